@@ -1,0 +1,70 @@
+"""What every test gets: the oracle, fixed seeds, clean global state, no plugin that happens to be installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import types
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+
+@pytest.fixture(scope="session")
+def real_keras() -> types.ModuleType:
+    """Keras from PyPI on its torch backend: the oracle."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its own imports warn about is not ours to fix
+        keras = importlib.import_module("keras")
+        for space in ("layers", "losses", "metrics", "optimizers", "ops"):
+            importlib.import_module(f"keras.{space}")
+    if keras.backend.backend() != "torch":
+        pytest.fail("keras was imported with another backend than torch before the fixture `real_keras`")
+    return keras
+
+
+@pytest.fixture(autouse=True)
+def seed() -> int:
+    """The same random numbers in every test, whatever ran before."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    return 0
+
+
+@pytest.fixture(autouse=True)
+def clean_global_state() -> Iterator[None]:
+    """Names start at `dense` again, and a switch that a test sets ends with the test."""
+    from torchkeras_compat import config, naming
+
+    naming.reset_names()
+    before = config.floatx(), config.epsilon(), config.image_data_format()
+    yield
+    floatx, epsilon, image_data_format = before
+    config.set_floatx(floatx)
+    config.set_epsilon(epsilon)
+    config.set_image_data_format(image_data_format)
+
+
+@pytest.fixture(autouse=True)
+def no_installed_plugins() -> Iterator[None]:
+    """A test sees the plugins that it registers itself, and none that the environment has."""
+    from torchkeras_compat.plugins import manager
+
+    with manager.isolated_plugins():
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if torch.cuda.is_available():
+        return
+    skip = pytest.mark.skip(reason="torch sees no NVIDIA GPU")
+    for item in items:
+        if item.get_closest_marker("cuda"):
+            item.add_marker(skip)

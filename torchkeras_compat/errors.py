@@ -1,0 +1,56 @@
+"""Exceptions of the package, and the search for the nearest known name.
+
+    ValueError
+    ├── UnknownNameError    a name that no scope, built-in or plugin knows
+    ├── NameClashError      two owners claim one name
+    ├── NotBuiltError       weights or shapes were asked of something not built yet
+    └── NotCompiledError    training was asked of a model without `compile`
+    RuntimeError
+    └── PluginError         a plugin that breaks the rules, where that is not only a warning
+    UserWarning
+    └── PluginWarning       a plugin that is left out because it is broken
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class UnknownNameError(ValueError):
+    """A name that no custom object scope, built-in or plugin knows."""
+
+
+class NameClashError(ValueError):
+    """Two owners claim one name."""
+
+
+class NotBuiltError(ValueError):
+    """Weights or shapes were asked of an object that has not been built."""
+
+
+class NotCompiledError(ValueError):
+    """Training or evaluation was asked of a model that has not been compiled."""
+
+
+class PluginError(RuntimeError):
+    """A plugin does not keep to the hook specification, or failed while strict mode is on."""
+
+
+class PluginWarning(UserWarning):
+    """A plugin is broken and was left out."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that offers the known names closest to ``name``, or an empty string.
+
+    Example:
+        >>> nearest("rleu", ["relu", "selu", "tanh"])
+        " Did you mean 'relu' or 'selu'?"
+    """
+    import difflib  # only errors need it
+
+    lowered = {k.lower(): k for k in known}
+    close = [lowered[k] for k in difflib.get_close_matches(str(name).lower(), lowered, n=3)]
+    if not close:
+        return ""
+    return " Did you mean " + " or ".join(repr(c) for c in close) + "?"
