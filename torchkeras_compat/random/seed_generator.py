@@ -1,0 +1,173 @@
+"""Seeds: a generator of seeds whose state stays on the CPU, and the torch generator of a ``seed`` argument."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from torchkeras_compat.naming import auto_name
+
+_MASK = 2**64 - 1
+_thread = threading.local()  # a data thread and the training loop must not draw from one torch generator at once
+_global_generator: SeedGenerator | None = None
+
+
+class SeedGenerator:
+    """A stream of seeds: draw number ``n`` of a generator made with ``seed`` is the pair ``(seed, n)``.
+
+    The state lives on the CPU whatever the device of the model, so a draw never waits for a device, and it is the
+    whole state: a generator whose state is copied draws the same numbers.
+
+    Args:
+        seed: An int; None to take one from Python's ``random``, which ``utils.set_random_seed`` makes reproducible.
+        name: Name, unique by default.
+
+    Attributes:
+        state: ``int64`` tensor of shape ``(2,)`` on the CPU: the seed, and how many seeds were drawn.
+
+    Raises:
+        ValueError: ``seed`` is not an int of at most 64 bits, or an argument is unknown.
+
+    Example:
+        >>> generator = SeedGenerator(7)
+        >>> generator.next(), generator.next()
+        (tensor([7, 0]), tensor([7, 1]))
+    """
+
+    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+        if kwargs:
+            raise ValueError(f"Unrecognized keyword arguments: {list(kwargs)}. SeedGenerator takes `seed` and `name`.")
+        if seed is None:
+            seed = make_default_seed()
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+            raise ValueError(
+                f"Argument `seed` must be an integer or None. Received: seed={seed!r} of type {type(seed)}"
+            )
+        self.name = name or auto_name("seed_generator")
+        self._initial_seed = int(seed)
+        self.state = _state(self._initial_seed)
+
+    def next(self, ordered: bool = True) -> torch.Tensor:
+        """Return the current state, an ``int64`` tensor of shape ``(2,)`` on the CPU, and move on.
+
+        Args:
+            ordered: Kept for Keras's signature; draws always come in the order of the calls.
+        """
+        drawn = self.state.clone()
+        self.state[1] += 1
+        return drawn
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {"seed": self._initial_seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """Return a new generator, at its first seed, made from what ``get_config`` returned."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<SeedGenerator {self.name}, seed={self._initial_seed}>"
+
+
+Seed: TypeAlias = "int | SeedGenerator | torch.Generator | torch.Tensor | None"
+
+
+def make_default_seed() -> int:
+    """Return a seed drawn from Python's ``random``."""
+    return random.randint(1, int(1e9))
+
+
+def global_seed_generator() -> SeedGenerator:
+    """Return the generator behind :func:`draw_seed` without a seed; ``set_random_seed`` starts it anew."""
+    global _global_generator
+    if _global_generator is None:
+        _global_generator = SeedGenerator(name="global_seed_generator")
+    return _global_generator
+
+
+def reset_global_seed_generator(seed: int | None = None) -> None:
+    """Start the global generator anew: at ``seed``, or, for None, at one that Python's ``random`` gives."""
+    global _global_generator
+    _global_generator = None if seed is None else SeedGenerator(seed, name="global_seed_generator")
+
+
+def draw_seed(seed: Seed = None) -> torch.Tensor:
+    """Return one seed as an ``int64`` tensor of shape ``(2,)`` on the CPU.
+
+    Args:
+        seed: An int for always the same seed, a :class:`SeedGenerator` for its next one, a seed drawn before, or None
+            for the next one of the global generator.
+
+    Raises:
+        ValueError: ``seed`` is none of these.
+
+    Example:
+        >>> draw_seed(3)
+        tensor([3, 0])
+    """
+    if isinstance(seed, SeedGenerator):
+        return seed.next()
+    if seed is None:
+        return global_seed_generator().next()
+    if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool):
+        return _state(int(seed))
+    if isinstance(seed, (torch.Tensor, np.ndarray)) and tuple(seed.shape) == (2,):
+        return torch.as_tensor(seed).to("cpu", torch.int64)
+    raise ValueError(
+        "Argument `seed` must be either an integer, an instance of `SeedGenerator`, a drawn seed or None. "
+        f"Received: seed={seed!r} of type {type(seed)}"
+    )
+
+
+def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
+    """Return the torch generator to draw from on ``device``.
+
+    Args:
+        seed: None for torch's own default generator (the result is None: the fastest path, and the one that
+            ``torch.compile`` and CUDA graphs know), a ``torch.Generator`` to draw from, else as :func:`draw_seed`
+            takes it.
+        device: Where the numbers are drawn. Nothing is drawn, and no generator moves on, on the meta device.
+
+    Raises:
+        ValueError: ``seed`` is no seed, or is a torch generator of another device.
+    """
+    if seed is None or device.type == "meta":
+        return None
+    if isinstance(seed, torch.Generator):
+        if seed.device.type != device.type:
+            raise ValueError(
+                f"The torch generator given as `seed` is on {seed.device}, but the numbers are drawn on {device}. "
+                f"Use torch.Generator({device.type!r}), or an int."
+            )
+        return seed
+    key, count = draw_seed(seed).tolist()
+    generators: dict[Any, torch.Generator] = _thread.__dict__
+    generator = generators.get(device)
+    if generator is None:
+        generator = generators[device] = torch.Generator(device)
+    return generator.manual_seed(_mixed(key, count))
+
+
+def _state(seed: int) -> torch.Tensor:
+    if not -(2**63) <= seed < 2**63:
+        raise ValueError(f"Argument `seed` must be an integer of at most 64 bits. Received: seed={seed}")
+    return torch.tensor([seed, 0], dtype=torch.int64, device="cpu")
+
+
+def _mixed(key: int, count: int) -> int:
+    """One number of the pair; the key itself at first, as ``torch.manual_seed(key)`` would have it.
+
+    torch's CPU generator looks at the low 32 bits only, so later numbers go through the finalizer of splitmix64
+    (Steele, Lea and Flood 2014).
+    """
+    if count == 0:
+        return key
+    z = (key + 0x9E3779B97F4A7C15 * count) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return (z ^ (z >> 31)) >> 1
