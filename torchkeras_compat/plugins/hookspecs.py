@@ -43,7 +43,7 @@ def torchkeras_layers() -> Mapping[str, type] | None:
 
 @hookspec
 def torchkeras_losses() -> Mapping[str, type] | None:
-    """Return loss classes by name: subclasses of ``torchkeras_compat.losses.Loss``, with defaults for all arguments.
+    """Return loss classes by name: subclasses of ``torchkeras_compat.losses.Loss``, all arguments with defaults.
 
     Called for ``model.compile(loss="binary_tversky")`` and ``losses.get("binary_tversky")``.
 
@@ -55,7 +55,7 @@ def torchkeras_losses() -> Mapping[str, type] | None:
 
 @hookspec
 def torchkeras_metrics() -> Mapping[str, type] | None:
-    """Return metric classes by name: subclasses of ``torchkeras_compat.metrics.Metric``, with defaults for all arguments.
+    """Return metric classes by name: subclasses of ``torchkeras_compat.metrics.Metric``, all arguments with defaults.
 
     Called for ``model.compile(metrics=["g_mean"])`` and ``metrics.get("g_mean")``.
 

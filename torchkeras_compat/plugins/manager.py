@@ -10,7 +10,6 @@ Installed plugins are the entry points of the group ``torchkeras_compat``. Three
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
 import sys
 import warnings
@@ -34,7 +33,7 @@ class HookManager(pluggy.PluginManager):
         if not name.startswith(hookspecs.PREFIX):
             return None
         options = super().parse_hookimpl_opts(plugin, name)
-        if options is None and inspect.isroutine(getattr(plugin, name, None)):
+        if options is None and callable(getattr(plugin, name, None)):
             return {}
         return options
 
@@ -79,7 +78,8 @@ class Plugins:
         except ValueError as error:  # this name, or this object, is there already
             raise PluginError(f"Plugin {name!r} is registered already, or under another name. {error}") from error
         except pluggy.PluginValidationError as error:
-            self.hooks.unregister(plugin)
+            if self.hooks.is_registered(plugin):
+                self.hooks.unregister(plugin)
             raise PluginError(f"Plugin {name!r} does not fit the hook specification. {error}") from error
         for package in (name, *other_names):
             self._packages.setdefault(_flat(package), name)
@@ -268,6 +268,17 @@ def names(kind: str) -> dict[str, Any]:
         kind: One of ``KINDS``; for others plugins offer nothing.
     """
     return _plugins.names(kind)
+
+
+def offers(kind: str) -> list[Offer]:
+    """Return what plugins offer of one kind, with its owners."""
+    return _plugins.offers(kind)
+
+
+def adds_training_callbacks(plugin: str) -> bool:
+    """Return whether the plugin of this name adds callbacks to trainings."""
+    hooks = _plugins.hooks.hook.torchkeras_train_callbacks.get_hookimpls()
+    return any(implementation.plugin_name == plugin for implementation in hooks)
 
 
 def find(kind: str, name: str) -> Any | None:

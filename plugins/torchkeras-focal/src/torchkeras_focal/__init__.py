@@ -1,0 +1,1 @@
+"""Training on rare classes with torchkeras_compat."""

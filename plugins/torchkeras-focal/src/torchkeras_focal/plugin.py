@@ -1,0 +1,38 @@
+"""What torchkeras_compat finds here: the hooks of the plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchkeras_focal.balanced_accuracy import BalancedAccuracy
+from torchkeras_focal.focal_tversky import FocalTversky
+from torchkeras_focal.gamma_annealing import GammaAnnealing
+from torchkeras_focal.logit_adjustment import LogitAdjustment
+from torchkeras_focal.prior_bias import PriorBias
+
+
+def torchkeras_layers() -> dict[str, type]:
+    return {"LogitAdjustment": LogitAdjustment}
+
+
+def torchkeras_losses() -> dict[str, type]:
+    return {"FocalTversky": FocalTversky}
+
+
+def torchkeras_metrics() -> dict[str, type]:
+    return {"BalancedAccuracy": BalancedAccuracy}
+
+
+def torchkeras_initializers() -> dict[str, type]:
+    return {"PriorBias": PriorBias}
+
+
+def torchkeras_callbacks() -> dict[str, type]:
+    return {"GammaAnnealing": GammaAnnealing}
+
+
+def torchkeras_train_callbacks(model: Any) -> list[GammaAnnealing]:
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, FocalTversky) and loss.final_gamma is not None:
+        return [GammaAnnealing(loss.gamma, loss.final_gamma)]
+    return []

@@ -1,0 +1,247 @@
+"""Plugins: every hook, selection, blocking, faults and clashes."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import types
+import warnings
+
+import pytest
+
+from torchkeras_compat.errors import NameClashError, PluginError, PluginWarning
+from torchkeras_compat.plugins import hookspecs, manager
+
+
+class Thing:
+    """Stands for a layer, a loss, ..."""
+
+
+class Other:
+    """Another one."""
+
+
+def plugin(name: str, **hooks: object) -> types.ModuleType:
+    module = types.ModuleType(name)
+    vars(module).update(hooks)
+    return module
+
+
+class FakeEntryPoint:
+    """An entry point of an installed distribution."""
+
+    def __init__(self, name: str, loads: object, distribution: str = "") -> None:
+        self.name, self.value, self._loads = name, f"{name}:plugin", loads
+        self.dist = types.SimpleNamespace(name=distribution) if distribution else None
+        self.loaded = 0
+
+    def load(self) -> object:
+        self.loaded += 1
+        if isinstance(self._loads, Exception):
+            raise self._loads
+        return self._loads
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch):
+    """Install entry points, and use them."""
+    for variable in ("TORCHKERAS_PLUGINS", "TORCHKERAS_PLUGINS_BLOCK", "TORCHKERAS_PLUGINS_STRICT"):
+        monkeypatch.delenv(variable, raising=False)
+
+    def install(*entries: FakeEntryPoint) -> None:
+        monkeypatch.setattr(
+            importlib.metadata, "entry_points", lambda group: entries if group == "torchkeras_compat" else ()
+        )
+
+    with manager.isolated_plugins(discover=True):
+        yield install
+
+
+@pytest.mark.parametrize("kind", manager.KINDS)
+def test_a_registration_hook_offers_names_of_its_kind(kind: str) -> None:
+    manager.register_plugin(plugin("mine", **{f"torchkeras_{kind}": lambda: {"NewThing": Thing}}))
+    assert manager.names(kind) == {"NewThing": Thing}
+    for name in ("NewThing", "new_thing", "mine>NewThing", "mine>new_thing"):
+        assert manager.find(kind, name) is Thing
+    assert manager.find(kind, "yours>NewThing") is None
+    assert all(manager.names(other) == {} for other in manager.KINDS if other != kind)
+
+
+def test_the_training_hook_receives_the_model_and_adds_callbacks() -> None:
+    seen = []
+
+    def torchkeras_train_callbacks(model: object) -> list[object]:
+        seen.append(model)
+        return ["callback"]
+
+    manager.register_plugin(plugin("mine", torchkeras_train_callbacks=torchkeras_train_callbacks))
+    assert manager.training_callbacks("the model") == ["callback"]
+    assert seen == ["the model"]
+    assert manager.adds_training_callbacks("mine")
+
+
+def test_every_hook_of_the_specification_is_tested_here() -> None:
+    hooks = {name for name in dir(hookspecs) if name.startswith("torchkeras_")}
+    assert hooks == {f"torchkeras_{kind}" for kind in manager.KINDS} | {"torchkeras_train_callbacks"}
+
+
+def test_kinds_without_a_hook_offer_nothing() -> None:
+    assert manager.names("regularizers") == {}
+    assert manager.find("schedules", "anything") is None
+
+
+def test_the_decorator_gives_the_options_of_pluggy() -> None:
+    class Late:
+        @staticmethod
+        def torchkeras_train_callbacks(model):
+            return ["late"]
+
+    class Early:
+        @hookspecs.hookimpl(tryfirst=True)
+        def torchkeras_train_callbacks(self, model):
+            return ["early"]
+
+    manager.register_plugin(Early())
+    manager.register_plugin(Late)
+    assert manager.training_callbacks(None) == ["early", "late"]
+
+
+def test_two_owners_of_a_bare_name_are_an_error_that_names_both() -> None:
+    manager.register_plugin(plugin("one", torchkeras_losses=lambda: {"Thing": Thing}))
+    manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Other}))
+    with pytest.raises(
+        NameClashError, match=r"'Thing' in losses is claimed by.*'two'.*'one'.*'two>Thing' or 'one>Thing'"
+    ):
+        manager.find("losses", "Thing")
+    assert manager.find("losses", "one>Thing") is Thing
+    assert manager.find("losses", "two>Thing") is Other
+    assert set(manager.names("losses")) == {"one>Thing", "two>Thing"}
+
+
+def test_one_object_offered_twice_is_no_clash() -> None:
+    manager.register_plugin(plugin("one", torchkeras_losses=lambda: {"Thing": Thing}))
+    manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Thing}))
+    assert manager.find("losses", "Thing") is Thing
+
+
+def test_a_misspelt_hook_is_an_error_with_the_nearest_name() -> None:
+    with pytest.raises(PluginError, match="'mine' has a hook 'torchkeras_loses'.*Did you mean 'torchkeras_losses'"):
+        manager.register_plugin(plugin("mine", torchkeras_loses=dict))
+    assert manager.installed() == {}
+
+
+def test_a_hook_with_other_arguments_is_an_error() -> None:
+    with pytest.raises(PluginError, match="'mine' does not fit the hook specification"):
+        manager.register_plugin(plugin("mine", torchkeras_train_callbacks=lambda network: []))
+    assert manager.installed() == {}
+
+
+def test_a_name_can_be_registered_once() -> None:
+    manager.register_plugin(plugin("mine"))
+    with pytest.raises(PluginError, match="'mine' is registered already"):
+        manager.register_plugin(plugin("mine"))
+    manager.unregister_plugin("mine")
+    manager.register_plugin(plugin("mine"))
+
+
+def test_taking_out_an_unknown_plugin_is_an_error() -> None:
+    manager.register_plugin(plugin("mine"))
+    with pytest.raises(PluginError, match="No plugin is registered as 'mime'. Did you mean 'mine'"):
+        manager.unregister_plugin("mime")
+
+
+def test_installed_plugins_load_when_first_asked_for(install) -> None:
+    entry = FakeEntryPoint("focal", plugin("p", torchkeras_losses=lambda: {"Thing": Thing}), "torchkeras-focal")
+    install(entry)
+    assert entry.loaded == 0
+    assert manager.find("losses", "thing") is Thing
+    manager.names("layers")
+    assert entry.loaded == 1
+    assert manager.find("losses", "torchkeras-focal>Thing") is Thing
+    assert manager.find("losses", "torchkeras_focal>Thing") is Thing
+
+
+def test_the_environment_selects_plugins(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [FakeEntryPoint(name, plugin(name), f"package-{name}") for name in ("a", "b", "c")]
+    install(*entries)
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "a, package_c")
+    assert set(manager.installed()) == {"a", "c"}
+
+
+def test_an_empty_selection_loads_none(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(FakeEntryPoint("a", plugin("a")))
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "")
+    assert manager.installed() == {}
+
+
+def test_the_environment_blocks_plugins(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(*[FakeEntryPoint(name, plugin(name)) for name in ("a", "b")])
+    monkeypatch.setenv("TORCHKERAS_PLUGINS_BLOCK", "a")
+    assert set(manager.installed()) == {"b"}
+
+
+def test_a_selected_plugin_that_is_not_installed_is_a_warning(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install()
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "ghost")
+    with pytest.warns(PluginWarning, match="'ghost' is named in TORCHKERAS_PLUGINS but not installed"):
+        manager.installed()
+
+
+def test_a_plugin_that_does_not_load_is_one_warning_and_the_others_work(install) -> None:
+    good = plugin("good", torchkeras_losses=lambda: {"Thing": Thing})
+    install(FakeEntryPoint("broken", ImportError("no module named gone")), FakeEntryPoint("good", good))
+    with pytest.warns(
+        PluginWarning, match=r"'broken' could not be loaded: ImportError: no module.*BLOCK=broken"
+    ) as seen:
+        assert manager.find("losses", "Thing") is Thing
+        assert manager.find("layers", "Thing") is None
+        assert manager.training_callbacks(None) == []
+    assert len(seen) == 1
+
+
+def test_a_hook_that_fails_is_one_warning_and_the_others_work() -> None:
+    def torchkeras_losses() -> dict[str, type]:
+        raise RuntimeError("cannot")
+
+    manager.register_plugin(plugin("broken", torchkeras_losses=torchkeras_losses, torchkeras_train_callbacks=lambda: 3))
+    manager.register_plugin(plugin("good", torchkeras_losses=lambda: {"Thing": Thing}))
+    with pytest.warns(
+        PluginWarning, match="'broken' failed in its hook 'torchkeras_losses': RuntimeError: cannot"
+    ) as seen:
+        assert manager.find("losses", "Thing") is Thing
+        assert manager.training_callbacks(None) == []
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("answer", [["Thing"], {"Thing": 3}, {3: Thing}])
+def test_a_hook_that_returns_no_mapping_is_a_warning(answer: object) -> None:
+    manager.register_plugin(plugin("broken", torchkeras_losses=lambda: answer))
+    with pytest.warns(PluginWarning, match="must return a mapping of names to classes or functions, and returned"):
+        assert manager.names("losses") == {}
+
+
+def test_the_warning_points_at_the_line_of_the_user() -> None:
+    manager.register_plugin(plugin("broken", torchkeras_losses=lambda: 3))
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        manager.names("losses")
+    assert seen[0].filename == __file__
+
+
+def test_strict_mode_makes_a_broken_plugin_an_error(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(FakeEntryPoint("broken", ImportError("no module named gone")))
+    monkeypatch.setenv("TORCHKERAS_PLUGINS_STRICT", "1")
+    with pytest.raises(PluginError, match="'broken' could not be loaded") as raised:
+        manager.installed()
+    assert isinstance(raised.value.__cause__, ImportError)
+
+
+def test_a_misspelt_hook_of_an_installed_plugin_is_a_warning(install) -> None:
+    install(FakeEntryPoint("broken", plugin("p", torchkeras_layer=dict)))
+    with pytest.warns(PluginWarning, match="'broken' could not be loaded: PluginError: .*'torchkeras_layer'"):
+        assert manager.installed() == {}
+
+
+def test_isolated_plugins_leave_no_trace() -> None:
+    with manager.isolated_plugins():
+        manager.register_plugin(plugin("mine"))
+    assert manager.installed() == {}

@@ -1,0 +1,1 @@
+"""The command ``torchkeras-compat``: one sub-command a file."""

@@ -1,0 +1,3 @@
+from . import iris as iris
+
+__all__ = ["iris"]

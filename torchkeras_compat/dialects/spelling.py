@@ -1,0 +1,153 @@
+"""Old arguments understood: classes and functions that also take the spellings of the tables."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torchkeras_compat.dialects import keras1, keras2, tf_keras
+
+ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
+VALUES = {**keras1.VALUES, **keras2.VALUES}
+DROPPED = {**keras1.DROPPED, **keras2.DROPPED}
+CONVERSIONS = keras2.CONVERSIONS
+METHODS = ("fit", "compile", "evaluate", "predict")  # of a model, whose arguments have old spellings
+
+_ABSENT = object()
+
+
+class Patches:
+    """Attributes set on classes, which :meth:`undo` sets back."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[type, str, Any]] = []
+        self._done: set[type] = set()
+
+    def set(self, owner: type, name: str, value: Any) -> None:
+        """Set ``owner.name`` until :meth:`undo`."""
+        self._before.append((owner, name, owner.__dict__.get(name, _ABSENT)))
+        setattr(owner, name, value)
+
+    def undo(self) -> None:
+        """Set back everything, the last first."""
+        while self._before:
+            owner, name, value = self._before.pop()
+            if value is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)
+        self._done.clear()
+
+    def teach_class(self, cls: type) -> None:
+        """Let the constructor of a class take old arguments."""
+        if cls in self._done:
+            return
+        self._done.add(cls)
+        old = old_arguments(_constructor_parameters(cls), ARGUMENTS)
+        if not old:
+            return
+        if cls.__new__ is not object.__new__:  # it sees the arguments first
+            self.set(cls, "__new__", staticmethod(_translating(cls.__new__, old)))
+        self.set(cls, "__init__", _translating(cls.__init__, old))  # type: ignore[misc]
+
+    def teach_model(self, cls: type) -> None:
+        """Give the model class the methods of Keras 1 and 2, and its own their old arguments."""
+        for name in METHODS:
+            method = getattr(cls, name)
+            method = _translating(method, old_arguments(_parameters(method), ARGUMENTS))
+            if name in keras2.WRAPPED_METHODS:
+                method = _around(method, keras2.WRAPPED_METHODS[name])
+            self.set(cls, name, method)
+        for name, method in keras2.NEW_METHODS.items():
+            self.set(cls, name, method)
+
+
+def taught_function(function: Callable[..., Any], *, tensorflow: bool = False) -> Callable[..., Any]:
+    """Return a function that also takes old arguments; the function itself if it has none."""
+    table = tf_keras.ARGUMENTS if tensorflow else ARGUMENTS
+    try:
+        old = old_arguments(_parameters(function), table)
+    except (TypeError, ValueError):  # no signature to be had
+        return function
+    return _translating(function, old) if old else function
+
+
+def old_arguments(parameters: Iterable[str], table: dict[str, tuple[str, ...]]) -> dict[str, str | None]:
+    """Return the old arguments that fit a signature, with the new ones; None for those that are dropped.
+
+    Example:
+        >>> old_arguments(["units", "use_bias"], ARGUMENTS)["output_dim"]
+        'units'
+    """
+    known = set(parameters)
+    old: dict[str, str | None] = {}
+    for name, choices in table.items():
+        new = next((choice for choice in choices if choice in known), None)
+        if name not in known and new is not None:
+            old[name] = new
+    if old or known & {"epochs", "steps", "loss"}:
+        old.update(dict.fromkeys((name for name in DROPPED if name not in known), None))
+    return old
+
+
+def translate(arguments: dict[str, Any], old: dict[str, str | None], what: str) -> dict[str, Any]:
+    """Return keyword arguments in the spelling of Keras 3.
+
+    Raises:
+        TypeError: an argument is given in both spellings.
+    """
+    result = {}
+    for name, value in arguments.items():
+        new = old.get(name, name)
+        if new is None:
+            continue
+        if new != name and new in arguments:
+            raise TypeError(
+                f"{what} received {name!r} and {new!r}, which is the same in newer Keras. Give one of them."
+            )
+        changes = VALUES.get(new, {})
+        result[new] = changes.get(value, value) if isinstance(value, str) else value
+    for name, (needed, convert) in CONVERSIONS.items():
+        if name in result and needed in old.values():
+            convert(result)
+    return result
+
+
+def _translating(function: Callable[..., Any], old: dict[str, str | None]) -> Callable[..., Any]:
+    names = {*old, *CONVERSIONS, *(VALUES if set(VALUES) & set(old.values()) else ())}
+
+    @functools.wraps(function)
+    def with_old_spellings(*args: Any, **arguments: Any) -> Any:
+        if arguments and not names.isdisjoint(arguments):
+            arguments = translate(arguments, old, getattr(function, "__qualname__", "function"))
+        return function(*args, **arguments)
+
+    return with_old_spellings
+
+
+def _around(method: Callable[..., Any], wrapper: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def wrapped(self: Any, *args: Any, **arguments: Any) -> Any:
+        return wrapper(method, self, *args, **arguments)
+
+    return wrapped
+
+
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+def _constructor_parameters(cls: type) -> list[str]:
+    """Names that a constructor takes, those of its base classes included as far as it passes ``**kwargs`` on."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        init = base.__dict__.get("__init__")
+        if init is None or base.__module__.partition(".")[0] != "torchkeras_compat":
+            continue
+        parameters = inspect.signature(init).parameters.values()
+        names.extend(p.name for p in parameters)
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return names

@@ -1,0 +1,151 @@
+"""Modules that stand for ``keras`` and ``tensorflow``: names of this package, in every spelling of the tables."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import types
+from typing import Any
+
+from torchkeras_compat.dialects import keras1, keras2, tf_keras
+from torchkeras_compat.dialects.public import public
+from torchkeras_compat.dialects.spelling import Patches, taught_function
+from torchkeras_compat.errors import nearest
+
+KERAS_ROOTS = (  # the longest first
+    "tensorflow.python.keras",
+    "keras._tf_keras.keras",
+    "tensorflow.keras",
+    "keras.api",
+    "tf_keras",
+    "keras",
+)
+MODULES = {**keras1.MODULES, **keras2.MODULES}
+NAMES = {**keras1.NAMES, **keras2.NAMES}
+_TENSORFLOW_PARENTS = {path.rpartition(".")[0] for path in tf_keras.NAMES if "." in path}
+TENSORFLOW_MODULES = {"", "python", *_TENSORFLOW_PARENTS, *(p.rpartition(".")[0] for p in _TENSORFLOW_PARENTS)}
+
+
+class KerasView(types.ModuleType):
+    """A module of Keras, at ``path`` below ``keras``, looked up in the public namespaces given."""
+
+    def __init__(self, name: str, path: str, namespaces: list[Any], patches: Patches) -> None:
+        super().__init__(name, f"`{name}`, provided by torchkeras_compat.")
+        self.__path__: list[str] = []
+        self._path = path
+        self._namespaces = namespaces
+        self._patches = patches
+        if not path:
+            self.__version__ = tf_keras.KERAS_VERSION
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            return self.__dir__()
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = self._find(name)
+        setattr(self, name, found)
+        return found
+
+    def __dir__(self) -> list[str]:
+        names = {name for namespace in self._namespaces for name in dir(namespace) if not name.startswith("_")}
+        return sorted(names | {path.rpartition(".")[2] for path in NAMES if path.rpartition(".")[0] == self._path})
+
+    def _find(self, name: str) -> Any:
+        for home in (self._path, *(_path_of(namespace) for namespace in self._namespaces)):
+            target = NAMES.get(f"{home}.{name}" if home else name)
+            if target is not None:
+                return self._taught(public(target) if isinstance(target, str) else target)
+        for namespace in self._namespaces:
+            if name in dir(namespace):
+                found = getattr(namespace, name)
+                if isinstance(found, types.ModuleType):
+                    return importlib.import_module(f"{self.__name__}.{name}")
+                return self._taught(found)
+        try:
+            return importlib.import_module(f"{self.__name__}.{name}")
+        except ModuleNotFoundError:
+            known = dir(self)
+            raise AttributeError(
+                f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
+            ) from None
+
+    def _taught(self, found: Any) -> Any:
+        if inspect.isclass(found):
+            if found.__module__.startswith("torchkeras_compat."):
+                self._patches.teach_class(found)
+            return found
+        return taught_function(found) if inspect.isfunction(found) else found
+
+
+class TensorflowView(types.ModuleType):
+    """``tensorflow`` or a module below it, as far as notes about Keras need it."""
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name, f"`{name}`, as far as Keras notes need it, provided by torchkeras_compat.")
+        self.__path__: list[str] = []
+        self._path = path
+        if not path:
+            self.__version__ = tf_keras.TENSORFLOW_VERSION
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
+        if name == "__all__":
+            return [n for n in self.__dir__() if not n.startswith("_")]
+        path = f"{self._path}.{name}" if self._path else name
+        if path in tf_keras.NAMES:
+            target = tf_keras.NAMES[path]
+            if isinstance(target, str) and path not in tf_keras.DTYPES:
+                target = public(target)
+            found = taught_function(target, tensorflow=True) if inspect.isfunction(target) else target
+            setattr(self, name, found)
+            return found
+        try:
+            return importlib.import_module(f"{self.__name__}.{name}")
+        except ModuleNotFoundError:
+            raise AttributeError(
+                f"`{self.__name__}.{name}` belongs to TensorFlow and has no counterpart here: torchkeras_compat provides "
+                f"`tensorflow.keras` on PyTorch, and a few functions beside it.{nearest(name, dir(self))} "
+                "Use `keras.ops` or torch instead."
+            ) from None
+
+    def __dir__(self) -> list[str]:
+        below = f"{self._path}." if self._path else ""
+        names = {path[len(below) :].partition(".")[0] for path in tf_keras.NAMES if path.startswith(below)}
+        return sorted(names | ({"keras"} if not self._path else set()))
+
+
+def make_view(name: str, patches: Patches) -> types.ModuleType | None:
+    """Return the module that stands for ``name``, or None if there is none."""
+    for root in KERAS_ROOTS:
+        if name == root or name.startswith(root + "."):
+            return _keras_view(name, name[len(root) + 1 :], patches)
+    root, _, path = name.partition(".")
+    if root == "tensorflow" and path in TENSORFLOW_MODULES:
+        return TensorflowView(name, path)
+    return None
+
+
+def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
+    if path in ("_tf_keras", "api"):  # on the way to another root
+        return KerasView(name, "", [public("")], patches)
+    spaces = [_namespace(space) for space in MODULES.get(path, (path,))]
+    found = [space for space in spaces if space is not None]
+    return KerasView(name, path, found, patches) if found else None
+
+
+def _namespace(path: str) -> types.ModuleType | None:
+    """Return a public namespace: one that its parent lists."""
+    found = public("")
+    for part in path.split(".") if path else ():
+        if part not in dir(found):
+            return None
+        found = getattr(found, part)
+        if not isinstance(found, types.ModuleType):
+            return None
+    return found
+
+
+def _path_of(namespace: types.ModuleType) -> str:
+    return namespace.__name__.partition(".")[2]

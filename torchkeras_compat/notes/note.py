@@ -1,0 +1,56 @@
+"""A note: its path, its kind and its blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchkeras_compat.notes.block import Block
+from torchkeras_compat.notes.markdown import read_markdown
+from torchkeras_compat.notes.notebook import read_notebook
+
+SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".py": "script", ".ipynb": "notebook"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a note file holds.
+
+    Args:
+        path: The file.
+        kind: ``"markdown"``, ``"script"`` or ``"notebook"``.
+        blocks: Its Python code, in order.
+    """
+
+    path: Path
+    kind: str
+    blocks: list[Block]
+
+
+def read_note(path: str | Path) -> Note:
+    """Read a Markdown file, a script or a notebook.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the suffix is none of ``SUFFIXES``, the file is not text, or it has no Python code.
+    """
+    path = Path(path)
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise ValueError(f"{path} has the suffix {path.suffix!r}. A note is one of {', '.join(SUFFIXES)}.")
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}. Give the path of a note, from {Path.cwd()}.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text ({error}). Save it as UTF-8.") from error
+    source = str(path)
+    if kind == "markdown":
+        blocks = read_markdown(text, source)
+    elif kind == "notebook":
+        blocks = read_notebook(text, source)
+    else:
+        blocks = [Block(text, 1, source)]
+    if not any(block.code.strip() for block in blocks):
+        raise ValueError(f"{path} has no Python code. In Markdown it stands between ```python and ``` lines.")
+    return Note(path, kind, blocks)
