@@ -105,7 +105,7 @@ class TensorflowView(types.ModuleType):
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
             raise AttributeError(
-                f"`{self.__name__}.{name}` belongs to TensorFlow and has no counterpart here: torchkeras_compat provides "
+                f"`{self.__name__}.{name}` belongs to TensorFlow and has no counterpart here: this package provides "
                 f"`tensorflow.keras` on PyTorch, and a few functions beside it.{nearest(name, dir(self))} "
                 "Use `keras.ops` or torch instead."
             ) from None

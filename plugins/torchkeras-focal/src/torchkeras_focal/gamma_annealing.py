@@ -27,8 +27,8 @@ class GammaAnnealing(Callback):
         """Check the loss."""
         if not hasattr(self.model.loss, "gamma"):
             raise ValueError(
-                f"GammaAnnealing needs a loss with an attribute `gamma`, and the model has {self.model.loss!r}. Compile "
-                "with FocalTversky or another such loss."
+                f"GammaAnnealing needs a loss with an attribute `gamma`, and the model has {self.model.loss!r}. "
+                "Compile with FocalTversky or another such loss."
             )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

@@ -1,0 +1,188 @@
+"""The command `torchkeras-compat run`, called in this process, and once as a program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from torchkeras_compat.cli.main import main
+from torchkeras_compat.dialects.install import ROOTS
+
+
+@pytest.fixture(autouse=True)
+def nothing_imported():
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in ROOTS}
+    yield
+    sys.modules.update(hidden)
+
+
+@pytest.fixture
+def note(tmp_path: Path):
+    def write(text: str, name: str = "note.md") -> Path:
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+TRAINS = """\
+# A note
+
+```python
+model = Sequential([Dense(8, activation="relu", input_dim=4), Dense(3, activation="softmax")])
+model.compile("adam", loss="categorical_crossentropy", metrics=["accuracy"])
+```
+
+And so on.
+
+```python
+history = model.fit(data, labels, batch_size=20, epochs=2, verbose=0)
+print(len(history.history["loss"]), model.evaluate(eval_data, eval_labels, verbose=0)[0] > 0)
+print(np.argmax(model.predict(new_data, verbose=0), axis=1).shape)
+```
+"""
+
+
+def test_a_note_trains_without_imports_and_data(note, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(note(TRAINS))]) == 0
+    assert capsys.readouterr().out == "2 True\n(3,)\n"
+
+
+def test_the_same_seed_gives_the_same_numbers(note, capsys: pytest.CaptureFixture[str]) -> None:
+    path = note(TRAINS.replace('print(len(history.history["loss"])', 'print(history.history["loss"]'))
+    outputs = []
+    for seed in ("0", "0", "1"):
+        assert main(["run", str(path), "--seed", seed]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] != outputs[2]
+
+
+def test_a_table_takes_the_place_of_iris(note, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "table.csv"
+    random = np.random.RandomState(0)
+    rows = "".join(f"{a:.3f},{b:.3f},{'yes' if a > b else 'no'}\n" for a, b in random.rand(20, 2))
+    table.write_text("a,b,bought\n" + rows)
+    path = note("```python\nprint(data.shape, labels.shape, eval_data.shape, new_data.shape)\n```\n")
+    assert main(["run", str(path), "--data", str(table), "--target", "bought"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "(16, 2) (16, 1) (4, 2) (3, 2)\n"
+    assert "bought is one of 2 classes: 0 = no, 1 = yes" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "advice"),
+    [
+        ("model.add(Dens(3))", "NameError: name 'Dens' is not defined", "Did you mean 'Dense'"),
+        ("Dense(3, activation='rleu')", "UnknownNameError: .*'rleu'", "change this line as the message says"),
+        ("import nosuchmodule", "ModuleNotFoundError: No module named 'nosuchmodule'", "pip install nosuchmodule"),
+        ("from keras.nothing import x", "ModuleNotFoundError: .*keras.nothing", "there is no module 'keras.nothing'"),
+        ("x = = 1", "SyntaxError: invalid syntax", "not Python as it stands"),
+        ("open('gone.txt')", "FileNotFoundError", "give a path that exists"),
+        ("[1, 2][5]", "IndexError: list index out of range", "--traceback"),
+    ],
+)
+def test_a_block_that_fails_is_reported_with_its_line(
+    note, capsys: pytest.CaptureFixture[str], line: str, message: str, advice: str
+) -> None:
+    path = note(f"# Title\n\n```python\nmodel = Sequential()\n```\n\ntext\n\n```python\nprint('before')\n{line}\n```\n")
+    assert main(["run", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out in ("before\n", "")
+    assert f"{path}, line 11: " in err
+    import re
+
+    assert re.search(message, err), err
+    assert f"    11 | {line}\n" in err
+    assert f"What to do: {err.partition('What to do: ')[2].strip()}" in err and advice in err
+
+
+def test_the_line_is_that_of_the_note_when_a_function_of_it_fails(note, capsys: pytest.CaptureFixture[str]) -> None:
+    path = note("```python\ndef f():\n    return 1 / 0\n```\n\n```python\nf()\n```\n")
+    assert main(["run", str(path), "--traceback"]) == 1
+    err = capsys.readouterr().err
+    assert "line 3: ZeroDivisionError" in err and "    3 | return 1 / 0" in err
+    assert f'File "{path}", line 7' in err
+
+
+def test_a_script_runs_as_main_with_its_arguments(note, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "import sys\nfrom keras.layers import Dense\nif __name__ == '__main__':\n    print(sys.argv[1:], Dense(3).units)\n"
+    assert main(["run", str(note(text, "script.py")), "--", "a", "--b"]) == 0
+    assert capsys.readouterr().out == "['a', '--b'] 3\n"
+
+
+def test_a_script_finds_the_modules_beside_it(note, capsys: pytest.CaptureFixture[str]) -> None:
+    note("answer = 42\n", "beside_the_note.py")
+    assert main(["run", str(note("import beside_the_note as b\nprint(b.answer)\n", "script.py"))]) == 0
+    assert capsys.readouterr().out == "42\n"
+
+
+def test_a_script_has_no_predefined_names(note, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(note("print(data)\n", "script.py"))]) == 1
+    assert "line 1: NameError" in capsys.readouterr().err
+    assert main(["run", str(note("print(data.shape)\n", "script.py")), "--data", "iris"]) == 0
+
+
+def test_the_exit_status_of_a_script_is_passed_on(note) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["run", str(note("raise SystemExit(7)\n", "script.py"))])
+    assert raised.value.code == 7
+
+
+def notebook(*cells: str) -> str:
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "metadata": {}, "nbformat": 4}
+    )
+
+
+def test_a_notebook_shows_the_last_values_of_cells(note, capsys: pytest.CaptureFixture[str]) -> None:
+    text = notebook("%matplotlib inline\nimport tensorflow as tf\na = 3", "a + 1", "a;", "None")
+    assert main(["run", str(note(text, "n.ipynb"))]) == 0
+    out, err = capsys.readouterr()
+    assert out == "4\n"
+    assert "left out, for IPython only: %matplotlib inline" in err
+
+
+def test_a_cell_that_fails_is_named(note, capsys: pytest.CaptureFixture[str]) -> None:
+    path = note(notebook("a = 1", "\nb = 1 / 0"), "n.ipynb")
+    assert main(["run", str(path)]) == 1
+    err = capsys.readouterr().err
+    assert f"{path}[cell 2], line 2: ZeroDivisionError" in err
+    assert "    2 | b = 1 / 0" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gone.md"], "There is no file gone.md"),
+        (["NOTE", "--data", "gone.csv", "--target", "y"], "There is no file gone.csv"),
+        (["NOTE", "--data", "gone.csv"], "needs --target COLUMN"),
+        (["NOTE", "--target", "y"], "--target names a column of a CSV file"),
+    ],
+)
+def test_what_cannot_be_read_is_status_two(
+    note, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    path = str(note("```python\npass\n```\n"))
+    assert main(["run", *(path if word == "NOTE" else word for word in arguments)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_classes_of_a_note_can_be_pickled(note, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "import pickle\nclass A: pass\nprint(type(pickle.loads(pickle.dumps(A()))) is A)\n"
+    assert main(["run", str(note(text, "script.py"))]) == 0
+    assert capsys.readouterr().out == "True\n"
+
+
+def test_the_program_reports_by_its_exit_status(note) -> None:
+    path = note("```python\nprint(keras.layers.Dense(3).units)\n1 / 0\n```\n")
+    command = [sys.executable, "-m", "torchkeras_compat", "run", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "3\n")
+    assert f"{path}, line 3: ZeroDivisionError: division by zero" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,100 @@
+"""The README's commands, and its table of what computes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import torch
+
+import torchkeras_compat
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def command(name: str) -> list[str]:
+    return re.search(rf"<!-- command: {name} -->\n```bash\n(.*?)```", README, flags=re.DOTALL)[1].splitlines()
+
+
+@pytest.mark.parametrize("name", ["note", "tests"])
+def test_a_command_is_one_line_that_begins_with_a_fresh_environment(name: str) -> None:
+    (line,) = command(name)
+    assert line.startswith("python3 -m venv .venv && ")
+    assert all("-c constraints.txt" in part for part in line.split(" && ") if "pip install" in part)
+
+
+def test_the_first_command_runs_a_note_of_the_repository() -> None:
+    assert (ROOT / command("note")[0].rpartition(" ")[2]).is_file()
+
+
+def test_ci_runs_the_second_command() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    extract = re.search(r"^tests=\$\((.*)\)$", script, flags=re.MULTILINE)[1]
+    found = subprocess.run(["bash", "-c", extract], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert found.splitlines() == command("tests")
+
+
+def rows() -> list[tuple[str, str]]:
+    return re.findall(r"^\| `((?:layers|optimizers)\.\w+)` \| `torch\.([\w.]+)` \|$", README, flags=re.MULTILINE)
+
+
+def torch_name(path: str) -> object:
+    found = torch
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+
+
+def example(name: str) -> tuple[torch.nn.Module, tuple[int, ...]]:
+    """A layer of this class, and the shape of an input that it takes."""
+    layers = torchkeras_compat.layers
+    cls = getattr(layers, name)
+    rank = int(name[-2]) if name[-1:] == "D" else int(re.search(r"(\d)D", name)[1]) if re.search(r"\dD", name) else 1
+    spatial = (6,) * rank
+    if re.fullmatch(r"(Separable|Depthwise)?Conv\dD(Transpose)?", name):
+        arguments = {"kernel_size": 3} if name.startswith("Depthwise") else {"filters": 4, "kernel_size": 3}
+        return cls(**arguments), (2, *spatial, 2)
+    if "Pooling" in name or "Padding" in name or "UpSampling" in name or "Cropping" in name or "SpatialDropout" in name:
+        return cls(0.5) if "Dropout" in name else cls(), (2, *spatial, 2)
+    needs = {
+        "Dense": (3,),
+        "EinsumDense": ("ab,bc->ac", 3),
+        "Dropout": (0.5,),
+        "AlphaDropout": (0.5,),
+        "GaussianDropout": (0.5,),
+        "GaussianNoise": (0.5,),
+        "Embedding": (9, 3),
+        "Activation": ("relu",),
+        "Reshape": ((2, 2),),
+        "RepeatVector": (2,),
+        "GroupNormalization": (2,),
+        "LSTM": (3,),
+        "GRU": (3,),
+        "SimpleRNN": (3,),
+        "LSTMCell": (3,),
+        "GRUCell": (3,),
+        "SimpleRNNCell": (3,),
+    }
+    shape = (2, 5, 4) if name in ("LSTM", "GRU", "SimpleRNN") else (2, 4)
+    return cls(*needs.get(name, ())), shape
+
+
+@pytest.mark.parametrize(("keras_name", "torch_path"), rows())
+def test_the_table_says_what_computes(keras_name: str, torch_path: str) -> None:
+    kind, name = keras_name.split(".")
+    if kind == "optimizers":
+        assert issubclass(getattr(torchkeras_compat.optimizers, name), torch_name(torch_path))
+        return
+    layer, shape = example(name)
+    layer.build(shape)
+    expected = torch_name(torch_path)
+    assert any(isinstance(module, expected) for module in layer.modules() if module is not layer)
+
+
+def test_the_table_has_rows() -> None:
+    assert len(rows()) >= 1
