@@ -1,0 +1,5 @@
+"""Functions of tensors with NumPy's names: the public namespace ``ops.numpy``."""
+
+from torchkeras_compat.public_face import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -1,0 +1,443 @@
+from ..arithmetic import add as add
+from ..arithmetic import divide as divide
+from ..arithmetic import divide_no_nan as divide_no_nan
+from ..arithmetic import floor_divide as floor_divide
+from ..arithmetic import fmax as fmax
+from ..arithmetic import fmin as fmin
+from ..arithmetic import fmod as fmod
+from ..arithmetic import gcd as gcd
+from ..arithmetic import heaviside as heaviside
+from ..arithmetic import hypot as hypot
+from ..arithmetic import lcm as lcm
+from ..arithmetic import ldexp as ldexp
+from ..arithmetic import maximum as maximum
+from ..arithmetic import minimum as minimum
+from ..arithmetic import mod as mod
+from ..arithmetic import multiply as multiply
+from ..arithmetic import nextafter as nextafter
+from ..arithmetic import power as power
+from ..arithmetic import subtract as subtract
+from ..arithmetic import true_divide as true_divide
+from ..bitwise import bitwise_and as bitwise_and
+from ..bitwise import bitwise_invert as bitwise_invert
+from ..bitwise import bitwise_left_shift as bitwise_left_shift
+from ..bitwise import bitwise_not as bitwise_not
+from ..bitwise import bitwise_or as bitwise_or
+from ..bitwise import bitwise_right_shift as bitwise_right_shift
+from ..bitwise import bitwise_xor as bitwise_xor
+from ..bitwise import left_shift as left_shift
+from ..bitwise import right_shift as right_shift
+from ..contraction import cross as cross
+from ..contraction import dot as dot
+from ..contraction import einsum as einsum
+from ..contraction import inner as inner
+from ..contraction import kron as kron
+from ..contraction import matmul as matmul
+from ..contraction import outer as outer
+from ..contraction import tensordot as tensordot
+from ..contraction import vdot as vdot
+from ..creation import array as array
+from ..creation import empty as empty
+from ..creation import empty_like as empty_like
+from ..creation import eye as eye
+from ..creation import full as full
+from ..creation import full_like as full_like
+from ..creation import identity as identity
+from ..creation import meshgrid as meshgrid
+from ..creation import ones as ones
+from ..creation import ones_like as ones_like
+from ..creation import tri as tri
+from ..creation import vander as vander
+from ..creation import zeros as zeros
+from ..creation import zeros_like as zeros_like
+from ..cumulative import cumprod as cumprod
+from ..cumulative import cumsum as cumsum
+from ..cumulative import diff as diff
+from ..cumulative import nancumprod as nancumprod
+from ..cumulative import nancumsum as nancumsum
+from ..cumulative import trapezoid as trapezoid
+from ..determinant import slogdet as slogdet
+from ..diagonals import diag as diag
+from ..diagonals import diagflat as diagflat
+from ..diagonals import diagonal as diagonal
+from ..diagonals import trace as trace
+from ..diagonals import tril as tril
+from ..diagonals import triu as triu
+from ..distinct import unique as unique
+from ..elementwise import abs as abs
+from ..elementwise import absolute as absolute
+from ..elementwise import angle as angle
+from ..elementwise import cbrt as cbrt
+from ..elementwise import ceil as ceil
+from ..elementwise import clip as clip
+from ..elementwise import conj as conj
+from ..elementwise import conjugate as conjugate
+from ..elementwise import fabs as fabs
+from ..elementwise import floor as floor
+from ..elementwise import i0 as i0
+from ..elementwise import imag as imag
+from ..elementwise import nan_to_num as nan_to_num
+from ..elementwise import negative as negative
+from ..elementwise import real as real
+from ..elementwise import reciprocal as reciprocal
+from ..elementwise import round as round
+from ..elementwise import sign as sign
+from ..elementwise import signbit as signbit
+from ..elementwise import sqrt as sqrt
+from ..elementwise import square as square
+from ..elementwise import trunc as trunc
+from ..exponential import exp as exp
+from ..exponential import exp2 as exp2
+from ..exponential import expm1 as expm1
+from ..exponential import log as log
+from ..exponential import log10 as log10
+from ..exponential import log1p as log1p
+from ..exponential import log2 as log2
+from ..exponential import logaddexp as logaddexp
+from ..exponential import logaddexp2 as logaddexp2
+from ..indexing import get_item as get_item
+from ..indexing import nonzero as nonzero
+from ..indexing import select as select
+from ..indexing import take as take
+from ..indexing import take_along_axis as take_along_axis
+from ..indexing import unravel_index as unravel_index
+from ..indexing import where as where
+from ..joining import append as append
+from ..joining import array_split as array_split
+from ..joining import concatenate as concatenate
+from ..joining import dsplit as dsplit
+from ..joining import dstack as dstack
+from ..joining import hsplit as hsplit
+from ..joining import hstack as hstack
+from ..joining import split as split
+from ..joining import stack as stack
+from ..joining import vsplit as vsplit
+from ..joining import vstack as vstack
+from ..logic import allclose as allclose
+from ..logic import equal as equal
+from ..logic import greater as greater
+from ..logic import greater_equal as greater_equal
+from ..logic import isclose as isclose
+from ..logic import isfinite as isfinite
+from ..logic import isin as isin
+from ..logic import isinf as isinf
+from ..logic import isnan as isnan
+from ..logic import isneginf as isneginf
+from ..logic import isposinf as isposinf
+from ..logic import isreal as isreal
+from ..logic import less as less
+from ..logic import less_equal as less_equal
+from ..logic import logical_and as logical_and
+from ..logic import logical_not as logical_not
+from ..logic import logical_or as logical_or
+from ..logic import logical_xor as logical_xor
+from ..logic import not_equal as not_equal
+from ..nan_reduction import nanmax as nanmax
+from ..nan_reduction import nanmean as nanmean
+from ..nan_reduction import nanmin as nanmin
+from ..nan_reduction import nanprod as nanprod
+from ..nan_reduction import nanstd as nanstd
+from ..nan_reduction import nansum as nansum
+from ..nan_reduction import nanvar as nanvar
+from ..quantiles import median as median
+from ..quantiles import nanmedian as nanmedian
+from ..quantiles import nanpercentile as nanpercentile
+from ..quantiles import nanquantile as nanquantile
+from ..quantiles import percentile as percentile
+from ..quantiles import quantile as quantile
+from ..ranges import arange as arange
+from ..ranges import geomspace as geomspace
+from ..ranges import linspace as linspace
+from ..ranges import logspace as logspace
+from ..rearranging import flip as flip
+from ..rearranging import fliplr as fliplr
+from ..rearranging import flipud as flipud
+from ..rearranging import pad as pad
+from ..rearranging import repeat as repeat
+from ..rearranging import roll as roll
+from ..rearranging import rot90 as rot90
+from ..rearranging import tile as tile
+from ..reduction import all as all
+from ..reduction import amax as amax
+from ..reduction import amin as amin
+from ..reduction import any as any
+from ..reduction import average as average
+from ..reduction import count_nonzero as count_nonzero
+from ..reduction import max as max
+from ..reduction import mean as mean
+from ..reduction import min as min
+from ..reduction import prod as prod
+from ..reduction import ptp as ptp
+from ..reduction import std as std
+from ..reduction import sum as sum
+from ..reduction import var as var
+from ..reshaping import broadcast_to as broadcast_to
+from ..reshaping import copy as copy
+from ..reshaping import expand_dims as expand_dims
+from ..reshaping import moveaxis as moveaxis
+from ..reshaping import ndim as ndim
+from ..reshaping import ravel as ravel
+from ..reshaping import reshape as reshape
+from ..reshaping import size as size
+from ..reshaping import squeeze as squeeze
+from ..reshaping import swapaxes as swapaxes
+from ..reshaping import transpose as transpose
+from ..reshaping import view as view
+from ..sorting import argmax as argmax
+from ..sorting import argmin as argmin
+from ..sorting import argpartition as argpartition
+from ..sorting import argsort as argsort
+from ..sorting import digitize as digitize
+from ..sorting import nanargmax as nanargmax
+from ..sorting import nanargmin as nanargmin
+from ..sorting import searchsorted as searchsorted
+from ..sorting import sort as sort
+from ..statistics import bincount as bincount
+from ..statistics import corrcoef as corrcoef
+from ..statistics import correlate as correlate
+from ..statistics import histogram as histogram
+from ..trigonometry import arccos as arccos
+from ..trigonometry import arccosh as arccosh
+from ..trigonometry import arcsin as arcsin
+from ..trigonometry import arcsinh as arcsinh
+from ..trigonometry import arctan as arctan
+from ..trigonometry import arctan2 as arctan2
+from ..trigonometry import arctanh as arctanh
+from ..trigonometry import cos as cos
+from ..trigonometry import cosh as cosh
+from ..trigonometry import deg2rad as deg2rad
+from ..trigonometry import rad2deg as rad2deg
+from ..trigonometry import sin as sin
+from ..trigonometry import sinc as sinc
+from ..trigonometry import sinh as sinh
+from ..trigonometry import tan as tan
+from ..trigonometry import tanh as tanh
+from ..vectorization import vectorize as vectorize
+from ..windows import bartlett as bartlett
+from ..windows import blackman as blackman
+from ..windows import hamming as hamming
+from ..windows import hanning as hanning
+from ..windows import kaiser as kaiser
+
+__all__ = [
+    "abs",
+    "absolute",
+    "add",
+    "all",
+    "allclose",
+    "amax",
+    "amin",
+    "angle",
+    "any",
+    "append",
+    "arange",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "argmax",
+    "argmin",
+    "argpartition",
+    "argsort",
+    "array",
+    "array_split",
+    "average",
+    "bartlett",
+    "bincount",
+    "bitwise_and",
+    "bitwise_invert",
+    "bitwise_left_shift",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "blackman",
+    "broadcast_to",
+    "cbrt",
+    "ceil",
+    "clip",
+    "concatenate",
+    "conj",
+    "conjugate",
+    "copy",
+    "corrcoef",
+    "correlate",
+    "cos",
+    "cosh",
+    "count_nonzero",
+    "cross",
+    "cumprod",
+    "cumsum",
+    "deg2rad",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "diff",
+    "digitize",
+    "divide",
+    "divide_no_nan",
+    "dot",
+    "dsplit",
+    "dstack",
+    "einsum",
+    "empty",
+    "empty_like",
+    "equal",
+    "exp",
+    "exp2",
+    "expand_dims",
+    "expm1",
+    "eye",
+    "fabs",
+    "flip",
+    "fliplr",
+    "flipud",
+    "floor",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "full",
+    "full_like",
+    "gcd",
+    "geomspace",
+    "get_item",
+    "greater",
+    "greater_equal",
+    "hamming",
+    "hanning",
+    "heaviside",
+    "histogram",
+    "hsplit",
+    "hstack",
+    "hypot",
+    "i0",
+    "identity",
+    "imag",
+    "inner",
+    "isclose",
+    "isfinite",
+    "isin",
+    "isinf",
+    "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "kaiser",
+    "kron",
+    "lcm",
+    "ldexp",
+    "left_shift",
+    "less",
+    "less_equal",
+    "linspace",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "logaddexp2",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "logspace",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "median",
+    "meshgrid",
+    "min",
+    "minimum",
+    "mod",
+    "moveaxis",
+    "multiply",
+    "nan_to_num",
+    "nanargmax",
+    "nanargmin",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
+    "ndim",
+    "negative",
+    "nextafter",
+    "nonzero",
+    "not_equal",
+    "ones",
+    "ones_like",
+    "outer",
+    "pad",
+    "percentile",
+    "power",
+    "prod",
+    "ptp",
+    "quantile",
+    "rad2deg",
+    "ravel",
+    "real",
+    "reciprocal",
+    "repeat",
+    "reshape",
+    "right_shift",
+    "roll",
+    "rot90",
+    "round",
+    "searchsorted",
+    "select",
+    "sign",
+    "signbit",
+    "sin",
+    "sinc",
+    "sinh",
+    "size",
+    "slogdet",
+    "sort",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "std",
+    "subtract",
+    "sum",
+    "swapaxes",
+    "take",
+    "take_along_axis",
+    "tan",
+    "tanh",
+    "tensordot",
+    "tile",
+    "trace",
+    "transpose",
+    "trapezoid",
+    "tri",
+    "tril",
+    "triu",
+    "true_divide",
+    "trunc",
+    "unique",
+    "unravel_index",
+    "vander",
+    "var",
+    "vdot",
+    "vectorize",
+    "view",
+    "vsplit",
+    "vstack",
+    "where",
+    "zeros",
+    "zeros_like",
+]

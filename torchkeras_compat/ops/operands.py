@@ -1,0 +1,98 @@
+"""What the functions of NumPy's family accept, as torch tensors of the dtype that Keras's rules give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat import config
+from torchkeras_compat.dtypes.names import TORCH_DTYPES
+from torchkeras_compat.dtypes.promotion import common_dtype
+from torchkeras_compat.ops.conversion import convert_to_tensor
+
+# 8- and 16-bit sums and products need more room; torch has no arithmetic on unsigned types wider than 8 bits.
+ACCUMULATORS = {
+    torch.bool: torch.int32,
+    torch.uint8: torch.int32,
+    torch.int8: torch.int32,
+    torch.int16: torch.int32,
+}
+HALVES = (torch.float16, torch.bfloat16)
+
+
+def float_dtype(dtype: torch.dtype) -> torch.dtype:
+    """Return ``dtype`` if it is floating or complex, else that of :func:`~torchkeras_compat.config.floatx`."""
+    return dtype if dtype.is_floating_point or dtype.is_complex else TORCH_DTYPES[config.floatx()]
+
+
+def as_float(x: Any) -> torch.Tensor:
+    """Return ``x`` as a floating point or complex tensor: integers and booleans become floats."""
+    x = convert_to_tensor(x)
+    return x if x.is_floating_point() or x.is_complex() else x.to(TORCH_DTYPES[config.floatx()])
+
+
+def as_bool(x: Any) -> torch.Tensor:
+    """Return ``x`` as a boolean tensor: whether each element is not zero."""
+    x = convert_to_tensor(x)
+    return x if x.dtype is torch.bool else x.to(torch.bool)
+
+
+def weak_dtype(x: Any) -> torch.dtype | type | None:
+    """Return ``int``, ``float`` or ``complex`` for a Python or NumPy number, the dtype of a tensor, else None."""
+    if isinstance(x, torch.Tensor):
+        return x.dtype
+    if isinstance(x, (bool, np.bool_)):
+        return torch.bool
+    for kind, numpy_kind in ((int, np.integer), (float, np.floating), (complex, np.complexfloating)):
+        if isinstance(x, (kind, numpy_kind)):
+            return kind
+    return None
+
+
+def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[torch.Tensor, ...]:
+    """Return the operands as tensors of one dtype, that of Keras's promotion rules.
+
+    Numbers become tensors without axes on the CPU, which torch lets meet tensors of any device: no copy to the device.
+
+    Args:
+        x1: First operand: tensor, array, Variable, number or nested lists.
+        x2: Second operand.
+        *more: Further operands.
+        minimum: ``float`` to compute in floating point at least, ``int`` to keep out of booleans.
+    """
+    if not more and type(x1) is torch.Tensor and type(x2) is torch.Tensor and x1.dtype is x2.dtype:
+        dtype = x1.dtype
+        if minimum is None or dtype.is_floating_point or (minimum is int and dtype is not torch.bool):
+            return x1, x2
+    operands = [x if weak_dtype(x) is not None else convert_to_tensor(x) for x in (x1, x2, *more)]
+    kinds = [weak_dtype(x) for x in operands]
+    dtype = common_dtype(*kinds, *([minimum] if minimum else []))  # type: ignore[arg-type]
+    numbers_only = not any(isinstance(x, torch.Tensor) for x in operands)
+    return tuple(
+        x.to(dtype)
+        if isinstance(x, torch.Tensor)
+        else convert_to_tensor(x, dtype)
+        if numbers_only
+        else torch.tensor(x, dtype=dtype, device="cpu")
+        for x in operands
+    )
+
+
+def as_operands(x1: Any, x2: Any) -> tuple[Any, Any]:
+    """Return the operands of an operator of torch: as :func:`as_pair`, but a number beside a tensor may stay one."""
+    if type(x1) is torch.Tensor:
+        if type(x2) is torch.Tensor:
+            if x1.dtype is x2.dtype:
+                return x1, x2
+        elif _takes_number(x1, x2):
+            return x1, x2
+    elif type(x2) is torch.Tensor and _takes_number(x2, x1):
+        return x1, x2
+    return as_pair(x1, x2)
+
+
+def _takes_number(x: torch.Tensor, number: Any) -> bool:
+    kind = type(number)
+    return (kind is float or kind is int) and x.is_floating_point() or (kind is int and x.dtype is torch.int32)
