@@ -36,8 +36,8 @@ def load_data(test_split: float = 0.2, seed: int = 113) -> tuple[Split, Split]:
     """
     if not 0 <= test_split < 1:
         raise ValueError(f"`test_split` is a fraction in [0, 1). Received: test_split={test_split!r}")
-    with resources.files(__package__).joinpath("iris.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    text = resources.files(__package__).joinpath("iris.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
     x = np.array([[float(row[feature]) for feature in FEATURES] for row in rows], dtype="float32")
     y = np.array([CLASSES.index(row["species"]) for row in rows], dtype="int64")
     order = np.random.RandomState(seed).permutation(len(x))

@@ -99,6 +99,7 @@ def _strong_name(name: str) -> str:
     return {"int": "int32", "complex": "complex64"}.get(name, name)
 
 
+@torch.compiler.assume_constant_result  # torch.compile looks the dtype up while tracing: nothing to trace in here
 def common_dtype(*dtypes: torch.dtype | type) -> torch.dtype:
     """Return the torch dtype in which an op computes on operands of these dtypes; 64 bits stay 64 bits.
 

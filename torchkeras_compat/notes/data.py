@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -88,8 +89,11 @@ def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: in
         words.append(row.pop(column).strip())
         for j, cell in enumerate(row):
             x[number, j] = _number(cell, path, number + 1, features[j])
-        if not words[-1]:
-            raise ValueError(f"{path}, row {number + 1}: column {target!r} is empty. Fill it or take out the row.")
+        if words[-1].lower() in ("", "nan", "na", "null", "none"):
+            raise ValueError(
+                f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is no value. Fill it "
+                "or take out the row."
+            )
     y, about = _labels(words)
     order = np.random.RandomState(seed).permutation(len(x))
     x, y = x[order], y[order]
@@ -116,19 +120,17 @@ def _number(cell: str, path: Path, row: int, feature: str) -> float:
 
 def _labels(words: list[str]) -> tuple[np.ndarray, str]:
     """Return the labels and what they are, in words."""
-    try:
-        values: list[int] | list[float] | list[str] = [int(word) for word in words]
-    except ValueError:
+    values: list[Any] = words
+    for convert in (int, float):
         try:
-            numbers = np.array([float(word) for word in words], dtype="float32")
+            values = [convert(word) for word in words]
+            break
         except ValueError:
-            values = words
-        else:
-            return numbers[:, None], "a number"
+            continue
     classes = sorted(set(values))
-    if isinstance(values[0], int) and len(classes) > MOST_CLASSES:
+    if isinstance(values[0], float) or (isinstance(values[0], int) and len(classes) > MOST_CLASSES):
         return np.array(values, dtype="float32")[:, None], "a number"
-    index = np.array([classes.index(value) for value in values])  # type: ignore[arg-type]
+    index = np.array([classes.index(value) for value in values])
     about = f"one of {len(classes)} classes: {', '.join(f'{i} = {c}' for i, c in enumerate(classes[:10]))}"
     if len(classes) == 2:
         return index.astype("float32")[:, None], about

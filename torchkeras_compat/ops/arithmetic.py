@@ -236,7 +236,7 @@ def ldexp(x1: Any, x2: Any) -> torch.Tensor:
     """Product ``x1 * 2**x2`` with an integer ``x2``, in the float dtype of ``x1``.
 
     Raises:
-        ValueError: ``x2`` is not of an integer dtype.
+        TypeError: ``x2`` is not of an integer dtype.
 
     Example:
         >>> ldexp(torch.tensor([0.75]), torch.tensor([2]))
@@ -244,6 +244,6 @@ def ldexp(x1: Any, x2: Any) -> torch.Tensor:
     """
     x1, x2 = convert_to_tensor(x1), convert_to_tensor(x2)
     if x2.is_floating_point() or x2.is_complex():
-        raise ValueError(f"ldexp exponent must be an integer type. Received: x2 dtype={x2.dtype}. Cast `x2` to an integer dtype first.")
+        raise TypeError(f"ldexp exponent must be an integer type. Received: x2 dtype={x2.dtype}. Cast `x2` to an integer dtype first.")
     dtype = float_dtype(common_dtype(x1.dtype, x2.dtype))
     return torch.ldexp(x1.to(dtype), x2.to(dtype))

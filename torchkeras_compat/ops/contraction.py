@@ -12,7 +12,7 @@ from torchkeras_compat.ops.axes import normalize_axes, normalize_axis
 from torchkeras_compat.ops.broadcasting import Shape, broadcast_shapes, probe, static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.einsum_shapes import einsum_shape
-from torchkeras_compat.ops.operands import as_pair
+from torchkeras_compat.ops.operands import as_pair, weak_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
 
@@ -27,13 +27,19 @@ def _contract(function: Callable, *operands: torch.Tensor, result: torch.dtype |
     return function(*(x.to(compute) for x in operands)).to(result or dtype)
 
 
-def _result_of_bytes(x1: torch.Tensor, x2: torch.Tensor) -> torch.dtype | None:
-    return torch.int32 if x1.dtype is torch.int8 and x2.dtype is torch.int8 else None
+def _result_of_bytes(*operands: Any) -> torch.dtype | None:
+    """Return int32 if all operands are int8, which Keras multiplies with more room for the sums."""
+    return torch.int32 if len(operands) > 1 and all(weak_dtype(x) is torch.int8 for x in operands) else None
 
 
-def _dtype_of(x1: Any, x2: Any, widens_bytes: bool = False) -> str:
-    pair = as_pair(probe(x1), probe(x2))
-    return standardize_dtype((_result_of_bytes(*pair) if widens_bytes else None) or pair[0].dtype)
+def _on_one_device(*operands: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Move numbers, which :func:`as_pair` leaves on the CPU, to the device of the others."""
+    device = next((x.device for x in operands if x.ndim), operands[0].device)
+    return tuple(x if x.ndim else x.to(device) for x in operands)
+
+
+def _dtype_of(x1: Any, x2: Any) -> str:
+    return standardize_dtype(as_pair(probe(x1), probe(x2))[0].dtype)
 
 
 def _matmul_spec(x1: Any, x2: Any) -> KerasTensor:
@@ -47,7 +53,8 @@ def _matmul_spec(x1: Any, x2: Any) -> KerasTensor:
             f"Received: x1.shape={a}, x2.shape={b}"
         )
     shape = (*broadcast_shapes(a[:-2], b[:-2]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
-    return KerasTensor(shape, _dtype_of(x1, x2, widens_bytes=True))
+    widened = _result_of_bytes(probe(x1), probe(x2))
+    return KerasTensor(shape, standardize_dtype(widened) if widened else _dtype_of(x1, x2))
 
 
 @operation(output_spec=_matmul_spec)
@@ -66,10 +73,10 @@ def matmul(x1: Any, x2: Any) -> torch.Tensor:
         >>> matmul(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0], [4.0]]))
         tensor([[11.]])
     """
-    x1, x2 = as_pair(x1, x2)
-    if x1.is_floating_point():
-        return torch.matmul(x1, x2)
-    return _contract(torch.matmul, x1, x2, result=_result_of_bytes(x1, x2))
+    a, b = as_pair(x1, x2)
+    if a.is_floating_point():
+        return torch.matmul(a, b)
+    return _contract(torch.matmul, a, b, result=_result_of_bytes(x1, x2))
 
 
 def _dot_spec(x1: Any, x2: Any) -> KerasTensor:
@@ -143,9 +150,9 @@ def tensordot(x1: Any, x2: Any, axes: int | Sequence[Any] = 2) -> torch.Tensor:
 
 
 def _einsum_spec(subscripts: str, *operands: Any, **kwargs: Any) -> KerasTensor:
-    pair = as_pair(*(probe(x) for x in operands)) if len(operands) > 1 else (probe(operands[0]),)
-    widened = all(x.dtype is torch.int8 for x in pair) and len(pair) > 1
-    return KerasTensor(einsum_shape(subscripts, [static_shape(x) for x in operands]), "int32" if widened else standardize_dtype(pair[0].dtype))
+    probes = [probe(x) for x in operands]
+    dtype = _result_of_bytes(*probes) or (as_pair(*probes) if len(probes) > 1 else probes)[0].dtype
+    return KerasTensor(einsum_shape(subscripts, [static_shape(x) for x in operands]), standardize_dtype(dtype))
 
 
 @operation(output_spec=_einsum_spec)
@@ -169,16 +176,14 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> torch.Tensor:
     if set(kwargs) - {"optimize"}:
         raise TypeError(f"einsum() got unexpected keyword arguments {sorted(set(kwargs) - {'optimize'})}; it takes `optimize` only.")
     tensors = as_pair(*operands) if len(operands) > 1 else (convert_to_tensor(operands[0]),)
-    widened = torch.int32 if len(tensors) > 1 and tensors[0].dtype is torch.int8 else None
-    device = next((x.device for x in tensors if x.ndim), tensors[0].device)
-    tensors = tuple(x if x.ndim else x.to(device) for x in tensors)
-    return _contract(lambda *x: torch.einsum(subscripts.replace(" ", ""), *x), *tensors, result=widened)
+    equation = subscripts.replace(" ", "")
+    return _contract(lambda *x: torch.einsum(equation, *x), *_on_one_device(*tensors), result=_result_of_bytes(*operands))
 
 
 def _inner_spec(x1: Any, x2: Any) -> KerasTensor:
     a, b = static_shape(x1), static_shape(x2)
     if a and b and None not in (a[-1], b[-1]) and a[-1] != b[-1]:
-        raise ValueError(f"The last axes of the operands of `inner` differ. Received: x1.shape={a}, x2.shape={b}")
+        raise ValueError(f"The last dimension of both operands of `inner` must be the same. Received: x1.shape={a}, x2.shape={b}")
     return KerasTensor(a[:-1] + b[:-1] if a and b else a or b, _dtype_of(x1, x2))
 
 
@@ -207,7 +212,7 @@ def outer(x1: Any, x2: Any) -> torch.Tensor:
         tensor([[3, 4],
                 [6, 8]])
     """
-    x1, x2 = as_pair(x1, x2)
+    x1, x2 = _on_one_device(*as_pair(x1, x2))
     return torch.outer(x1.reshape(-1), x2.reshape(-1))
 
 
@@ -238,7 +243,7 @@ def kron(x1: Any, x2: Any) -> torch.Tensor:
         >>> kron(torch.tensor([1, 2]), torch.tensor([1, 1]))
         tensor([1, 1, 2, 2])
     """
-    return torch.kron(*as_pair(x1, x2))
+    return torch.kron(*_on_one_device(*as_pair(x1, x2)))
 
 
 def _cross_spec(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> KerasTensor:

@@ -211,7 +211,7 @@ def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan:
         tensor([ True, False])
     """
     x1, x2 = as_pair(x1, x2)
-    return torch.isclose(*torch.broadcast_tensors(x1, x2), rtol=rtol, atol=atol, equal_nan=equal_nan)
+    return torch.isclose(x1, x2, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
 def _allclose_spec(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> KerasTensor:
@@ -250,4 +250,4 @@ def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) ->
     x1, x2 = as_pair(x1, x2)
     if x1.dtype is torch.bool:  # torch searches in every dtype but this
         x1, x2 = x1.to(torch.uint8), x2.to(torch.uint8)
-    return torch.isin(x1, x2, assume_unique=assume_unique, invert=invert)
+    return torch.isin(x1, x2.to(x1.device), assume_unique=assume_unique, invert=invert)

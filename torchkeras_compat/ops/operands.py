@@ -62,7 +62,7 @@ def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[
         *more: Further operands.
         minimum: ``float`` to compute in floating point at least, ``int`` to keep out of booleans.
     """
-    if not more and type(x1) is torch.Tensor and type(x2) is torch.Tensor and x1.dtype is x2.dtype:
+    if not more and isinstance(x1, torch.Tensor) and isinstance(x2, torch.Tensor) and x1.dtype is x2.dtype:
         dtype = x1.dtype
         if minimum is None or dtype.is_floating_point or (minimum is int and dtype is not torch.bool):
             return x1, x2
@@ -82,17 +82,17 @@ def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[
 
 def as_operands(x1: Any, x2: Any) -> tuple[Any, Any]:
     """Return the operands of an operator of torch: as :func:`as_pair`, but a number beside a tensor may stay one."""
-    if type(x1) is torch.Tensor:
-        if type(x2) is torch.Tensor:
+    if isinstance(x1, torch.Tensor):
+        if isinstance(x2, torch.Tensor):
             if x1.dtype is x2.dtype:
                 return x1, x2
         elif _takes_number(x1, x2):
             return x1, x2
-    elif type(x2) is torch.Tensor and _takes_number(x2, x1):
+    elif isinstance(x2, torch.Tensor) and _takes_number(x2, x1):
         return x1, x2
     return as_pair(x1, x2)
 
 
 def _takes_number(x: torch.Tensor, number: Any) -> bool:
     kind = type(number)
-    return (kind is float or kind is int) and x.is_floating_point() or (kind is int and x.dtype is torch.int32)
+    return kind is int and x.dtype is not torch.bool or kind is float and (x.is_floating_point() or x.is_complex())

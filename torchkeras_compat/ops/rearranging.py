@@ -40,7 +40,7 @@ def _repeat_spec(x: Any, repeats: Any, axis: int | None = None) -> KerasTensor:
     axis = normalize_axis(axis, len(shape))
     counts = [int(n) for n in repeats] if hasattr(repeats, "__iter__") else [int(repeats)]
     length = shape[axis]
-    repeated = sum(counts) if len(counts) > 1 else None if length is None else length * counts[0]
+    repeated = None if length is None else sum(counts) if len(counts) > 1 else length * counts[0]
     if len(counts) > 1 and length not in (None, len(counts)):
         raise ValueError(f"`repeats` must have one element, or as many as axis {axis} of `x` has: {length}. Received: repeats={repeats}")
     return KerasTensor((*shape[:axis], repeated, *shape[axis + 1 :]), x.dtype)

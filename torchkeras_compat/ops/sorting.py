@@ -204,11 +204,16 @@ def digitize(x: Any, bins: Any) -> torch.Tensor:
         x: Tensor of any shape.
         bins: One axis of ascending bounds.
 
+    Raises:
+        ValueError: ``bins`` does not have one axis.
+
     Example:
         >>> digitize(torch.tensor([0.5, 2.0]), [1.0, 2.0, 3.0])
         tensor([0, 2], dtype=torch.int32)
     """
     x, bins = as_pair(convert_to_tensor(x), convert_to_tensor(bins))
+    if bins.ndim != 1:
+        raise ValueError(f"`bins` must be a 1D array. Received: bins.shape={tuple(bins.shape)}")
     if x.dtype is torch.bool:
         x, bins = x.to(torch.uint8), bins.to(torch.uint8)
     return torch.bucketize(x, bins.to(x.device), right=True, out_int32=True)

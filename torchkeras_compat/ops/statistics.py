@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.ops.broadcasting import static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.ops.operands import as_float, as_pair
+from torchkeras_compat.ops.operands import as_float, as_pair, float_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
 
@@ -107,7 +108,12 @@ def histogram(x: Any, bins: int = 10, range: Any = None) -> tuple[torch.Tensor, 
     return (counts.scatter_add(0, position, inside.to(x.dtype)) if bins else counts), edges
 
 
-@operation
+def _corrcoef_spec(x: Any) -> KerasTensor:
+    shape = static_shape(x)
+    return KerasTensor(shape[:-1] * 2, standardize_dtype(float_dtype(to_torch_dtype(x.dtype))))
+
+
+@operation(output_spec=_corrcoef_spec)
 def corrcoef(x: Any) -> torch.Tensor:
     """Pearson's correlation coefficients between the rows of ``x``.
 
@@ -144,16 +150,13 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> torch.Tensor:
     """
     if mode not in ("valid", "same", "full"):
         raise ValueError(f"`mode` must be 'valid', 'same' or 'full'. Received: mode={mode!r}")
-    x1, x2 = as_pair(convert_to_tensor(x1), convert_to_tensor(x2))
+    x1, x2 = as_pair(convert_to_tensor(x1), convert_to_tensor(x2), minimum=float)
     if x1.ndim != 1 or x2.ndim != 1:
         raise ValueError(f"`correlate` takes sequences of one axis. Received: x1.shape={tuple(x1.shape)}, x2.shape={tuple(x2.shape)}")
-    dtype = x1.dtype
-    is_exact = dtype.is_floating_point or dtype.is_complex
-    x1, x2 = (x if is_exact else x.to(torch.float64) for x in (x1, x2))  # torch convolves floats only
     is_swapped = x2.shape[0] > x1.shape[0]
     longer, shorter = (x2.conj(), x1.conj()) if is_swapped else (x1, x2)
     width = shorter.shape[0]
     left, right = {"valid": (0, 0), "full": (width - 1, width - 1), "same": (width // 2, (width - 1) // 2)}[mode]
     padded = torch.nn.functional.pad(longer.resolve_conj(), (left, right))
     result = torch.nn.functional.conv1d(padded[None, None], shorter.conj().resolve_conj()[None, None])[0, 0]
-    return (torch.flip(result, (0,)) if is_swapped else result).to(dtype)
+    return torch.flip(result, (0,)) if is_swapped else result

@@ -6,7 +6,7 @@ from .continuous_distributions import uniform as uniform
 from .discrete_distributions import binomial as binomial
 from .discrete_distributions import categorical as categorical
 from .discrete_distributions import randint as randint
-from .dropout import dropout as dropout
+from .dropouts import dropout as dropout
 from .seed_generator import SeedGenerator as SeedGenerator
 from .shuffling import shuffle as shuffle
 

@@ -1,0 +1,87 @@
+"""From names to activations and back, and torch's own function behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from torchkeras_compat import registry
+from torchkeras_compat.activations import functions
+from torchkeras_compat.ops import activation_functions, softmax_family
+from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+
+
+def _softmax(x: torch.Tensor) -> torch.Tensor:
+    return torch.softmax(x, -1)
+
+
+def _log_softmax(x: torch.Tensor) -> torch.Tensor:
+    return torch.log_softmax(x, -1)
+
+
+def _gelu(x: torch.Tensor) -> torch.Tensor:
+    return functional.gelu(x, approximate="tanh")
+
+
+ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
+
+_TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
+    functions.relu: torch.relu,
+    functions.tanh: torch.tanh,
+    functions.exponential: torch.exp,
+    functions.mish: functional.mish,
+    activation_functions.sigmoid: torch.sigmoid,
+    activation_functions.softplus: functional.softplus,
+    activation_functions.softsign: functional.softsign,
+    activation_functions.silu: functional.silu,
+    activation_functions.elu: functional.elu,
+    activation_functions.selu: torch.selu,
+    activation_functions.gelu: _gelu,
+    activation_functions.relu6: functional.relu6,
+    softmax_family.softmax: _softmax,
+    softmax_family.log_softmax: _log_softmax,
+}
+
+
+def get(identifier: Any) -> Callable:
+    """Return the activation of a name, config, `torch.nn.Module` or callable; `linear` for None.
+
+    Raises:
+        ValueError: ``identifier`` is none of these, or nothing has this name.
+
+    Example:
+        >>> get("relu")(torch.tensor([-1.0]))
+        tensor([0.])
+    """
+    if identifier is None:
+        return functions.linear
+    if callable(identifier) and not isinstance(identifier, type):
+        return identifier
+    return resolve("activations", identifier, aliases=ALIASES)
+
+
+def serialize(activation: Any) -> Any:
+    """Return the name of a built-in activation, or the config of another one."""
+    name = getattr(activation, "__name__", None)
+    if name and getattr(registry.namespace("activations"), name, None) is activation:
+        return name
+    return serialize_keras_object(activation)
+
+
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
+    """Return the activation that :func:`serialize` described."""
+    with registry.custom_object_scope(custom_objects or {}):
+        return get(config) if isinstance(config, str) else deserialize_keras_object(config)
+
+
+def torch_equivalent(activation: Any) -> Callable | None:
+    """Return what computes ``activation`` on tensors in the fewest calls: torch's function; None for the identity."""
+    if activation is functions.linear:
+        return None
+    try:
+        return _TORCH.get(activation, activation)
+    except TypeError:  # not hashable
+        return activation

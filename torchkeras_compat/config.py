@@ -1,0 +1,171 @@
+"""Process-wide settings with Keras's names: float type, epsilon, image layout."""
+
+from __future__ import annotations
+
+import os
+
+from torchkeras_compat.errors import nearest
+
+_FLOAT_TYPES = ("bfloat16", "float16", "float32", "float64")
+_LAYOUTS = ("channels_last", "channels_first")
+
+_floatx = "float32"
+_epsilon = 1e-7
+_image_data_format = "channels_last"
+_interactive_logging = True
+_traceback_filtering = True
+_max_epochs: int | None = int(os.environ["KERAS_MAX_EPOCHS"]) if "KERAS_MAX_EPOCHS" in os.environ else None
+_max_steps_per_epoch: int | None = (
+    int(os.environ["KERAS_MAX_STEPS_PER_EPOCH"]) if "KERAS_MAX_STEPS_PER_EPOCH" in os.environ else None
+)
+
+
+def floatx() -> str:
+    """Return the default float type, ``"float32"`` unless changed.
+
+    Example:
+        >>> floatx()
+        'float32'
+    """
+    return _floatx
+
+
+def set_floatx(value: str) -> None:
+    """Set the default float type of weights and of converted data.
+
+    Args:
+        value: ``"bfloat16"``, ``"float16"``, ``"float32"`` or ``"float64"``.
+
+    Raises:
+        ValueError: ``value`` is none of these.
+    """
+    global _floatx
+    value = str(value).removeprefix("torch.")
+    if value not in _FLOAT_TYPES:
+        raise ValueError(f"Unknown `floatx` value: {value!r}. Use one of {', '.join(_FLOAT_TYPES)}.{nearest(value, _FLOAT_TYPES)}")
+    _floatx = value
+
+
+def epsilon() -> float:
+    """Return the small number added to denominators and clipped from probabilities, 1e-7 unless changed."""
+    return _epsilon
+
+
+def set_epsilon(value: float) -> None:
+    """Set the small number that :func:`epsilon` returns."""
+    global _epsilon
+    _epsilon = float(value)
+
+
+def image_data_format() -> str:
+    """Return the default layout of images, ``"channels_last"`` unless changed."""
+    return _image_data_format
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Set the default layout of images.
+
+    Raises:
+        ValueError: ``data_format`` is neither ``"channels_last"`` nor ``"channels_first"``.
+    """
+    global _image_data_format
+    _image_data_format = standardize_data_format(data_format)
+
+
+def standardize_data_format(data_format: str | None) -> str:
+    """Return ``data_format`` in lower case, or the default layout for None.
+
+    Raises:
+        ValueError: ``data_format`` is neither ``"channels_last"`` nor ``"channels_first"``.
+    """
+    if data_format is None:
+        return _image_data_format
+    value = str(data_format).lower()
+    if value not in _LAYOUTS:
+        raise ValueError(
+            "The `data_format` argument must be one of ('channels_first', 'channels_last'). "
+            f"Received: data_format={data_format!r}.{nearest(value, _LAYOUTS)}"
+        )
+    return value
+
+
+def backend() -> str:
+    """Return ``"torch"``: the one backend of this package."""
+    return "torch"
+
+
+def set_backend(name: str) -> None:
+    """Accept ``"torch"``, the one backend of this package.
+
+    Raises:
+        ValueError: any other name.
+    """
+    if name != "torch":
+        raise ValueError(f"torchkeras_compat computes with PyTorch only; received backend={name!r}. Use 'torch'.")
+
+
+def enable_interactive_logging() -> None:
+    """Draw progress to standard output (the default)."""
+    global _interactive_logging
+    _interactive_logging = True
+
+
+def disable_interactive_logging() -> None:
+    """Send progress to the `logging` module instead of standard output."""
+    global _interactive_logging
+    _interactive_logging = False
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Return whether progress is drawn to standard output."""
+    return _interactive_logging
+
+
+def enable_traceback_filtering() -> None:
+    """Accepted for compatibility: tracebacks are never rewritten here, so there is nothing to filter."""
+    global _traceback_filtering
+    _traceback_filtering = True
+
+
+def disable_traceback_filtering() -> None:
+    """Accepted for compatibility: tracebacks are always whole here."""
+    global _traceback_filtering
+    _traceback_filtering = False
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Return what the last of `enable_traceback_filtering` and `disable_traceback_filtering` said."""
+    return _traceback_filtering
+
+
+def max_epochs() -> int | None:
+    """Return the largest number of epochs that any `fit` runs, or None for no limit."""
+    return _max_epochs
+
+
+def set_max_epochs(value: int | None) -> None:
+    """Limit the epochs of every `fit`; None for no limit."""
+    global _max_epochs
+    _max_epochs = _positive_or_none("max_epochs", value)
+
+
+def max_steps_per_epoch() -> int | None:
+    """Return the largest number of steps that any epoch runs, or None for no limit."""
+    return _max_steps_per_epoch
+
+
+def set_max_steps_per_epoch(value: int | None) -> None:
+    """Limit the steps of every epoch of `fit`, `evaluate` and `predict`; None for no limit."""
+    global _max_steps_per_epoch
+    _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", value)
+
+
+def is_nnx_enabled() -> bool:
+    """Return False: NNX belongs to the JAX backend."""
+    return False
+
+
+def _positive_or_none(name: str, value: int | None) -> int | None:
+    if value is not None and (not isinstance(value, int) or value < 1):
+        raise ValueError(f"`{name}` must be a positive int or None. Received: {value!r}")
+    return value

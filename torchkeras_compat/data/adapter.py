@@ -1,0 +1,39 @@
+"""What every kind of training data looks like to the training loop."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from typing import Any
+
+
+class Adapter(abc.ABC):
+    """Batches of one data source: ``(x, y, sample_weight)``, torch tensors on the device, nested as the user gave them.
+
+    The loop reads, before it starts, ``num_batches`` (None if nobody knows), ``batch_size`` (None if batches may have
+    any size) and ``partial_batch_size`` (size of the last batch where it is smaller; 0 or None otherwise), and
+    then takes batches from :meth:`epoch`. :class:`~torchkeras_compat.data.epochs.Epochs` does so with steps.
+    """
+
+    num_batches: int | None = None
+    batch_size: int | None = None
+    partial_batch_size: int | None = None
+
+    @property
+    def has_partial_batch(self) -> bool | None:
+        """Whether the last batch is smaller than the others; None if unknown."""
+        return None if self.partial_batch_size is None else self.partial_batch_size > 0
+
+    @abc.abstractmethod
+    def epoch(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Return a fresh iterator over one pass through the data; a one-shot source goes on where it stopped.
+
+        Batches never change after they were handed out. They may be views of the user's array or of one another's
+        storage, so a model must not write into its input.
+        """
+
+    def on_epoch_begin(self) -> None:
+        """Tell the source that an epoch begins."""
+
+    def on_epoch_end(self) -> None:
+        """Tell the source that an epoch ended."""

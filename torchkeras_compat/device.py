@@ -1,0 +1,133 @@
+"""The one place that picks a device.
+
+Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the environment
+variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else the CPU.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Iterator
+
+import torch
+
+_scopes: list[torch.device] = []
+_KINDS = {"gpu": "cuda"}
+
+
+def parse_device(name: str | torch.device) -> torch.device:
+    """Return the torch device of a name as Keras or torch writes it.
+
+    Args:
+        name: ``"cpu"``, ``"cuda:1"``, ``"gpu:0"``, ``"meta"``, ``"/GPU:0"`` or a ``torch.device``.
+
+    Raises:
+        ValueError: torch knows no such device.
+
+    Example:
+        >>> parse_device("gpu:0"), parse_device("CPU:0")
+        (device(type='cuda', index=0), device(type='cpu'))
+    """
+    if isinstance(name, torch.device):
+        return name
+    if not isinstance(name, str):
+        raise ValueError(f"A device is named by a string such as 'cpu' or 'cuda:0'. Received: {name!r} of type {type(name)}")
+    kind, _, index = name.lower().split("/")[-1].removeprefix("device:").partition(":")
+    kind = _KINDS.get(kind, kind)
+    try:
+        return torch.device("cpu" if kind == "cpu" else f"{kind}:{index}" if index else kind)
+    except RuntimeError as error:
+        raise ValueError(f"Unknown device {name!r}. Use 'cpu', 'cuda', 'cuda:N', 'mps', 'xpu' or 'meta'.") from error
+
+
+@functools.cache
+def _accelerator() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda", torch.cuda.current_device())
+    for kind in ("xpu", "mps"):
+        if getattr(torch, kind, None) is not None and getattr(torch, kind).is_available():
+            return torch.device(kind)
+    return torch.device("cpu")
+
+
+def current_device() -> torch.device:
+    """Return the device on which weights are made and to which data goes.
+
+    Raises:
+        ValueError: ``TORCHKERAS_DEVICE`` names no device.
+
+    Example:
+        >>> with device("cpu"):
+        ...     current_device()
+        device(type='cpu')
+    """
+    if _scopes:
+        return _scopes[-1]
+    default = torch.get_default_device()
+    return default if default.type != "cpu" else _configured_device()
+
+
+def _configured_device() -> torch.device:
+    named = os.environ.get("TORCHKERAS_DEVICE")
+    return parse_device(named) if named else _accelerator()
+
+
+@contextlib.contextmanager
+def device(name: str | torch.device) -> Iterator[torch.device]:
+    """Make ``name`` the device of everything created inside.
+
+    Args:
+        name: As :func:`parse_device` takes it.
+
+    Raises:
+        ValueError: torch knows no such device.
+
+    Example:
+        >>> with device("meta"):
+        ...     torch.zeros(2).device
+        device(type='meta')
+    """
+    chosen = parse_device(name)
+    _scopes.append(chosen)
+    try:
+        with chosen:
+            yield chosen
+    finally:
+        _scopes.pop()
+
+
+_SHAPE_INFERENCE = torch.device("meta")  # the scope that shape inference opens, told from a user's "meta" by identity
+
+
+@contextlib.contextmanager
+def shape_inference_device() -> Iterator[None]:
+    """Let everything created inside lie on the meta device, except weights made under :func:`weights_device`."""
+    _scopes.append(_SHAPE_INFERENCE)
+    try:
+        with torch.device("meta"):
+            yield
+    finally:
+        _scopes.pop()
+
+
+def is_inferring_shapes() -> bool:
+    """Return whether shape inference is under way."""
+    return bool(_scopes) and _scopes[-1] is _SHAPE_INFERENCE
+
+
+@contextlib.contextmanager
+def weights_device() -> Iterator[None]:
+    """Leave shape inference for as long as weights are made: a layer built during it gets real weights."""
+    if not is_inferring_shapes():
+        yield
+        return
+    hidden = []
+    while _scopes and _scopes[-1] is _SHAPE_INFERENCE:
+        hidden.append(_scopes.pop())
+    try:
+        with torch.device(current_device() if _scopes else _configured_device()):
+            yield
+    finally:
+        _scopes.extend(hidden)

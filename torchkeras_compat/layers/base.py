@@ -1,0 +1,641 @@
+"""`Layer`: a `torch.nn.Module` with Keras's surface."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import naming, regularizers
+from torchkeras_compat.dtypes import policy as policies
+from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers import call as calls
+from torchkeras_compat.layers.call import STATE, forget_losses, full_call
+from torchkeras_compat.layers.call_spec import build_arguments, call_spec
+from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask
+from torchkeras_compat.layers.tracking import (
+    OnChange,
+    TrackedModules,
+    is_metric,
+    is_trackable,
+    leaves,
+    register,
+    track,
+)
+from torchkeras_compat.layers.weights import WeightsMixin
+from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
+from torchkeras_compat.variables import Variable
+
+_Tensor = torch.Tensor
+
+
+class Layer(WeightsMixin, nn.Module, Operation):
+    """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
+
+    Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
+    ``__call__``: it converts and checks inputs, builds, hands masks and the training state on, and records the call
+    where an input is symbolic. A built layer that gets one tensor as it needs it goes straight to ``call``.
+
+    A new layer is in inference mode, as Keras's `layer(x)` is. `model.train()`, `fit`, or ``training=True`` in a call
+    switch to training.
+
+    Args:
+        activity_regularizer: Function of the output whose result is added to the loss.
+        trainable: Whether training changes the weights.
+        dtype: Policy or dtype name; None for the global policy.
+        autocast: Whether floating point inputs are cast to the compute dtype.
+        name: Name, unique by default, without ``/``.
+        input_shape: Shape of one sample, for the first layer of a `Sequential`.
+        input_dim: Size of a one-axis sample, for the first layer of a `Sequential`.
+        batch_input_shape: ``input_shape`` with the batch axis.
+
+    Raises:
+        ValueError: an argument is unknown, or the name holds ``/``.
+
+    Example:
+        >>> class Scale(Layer):
+        ...     def build(self, input_shape):
+        ...         self.scale = self.add_weight(shape=input_shape[-1:], initializer="ones", name="scale")
+        ...     def call(self, inputs):
+        ...         return inputs * self.scale
+        >>> Scale()(torch.ones(1, 2)).tolist()
+        [[1.0, 1.0]]
+
+    Source: Keras API, layers/Layer.
+    """
+
+    # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
+    _takes_integers = True
+    # Whether `compute_mask` may give a mask where the inputs carry none.
+    _makes_masks = False
+    # Whether `input_spec` is set by the constructor, to be checked before `build`.
+    _checks_spec_before_build = False
+    _passes_training_down = False
+    # Whether the layer is a graph of layers, whose masks are known only after it ran.
+    _is_graph = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
+            cls.build = _build_once(cls.__dict__["build"])
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if "_modules" in self.__dict__:
+            return  # a second base class came this way already
+        nn.Module.__init__(self)
+        state = self.__dict__
+        state["training"] = False
+        state["_trainable"] = bool(trainable)
+        state["_variables"] = []
+        state["_held"] = set()
+        state["_call_losses"] = []
+        state["_direct"] = False
+        state["_keeps_direct_off"] = False
+        state["_name"] = naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
+        state["_path_prefix"] = None
+        state["_losses_override"] = None
+        state["built"] = False
+        state["autocast"] = bool(autocast)
+        state["supports_masking"] = False
+        state["input_spec"] = None
+        state["_call_spec"] = call_spec(type(self).call)
+        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__)
+        state["_build_shapes"] = None
+        state["activity_regularizer"] = regularizers.get(activity_regularizer)
+        self.dtype_policy = dtype
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
+                "Known to every layer: activity_regularizer, trainable, dtype, autocast, name, input_shape."
+            )
+        if not _takes_any_build(type(self)):
+            # Nothing to build: the layer has its weights, if any, from the constructor.
+            state["_raw_build"] = Layer._nothing_to_build
+        else:
+            state["_raw_build"] = getattr(type(self).build, "_raw", type(self).build)
+
+    # -- calling ---------------------------------------------------------------------------------------------------
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer as Keras does; see the class."""
+        if self._direct and len(args) == 1 and not kwargs:
+            x = args[0]
+            if (
+                type(x) is _Tensor
+                and (x.dtype is self._compute_torch_dtype or (self._takes_integers and not x.is_floating_point()))
+                and not hasattr(x, "_keras_mask")
+            ):
+                if not self._is_composite:
+                    try:
+                        return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                    except RuntimeError:
+                        self._explain(x)
+                        raise
+                if STATE.depth == 0 and STATE.with_losses:
+                    forget_losses(self)
+                STATE.depth += 1
+                try:
+                    return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                finally:
+                    STATE.depth -= 1
+        return full_call(self, args, kwargs)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; every subclass defines it.
+
+        A parameter ``training`` receives the training state, ``mask`` (or ``NAME_mask``) the mask of the input.
+        """
+        raise NotImplementedError(
+            f"Layer {type(self).__name__} does not have a `call()` method implemented. Define `call(self, inputs)`."
+        )
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record one call on KerasTensors and return symbolic outputs."""
+        return calls.symbolic_call(self, args, kwargs)
+
+    def _explain(self, x: torch.Tensor) -> None:
+        """Raise the error that says what the layer expects, if the input does not fit."""
+        if self.input_spec is not None:
+            calls.check_inputs(self.input_spec, x, self.name)
+
+    def _settle(self) -> None:
+        """Decide whether the next call may go straight to ``call``."""
+        state = self.__dict__
+        state["_is_composite"] = any(True for _ in self._children())
+        state["_direct"] = (
+            self.built
+            and not self._keeps_direct_off
+            and self.activity_regularizer is None
+            and not self._makes_masks
+            and not self._is_mixed
+            and not self._casts_outputs
+            and self.autocast
+        )
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def build(self, *input_shapes: Any) -> None:
+        """Make the weights; subclasses whose weights depend on the input's shape define it.
+
+        Args:
+            input_shapes: Shape of each input, batch axis first, None where not known.
+        """
+        self._check_super_called()
+        if input_shapes and input_shapes[0] is not None and any(True for _ in self._unbuilt_below()):
+            shapes = [_symbolic(s) for s in input_shapes]
+            try:
+                calls.infer_call(self, tuple(shapes), {})
+            except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
+                raise ValueError(
+                    f"Layer '{self.name}' has layers that are not built, and running `call` on inputs of shape "
+                    f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
+                ) from error
+        self.__dict__["built"] = True
+
+    build._raw = build  # type: ignore[attr-defined]
+
+    def _nothing_to_build(self, *input_shapes: Any) -> None:
+        """Stands for ``build`` where there is none."""
+
+    def _unbuilt_below(self) -> Iterator[Layer]:
+        return (m for m in self.modules() if m is not self and isinstance(m, Layer) and not m.built)
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the shapes that the layer was built for, as files store them."""
+        shapes = self._build_shapes
+        if shapes is None:
+            return None
+        if len(shapes) == 1:
+            return {"input_shape": next(iter(shapes.values()))}
+        return {"shapes_dict": shapes} if not any(k.endswith("_shape") for k in shapes) else dict(shapes)
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build the layer for the shapes that :meth:`get_build_config` returned."""
+        if not config or self.built:
+            return
+        if "input_shape" in config:
+            self.build(_as_shape(config["input_shape"]))
+        elif "shapes_dict" in config:
+            self.build(**{k: _as_shape(v) for k, v in config["shapes_dict"].items()})
+        else:
+            self.build(**{k: _as_shape(v) for k, v in config.items()})
+
+    # -- shapes ----------------------------------------------------------------------------------------------------
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return KerasTensors of the shapes and dtypes that ``call`` would give."""
+        if type(self).compute_output_shape is not Layer.compute_output_shape:
+            shapes = self._call_spec.arguments(args, kwargs)
+            shapes = {
+                k: calls.shapes_of(v) for k, v in shapes.items() if not k.endswith("mask") and k != "training" and calls._holds_tensor(v)
+            }
+            wanted = build_arguments(type(self).compute_output_shape)
+            if len(wanted) == 1:
+                result = self.compute_output_shape(next(iter(shapes.values())))
+            else:
+                result = self.compute_output_shape(
+                    **{name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes}
+                )
+            return _to_specs(result, self.compute_dtype)
+        return calls.infer_call(self, args, kwargs)
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the shape of the output for inputs of a shape, batch axis first, None where not known.
+
+        Args:
+            args: Shape of each input.
+            kwargs: The same by name, ``NAME_shape``.
+        """
+        inputs = [_symbolic(s) for s in args]
+        named = {k.removesuffix("_shape"): _symbolic(s) for k, s in kwargs.items()}
+        if not self.built:
+            naming._scopes.append(self.name)
+            try:
+                calls.build_from(self, self._call_spec.arguments(tuple(inputs), named))
+            finally:
+                naming._scopes.pop()
+        return calls.shapes_of(calls.infer_call(self, tuple(inputs), named))
+
+    # -- masks -----------------------------------------------------------------------------------------------------
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask of the output; by default that of the input."""
+        return previous_mask
+
+    def _attach_symbolic_masks(self, inputs: Any, outputs: Any, masks: Any) -> None:
+        """Give symbolic outputs the masks that the layer will compute."""
+        if self._is_graph:
+            if any_mask(masks) or self._output_has_mask():
+                for x in calls.pytree.tree_leaves(outputs):
+                    if isinstance(x, KerasTensor):
+                        set_mask(x, record_function(read_mask, (x,), {}, output_spec=_mask_spec))
+        elif self._makes_masks or (self.supports_masking and any_mask(masks)):
+            attach_masks(outputs, self.compute_mask(inputs, masks))
+
+    def _output_has_mask(self) -> bool:
+        return False
+
+    # -- dtypes ----------------------------------------------------------------------------------------------------
+
+    @property
+    def dtype_policy(self) -> Any:
+        """Policy: dtype of the weights and dtype of the computation."""
+        return self.__dict__["_dtype_policy"]
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        policy = policies.get(value)
+        if isinstance(policy, policies.DTypePolicyMap):
+            self.__dict__["_dtype_policy_map"] = policy
+            policy = policy[self.path]
+        state = self.__dict__
+        state["_dtype_policy"] = policy
+        state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
+        state["_is_mixed"] = policy.compute_dtype != policy.variable_dtype
+        state["_casts_outputs"] = state["_is_mixed"]
+        state["_direct"] = False
+
+    dtype = property(lambda self: self.variable_dtype, doc="Dtype of the weights.")
+    variable_dtype = property(lambda self: self._dtype_policy.variable_dtype, doc="Dtype of the weights.")
+    compute_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype of the computation.")
+    input_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype that inputs are cast to.")
+
+    def _device_type(self) -> str:
+        for tensor in self.parameters():
+            return "cpu" if tensor.device.type == "meta" else tensor.device.type
+        return calls.current_device_type()
+
+    # -- names -----------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Name, as Keras gives it: ``"dense_1"``."""
+        return self.__dict__["_name"]
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.__dict__["_name"] = check_name(value)
+
+    @property
+    def path(self) -> str:
+        """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
+        prefix = self.__dict__["_path_prefix"]
+        return f"{prefix}/{self.name}" if prefix else self.name
+
+    # -- losses and metrics ----------------------------------------------------------------------------------------
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
+
+        Raises:
+            ValueError: a loss is no scalar tensor.
+        """
+        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
+            if not isinstance(value, torch.Tensor):
+                value = torch.as_tensor(value, dtype=self._compute_torch_dtype)
+            if value.ndim:
+                raise ValueError(f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum.")
+            self._call_losses.append(value)
+        if not any(layer is self for layer in STATE.with_losses):
+            STATE.with_losses.append(self)
+
+    @property
+    def losses(self) -> list[torch.Tensor]:
+        """The losses added by the last call, then the regularization losses of the trainable weights."""
+        found = [loss for layer in self._flatten_layers() for loss in layer._call_losses]
+        for v in self.trainable_weights:
+            if v.regularizer is not None:
+                found.append(v.regularizer(v.value))
+        return found
+
+    def _metrics(self) -> list[Any]:
+        """The metrics in this layer's attributes and in those of the layers below."""
+        found: list[Any] = []
+        for layer in self._flatten_layers():
+            for value in list(layer.__dict__.values()):
+                if is_metric(value) or type(value) is list or isinstance(value, (list, dict)):
+                    for leaf in leaves(value):
+                        if is_metric(leaf) and not any(leaf is f for f in found):
+                            found.append(leaf)
+        return found
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics in the attributes of this layer and of those below."""
+        return self._metrics()
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of :attr:`metrics`."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    # -- attributes ------------------------------------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_modules" not in self.__dict__:
+            if is_trackable(value):
+                raise RuntimeError(
+                    f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
+                    "in the `__init__()` method. Go add it!"
+                )
+            object.__setattr__(self, name, value)
+            return
+        if isinstance(value, Variable):
+            self._forget(name)
+            self._own_variable(value, name)
+            self.__dict__[name] = value
+        elif isinstance(value, (list, dict, tuple)) and is_trackable(value):
+            self._forget(name)
+            value = track(value, OnChange(self, name))
+            self.__dict__[name] = value
+            self._modules[name] = module = TrackedModules()
+            register(value, module)
+            for leaf in leaves(value):
+                if isinstance(leaf, Variable) and not any(leaf is v for v in self._variables):
+                    self._variables.append(leaf)
+        else:
+            if name in self.__dict__ and isinstance(self.__dict__[name], (Variable, list, dict)):
+                self._forget(name)
+            if isinstance(value, nn.Module):
+                self.__dict__.pop(name, None)
+            elif isinstance(value, (list, dict)) and not value:
+                value = track(value, OnChange(self, name))
+            super().__setattr__(name, value)
+        if self.__dict__.get("_direct"):
+            self._settle()
+
+    def __delattr__(self, name: str) -> None:
+        if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
+            self._forget(name)
+        else:
+            super().__delattr__(name)
+
+    def _forget(self, name: str) -> None:
+        value = self.__dict__.pop(name, None)
+        for leaf in leaves(value):
+            if isinstance(leaf, Variable):
+                self._variables[:] = [v for v in self._variables if v is not leaf]
+                if leaf._stores[0][0] is self._parameters:
+                    tensor = leaf._store(0).pop(leaf._keys[0])
+                    leaf._bind([({}, {})], ["value"], leaf.layout)
+                    leaf._put(0, tensor)
+        if isinstance(self._modules.get(name), TrackedModules):
+            del self._modules[name]
+
+    def _check_super_called(self) -> None:
+        if "_modules" not in self.__dict__:
+            raise RuntimeError(
+                f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
+                "in the `__init__()` method. Go add it!"
+            )
+
+    @property
+    def _layers(self) -> list[Any]:
+        """The layers and torch modules directly below."""
+        return list(self._children())
+
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Layer]:
+        """Yield this layer and all layers below, each once."""
+        seen = {id(self)}
+        if include_self:
+            yield self
+        queue = list(self._children())
+        while queue:
+            module = queue.pop(0)
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            if isinstance(module, Layer):
+                yield module
+                if recursive:
+                    queue[:0] = list(module._children())
+            else:
+                queue[:0] = list(module.children())
+
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return [leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)]
+
+    # -- saving and copying ----------------------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
+        self._check_super_called()
+        config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": policies.serialize(self.dtype_policy)}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
+            return automatic_config(self, config)
+        return config
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Put the values of the variables of this layer alone into ``store``, under ``"0"``, ``"1"``, ..."""
+        for i, v in enumerate(self._own()):
+            store[f"{i}"] = v.numpy()
+
+    def load_own_variables(self, store: dict[str, Any]) -> None:
+        """Set the variables of this layer alone from what :meth:`save_own_variables` stored.
+
+        Raises:
+            ValueError: their number differs.
+        """
+        own = self._own()
+        if len(store.keys()) != len(own):
+            if own:
+                found = f"expected {len(own)} variables, received {len(store.keys())}"
+                shapes = f"Expected shapes: {[v.shape for v in own]}"
+                raise ValueError(f"Layer '{self.name}' was never built with these weights: {found}. {shapes}")
+            raise ValueError(
+                f"Layer '{self.name}' was never built and thus it doesn't have any variables. However the weights file "
+                f"lists {len(store.keys())} variables for this layer. Build the layer on its input shape first."
+            )
+        for i, v in enumerate(own):
+            v.assign(store[f"{i}"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
+        return {k: v for k, v in self.__dict__.items() if k not in ("_inbound_nodes", "_foreign")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for name, value in list(state.items()):
+            if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
+                self.__dict__[name] = track(value, OnChange(self, name))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    def stateless_call(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple:
+        """Call the layer with other values in place of its variables, which stay as they are.
+
+        Args:
+            trainable_variables: A value for each of ``trainable_variables``.
+            non_trainable_variables: A value for each of ``non_trainable_variables``.
+            args: Arguments of the call.
+            return_losses: Whether to return the losses too.
+            kwargs: Arguments of the call.
+
+        Returns:
+            ``(outputs, non_trainable_variables)``, and the losses if asked for.
+
+        Raises:
+            ValueError: the layer is not built, or a number of values differs.
+        """
+        from torchkeras_compat.layers.stateless import stateless_call  # only this method needs it
+
+        return stateless_call(self, trainable_variables, non_trainable_variables, args, kwargs, return_losses)
+
+    def quantize(self, *args: Any, **kwargs: Any) -> None:
+        """Not supported.
+
+        Raises:
+            NotImplementedError: always; PyTorch's `torch.ao.quantization` and torchao work on the layer as it is.
+        """
+        raise NotImplementedError(
+            f"Layer {type(self).__name__} does not have a `quantize()` method. Layers are torch modules: use torchao."
+        )
+
+
+def read_mask(x: Any) -> Any:
+    """Return the mask that a computed tensor carries."""
+    return getattr(x, "_keras_mask", None)
+
+
+def _mask_spec(x: KerasTensor) -> KerasTensor:
+    return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
+
+
+def _takes_any_build(cls: type) -> bool:
+    return cls.build is not Layer.build
+
+
+def _build_once(build: Callable) -> Callable:
+    """Wrap a class's ``build``: open its name scope, note its shapes, do nothing the second time."""
+
+    @functools.wraps(build)
+    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> Any:
+        self._check_super_called()
+        if self.__dict__.get("_is_building"):  # `super().build(...)` of a subclass
+            return build(self, *args, **kwargs)
+        state = self.__dict__
+        state["_path_prefix"] = naming.current_path() or None
+        state["_is_building"] = True
+        naming._scopes.append(self.name)
+        try:
+            if "_dtype_policy_map" in state:
+                self.dtype_policy = state.pop("_dtype_policy_map")
+            names = build_arguments(build)
+            shapes = {**dict(zip(names, args, strict=False)), **kwargs}
+            state["_build_shapes"] = shapes
+            build(self, *args, **kwargs)
+            state["built"] = True
+        finally:
+            naming._scopes.pop()
+            state["_is_building"] = False
+        self._settle()
+
+    wrapped._raw = build  # type: ignore[attr-defined]
+    return wrapped
+
+
+def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...] | None:
+    """Take ``input_shape``, ``batch_input_shape``, ``batch_shape`` or ``input_dim`` out of ``kwargs``; batch axis first."""
+    batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
+    for key in ("batch_input_shape", "batch_shape"):
+        if key in kwargs:
+            return tuple(kwargs.pop(key))
+    if "input_shape" in kwargs:
+        shape = kwargs.pop("input_shape")
+        if not isinstance(shape, (list, tuple)):
+            raise ValueError(f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},).")
+        kwargs.pop("input_dim", None)
+        return (batch_size, *shape)
+    if "input_dim" in kwargs:
+        length = kwargs.pop("input_length", None)
+        dim = kwargs.pop("input_dim")
+        return (batch_size, dim) if length is None else (batch_size, length, dim)
+    return None
+
+
+def _as_shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _as_shape(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)) and any(isinstance(v, (list, tuple, dict)) for v in value):
+        return [_as_shape(v) for v in value]
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _symbolic(shape: Any) -> Any:
+    if isinstance(shape, dict):
+        return {k: _symbolic(v) for k, v in shape.items()}
+    if isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape):
+        return [_symbolic(s) for s in shape]
+    return None if shape is None else KerasTensor(shape)
+
+
+def _to_specs(shape: Any, dtype: str) -> Any:
+    if isinstance(shape, dict):
+        return {k: _to_specs(v, dtype) for k, v in shape.items()}
+    if isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape):
+        return type(shape)(_to_specs(s, dtype) for s in shape)
+    return KerasTensor(shape, dtype)

@@ -1,0 +1,326 @@
+"""What a layer call does besides computing: convert inputs, build, masks, mixed precision, losses, recording.
+
+A built layer that gets one tensor of the right dtype without a mask skips all of it: see ``Layer.forward``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat import naming
+from torchkeras_compat.device import current_device, is_inferring_shapes
+from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
+from torchkeras_compat.layers.input_spec import check_inputs
+from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
+from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic, to_meta as meta_tensor
+from torchkeras_compat.symbolic.operation import record
+from torchkeras_compat.symbolic.shapes import infer_outputs
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.base import Layer
+
+
+class CallState:
+    """The calls under way: how deep, and which layers hold losses added by a call."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.with_losses: list[Layer] = []
+
+
+STATE = CallState()
+
+
+def forget_losses(entry: Layer) -> None:
+    """Drop the losses that the last call left in the layers below the outermost layer of a new call."""
+    below = set(entry.modules())
+    kept = []
+    for layer in STATE.with_losses:
+        if layer in below:
+            layer._call_losses.clear()
+        else:
+            kept.append(layer)
+    STATE.with_losses[:] = kept
+
+
+def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Call a layer with everything that Keras promises of a call."""
+    if any_symbolic(args, kwargs):
+        return symbolic_call(layer, args, kwargs)
+    spec: CallSpec = layer._call_spec
+    if STATE.depth == 0 and STATE.with_losses:
+        forget_losses(layer)
+    args, kwargs = convert_arguments(layer, args, kwargs)
+    arguments = spec.arguments(args, kwargs)
+    training = resolve_training(layer, spec, arguments, kwargs)
+    STATE.depth += 1
+    naming._scopes.append(layer.name)
+    try:
+        if not layer.built:
+            build_from(layer, arguments)
+        inputs = first_input(layer, arguments)
+        if layer.input_spec is not None:
+            check_inputs(layer.input_spec, inputs, layer.name)
+        masks = fill_masks(layer, spec, arguments, kwargs)
+        with training_state(layer, training), precision(layer):
+            outputs = layer.call(*args, **kwargs)
+        if layer._casts_outputs:
+            outputs = cast_floats(outputs, layer._compute_torch_dtype)
+        if layer.activity_regularizer is not None:
+            add_activity_losses(layer, outputs)
+        if layer.supports_masking and any_mask(masks):
+            attach_masks(outputs, layer.compute_mask(inputs, masks))
+        elif layer._makes_masks:
+            attach_masks(outputs, layer.compute_mask(inputs, masks))
+    finally:
+        naming._scopes.pop()
+        STATE.depth -= 1
+    layer._settle()
+    return outputs
+
+
+def first_input(layer: Layer, arguments: dict[str, Any]) -> Any:
+    """Return the value of the first argument."""
+    return arguments.get(layer._call_spec.first) if layer._call_spec.first else None
+
+
+def convert_arguments(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Return the arguments with arrays as tensors and floats in the compute dtype."""
+
+    def convert(x: Any) -> Any:
+        if isinstance(x, (np.ndarray, np.generic)):
+            x = convert_to_tensor(x)
+        elif isinstance(x, Variable):
+            x = x.value
+        elif not isinstance(x, torch.Tensor):
+            return x
+        if (layer.autocast and x.is_floating_point()) or not layer._takes_integers:
+            if x.dtype is not layer._compute_torch_dtype and not x.is_complex():
+                mask = get_mask(x)
+                x = x.to(layer._compute_torch_dtype)
+                if mask is not None:
+                    set_mask(x, mask)
+        return x
+
+    if len(args) == 1 and not kwargs and isinstance(args[0], torch.Tensor):
+        return (convert(args[0]),), {}
+    masks = {k: v for k, v in kwargs.items() if k == "mask" or k.endswith("_mask")}
+    args, rest = pytree.tree_map(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    if args and not layer.__dict__.get("_takes_lists", False) and _is_numbers(args[0]):
+        args = (convert(np.asarray(args[0])), *args[1:])
+        if args[0].dtype is torch.float64:
+            args = (args[0].to(layer._compute_torch_dtype), *args[1:])
+    return args, {**rest, **pytree.tree_map(lambda m: convert_to_tensor(m) if isinstance(m, np.ndarray) else m, masks)}
+
+
+def _is_numbers(x: Any) -> bool:
+    while isinstance(x, (list, tuple)) and x:
+        x = x[0]
+    return isinstance(x, (int, float)) and not isinstance(x, bool)
+
+
+def resolve_training(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> bool | None:
+    """Return the training state asked for in this call, or None for that of the layer.
+
+    The keyword is taken out of ``kwargs`` where ``call`` does not take it, and put in where it does.
+    """
+    training = arguments.get("training")
+    if not spec.has_training and not spec.accepts_any_keyword:
+        kwargs.pop("training", None)
+    elif spec.has_training and training is None:
+        kwargs["training"] = layer.training
+        names = spec.names
+        if "training" in names and names.index("training") < len(arguments) and "training" in arguments:
+            kwargs.pop("training")  # given by position, as None
+    return None if training is None else bool(training)
+
+
+@contextlib.contextmanager
+def training_state(layer: Layer, training: bool | None) -> Any:
+    """Switch the layer and everything below to ``training`` inside the scope, if it differs."""
+    if training is None or layer.training is training:
+        yield
+        return
+    before = [(module, module.training) for module in layer.modules()]
+    set_training(before, training)
+    try:
+        yield
+    finally:
+        for module, mode in before:
+            module.__dict__["training"] = mode
+
+
+def set_training(modules: list[tuple[Any, bool]], mode: bool) -> None:
+    """Set torch's training flag without its recursion: this runs on every call with ``training=...``."""
+    for module, _ in modules:
+        module.__dict__["training"] = mode
+
+
+def precision(layer: Layer) -> Any:
+    """Return torch's autocast where the policy computes in another dtype than the weights have."""
+    if not layer._is_mixed:
+        return contextlib.nullcontext()
+    kind = layer._device_type()
+    if torch.is_autocast_enabled(kind) and torch.get_autocast_dtype(kind) is layer._compute_torch_dtype:
+        return contextlib.nullcontext()
+    return torch.autocast(kind, dtype=layer._compute_torch_dtype)
+
+
+def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
+    """Return the outputs with floating point tensors in ``dtype``."""
+
+    def cast(x: Any) -> Any:
+        if not isinstance(x, torch.Tensor) or not x.is_floating_point() or x.dtype is dtype:
+            return x
+        mask, x = get_mask(x), x.to(dtype)
+        if mask is not None:
+            set_mask(x, mask)
+        return x
+
+    return cast(outputs) if isinstance(outputs, torch.Tensor) else pytree.tree_map(cast, outputs)
+
+
+def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
+    """Give ``call`` the masks that its inputs carry; return the masks of the first input (or of all, by position)."""
+    if spec.has_mask and arguments.get("mask") is None:
+        mask = masks_of(first_input(layer, arguments))
+        if any_mask(mask) and "mask" not in spec.names[: len(arguments) - len(kwargs)]:
+            kwargs["mask"] = mask
+    for name in spec.mask_names:
+        if arguments.get(name) is None:
+            mask = masks_of(arguments.get(name.removesuffix("_mask")))
+            if any_mask(mask):
+                kwargs[name] = mask
+    tensors = [v for k, v in arguments.items() if not k.endswith("mask") and k != "training" and _holds_tensor(v)]
+    masks = [masks_of(v) for v in tensors]
+    if spec.has_mask and arguments.get("mask") is not None:
+        masks[:1] = [arguments["mask"]]
+    return masks[0] if len(masks) == 1 else masks or None
+
+
+def _holds_tensor(value: Any) -> bool:
+    if isinstance(value, (torch.Tensor, KerasTensor)):
+        return True
+    return any(isinstance(x, (torch.Tensor, KerasTensor)) for x in pytree.tree_leaves(value))
+
+
+def shapes_of(value: Any) -> Any:
+    """Return the shapes of a nested structure of tensors."""
+    if isinstance(value, (torch.Tensor, KerasTensor, Variable)):
+        return tuple(value.shape)
+    if isinstance(value, dict):
+        return {k: shapes_of(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(shapes_of, value)) if type(value) in (list, tuple) else [shapes_of(v) for v in value]
+    return None
+
+
+def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
+    """Build a layer for the shapes of its call arguments.
+
+    Raises:
+        ValueError: ``build`` asks for the shape of an argument that this call does not have.
+    """
+    shapes = {
+        k: shapes_of(v)
+        for k, v in arguments.items()
+        if k != "training" and not (k == "mask" or k.endswith("_mask")) and _holds_tensor(v)
+    }
+    wanted = build_arguments(layer._raw_build)
+    if len(wanted) == 1 and len(shapes) <= 1 or wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted):
+        given: tuple = (next(iter(shapes.values()), None),)
+        if len(wanted) > 1 and len(shapes) > 1:
+            given = tuple(shapes.values())[: len(wanted)]
+        keywords: dict[str, Any] = {}
+    else:
+        given = ()
+        keywords = {name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes}
+    if layer._checks_spec_before_build and layer.input_spec is not None:
+        check_inputs(layer.input_spec, first_input(layer, arguments), layer.name)
+    naming._scopes.pop()  # `build` opens the scope of the layer itself
+    try:
+        layer.build(*given, **keywords)
+    finally:
+        naming._scopes.append(layer.name)
+    if is_inferring_shapes():
+        to_meta(layer)
+
+
+def add_activity_losses(layer: Layer, outputs: Any) -> None:
+    """Add the activity regularizer's loss of each output, averaged over the batch."""
+    for x in pytree.tree_leaves(outputs):
+        if isinstance(x, torch.Tensor) and x.is_floating_point():
+            layer.add_loss(layer.activity_regularizer(x) / (x.shape[0] if x.ndim else 1))
+
+
+def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Record a call on KerasTensors: build the layer, infer the output, work out the masks."""
+    spec: CallSpec = layer._call_spec
+    arguments = spec.arguments(args, kwargs)
+    explicit = dict(kwargs)
+    if explicit.get("training", 0) is None or not (spec.has_training or spec.accepts_any_keyword or layer._passes_training_down):
+        explicit.pop("training", None)
+    inputs = first_input(layer, arguments)
+    naming._scopes.append(layer.name)
+    try:
+        if not layer.built:
+            build_from(layer, arguments)
+        if layer.input_spec is not None:
+            check_inputs(layer.input_spec, inputs, layer.name)
+        implied: dict[str, Any] = dict(explicit)
+        masks = fill_masks(layer, spec, arguments, implied)
+        implied = {k: v for k, v in implied.items() if k not in explicit}
+        outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
+    finally:
+        naming._scopes.pop()
+    layer._settle()
+    record(layer, args, explicit, outputs, implied)
+    layer._attach_symbolic_masks(inputs, outputs, masks)
+    return outputs
+
+
+def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Return KerasTensors of what ``call`` would return, by running it on meta tensors."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with precision(layer):
+            outputs = layer.call(*args, **kwargs)
+        return cast_floats(outputs, layer._compute_torch_dtype) if layer._casts_outputs else outputs
+
+    def as_computed(x: Any) -> Any:
+        if not isinstance(x, KerasTensor):
+            return x
+        dtype = meta_tensor(x, 1).dtype
+        if (layer.autocast and dtype.is_floating_point) or (not layer._takes_integers and not dtype.is_complex):
+            return KerasTensor(x.shape, layer._compute_torch_dtype)
+        return x
+
+    if layer._call_spec.has_training and "training" not in kwargs and len(args) <= (
+        layer._call_spec.names.index("training") if "training" in layer._call_spec.names else len(args)
+    ):
+        kwargs = {**kwargs, "training": False}
+    masks = {k: v for k, v in kwargs.items() if k.endswith("mask")}
+    args, rest = pytree.tree_map(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    STATE.depth += 1
+    losses = [(x, list(x._call_losses)) for x in layer._flatten_layers()]
+    try:
+        with meta_weights(layer):
+            return infer_outputs(call, args, {**rest, **masks})
+    finally:
+        STATE.depth -= 1
+        for x, before in losses:
+            x._call_losses[:] = before
+
+
+def current_device_type() -> str:
+    """Return the type of the device that new weights would lie on."""
+    kind = current_device().type
+    return "cpu" if kind == "meta" else kind

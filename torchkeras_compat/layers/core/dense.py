@@ -1,0 +1,132 @@
+"""`Dense`: the fully connected layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import activations, constraints, initializers, regularizers
+from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.variables import Permuted
+
+
+class Dense(Layer):
+    """Fully connected layer: ``activation(inputs @ kernel + bias)`` over the last axis.
+
+    Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` is its weight in Keras's layout.
+
+    Args:
+        units: Width of the output, a positive int.
+        activation: Name, callable or ``torch.nn.Module``; None for the identity.
+        use_bias: Whether to add a bias.
+        kernel_initializer: Initializer of the kernel.
+        bias_initializer: Initializer of the bias.
+        kernel_regularizer: Penalty of the kernel, added to the loss.
+        bias_regularizer: Penalty of the bias.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint: Applied to the kernel after each update.
+        bias_constraint: Applied to the bias after each update.
+        lora_rank: Not supported.
+        lora_alpha: Not supported.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        ``(batch, ..., features)``; integers are cast to the compute dtype.
+    Output shape:
+        ``(batch, ..., units)``, in the compute dtype of the policy.
+
+    Raises:
+        ValueError: ``units`` is not a positive int, ``features`` differs from the one it was built for, or LoRA is asked
+            for.
+
+    Example:
+        >>> Dense(3)(torch.zeros(2, 4)).shape
+        torch.Size([2, 3])
+
+    Source: Keras API, layers/Dense. Initial kernel: Glorot and Bengio 2010, eq. 16.
+    """
+
+    _takes_integers = False
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
+            raise ValueError(f"Received an invalid value for `units`, expected a positive integer. Received: units={units}")
+        if lora_rank is not None or lora_alpha is not None:
+            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
+        self.units = units
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.input_spec = InputSpec(min_ndim=2)
+        self.supports_masking = True
+        self.bias = None
+
+    def build(self, input_shape: Any) -> None:
+        features = input_shape[-1]
+        if features is None:
+            raise ValueError(
+                f"Dense '{self.name}' needs to know the size of the last axis of its input. Received shape {tuple(input_shape)}."
+            )
+        self._hold("linear", nn.Linear, features, self.units, bias=self.use_bias)
+        self.kernel = self._view(
+            "kernel",
+            [(self.linear, "weight")],
+            self.kernel_initializer,
+            Permuted(1, 0),
+            self.kernel_regularizer,
+            self.kernel_constraint,
+        )
+        if self.use_bias:
+            self.bias = self._view(
+                "bias",
+                [(self.linear, "bias")],
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
+        self.__dict__["_activate"] = torch_equivalent(self.activation)
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the layer."""
+        x = self.linear(inputs)
+        return x if self._activate is None else self._activate(x)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
+        }

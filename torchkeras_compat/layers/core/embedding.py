@@ -1,0 +1,117 @@
+"""`Embedding`: a row of a table for each integer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.layers.base import Layer
+
+
+class Embedding(Layer):
+    """Looks integers up in a table of vectors.
+
+    Computes through ``self.embedding``, a ``torch.nn.Embedding``; ``embeddings`` is its weight.
+
+    Args:
+        input_dim: Number of rows: the integers are in ``[0, input_dim)``.
+        output_dim: Size of a vector.
+        embeddings_initializer: Initializer of the table.
+        embeddings_regularizer: Penalty of the table.
+        embeddings_constraint: Applied to the table after each update.
+        mask_zero: Whether 0 is padding: the output then carries the mask ``inputs != 0``.
+        weights: Values of the table to start from, in a list.
+        lora_rank: Not supported.
+        lora_alpha: Not supported.
+        kwargs: Arguments of `Layer`; ``input_length`` of Keras 2 gives the length of a sequence.
+
+    Input shape:
+        ``(batch, ...)``, integers.
+    Output shape:
+        ``(batch, ..., output_dim)``.
+
+    Raises:
+        ValueError: ``input_dim`` or ``output_dim`` is not a positive int.
+
+    Example:
+        >>> Embedding(10, 4)(torch.tensor([[1, 2]])).shape
+        torch.Size([1, 2, 4])
+
+    Source: Keras API, layers/Embedding.
+    """
+
+    _input_dtype_hint = "int32"
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        length = kwargs.pop("input_length", None)
+        if length is not None:
+            kwargs.setdefault("input_shape", tuple(length) if isinstance(length, (list, tuple)) else (length,))
+        super().__init__(**kwargs)
+        for what, size in (("input_dim", input_dim), ("output_dim", output_dim)):
+            if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
+                raise ValueError(f"`{what}` of Embedding must be a positive int. Received: {what}={size}")
+        if lora_rank is not None or lora_alpha is not None:
+            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
+        self.input_dim = input_dim
+        self.output_dim = output_dim
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self.mask_zero = mask_zero
+        self.supports_masking = mask_zero
+        self.__dict__["_makes_masks"] = mask_zero
+        self.autocast = False
+        self.__dict__["_initial_weights"] = weights
+
+    def build(self, input_shape: Any = None) -> None:
+        self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim)
+        self.embeddings = self._view(
+            "embeddings",
+            [(self.embedding, "weight")],
+            self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+        )
+        if self._initial_weights is not None:
+            self.set_weights(self._initial_weights if isinstance(self._initial_weights, (list, tuple)) else [self._initial_weights])
+
+    def _settle(self) -> None:
+        super()._settle()
+        self.__dict__["_direct"] = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the layer."""
+        if inputs.dtype not in (torch.int64, torch.int32):
+            inputs = inputs.long()
+        return self.embedding(inputs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Return where the inputs are not 0, or None without ``mask_zero``."""
+        return torch.ne(inputs, 0) if self.mask_zero else None
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "input_dim": self.input_dim,
+            "output_dim": self.output_dim,
+            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
+            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
+            "mask_zero": self.mask_zero,
+        }

@@ -1,0 +1,37 @@
+"""Shape inference of layers: their weights stand aside for meta tensors while `call` runs on meta inputs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+_open: list[list[tuple[dict, str, torch.Tensor]]] = []
+
+
+@contextlib.contextmanager
+def meta_weights(module: nn.Module) -> Iterator[None]:
+    """Replace parameters and buffers of ``module`` and everything below by meta tensors inside the scope."""
+    _open.append([])
+    try:
+        to_meta(module)
+        yield
+    finally:
+        for store, key, tensor in reversed(_open.pop()):
+            if key in store:
+                store[key] = tensor
+
+
+def to_meta(module: nn.Module) -> None:
+    """Replace weights built inside a :func:`meta_weights` scope too."""
+    if not _open:
+        return
+    for child in module.modules():
+        for store in (child._parameters, child._buffers):
+            for key, tensor in store.items():
+                if tensor is not None and tensor.device.type != "meta":
+                    _open[-1].append((store, key, tensor))
+                    meta = torch.empty_like(tensor, device="meta")
+                    store[key] = nn.Parameter(meta, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else meta

@@ -1,0 +1,141 @@
+"""What a layer finds in its attributes: variables, layers, torch modules, and lists and dicts of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from torch import nn
+
+from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.variables import Variable
+
+
+class TrackedModules(nn.Module):
+    """The torch face of a tracked list or dict: registers the modules and variables that lie in it."""
+
+
+def is_metric(value: Any) -> bool:
+    """Return whether ``value`` has the methods of a metric; metrics lie above layers, so their class is not known here."""
+    return hasattr(value, "update_state") and hasattr(value, "reset_state") and hasattr(value, "result")
+
+
+def is_trackable(value: Any) -> bool:
+    """Return whether ``value`` is, or holds in nested lists and dicts, something a layer tracks."""
+    if isinstance(value, (list, tuple)):
+        return any(map(is_trackable, value))
+    if isinstance(value, dict):
+        return any(map(is_trackable, value.values()))
+    return isinstance(value, (nn.Module, Variable, nn.Parameter, SeedGenerator)) or is_metric(value)
+
+
+def track(value: Any, on_change: Callable[[], None]) -> Any:
+    """Return lists and dicts as ones that report changes; anything else as it is."""
+    if type(value) in (list, TrackedList):
+        return TrackedList((track(v, on_change) for v in value), on_change)
+    if type(value) in (dict, TrackedDict):
+        return TrackedDict({k: track(v, on_change) for k, v in value.items()}, on_change)
+    if type(value) is tuple:
+        return tuple(track(v, on_change) for v in value)
+    return value
+
+
+def register(container: Any, module: TrackedModules) -> None:
+    """Make ``module`` hold the modules and variables of ``container``, under their positions or keys."""
+    module._modules.clear()
+    module._parameters.clear()
+    items = container.items() if isinstance(container, dict) else enumerate(container)
+    for key, value in items:
+        key = str(key).replace(".", "_")
+        if isinstance(value, nn.Module):
+            module._modules[key] = value
+        elif isinstance(value, Variable):
+            module._parameters[key] = value.parameter if isinstance(value.parameter, nn.Parameter) else None
+        elif isinstance(value, nn.Parameter):
+            module._parameters[key] = value
+        elif isinstance(value, (list, tuple, dict)) and is_trackable(value):
+            module._modules[key] = child = TrackedModules()
+            register(value, child)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what lies in nested lists, tuples and dicts."""
+    if isinstance(value, (list, tuple)):
+        for v in value:
+            yield from leaves(v)
+    elif isinstance(value, dict):
+        for v in value.values():
+            yield from leaves(v)
+    else:
+        yield value
+
+
+class TrackedList(list):
+    """A list that calls ``on_change`` after each change."""
+
+    def __init__(self, values: Any = (), on_change: Callable[[], None] | None = None) -> None:
+        super().__init__(values)
+        self.on_change = on_change
+
+    def __reduce__(self) -> Any:
+        return list, (list(self),)
+
+    def __deepcopy__(self, memo: dict) -> list:
+        import copy  # a copy is rare
+
+        return [copy.deepcopy(v, memo) for v in self]
+
+
+class TrackedDict(dict):
+    """A dict that calls ``on_change`` after each change."""
+
+    def __init__(self, values: Any = (), on_change: Callable[[], None] | None = None) -> None:
+        super().__init__(values)
+        self.on_change = on_change
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+    def __deepcopy__(self, memo: dict) -> dict:
+        import copy  # a copy is rare
+
+        return {k: copy.deepcopy(v, memo) for k, v in self.items()}
+
+
+def _reporting(base: type, name: str) -> Callable:
+    change = getattr(base, name)
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = change(self, *args, **kwargs)
+        if getattr(self, "on_change", None) is not None:
+            self.on_change()
+        return self if name == "__iadd__" else result
+
+    method.__name__ = name
+    return method
+
+
+for _name in "append extend insert pop remove clear reverse sort __setitem__ __delitem__ __iadd__".split():
+    setattr(TrackedList, _name, _reporting(list, _name))
+for _name in "update pop popitem clear setdefault __setitem__ __delitem__".split():
+    setattr(TrackedDict, _name, _reporting(dict, _name))
+
+
+class OnChange:
+    """Registers a container of a layer anew; an object, so that layers stay picklable."""
+
+    def __init__(self, layer: nn.Module, attribute: str) -> None:
+        self.layer = layer
+        self.attribute = attribute
+
+    def __call__(self) -> None:
+        value = self.layer.__dict__.get(self.attribute)
+        if value is None:
+            return
+        for i, v in enumerate(value) if isinstance(value, list) else list(value.items()) if isinstance(value, dict) else ():
+            if type(v) in (list, dict) and is_trackable(v):
+                (list if isinstance(value, list) else dict).__setitem__(value, i, track(v, self))
+        module = self.layer._modules.setdefault(self.attribute, TrackedModules())
+        register(value, module)
+
+

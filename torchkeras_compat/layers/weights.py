@@ -1,0 +1,289 @@
+"""The weights of a layer: made, found and listed in Keras's order, held as torch parameters and buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.device import current_device, weights_device
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.layers.tracking import TrackedModules, leaves
+from torchkeras_compat.variables import IDENTITY, Layout, Variable
+
+
+class WeightsMixin:
+    """The part of `Layer` that makes and lists weights."""
+
+    def add_weight(
+        self,
+        shape: Sequence[int] | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a weight: a torch parameter if trainable, else a buffer.
+
+        Args:
+            shape: Shape; None for a scalar.
+            initializer: Name, callable or `Initializer`; None for Glorot uniform (floats) or zeros.
+            dtype: Dtype; None for that of the policy's variables.
+            trainable: Whether gradients are computed for it.
+            autocast: Kept for Keras's signature; mixed precision is torch's autocast.
+            regularizer: Name or callable whose result is added to the loss.
+            constraint: Name or callable applied after each update.
+            aggregation: How replicas combine it.
+            overwrite_with_gradient: Whether the optimizer sets it to its gradient.
+            name: Name of the weight.
+
+        Returns:
+            The variable; keep it in an attribute.
+        """
+        shape = tuple(shape) if shape is not None and not isinstance(shape, int) else () if shape is None else (shape,)
+        dtype = standardize_dtype(dtype) if dtype is not None else self.variable_dtype
+        if initializer is None:
+            initializer = "glorot_uniform" if to_torch_dtype(dtype).is_floating_point else "zeros"
+        with weights_device():
+            variable = Variable(
+                initializers.get(initializer),
+                shape,
+                dtype,
+                trainable,
+                autocast,
+                aggregation,
+                name=name,
+            )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._own_variable(variable)
+        return variable
+
+    def _own_variable(self, variable: Variable, key: str | None = None) -> None:
+        """Register a variable with its torch tensor as one of this layer's."""
+        if any(v is variable for v in self._variables):
+            if key is not None and variable._stores[0][0] is self._parameters and variable._keys[0] != key:
+                variable.rename_key(key)
+            return
+        self._variables.append(variable)
+        if not any(variable._stores[0][0] is m._parameters for m in self.modules()):  # not held by a module yet
+            variable.attach(self, self._free_key(key or variable.name))
+        if not self._trainable and variable._trainable:
+            variable.trainable = False
+
+    def _free_key(self, name: str) -> str:
+        key, n = name.replace(".", "_"), 1
+        while key in self._parameters or key in self._buffers or key in self._modules:
+            key = f"{name}_{n}"
+            n += 1
+        return key
+
+    def _hold(self, name: str, kind: type[nn.Module], *args: Any, **kwargs: Any) -> nn.Module:
+        """Make the torch module that this layer computes through, weights not initialised, as attribute ``name``.
+
+        Its weights are listed only where :meth:`_view` gives them a Keras name.
+        """
+        with weights_device():
+            module = torch.nn.utils.skip_init(
+                kind, *args, **kwargs, device=current_device(), dtype=to_torch_dtype(self.variable_dtype)
+            )
+        module.training = self.training
+        self._held.add(name)
+        self.add_module(name, module)
+        return module
+
+    def _hold_plain(self, name: str, module: nn.Module) -> nn.Module:
+        """Keep a torch module without weights, through which this layer computes, as attribute ``name``."""
+        module.training = self.training
+        self._held.add(name)
+        self.add_module(name, module)
+        return module
+
+    def _view(
+        self,
+        name: str,
+        places: Sequence[tuple[nn.Module, str]],
+        initializer: Any,
+        layout: Layout = IDENTITY,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable:
+        """Return the variable over tensors of a held module, initialised in Keras's layout."""
+        variable = Variable.view(places, layout, name, trainable)
+        with weights_device(), torch.no_grad():
+            variable.assign(initializers.get(initializer)(variable.shape, dtype=variable.dtype))
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        self._variables.append(variable)
+        if not self._trainable and trainable:
+            variable.trainable = False
+        return variable
+
+    def _children(self) -> Iterator[nn.Module]:
+        """Yield the layers and foreign torch modules directly below, in order of assignment."""
+        for name, module in self._modules.items():
+            if name in self._held or module is None:
+                continue
+            if isinstance(module, TrackedModules):
+                yield from (v for v in leaves(self.__dict__.get(name, ())) if isinstance(v, nn.Module))
+            else:
+                yield module
+
+    def _own(self) -> list[Variable]:
+        """The variables of this layer alone: trainable ones first."""
+        own = [v for v in self._variables if v.is_parameter] + [v for v in self._variables if not v.is_parameter]
+        covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
+        for name, parameter in self._parameters.items():
+            if parameter is not None and (id(self._parameters), name) not in covered:
+                own.append(self._foreign_variable(self, name, parameter, self.path))
+        return own
+
+    def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
+        """The variable over a parameter or buffer of a torch module that is no layer."""
+        cache = self.__dict__.setdefault("_foreign", {})
+        if (id(module), key) not in cache:
+            variable = Variable.view([(module, key)], name=key, trainable=tensor.requires_grad)
+            variable._path = f"{path}/{key}"
+            cache[id(module), key] = variable
+        return cache[id(module), key]
+
+    def _all_variables(self, seeds: bool) -> list[Variable]:
+        found: list[Variable] = []
+        seen: set[int] = set()
+
+        def add(variables: Sequence[Any]) -> None:
+            for v in variables:
+                if id(v) not in seen:
+                    seen.add(id(v))
+                    found.append(v)
+
+        add(self._own())
+        if seeds:
+            add([_state_of(generator) for generator in self._seed_generators()])
+        for child in self._children():
+            if isinstance(child, WeightsMixin):
+                add(child._all_variables(seeds))
+            else:
+                for prefix, module in child.named_modules():
+                    if isinstance(module, WeightsMixin):
+                        add(module._own())
+                        continue
+                    path = "/".join([self.path, *([prefix.replace(".", "/")] if prefix else [])])
+                    tensors = [*module._parameters.items(), *module._buffers.items()]
+                    add([self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None])
+        return found
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: this layer's trainable ones, its others, then those of the layers below."""
+        return self._all_variables(seeds=False)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, and the states of seed generators and metrics."""
+        found = self._all_variables(seeds=True)
+        for metric in self._metrics():
+            found.extend(v for v in metric.variables if not any(v is f for f in found))
+        return found
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that training changes; none in a frozen layer."""
+        return [v for v in self.variables if v.trainable] if self.trainable else []
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The variables that training leaves alone."""
+        return [v for v in self.variables if not v.trainable] if self.trainable else self.variables
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes; none in a frozen layer."""
+        return [v for v in self.weights if v.trainable] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone: moving statistics, frozen ones."""
+        return [v for v in self.weights if not v.trainable] if self.trainable else self.weights
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return the values of all weights as NumPy arrays in Keras's layout; waits for the device."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set the values of all weights, in the order of ``weights``; nothing is changed unless all fit.
+
+        Raises:
+            ValueError: their number or a shape differs.
+        """
+        own = self.weights
+        if len(own) != len(weights):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, but "
+                f"the layer was expecting {len(own)} weights."
+                + ("" if self.built else " The layer is not built: call it on data, or `build(input_shape)`, first.")
+            )
+        for variable, value in zip(own, weights, strict=True):
+            shape = tuple(value.shape) if hasattr(value, "shape") else np.shape(value)
+            if tuple(shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with provided "
+                    f"weight shape {tuple(shape)}."
+                )
+        for variable, value in zip(own, weights, strict=True):
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """Return the number of values in all weights.
+
+        Raises:
+            NotBuiltError: the layer has not been built.
+        """
+        if not self.built:
+            raise NotBuiltError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. You can build it "
+                "manually via: `layer.build(input_shape)`."
+            )
+        return sum(int(np.prod(v.shape)) for v in self.weights)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it reaches every layer below."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = bool(value)
+        self.__dict__["_trainable"] = value
+        for v in self._variables:
+            if v.is_parameter:
+                v.trainable = value
+        for parameter in self._parameters.values():
+            if parameter is not None and parameter.is_floating_point():
+                parameter.requires_grad_(value)
+        for child in self._children():
+            if isinstance(child, WeightsMixin):
+                child.trainable = value
+            else:
+                child.requires_grad_(value)
+
+
+def _state_of(generator: Any) -> Variable:
+    """The variable over the state of a seed generator, which stays on the CPU."""
+    if "_variable" not in generator.__dict__:
+        variable = Variable(0, trainable=False, dtype="int64", name="seed_generator_state")
+        variable._stores = [({}, {"value": generator.state})]
+        generator._variable = variable
+    return generator._variable

@@ -1,0 +1,408 @@
+"""A model made of recorded calls, run as a `torch.fx.GraphModule`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import fx, nn
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.core.input_layer import InputLayer
+from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.models.functional_config import functional_config, functional_from_config
+from torchkeras_compat.models.model import Model
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import Node, symbolic_leaves
+from torchkeras_compat.symbolic.program import generate, needed_masks, nodes_between
+
+
+class Functional(Model):
+    """Model from symbolic inputs to symbolic outputs; `Model(inputs, outputs)` makes one.
+
+    Args:
+        inputs: KerasTensors made by `Input`, or computed ones to cut the graph there, in any nesting.
+        outputs: KerasTensors computed from them, in any nesting.
+        name: Name, unique by default.
+
+    Attributes:
+        graph_module: The `torch.fx.GraphModule` that runs; it shares its layers with the model.
+
+    Raises:
+        ValueError: the outputs do not follow from the inputs, or an input comes twice.
+
+    Example:
+        >>> x = Input((4,))
+        >>> Functional(x, x * 2)(torch.ones(1, 4)).tolist()
+        [[2.0, 2.0, 2.0, 2.0]]
+
+    Source: Keras guide, the functional API.
+    """
+
+    _is_graph = True
+    _passes_training_down = True
+
+    def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
+        trainable = kwargs.pop("trainable", None)
+        super().__init__(name=name, **kwargs)
+        self._connect(inputs, outputs)
+        if trainable is not None and not trainable:
+            self.trainable = False
+
+    def _connect(self, inputs: Any, outputs: Any) -> None:
+        """Take the graph between symbolic inputs and outputs as this model's."""
+        for what, structure in (("inputs", inputs), ("outputs", outputs)):
+            wrong = [x for x in pytree.tree_leaves(structure) if not isinstance(x, KerasTensor)]
+            if wrong or not symbolic_leaves(structure):
+                raise ValueError(
+                    f"All `{what}` values must be KerasTensors. Received: {what}={structure!r} including invalid value "
+                    f"{wrong[:1]}. Start from `keras.Input(shape)` and call layers on it."
+                )
+        flat = symbolic_leaves(inputs)
+        if len({id(t) for t in flat}) != len(flat):
+            raise ValueError(f"All `inputs` must be different. An input comes twice in {[t.name for t in flat]}.")
+        inputs, outputs = self._cut(inputs, outputs)
+        state = self.__dict__
+        state["_inputs_struct"] = inputs
+        state["_outputs_struct"] = outputs
+        state["_inputs_flat"] = symbolic_leaves(inputs)
+        outputs_flat = symbolic_leaves(outputs)
+        masks = needed_masks(outputs_flat)
+        nodes = nodes_between(state["_inputs_flat"], [*outputs_flat, *(m for m in masks if m is not None)])
+        explicit = {id(n) for n in _explicit_nodes(state["_inputs_flat"], outputs_flat)}
+        state["_nodes"] = nodes
+        state["_masks"] = masks
+        state["_explicit_nodes"] = [n for n in nodes if id(n) in explicit]
+        self._register_operations()
+        self._generate()
+        state["_path_prefix"] = None
+        state["built"] = True
+        self._settle()
+
+    def _cut(self, inputs: Any, outputs: Any) -> tuple[Any, Any]:
+        """Start from computed tensors: replay what lies behind them on new inputs."""
+        if all(isinstance(t.node.operation, InputLayer) if t.node else False for t in symbolic_leaves(inputs)):
+            return inputs, outputs
+        replaced: dict[int, KerasTensor] = {}
+        for t in symbolic_leaves(inputs):
+            is_input = t.node is not None and isinstance(t.node.operation, InputLayer)
+            replaced[id(t)] = t if is_input else InputLayer(batch_shape=t.shape, dtype=t.dtype, name=None).output
+            mask = get_mask(t)
+            if mask is not None and not is_input:
+                warnings.warn(f"The mask of {t.name} is not an input of the model cut there; it starts without.", stacklevel=4)
+        return replay(symbolic_leaves(inputs), symbolic_leaves(outputs), replaced, inputs, outputs)
+
+    def _register_operations(self) -> None:
+        state = self.__dict__
+        operations: list[Any] = []
+        for t in state["_inputs_flat"]:
+            operations.append(t.node.operation)
+        for node in state["_nodes"]:
+            if not any(node.operation is o for o in operations):
+                operations.append(node.operation)
+        explicit = {id(n.operation) for n in state["_explicit_nodes"]} | {id(t.node.operation) for t in state["_inputs_flat"]}
+        state["_operations"] = [o for o in operations if id(o) in explicit]
+        names = [o.name for o in state["_operations"]]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(
+                    f"The name \"{name}\" is used {names.count(name)} times in the model. All operation names should be unique."
+                )
+        for operation in operations:
+            if isinstance(operation, nn.Module):
+                key = operation.name.replace(".", "_")
+                if self._modules.get(key) is not operation:
+                    self._modules[key] = operation
+
+    def _generate(self) -> None:
+        state = self.__dict__
+        arguments = (state["_inputs_flat"], state["_outputs_struct"])
+        state["graph_module"] = generate(*arguments, state["_nodes"], state["_masks"], with_masks=True)
+        for key, parameter in self.graph_module._parameters.items():
+            self._parameters[key] = parameter
+        state["_run"] = self.graph_module.forward
+        state["_run_finding_masks"] = None
+        state["_single"] = isinstance(state["_inputs_struct"], KerasTensor)
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs.
+
+        Args:
+            inputs: Tensors in the nesting of ``inputs``; a dict may also go by the names of the inputs.
+            training: Handled by ``forward``, which switches the layers.
+            mask: Masks of the inputs.
+        """
+        if self._single and type(inputs) is torch.Tensor and mask is None and len(inputs.shape) == self._inputs_flat[0].ndim:
+            return self._run(inputs)
+        flat = self._arrange(inputs)
+        if mask is not None:
+            for x, m in zip(flat, pytree.tree_leaves(mask, is_leaf=lambda v: v is None), strict=False):
+                if m is not None and x is not None:
+                    set_mask(x, m)
+        if any(get_mask(x) is not None for x in flat):
+            return self._with_found_masks(flat)
+        return self._run(*flat)
+
+    def _with_found_masks(self, flat: list[Any]) -> Any:
+        """Run with masks on the inputs, which the recorded graph knows nothing of: layers find them on the tensors."""
+        if self._run_finding_masks is None:
+            nodes = [n for n in self._nodes if any(n is e for e in self._explicit_nodes)]
+            module = generate(self._inputs_flat, self._outputs_struct, nodes, self._masks, with_masks=False)
+            self.__dict__["_run_finding_masks"] = module.forward
+        return self._run_finding_masks(*flat)
+
+    def _arrange(self, inputs: Any) -> list[Any]:
+        """Return the tensors in the order of the inputs, with missing or extra axes of size one put right."""
+        expected = self._inputs_flat
+        if isinstance(inputs, dict):
+            struct = self._inputs_struct
+            if isinstance(struct, dict):
+                missing = [k for k in struct if k not in inputs]
+                if not missing:
+                    inputs = [x for k in struct for x in pytree.tree_leaves(inputs[k], is_leaf=lambda v: v is None)]
+                    missing = []
+            else:
+                names = [t.node.operation.name for t in expected]
+                missing = [n for n in names if n not in inputs]
+                if not missing:
+                    inputs = [inputs[n] for n in names]
+            if missing:
+                raise ValueError(
+                    f"Missing data for input {missing} of model '{self.name}'. You passed a data dictionary with keys "
+                    f"{sorted(inputs)}. Expected the following keys: {sorted(struct) if isinstance(struct, dict) else names}"
+                )
+        flat = [inputs] if isinstance(inputs, torch.Tensor) else pytree.tree_leaves(inputs, is_leaf=lambda v: v is None)
+        if len(flat) != len(expected):
+            raise ValueError(
+                f"Model '{self.name}' takes {len(expected)} inputs ({', '.join(t.name for t in expected)}), received {len(flat)}."
+            )
+        return [self._fit_axes(x, t) for x, t in zip(flat, expected, strict=True)]
+
+    def _fit_axes(self, x: Any, expected: KerasTensor) -> Any:
+        if x is None:
+            if not expected.node.operation.optional:
+                raise ValueError(f"Input '{expected.name}' of model '{self.name}' is None. Make it `Input(..., optional=True)` or pass data.")
+            return None
+        x = convert_to_tensor(x)
+        mask = get_mask(x)
+        rank = expected.ndim
+        if x.ndim == rank + 1 and x.shape[-1] == 1:
+            x = x.squeeze(-1)
+        elif x.ndim == rank - 1 and expected.shape[-1] == 1:
+            x = x.unsqueeze(-1)
+        sizes_fit = x.ndim == rank and all(e is None or e == s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True))
+        if not sizes_fit:
+            raise ValueError(
+                f"Invalid input shape for input {expected.name} of model '{self.name}'. Expected shape {expected.shape}, "
+                f"but input has incompatible shape {tuple(x.shape)}"
+            )
+        dtype = expected.dtype
+        if not x.is_floating_point() and dtype.startswith(("float", "bfloat")) or x.is_floating_point() and dtype.startswith("int"):
+            x = convert_to_tensor(x, dtype)
+        if mask is not None and get_mask(x) is None:
+            set_mask(x, mask)
+        return x
+
+    def _explain(self, x: torch.Tensor) -> None:
+        self._arrange(x)
+
+    def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        same = len(symbolic_leaves(inputs)) == len(self._inputs_flat) and all(
+            t.shape == e.shape for t, e in zip(symbolic_leaves(inputs), self._inputs_flat, strict=True)
+        )
+        if same:
+            return pytree.tree_map(lambda t: KerasTensor(t.shape, t.dtype), self._outputs_struct)
+        return super().compute_output_spec(inputs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return None  # outputs carry theirs already
+
+    def _output_has_mask(self) -> bool:
+        return any(m is not None for m in self._masks)
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic inputs, flat."""
+        return list(self._inputs_flat)
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic outputs, flat."""
+        return symbolic_leaves(self._outputs_struct)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs as the model was given them."""
+        return self._inputs_struct
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs as the model was given them."""
+        return self._outputs_struct
+
+    @property
+    def input_shape(self) -> Any:
+        """Shapes of the inputs."""
+        return pytree.tree_map(lambda t: t.shape, self._inputs_struct)
+
+    @property
+    def output_shape(self) -> Any:
+        """Shapes of the outputs."""
+        return pytree.tree_map(lambda t: t.shape, self._outputs_struct)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs."""
+        return [t.node.operation.name for t in self._inputs_flat]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the operations that give the outputs."""
+        return [t.node.operation.name for t in self.outputs]
+
+    @property
+    def operations(self) -> list[Any]:
+        """Layers and recorded functions in the order in which they run."""
+        return list(self._operations)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers in the order in which they run."""
+        return [o for o in self._operations if isinstance(o, nn.Module)]
+
+    @property
+    def graph(self) -> fx.Graph:
+        """The generated `torch.fx.Graph`."""
+        return self.graph_module.graph
+
+    def _children(self) -> Iterator[nn.Module]:
+        seen: set[int] = set()
+        for o in self.__dict__.get("_operations", ()):
+            if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
+                seen.add(id(o))
+                yield o
+        for child in super()._children():
+            if id(child) not in seen and not isinstance(child, InputLayer):
+                seen.add(id(child))
+                yield child
+
+    def get_config(self) -> dict[str, Any]:
+        if type(self) is not Functional and type(self).__init__ is not Functional.__init__:
+            return super().get_config()
+        return functional_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Return a new model made from what ``get_config`` returned."""
+        return functional_from_config(cls, config, custom_objects)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Generated code and links between recorded calls stay behind: `__setstate__` records the calls again.
+        skipped = ("graph_module", "_run", "_run_finding_masks", "_nodes", "_explicit_nodes", "_masks", "_inputs_struct", "_outputs_struct", "_inputs_flat")
+        state = {k: v for k, v in super().__getstate__().items() if k not in skipped}
+        state["_recipe"] = _to_recipe(self)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        recipe = state.pop("_recipe")
+        super().__setstate__(state)
+        _from_recipe(self, recipe)
+
+
+class _Reference:
+    """Stands for the symbolic tensor with this number in a recipe."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _explicit_nodes(inputs: list[KerasTensor], outputs: list[KerasTensor]) -> list[Node]:
+    """The calls that lead to the outputs through arguments that the user gave, masks left out."""
+    known = {id(t) for t in inputs}
+    found: list[Node] = []
+    seen: set[int] = set()
+    stack = list(outputs)
+    while stack:
+        t = stack.pop()
+        if id(t) in known or t.node is None or id(t.node) in seen:
+            continue
+        seen.add(id(t.node))
+        found.append(t.node)
+        stack.extend(t.node.explicit_inputs)
+    return found
+
+
+def replay(
+    inputs: list[KerasTensor], outputs: list[KerasTensor], replaced: dict[int, KerasTensor], in_struct: Any, out_struct: Any
+) -> tuple[Any, Any]:
+    """Record the calls between computed tensors and outputs again, from other tensors."""
+
+    def swap(x: Any) -> Any:
+        return replaced.get(id(x), x) if isinstance(x, KerasTensor) else x
+
+    explicit = {id(n) for n in _explicit_nodes(inputs, outputs)}
+    for node in nodes_between(inputs, outputs):
+        if id(node) not in explicit:
+            continue
+        args, kwargs = pytree.tree_map(swap, (node.args, node.kwargs))
+        results = node.operation(*args, **kwargs) if not hasattr(node.operation, "symbolic_call") else node.operation.symbolic_call(*args, **kwargs)
+        for old, new in zip(node.output_tensors, symbolic_leaves(results), strict=True):
+            replaced[id(old)] = new
+    return pytree.tree_map(swap, in_struct), pytree.tree_map(swap, out_struct)
+
+
+def _to_recipe(model: Functional) -> dict[str, Any]:
+    numbers: dict[int, int] = {}
+    specs: list[tuple] = []
+
+    def number(t: KerasTensor) -> _Reference:
+        if id(t) not in numbers:
+            numbers[id(t)] = len(specs)
+            specs.append((t.shape, t.dtype, t.name))
+        return _Reference(numbers[id(t)])
+
+    def flat(x: Any) -> Any:
+        return pytree.tree_map(lambda t: number(t) if isinstance(t, KerasTensor) else t, x)
+
+    explicit = {id(n) for n in model._explicit_nodes}
+    return {
+        "inputs": flat(model._inputs_struct),
+        "input_layers": [t.node.operation for t in model._inputs_flat],
+        "steps": [
+            (n.operation, flat(n.args), flat(n.kwargs), flat(n.implied), flat(n.outputs), id(n) in explicit) for n in model._nodes
+        ],
+        "outputs": flat(model._outputs_struct),
+        "masks": flat(list(model._masks)),
+        "specs": specs,
+    }
+
+
+def _from_recipe(model: Functional, recipe: dict[str, Any]) -> None:
+    tensors = [KerasTensor(shape, dtype, name=name) for shape, dtype, name in recipe["specs"]]
+
+    def back(x: Any) -> Any:
+        return pytree.tree_map(lambda r: tensors[r.number] if isinstance(r, _Reference) else r, x)
+
+    state = model.__dict__
+    state["_inputs_struct"] = back(recipe["inputs"])
+    state["_inputs_flat"] = symbolic_leaves(state["_inputs_struct"])
+    for layer, tensor in zip(recipe["input_layers"], state["_inputs_flat"], strict=True):
+        layer.__dict__["_inbound_nodes"] = [Node(layer, (), {}, {}, tensor)]
+    state["_nodes"] = []
+    state["_explicit_nodes"] = []
+    for operation, args, kwargs, implied, outputs, is_explicit in recipe["steps"]:
+        node = Node(operation, back(args), back(kwargs), back(implied), back(outputs))
+        operation.__dict__.setdefault("_inbound_nodes", []).append(node)
+        state["_nodes"].append(node)
+        if is_explicit:
+            state["_explicit_nodes"].append(node)
+    state["_outputs_struct"] = back(recipe["outputs"])
+    state["_masks"] = back(recipe["masks"])
+    for t, mask in zip(symbolic_leaves(state["_outputs_struct"]), state["_masks"], strict=True):
+        if mask is not None:
+            set_mask(t, mask)
+    model._generate()

@@ -1,0 +1,214 @@
+"""The configuration of a functional model, in Keras's format."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from torchkeras_compat import registry
+from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import Node, symbolic_leaves
+from torchkeras_compat.symbolic.operation import FunctionCall
+
+if TYPE_CHECKING:
+    from torchkeras_compat.models.functional import Functional
+
+
+def functional_config(model: Functional) -> dict[str, Any]:
+    """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
+    calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
+    for t in model._inputs_flat:
+        calls[id(t.node.operation)].append(t.node)
+    for node in model._nodes:
+        if any(node is e for e in model._explicit_nodes):
+            calls[id(node.operation)].append(node)
+
+    def history(t: KerasTensor) -> list[Any]:
+        nodes = calls[id(t.node.operation)]
+        return [t.node.operation.name, next(i for i, n in enumerate(nodes) if n is t.node), t.index]
+
+    def argument(x: Any) -> Any:
+        if isinstance(x, KerasTensor):
+            return {
+                "class_name": "__keras_tensor__",
+                "config": {"shape": list(x.shape), "dtype": x.dtype, "keras_history": history(x)},
+            }
+        if isinstance(x, list):
+            return [argument(v) for v in x]
+        if isinstance(x, tuple) and any(isinstance(v, KerasTensor) for v in x):
+            return {"class_name": "__tuple__", "items": [argument(v) for v in x]}
+        if isinstance(x, dict):
+            return {k: argument(v) for k, v in x.items()}
+        return serialize_keras_object(x)
+
+    layers = []
+    for operation in model.operations:
+        entry = _operation_config(operation)
+        entry["name"] = operation.name
+        entry["inbound_nodes"] = [
+            {"args": [argument(a) for a in node.args], "kwargs": {k: argument(v) for k, v in node.kwargs.items()}}
+            for node in calls[id(operation)]
+            if node.inputs
+        ]
+        layers.append(entry)
+    return {
+        "name": model.name,
+        "trainable": model.trainable,
+        "layers": layers,
+        "input_layers": _map(model._inputs_struct, history),
+        "output_layers": _map(model._outputs_struct, history),
+    }
+
+
+def _map(structure: Any, function: Any) -> Any:
+    if isinstance(structure, KerasTensor):
+        return function(structure)
+    if isinstance(structure, dict):
+        return {k: _map(v, function) for k, v in structure.items()}
+    return [_map(v, function) for v in structure]
+
+
+def _operation_config(operation: Any) -> dict[str, Any]:
+    if isinstance(operation, FunctionCall):
+        name, module = _public_op(operation.function)
+        return {
+            "module": module,
+            "class_name": name,
+            "config": {"name": operation.name},
+            "registered_name": name if module.startswith("keras.") else f"torchkeras_compat>{name}",
+        }
+    return serialize_keras_object(operation)
+
+
+def _public_op(function: Any) -> tuple[str, str]:
+    """Keras's class name and module of the operation behind a function of `ops`."""
+    name = function.__name__.strip("_")
+    camel = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    special = {"ExpandDims": "ExpandDims", "GetItem": "GetItem", "Logsumexp": "Logsumexp"}
+    camel = special.get(camel, camel)
+    for space in ("numpy", "nn", "linalg", "image"):
+        if hasattr(registry.find_public(f"keras.ops.{space}", name), "__call__") or name == "get_item":
+            return camel, f"keras.src.ops.{'numpy' if name == 'get_item' else space}"
+    return camel, "keras.src.ops.core" if name in ("cast", "slice", "scatter") else "keras.src.ops.math"
+
+
+def functional_from_config(cls: type, config: dict[str, Any], custom_objects: Any = None) -> Any:
+    """Return the model that :func:`functional_config` described.
+
+    Raises:
+        ValueError: the config names a layer or call that it does not hold.
+    """
+    if custom_objects:
+        with registry.custom_object_scope(custom_objects):
+            return functional_from_config(cls, config)
+    operations: dict[str, Any] = {}
+    tensors: dict[tuple[str, int], Any] = {}
+    waiting: list[tuple[str, int, Any]] = []
+    for entry in config["layers"]:
+        operation = _operation_from_config(entry)
+        operations[entry["name"]] = operation
+        nodes = entry.get("inbound_nodes") or []
+        if not nodes:
+            tensors[entry["name"], 0] = operation.output
+        waiting.extend((entry["name"], i, node) for i, node in enumerate(nodes))
+    while waiting:
+        left = []
+        for name, i, node in waiting:
+            ready = all((n, j) in tensors for n, j, _ in _histories(node))
+            earlier = i == 0 or (name, i - 1) in tensors
+            if not (ready and earlier):
+                left.append((name, i, node))
+                continue
+            args, kwargs = _arguments(node, tensors)
+            operation = operations[name]
+            tensors[name, i] = operation.symbolic_call(*args, **kwargs)
+        if len(left) == len(waiting):
+            raise ValueError(f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}.")
+        waiting = left
+
+    def tensor(history: Any) -> KerasTensor:
+        name, i, j = history
+        return _nth(tensors[name, i], j)
+
+    return cls(
+        inputs=_from_histories(config["input_layers"], tensor),
+        outputs=_from_histories(config["output_layers"], tensor),
+        name=config.get("name"),
+        **({"trainable": config["trainable"]} if "trainable" in config else {}),
+    )
+
+
+def _from_histories(structure: Any, tensor: Any) -> Any:
+    if isinstance(structure, dict):
+        return {k: _from_histories(v, tensor) for k, v in structure.items()}
+    if len(structure) == 3 and isinstance(structure[0], str) and isinstance(structure[1], int):
+        return tensor(structure)
+    return [_from_histories(v, tensor) for v in structure]
+
+
+def _nth(outputs: Any, index: int) -> KerasTensor:
+    return symbolic_leaves(outputs)[index]
+
+
+def _histories(structure: Any) -> list[Any]:
+    if isinstance(structure, dict):
+        if structure.get("class_name") == "__keras_tensor__":
+            return [structure["config"]["keras_history"]]
+        return [h for v in structure.values() for h in _histories(v)]
+    if isinstance(structure, (list, tuple)):
+        return [h for v in structure for h in _histories(v)]
+    return []
+
+
+def _arguments(node: dict[str, Any], tensors: dict[tuple[str, int], Any]) -> tuple[list[Any], dict[str, Any]]:
+    def value(x: Any) -> Any:
+        if isinstance(x, dict):
+            if x.get("class_name") == "__keras_tensor__":
+                name, i, j = x["config"]["keras_history"]
+                return _nth(tensors[name, i], j)
+            if x.get("class_name") == "__tuple__":
+                return tuple(value(v) for v in x["items"])
+            if "class_name" in x:
+                return deserialize_keras_object(x)
+            return {k: value(v) for k, v in x.items()}
+        if isinstance(x, list):
+            return [value(v) for v in x]
+        return x
+
+    kwargs = {k: v for k, v in node["kwargs"].items() if not (k == "mask" and v is None)}
+    return [value(a) for a in node["args"]], {k: value(v) for k, v in kwargs.items()}
+
+
+def _operation_from_config(entry: dict[str, Any]) -> Any:
+    module = entry.get("module") or ""
+    if module.startswith("keras.src.ops"):
+        return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
+    return deserialize_keras_object({k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})
+
+
+class OpFromConfig(FunctionCall):
+    """The operation of a file: Keras stores some arguments of the call in the config of the operation."""
+
+    def __init__(self, class_name: str, config: dict[str, Any]) -> None:
+        name = to_snake_case(class_name)
+        function = _get_item if name == "get_item" else registry.find_public("keras.ops", name)
+        if function is None:
+            names = {n.replace("_", ""): n for n in dir(importlib.import_module("torchkeras_compat.ops"))}
+            function = registry.find_public("keras.ops", names.get(class_name.lower(), ""))
+        if function is None:
+            raise ValueError(f"The file uses the operation {class_name!r}, which torchkeras_compat.ops does not have.")
+        own_name = config.pop("name", None)
+        super().__init__(getattr(function, "__wrapped__", function), name=own_name)
+        self.settings = config
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **{**self.settings, **kwargs})
+
+
+def _get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
+    return x[key]
+

@@ -1,0 +1,256 @@
+"""`Model`: a layer that trains, saves and describes itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from torchkeras_compat import registry
+from torchkeras_compat.errors import NotBuiltError, nearest
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.training.trainer import Trainer
+
+
+class Model(Trainer, Layer):
+    """A `torch.nn.Module` with `compile`, `fit`, `evaluate`, `predict`, `save` and `summary`.
+
+    ``Model(inputs, outputs)`` makes a functional model; subclasses define layers in ``__init__`` and ``call``.
+
+    Args:
+        inputs: Symbolic inputs of a functional model.
+        outputs: Symbolic outputs of a functional model.
+        name: Name, unique by default.
+
+    Example:
+        >>> from torchkeras_compat import Input, layers
+        >>> x = Input((4,))
+        >>> Model(x, layers.Dense(2)(x)).output_shape
+        (None, 2)
+
+    Source: Keras API, models/Model.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if _is_functional_call(cls, args, kwargs):
+            from torchkeras_compat.models.functional import Functional  # Functional builds on this class
+
+            return Layer.__new__(Functional, *args, **kwargs)
+        return super().__new__(cls, *args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if "_modules" in self.__dict__:
+            return
+        from torchkeras_compat.models.functional import Functional  # Functional builds on this class
+
+        if not isinstance(self, Functional) and _gives_graph(args, kwargs):
+            # A subclass that calls `super().__init__(inputs, outputs)` is a functional model from here on.
+            _make_functional(type(self))
+            Functional.__init__(self, *args, **kwargs)
+            return
+        Layer.__init__(self, *args, **kwargs)
+        self._init_trainer()
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers and torch modules directly below, in order of assignment."""
+        return list(self._flatten_layers(include_self=False, recursive=False))
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """Return the layer of a name or position.
+
+        Args:
+            name: Name of the layer.
+            index: Position in ``layers``.
+
+        Raises:
+            ValueError: neither or both are given, or there is no such layer.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(f"Provide either a layer name or layer index. Received: index={index}, name={name}")
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers.")
+            return self.layers[index]
+        for layer in self.layers:
+            if getattr(layer, "name", None) == name:
+                return layer
+        names = [getattr(layer, "name", type(layer).__name__) for layer in self.layers]
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{nearest(str(name), names)}")
+
+    def build(self, input_shape: Any = None) -> None:
+        """Build every layer for inputs of a shape, batch axis first, by running ``call`` on meta tensors."""
+        if input_shape is None or self.built:
+            return
+        shape = tuple(input_shape) if isinstance(input_shape, list) and all(not isinstance(s, (list, tuple)) for s in input_shape) else input_shape
+        Layer.build._raw(self, shape)  # type: ignore[attr-defined]
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Callable[[str], None] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and parameter counts.
+
+        Args:
+            line_length: Width of the table in characters; None for that of the terminal, at most 80 by default.
+            positions: Where the columns end, as fractions of the width.
+            print_fn: Function that receives the text; None prints.
+            expand_nested: Whether to list the layers of nested models.
+            show_trainable: Whether to add a column that says which layers train.
+            layer_range: Names, or patterns of names, of the first and last layer to show.
+        """
+        from torchkeras_compat.models.summary import print_summary  # needed by this method only
+
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+        """Save architecture, weights and training state to a ``.keras`` file that real Keras loads too.
+
+        Args:
+            filepath: Path that ends in ``.keras``, or in ``.h5`` for the legacy format.
+            overwrite: Whether an existing file is replaced; if not, the terminal asks.
+            zipped: None or True for one zip file; False for a folder.
+            kwargs: ``include_optimizer`` of the legacy format.
+
+        Raises:
+            ValueError: the extension is unknown.
+        """
+        from torchkeras_compat.saving import saving_api  # h5py is loaded when something is saved
+
+        saving_api.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
+        """Save the weights to a ``.weights.h5`` file.
+
+        Args:
+            filepath: Path that ends in ``.weights.h5``.
+            overwrite: Whether an existing file is replaced.
+            max_shard_size: Only None.
+
+        Raises:
+            ValueError: the extension is another one, or ``max_shard_size`` is given.
+        """
+        from torchkeras_compat.saving import saving_api
+
+        saving_api.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+        """Load weights from a ``.weights.h5`` or ``.keras`` file.
+
+        Args:
+            filepath: Path of the file.
+            skip_mismatch: Whether layers whose weights do not fit are left as they are, with a warning.
+            kwargs: ``by_name`` of the legacy format.
+
+        Raises:
+            ValueError: the file does not fit the model.
+        """
+        from torchkeras_compat.saving import saving_api
+
+        saving_api.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """Return the architecture as JSON, for ``model_from_json``."""
+        return json.dumps(serialize_keras_object(self), **kwargs)
+
+    def export(self, filepath: Any, format: str = "torch", **kwargs: Any) -> None:
+        """Export the model for inference with `torch.export`.
+
+        Args:
+            filepath: Path of the ``.pt2`` file.
+            format: Only ``"torch"``.
+
+        Raises:
+            ValueError: another format, or a model that is not built.
+        """
+        from torchkeras_compat.models.exporting import export_model
+
+        export_model(self, filepath, format, **kwargs)
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build the model for the shapes that ``get_build_config`` returned."""
+        if self.built or not config:
+            return
+        super().build_from_config(config)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Return a new model made from what ``get_config`` returned."""
+        from torchkeras_compat.models.functional import Functional
+
+        if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, Functional):
+            return Functional.from_config(config, custom_objects)
+        with registry.custom_object_scope(custom_objects or {}):
+            return cls(**{k: deserialize_keras_object(v) for k, v in config.items()})
+
+    def _metrics(self) -> list[Any]:
+        own = Layer._metrics(self)
+        return own + [m for m in self._compiled_metrics() if not any(m is o for o in own)]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The loss tracker, the compiled metrics and those in attributes, in the order of the logs."""
+        return self._all_metrics()
+
+    def count_params(self) -> int:
+        if not self.built:
+            raise NotBuiltError(
+                f"Model '{self.name}' has no weights yet: it is not built. Call it on data, `build(input_shape)`, or start it "
+                "with `Input(shape)`."
+            )
+        return super().count_params()
+
+    def reset_states(self) -> None:
+        """Set the states of stateful recurrent layers to zero."""
+        for layer in self._flatten_layers(include_self=False):
+            if hasattr(layer, "reset_states") and not isinstance(layer, Model):
+                layer.reset_states()
+            elif hasattr(layer, "reset_state") and getattr(layer, "stateful", False):
+                layer.reset_state()
+
+
+def _gives_graph(args: tuple, kwargs: dict[str, Any]) -> bool:
+    if len(args) == 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys():
+        inputs = args[0] if args else kwargs["inputs"]
+        return isinstance(inputs, KerasTensor) or bool(symbolic_leaves(inputs))
+    return len(args) > 2
+
+
+def _is_functional_call(cls: type, args: tuple, kwargs: dict[str, Any]) -> bool:
+    return cls is Model and (len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys())
+
+
+def _make_functional(cls: type) -> None:
+    """Put `Functional` in place of `Model` among the bases of a subclass that hands a graph to ``super().__init__``."""
+    from torchkeras_compat.models.functional import Functional
+
+    if cls is Model or issubclass(cls, Functional):
+        return
+    for base in cls.__bases__:
+        if base is not Model and issubclass(base, Model):
+            _make_functional(base)
+    if not issubclass(cls, Functional):
+        cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
+
+
+def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
+    """Return the unbuilt or graph model that ``to_json`` described.
+
+    Args:
+        json_string: What ``to_json`` returned.
+        custom_objects: Further names and their classes.
+    """
+    return deserialize_keras_object(json.loads(json_string), custom_objects=custom_objects)
+

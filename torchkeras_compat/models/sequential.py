@@ -1,0 +1,288 @@
+"""`Sequential`: layers one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import naming, registry
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.core.input_layer import InputLayer
+from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.models.functional import Functional
+from torchkeras_compat.models.model import Model
+from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+
+
+class Sequential(Model):
+    """A stack of layers; the output of each is the input of the next.
+
+    With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else on
+    its first call. Once built it runs as a `torch.fx.GraphModule`.
+
+    Args:
+        layers: Layers, models and plain `torch.nn.Module` objects.
+        trainable: Whether training changes the weights.
+        name: Name, unique by default.
+
+    Raises:
+        ValueError: two layers have one name, or something is no layer.
+
+    Example:
+        >>> from torchkeras_compat.layers import Dense
+        >>> model = Sequential([Dense(5, input_dim=4), Dense(3, activation="relu")])
+        >>> model.output_shape, model.count_params()
+        ((None, 3), 43)
+
+    Source: Keras API, models/Sequential.
+    """
+
+    _is_graph = True
+    _passes_training_down = True
+
+    def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
+        super().__init__(trainable=trainable, name=name)
+        state = self.__dict__
+        state["_stack"] = []
+        state["_functional"] = None
+        for layer in layers or ():
+            self._push(layer)
+        self._maybe_rebuild()
+
+    def add(self, layer: Any, rebuild: bool = True) -> None:
+        """Put a layer on top.
+
+        Args:
+            layer: Layer, model, `torch.nn.Module`, or KerasTensor made by `Input`.
+            rebuild: Whether to build at once if the input shape is known.
+
+        Raises:
+            ValueError: ``layer`` is no layer, an `Input` does not come first, or its name is taken.
+        """
+        self._push(layer)
+        if rebuild:
+            self._maybe_rebuild()
+        else:
+            self._reset()
+
+    def pop(self, rebuild: bool = True) -> Any:
+        """Take the topmost layer off and return it.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if not self.layers:
+            raise ValueError("There are no layers in the model to pop. Add one first.")
+        layer = self._stack.pop()
+        self._modules.pop(layer.name.replace(".", "_"), None)
+        if rebuild:
+            self._maybe_rebuild()
+        else:
+            self._reset()
+        return layer
+
+    def _push(self, layer: Any) -> None:
+        stack: list[Any] = self._stack
+        if isinstance(layer, KerasTensor) and layer.node is not None and isinstance(layer.node.operation, InputLayer):
+            layer = layer.node.operation
+        if isinstance(layer, nn.Module) and not isinstance(layer, Layer):
+            layer = TorchModuleWrapper(layer)
+        if not isinstance(layer, Layer):
+            raise ValueError(
+                "Only instances of `keras.Layer` or `torch.nn.Module` can be added to a Sequential model. "
+                f"Received: {layer} (of type {type(layer)})"
+            )
+        shape = layer._input_shape_argument
+        if not stack and shape is not None and not isinstance(layer, InputLayer):
+            self._push(InputLayer(batch_shape=shape, dtype=getattr(layer, "_input_dtype_hint", None)))
+        if stack and isinstance(layer, InputLayer):
+            raise ValueError(
+                f"Sequential model '{self.name}' has already been configured to use input shape {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. "
+                "You cannot add a different Input layer to it."
+            )
+        if any(layer.name == other.name for other in stack):
+            raise ValueError(
+                "All layers added to a Sequential model should have unique names. Name "
+                f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a unique name.'
+            )
+        stack.append(layer)
+        self._modules[layer.name.replace(".", "_")] = layer
+        layer.train(self.training)
+
+    def _reset(self) -> None:
+        state = self.__dict__
+        state["_functional"] = None
+        state["built"] = False
+        state["_direct"] = False
+
+    def _maybe_rebuild(self) -> None:
+        self._reset()
+        if not self._stack or len(self._stack) == 1 and isinstance(self._stack[0], InputLayer):
+            return
+        first = self._stack[0]
+        if isinstance(first, InputLayer):
+            self._build_graph(first.output)
+        elif isinstance(first, Functional) or isinstance(first, Sequential) and first._functional is not None:
+            graph = first if isinstance(first, Functional) else first._functional
+            if isinstance(graph._inputs_struct, KerasTensor):
+                spec = graph._inputs_flat[0]
+                self._build_graph(InputLayer(batch_shape=spec.shape, dtype=spec.dtype).output)
+
+    def _build_graph(self, tensor: KerasTensor) -> None:
+        inputs = tensor
+        naming._scopes.append(self.name)
+        try:
+            for layer in self.layers:
+                tensor = layer(tensor)
+        finally:
+            naming._scopes.pop()
+        functional = Functional(inputs, tensor, name=self.name)
+        state = self.__dict__
+        state["_functional"] = functional
+        state["_run_graph"] = functional.call
+        state["_rank"] = inputs.ndim
+        state["built"] = True
+        state["_path_prefix"] = None
+        self._settle()
+
+    def build(self, input_shape: Any = None) -> None:
+        """Build all layers for inputs of a shape, batch axis first, None where not known.
+
+        Raises:
+            ValueError: there are no layers, or no shape is known.
+        """
+        if self._functional is not None:
+            return
+        if not self.layers:
+            raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
+        if input_shape is None:
+            if isinstance(self._stack[0], InputLayer):
+                self._maybe_rebuild()
+                return
+            raise ValueError("You must provide an `input_shape` argument.")
+        self._build_for(KerasTensor(tuple(input_shape)))
+
+    def _build_for(self, spec: KerasTensor) -> None:
+        hint = getattr(self.layers[0], "_input_dtype_hint", None)
+        entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype)
+        scopes = naming._scopes[:]
+        if scopes and scopes[-1] == self.name:
+            naming._scopes.pop()
+        try:
+            self._build_graph(entry.output)
+        finally:
+            naming._scopes[:] = scopes
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        if self._functional is None and self._stack:
+            inputs = args[0] if args else kwargs.get("inputs")
+            if isinstance(inputs, (torch.Tensor, KerasTensor)) or hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout"):
+                shape = tuple(inputs.shape)
+                dtype = inputs.dtype if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype) else None
+                self._build_for(KerasTensor((None, *shape[1:]), dtype or self.compute_dtype))
+        return super().forward(*args, **kwargs)
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Run the layers one after the other."""
+        if self._functional is not None:
+            return self._run_graph(inputs, mask=mask)
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs
+
+    def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        if self._functional is not None:
+            return self._functional.compute_output_spec(inputs)
+        for layer in self.layers:
+            inputs = layer.compute_output_spec(inputs)
+        return inputs
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the output for an input shape, batch axis first."""
+        for layer in self.layers:
+            input_shape = layer.compute_output_shape(input_shape)
+        return input_shape
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return None  # outputs carry theirs already
+
+    def _output_has_mask(self) -> bool:
+        return self._functional is not None and self._functional._output_has_mask()
+
+    def _explain(self, x: torch.Tensor) -> None:
+        if self._functional is not None:
+            self._functional._explain(x)
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers from bottom to top, without the `InputLayer`."""
+        stack = self.__dict__.get("_stack", [])
+        return list(stack[1:] if stack and isinstance(stack[0], InputLayer) else stack)
+
+    def _children(self) -> Iterator[nn.Module]:
+        yield from self.layers
+        for child in super()._children():
+            if not any(child is layer for layer in self._stack):
+                yield child
+
+    def _graph_attribute(self, what: str) -> Any:
+        if self._functional is None:
+            raise AttributeError(f"Sequential model '{self.name}' has no defined {what} yet. Call it on data or `build(input_shape)` first.")
+        return getattr(self._functional, what)
+
+    inputs = property(lambda self: self._graph_attribute("inputs"), doc="The symbolic input, in a list.")
+    outputs = property(lambda self: self._graph_attribute("outputs"), doc="The symbolic output, in a list.")
+    input = property(lambda self: self._graph_attribute("input"), doc="The symbolic input.")
+    output = property(lambda self: self._graph_attribute("output"), doc="The symbolic output.")
+    input_names = property(lambda self: self._graph_attribute("input_names"), doc="Name of the input, in a list.")
+    output_names = property(lambda self: self._graph_attribute("output_names"), doc="Name of the output, in a list.")
+    graph_module = property(lambda self: self._graph_attribute("graph_module"), doc="The `torch.fx.GraphModule` that runs.")
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of the input, None where not known."""
+        return self._graph_attribute("input_shape")
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of the output, None where not known."""
+        return self._graph_attribute("output_shape")
+
+    def get_config(self) -> dict[str, Any]:
+        stack = [s for s in self._stack if not isinstance(s, InputLayer) or s is self._stack[0]]
+        config = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": serialize_keras_object(self.dtype_policy),
+            "layers": [serialize_keras_object(layer) for layer in stack],
+        }
+        if self._functional is not None:
+            config["build_input_shape"] = list(self._functional._inputs_flat[0].shape)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Sequential:
+        """Return a new model made from what ``get_config`` returned."""
+        with registry.custom_object_scope(custom_objects or {}):
+            model = cls(name=config.get("name"))
+            for entry in config["layers"]:
+                model.add(deserialize_keras_object(entry), rebuild=False)
+        model._maybe_rebuild()
+        shape = config.get("build_input_shape")
+        if model._functional is None and shape and model.layers and isinstance(shape, (list, tuple)):
+            model.build(tuple(shape))
+        if not config.get("trainable", True):
+            model.trainable = False
+        return model
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_run_graph"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self._functional is not None:
+            self.__dict__["_run_graph"] = self._functional.call

@@ -1,0 +1,67 @@
+"""Names that are unique in the process, and the scopes that make paths of them."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+_counts: Counter[str] = Counter()
+_scopes: list[str] = []
+
+
+def to_snake_case(name: str) -> str:
+    """Return a class name in snake case, as Keras does.
+
+    Example:
+        >>> to_snake_case("Conv2DTranspose"), to_snake_case("LSTM")
+        ('conv2d_transpose', 'lstm')
+    """
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def auto_name(prefix: str) -> str:
+    """Return ``prefix``, then ``prefix_1``, ``prefix_2``, ... on later calls."""
+    count = _counts[prefix]
+    _counts[prefix] += 1
+    return prefix if count == 0 else f"{prefix}_{count}"
+
+
+def get_uid(prefix: str = "") -> int:
+    """Return 1, then 2, 3, ... on later calls with the same ``prefix``."""
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
+def reset_names() -> None:
+    """Start all automatic names anew."""
+    _counts.clear()
+
+
+@contextlib.contextmanager
+def name_scope(name: str) -> Iterator[str]:
+    """Put ``name`` in front of the path of every variable made inside.
+
+    Raises:
+        ValueError: ``name`` is not a non-empty string without ``/``.
+
+    Example:
+        >>> with name_scope("encoder"), name_scope("dense"):
+        ...     current_path()
+        'encoder/dense'
+    """
+    if not name or not isinstance(name, str) or "/" in name:
+        raise ValueError(f"Argument `name` must be a non-empty string without the character `/`. Received: name={name!r}")
+    _scopes.append(name)
+    try:
+        yield name
+    finally:
+        _scopes.pop()
+
+
+def current_path() -> str:
+    """Return the open name scopes joined by ``/``."""
+    return "/".join(_scopes)

@@ -1,0 +1,149 @@
+"""Between tensors and everything else: NumPy arrays, numbers, lists, variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat import config
+from torchkeras_compat.device import current_device
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.operation import record_function
+
+
+def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> torch.Tensor:
+    """Return ``x`` as a torch tensor, itself where it is one already.
+
+    Args:
+        x: Tensor, Variable, NumPy array, number, or nested lists of these.
+        dtype: Dtype of the result. None keeps that of tensors, variables and arrays; Python numbers become int32, bool
+            or :func:`~torchkeras_compat.config.floatx`.
+        sparse: Only None or False.
+        ragged: Only None or False.
+
+    Raises:
+        ValueError: ``sparse`` or ``ragged`` is set, or ``x`` cannot become a tensor.
+
+    Example:
+        >>> convert_to_tensor([1.0, 2.0])
+        tensor([1., 2.])
+    """
+    if type(x) is torch.Tensor and dtype is None:
+        return x
+    if sparse or ragged:
+        raise ValueError("Sparse and ragged tensors are not supported. Use a dense tensor, with a mask where needed.")
+    if isinstance(x, KerasTensor):
+        return x if dtype is None or standardize_dtype(dtype) == x.dtype else cast(x, dtype)
+    if not isinstance(x, torch.Tensor) and hasattr(x, "to_torch_layout"):
+        x = x.value
+    if isinstance(x, torch.Tensor):
+        return x if dtype is None else x.to(to_torch_dtype(dtype))
+    if dtype is not None:
+        dtype = to_torch_dtype(dtype)
+    device = current_device()
+    if isinstance(x, bool):
+        return torch.tensor(x, dtype=dtype or torch.bool, device=device)
+    if isinstance(x, int):
+        # A number that int32 cannot hold stays itself.
+        return torch.tensor(x, dtype=dtype or (torch.int32 if -(2**31) <= x < 2**31 else torch.int64), device=device)
+    if isinstance(x, float):
+        return torch.tensor(x, dtype=dtype or to_torch_dtype(config.floatx()), device=device)
+    if isinstance(x, (list, tuple)) and any(isinstance(leaf, torch.Tensor) or hasattr(leaf, "to_torch_layout") for leaf in _leaves(x)):
+        return torch.stack([convert_to_tensor(part, dtype) for part in x])
+    array = x if isinstance(x, np.ndarray) else _to_array(x)
+    if array.dtype.kind in "OSU":
+        raise ValueError(
+            f"Cannot convert {type(x).__name__} with NumPy dtype {array.dtype} to a tensor. Encode strings and objects as numbers first."
+        )
+    if dtype is None and not hasattr(x, "dtype"):
+        dtype = {"i": torch.int32, "f": to_torch_dtype(config.floatx()), "b": torch.bool}.get(array.dtype.kind)
+    if array.dtype.byteorder == ">" or any(stride < 0 for stride in array.strides):
+        array = array.astype(array.dtype.newbyteorder("="), copy=True)
+    elif not array.flags.writeable:
+        array = array.copy()  # torch would share, and warn about, memory that must not be written
+    if array.dtype.name == "bfloat16":
+        return torch.tensor(array.astype("float32"), dtype=dtype or torch.bfloat16, device=device)
+    return torch.as_tensor(array, dtype=dtype).to(device)
+
+
+def _leaves(x: Any) -> Any:
+    for part in x:
+        if isinstance(part, (list, tuple)):
+            yield from _leaves(part)
+        else:
+            yield part
+
+
+def _to_array(x: Any) -> np.ndarray:
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"Cannot convert a {type(x).__name__} to a tensor: {error}. Nested lists must have equal lengths.") from error
+
+
+def convert_to_numpy(x: Any) -> np.ndarray:
+    """Return ``x`` as a NumPy array; waits for the device that holds it.
+
+    bfloat16 tensors become float32 arrays, since NumPy has no bfloat16.
+
+    Example:
+        >>> convert_to_numpy(torch.ones(2))
+        array([1., 1.], dtype=float32)
+    """
+    if not isinstance(x, torch.Tensor):
+        if hasattr(x, "to_torch_layout"):
+            x = x.value
+        elif isinstance(x, (list, tuple)) and any(isinstance(leaf, torch.Tensor) for leaf in _leaves(x)):
+            return np.array([convert_to_numpy(part) for part in x])
+        else:
+            return np.array(x)
+    x = x.detach().cpu()
+    if x.dtype == torch.bfloat16 or x.dtype.itemsize == 1 and x.dtype.is_floating_point:
+        x = x.float()
+    return x.resolve_conj().resolve_neg().numpy()
+
+
+def is_tensor(x: Any) -> bool:
+    """Return whether ``x`` is a torch tensor."""
+    return isinstance(x, torch.Tensor)
+
+
+def shape(x: Any) -> tuple[int | None, ...]:
+    """Return the shape of a tensor, array or KerasTensor as a tuple; None where it is not known.
+
+    Example:
+        >>> shape(torch.zeros(2, 3))
+        (2, 3)
+    """
+    return tuple(x.shape if hasattr(x, "shape") else convert_to_tensor(x).shape)
+
+
+def _cast(x: Any, dtype: Any) -> torch.Tensor:
+    x = convert_to_tensor(x)
+    target = to_torch_dtype(dtype)
+    if x.is_complex() and not target.is_complex:
+        x = x.real
+    return x.to(target)
+
+
+_cast.__name__ = "cast"
+
+
+def cast(x: Any, dtype: Any) -> torch.Tensor:
+    """Return ``x`` converted to ``dtype``.
+
+    Raises:
+        ValueError: the dtype is unknown.
+
+    Example:
+        >>> cast(torch.tensor([1.7]), "int32")
+        tensor([1], dtype=torch.int32)
+    """
+    if isinstance(x, KerasTensor):
+        return record_function(_cast, (x, dtype), {})
+    return _cast(x, dtype)
+
+

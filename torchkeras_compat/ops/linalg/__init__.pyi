@@ -1,0 +1,5 @@
+from ..gradients import jvp as jvp
+
+__all__ = [
+    "jvp",
+]

@@ -1,0 +1,109 @@
+"""Adam and AdamW."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+
+class Adam(Optimizer):
+    """Adam, with the epsilon of the paper's section 2 ("epsilon hat").
+
+    ``w -= lr * sqrt(1 - b2**t) / (1 - b1**t) * m / (sqrt(v) + epsilon)``: torch's Adam adds its epsilon to the corrected
+    root instead, so torch's fused kernel runs here with ``epsilon / sqrt(1 - b2**t)``.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        beta_1: Decay of the first moment, in [0, 1).
+        beta_2: Decay of the second moment, in [0, 1).
+        epsilon: Small number in the denominator.
+        amsgrad: Whether the largest second moment so far is used.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> Adam(0.1, params=[w]).step(); round(w.item(), 4)
+        0.9
+
+    Source: Kingma and Ba 2015, algorithm 1 and section 2; Reddi et al. 2018 for AMSGrad.
+    """
+
+    _slots = ("momentum", "velocity")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.amsgrad = amsgrad
+        if amsgrad:
+            self._slots = ("momentum", "velocity", "velocity_hat")
+        super().__init__(learning_rate, **kwargs)
+
+    def _prepare(self) -> None:
+        self._steps: dict[torch.device, torch.Tensor] = {}
+
+    def _update(
+        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+    ) -> None:
+        device = tensors[0].device
+        count = self._steps.get(device)
+        if count is None:
+            count = self._steps[device] = torch.zeros((), dtype=torch.float32, device=device)
+        count.fill_(self._iterations)
+        torch._fused_adam_(
+            tensors,
+            gradients,
+            moments["momentum"],
+            moments["velocity"],
+            moments["velocity_hat"] if self.amsgrad else [],
+            [count] * len(tensors),
+            lr=rate,
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            weight_decay=0.0,
+            eps=self.epsilon / math.sqrt(1.0 - self.beta_2**self._iterations),
+            amsgrad=self.amsgrad,
+            maximize=False,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "amsgrad": self.amsgrad,
+        }
+
+
+class AdamW(Adam):
+    """Adam with weight decay 0.004 by default; the other arguments are those of `Adam`.
+
+    Source: Loshchilov and Hutter 2019.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        if weight_decay is None:
+            raise ValueError("Argument `weight_decay` must be a float. Received: weight_decay=None. Use `Adam` for none.")
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)

@@ -1,0 +1,76 @@
+"""RMSprop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+
+class RMSprop(Optimizer):
+    """``v = rho * v + (1 - rho) * g²``, ``w -= lr * g / sqrt(v + epsilon)``; torch adds its epsilon outside the root.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        rho: Decay of the second moment.
+        momentum: Momentum of the update.
+        epsilon: Small number under the root.
+        centered: Whether the squared mean gradient is subtracted from the second moment.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> RMSprop(0.1, params=[w]).step(); round(w.item(), 3)
+        0.684
+
+    Source: Keras API, optimizers/RMSprop; Hinton 2012.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.centered = centered
+        self._slots = ("velocity", *(("momentum",) if momentum else ()), *(("average_gradient",) if centered else ()))
+        super().__init__(learning_rate, **kwargs)
+
+    def _update(
+        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+    ) -> None:
+        velocity = moments["velocity"]
+        torch._foreach_mul_(velocity, self.rho)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.rho)
+        if self.centered:
+            average = moments["average_gradient"]
+            torch._foreach_lerp_(average, gradients, 1.0 - self.rho)
+            spread = torch._foreach_addcmul(velocity, average, average, -1.0)
+        else:
+            spread = velocity
+        roots = torch._foreach_add(spread, self.epsilon)
+        torch._foreach_sqrt_(roots)
+        if not self.momentum:
+            torch._foreach_addcdiv_(tensors, gradients, roots, -rate)
+            return
+        momentum = moments["momentum"]
+        torch._foreach_mul_(momentum, self.momentum)
+        torch._foreach_addcdiv_(momentum, gradients, roots, rate)
+        torch._foreach_sub_(tensors, momentum)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+        }

@@ -1,0 +1,58 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+
+class SGD(Optimizer):
+    """``v = momentum * v - lr * g``, ``w += v``; with ``nesterov``, ``w += momentum * v - lr * g``.
+
+    torch's SGD multiplies its velocity by the learning rate when it is applied, which differs when the rate changes.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        momentum: In [0, 1].
+        nesterov: Whether to use Nesterov momentum.
+        kwargs: Arguments of `Optimizer`.
+
+    Raises:
+        ValueError: ``momentum`` is not in [0, 1].
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> SGD(0.1, params=[w]).step(); round(w.item(), 4)
+        0.9
+
+    Source: Keras API, optimizers/SGD.
+    """
+
+    def __init__(self, learning_rate: Any = 0.01, momentum: float = 0.0, nesterov: bool = False, **kwargs: Any) -> None:
+        if not isinstance(momentum, (int, float)) or not 0 <= momentum <= 1:
+            raise ValueError(f"`momentum` must be a float between [0, 1]. Received: momentum={momentum}")
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self._slots = ("momentum",) if momentum else ()
+        super().__init__(learning_rate, **kwargs)
+
+    def _update(
+        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+    ) -> None:
+        if not self.momentum:
+            torch._foreach_add_(tensors, gradients, alpha=-rate)
+            return
+        velocity = moments["momentum"]
+        torch._foreach_mul_(velocity, self.momentum)
+        torch._foreach_add_(velocity, gradients, alpha=-rate)
+        if self.nesterov:
+            torch._foreach_add_(tensors, velocity, alpha=self.momentum)
+            torch._foreach_add_(tensors, gradients, alpha=-rate)
+        else:
+            torch._foreach_add_(tensors, velocity)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

@@ -1,0 +1,216 @@
+"""From a name to an object: custom objects first, then built-ins, then plugins.
+
+The built-ins of a kind are the public names of the namespace of that kind: the public face is the table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from torchkeras_compat.errors import UnknownNameError, nearest
+from torchkeras_compat.naming import to_snake_case
+
+NAMESPACES = {
+    "layers": "layers",
+    "losses": "losses",
+    "metrics": "metrics",
+    "optimizers": "optimizers",
+    "schedules": "optimizers.schedules",
+    "callbacks": "callbacks",
+    "initializers": "initializers",
+    "activations": "activations",
+    "regularizers": "regularizers",
+    "constraints": "constraints",
+}
+
+_registered: dict[str, Any] = {}
+_registered_names: dict[Any, str] = {}
+_scopes: list[Mapping[str, Any]] = []
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """Return the process-wide dictionary of custom objects, name to class or function; changes to it count."""
+    return _registered
+
+
+@contextlib.contextmanager
+def custom_object_scope(objects: Mapping[str, Any] | None = None) -> Iterator[Mapping[str, Any]]:
+    """Make custom objects known by name inside the scope.
+
+    Args:
+        objects: Names and their classes or functions.
+
+    Example:
+        >>> with custom_object_scope({"double": lambda x: 2 * x}):
+        ...     lookup("activations", "double")(3)
+        6
+    """
+    _scopes.append(dict(objects or {}))
+    try:
+        yield _scopes[-1]
+    finally:
+        _scopes.pop()
+
+
+class CustomObjectScope:
+    """Class spelling of :func:`custom_object_scope`, as Keras offers both."""
+
+    def __init__(self, custom_objects: Mapping[str, Any] | None = None) -> None:
+        self.custom_objects = dict(custom_objects or {})
+
+    def __enter__(self) -> CustomObjectScope:
+        _scopes.append(self.custom_objects)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _scopes.remove(self.custom_objects)
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
+    """Register a class or function under ``package>name``, so that files and configs can name it.
+
+    Args:
+        package: The first half of the registered name.
+        name: The second half; None for the name of the object.
+
+    Raises:
+        ValueError: a class without ``get_config``.
+
+    Example:
+        >>> @register_keras_serializable("docs")
+        ... def triple(x):
+        ...     return 3 * x
+        >>> get_registered_name(triple)
+        'docs>triple'
+    """
+
+    def decorate(obj: Any) -> Any:
+        full = f"{package}>{name or obj.__name__}"
+        if inspect.isclass(obj) and not hasattr(obj, "get_config"):
+            raise ValueError(
+                f"Cannot register class {obj.__name__!r}: it has no `get_config()` method. Add one that returns "
+                "the arguments of its constructor."
+            )
+        _registered[full] = obj
+        _registered_names[obj] = full
+        return obj
+
+    return decorate
+
+
+def get_registered_name(obj: Any) -> str:
+    """Return the name an object was registered under, or its own name."""
+    return _registered_names.get(obj) or getattr(obj, "__name__", str(obj))
+
+
+def get_registered_object(
+    name: str, custom_objects: Mapping[str, Any] | None = None, module_objects: Mapping[str, Any] | None = None
+) -> Any | None:
+    """Return what is registered under ``name``, or None.
+
+    The order: open scopes from the innermost, registered objects, ``custom_objects``, ``module_objects``.
+    """
+    for table in (*reversed(_scopes), _registered, custom_objects or {}, module_objects or {}):
+        if name in table:
+            return table[name]
+    return None
+
+
+def namespace(kind: str) -> Any:
+    """Return the public namespace module of a kind."""
+    return importlib.import_module("torchkeras_compat." + NAMESPACES[kind])
+
+
+@functools.cache
+def _classes_by_snake_case(kind: str) -> dict[str, str]:
+    names = {}
+    for public in dir(namespace(kind)):
+        if public[:1].isupper():
+            names[to_snake_case(public)] = public
+            names[public.lower()] = public
+    return names
+
+
+def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> Any:
+    """Return the class or function called ``name``.
+
+    Args:
+        kind: A key of ``NAMESPACES``.
+        name: Public name, alias, class name in snake case, or ``"package>Name"``.
+        aliases: Further names of the kind, to public names.
+
+    Raises:
+        UnknownNameError: nothing has this name.
+        NameClashError: several plugins claim it and no package is named.
+    """
+    found = get_registered_object(name)
+    if found is None and ">" not in name:
+        custom = [key for key in _registered if key.partition(">")[2] == name and key.partition(">")[0] == "Custom"]
+        found = _registered[custom[0]] if custom else None
+    if found is not None:
+        return found
+    space = namespace(kind)
+    public = dir(space)
+    target = (aliases or {}).get(name, name)
+    if target not in public:
+        target = _classes_by_snake_case(kind).get(target.lower(), target)
+    if target in public and target not in ("get", "serialize", "deserialize"):
+        return getattr(space, target)
+
+    from torchkeras_compat.plugins import manager  # plugins load only when a name is not built in
+
+    found = manager.find(kind, name)
+    if found is not None:
+        return found
+    known = [*public, *(aliases or {}), *_registered, *manager.names(kind)]
+    for scope in _scopes:
+        known.extend(scope)
+    raise UnknownNameError(
+        f"Unknown name {name!r} in {kind}.{nearest(name, known)} Names come from torchkeras_compat.{NAMESPACES[kind]}, "
+        "from custom_object_scope or register_keras_serializable, and from installed plugins "
+        "(`torchkeras_compat` entry points)."
+    )
+
+
+def public_module(obj: Any) -> str | None:
+    """Return Keras's name of the public namespace that holds a built-in class or function, else None.
+
+    Example:
+        >>> import torchkeras_compat
+        >>> public_module(torchkeras_compat.layers.Dense)
+        'keras.layers'
+    """
+    module = getattr(obj, "__module__", "") or ""
+    if not module.startswith("torchkeras_compat."):
+        return None
+    parts = module.split(".")
+    candidates = ["optimizers.schedules"] if parts[1:3] == ["optimizers", "schedules"] else []
+    for candidate in (*candidates, parts[1], {"dtypes": "dtype_policies"}.get(parts[1])):
+        if candidate is None:
+            continue
+        try:
+            space = importlib.import_module("torchkeras_compat." + candidate)
+        except ImportError:
+            continue
+        if getattr(space, obj.__name__, None) is obj:
+            return "keras." + candidate
+    root = importlib.import_module("torchkeras_compat")
+    return "keras" if obj.__name__ in dir(root) and getattr(root, obj.__name__) is obj else None
+
+
+def find_public(module: str, name: str) -> Any | None:
+    """Return the public name of ``keras.X`` that this package has, or None."""
+    path = module.removeprefix("keras").strip(".")
+    for candidate in (path, path.split(".")[0], ""):
+        try:
+            space = importlib.import_module("torchkeras_compat" + (f".{candidate}" if candidate and module != "builtins" else ""))
+        except ImportError:
+            continue
+        if name in dir(space):
+            return getattr(space, name)
+    return None

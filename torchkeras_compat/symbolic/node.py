@@ -1,0 +1,58 @@
+"""One recorded call: which operation, with which arguments, giving which symbolic tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+
+
+class Node:
+    """A call of ``operation`` recorded in a graph.
+
+    Args:
+        operation: The layer, module or function call that was recorded.
+        args: Positional arguments, with KerasTensors anywhere in nested structures.
+        kwargs: Keyword arguments as the caller gave them.
+        implied: Keyword arguments found while recording (masks): needed to run, not part of a config.
+        outputs: What the call returned, KerasTensors in any nesting; they point back to this node.
+    """
+
+    def __init__(self, operation: Any, args: tuple, kwargs: dict[str, Any], implied: dict[str, Any], outputs: Any) -> None:
+        self.operation = operation
+        self.args = args
+        self.kwargs = kwargs
+        self.implied = implied
+        self.outputs = outputs
+        for index, tensor in enumerate(self.output_tensors):
+            tensor.node = self
+            tensor.index = index
+
+    @property
+    def output_tensors(self) -> list[KerasTensor]:
+        """The symbolic outputs, flat."""
+        return symbolic_leaves(self.outputs)
+
+    @property
+    def explicit_inputs(self) -> list[KerasTensor]:
+        """The symbolic tensors among the arguments that the caller gave."""
+        return symbolic_leaves((self.args, self.kwargs))
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """All symbolic tensors that the call needs, masks included."""
+        return symbolic_leaves((self.args, self.kwargs, self.implied))
+
+
+def symbolic_leaves(structure: Any) -> list[KerasTensor]:
+    """Return the KerasTensors of a nested structure, in order."""
+    if isinstance(structure, KerasTensor):
+        return [structure]
+    return [leaf for leaf in pytree.tree_leaves(structure) if isinstance(leaf, KerasTensor)]
+
+
+def is_input(tensor: KerasTensor) -> bool:
+    """Return whether a tensor was made by `Input`, not computed."""
+    return tensor.node is None or not tensor.node.inputs

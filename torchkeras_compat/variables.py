@@ -1,0 +1,391 @@
+"""Keras's view of a torch parameter or buffer: name, path, layout, `assign`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchkeras_compat.device import current_device
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.naming import auto_name, current_path
+from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+
+_overrides: list[dict[int, torch.Tensor]] = []  # values that the open stateless scopes give to variables
+
+
+class Layout:
+    """How Keras's array and torch's tensors of one weight correspond; this one: they are equal."""
+
+    is_view = True
+
+    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
+        """Return Keras's array from torch's tensors."""
+        return tensors[0]
+
+    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return torch's tensors from Keras's array."""
+        return (value,)
+
+
+class Permuted(Layout):
+    """Keras's axis ``i`` is torch's axis ``axes[i]``."""
+
+    def __init__(self, *axes: int) -> None:
+        self.axes = axes
+        self.inverse = tuple(sorted(range(len(axes)), key=axes.__getitem__))
+
+    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
+        return tensors[0].permute(self.axes)
+
+    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (value.permute(self.inverse),)
+
+
+IDENTITY = Layout()
+
+
+class Variable:
+    """A weight as Keras sees it, over the torch tensor that holds its values.
+
+    Layers register the torch tensor (``parameter``) as an ordinary parameter or buffer; a ``Variable`` adds Keras's
+    name, layout and ``assign``. It is no tensor itself: torch functions and operators use ``value``.
+
+    Args:
+        initializer: Callable ``(shape, dtype=...)``, or a tensor, array or number with the values.
+        shape: Shape, for a callable initializer.
+        dtype: Dtype; None for that of the given values, or ``floatx``.
+        trainable: Whether gradients are computed for it.
+        autocast: Kept for Keras's signature; mixed precision is torch's autocast.
+        aggregation: ``"none"``, ``"mean"``, ``"sum"`` or ``"only_first_replica"``: how replicas combine it.
+        synchronization: Kept for Keras's signature: ``"auto"``, ``"none"``, ``"on_read"``, ``"on_write"``.
+        name: Name without ``/``; unique by default.
+
+    Raises:
+        ValueError: the name holds ``/``, a callable comes without shape, or ``aggregation`` is unknown.
+
+    Example:
+        >>> v = Variable([1.0, 2.0], name="scale")
+        >>> v.assign_add([1.0, 1.0]); v.numpy()
+        tensor([2., 3.])
+        array([2., 3.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Sequence[int] | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if kwargs:
+            raise TypeError(f"Unknown arguments of Variable: {sorted(kwargs)}")
+        self._describe(name, trainable, aggregation, synchronization)
+        self.autocast = bool(autocast)
+        value = _initial_value(initializer, shape, dtype)
+        self._bind([({}, {})], ["value"], IDENTITY)
+        self._put(0, value)
+
+    @classmethod
+    def view(
+        cls, places: Sequence[tuple[nn.Module, str]], layout: Layout = IDENTITY, name: str | None = None, trainable: bool = True
+    ) -> Variable:
+        """Return the variable over existing tensors of torch modules.
+
+        Args:
+            places: Modules and the names of their parameters or buffers.
+            layout: How their values correspond to Keras's array.
+            name: Keras's name.
+            trainable: Whether gradients are computed for it.
+        """
+        self = cls.__new__(cls)
+        self._describe(name, trainable, "none", "auto")
+        self.autocast = True
+        self._bind([(m._parameters, m._buffers) for m, _ in places], [key for _, key in places], layout)
+        for tensor in self.parameters:
+            if isinstance(tensor, nn.Parameter):
+                tensor.requires_grad_(trainable and _differentiable(tensor))
+        return self
+
+    def _describe(self, name: str | None, trainable: bool, aggregation: str | None, synchronization: str | None) -> None:
+        name = name or auto_name("variable")
+        if not isinstance(name, str) or "/" in name:
+            raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
+        if aggregation not in (None, "none", "mean", "sum", "only_first_replica"):
+            raise ValueError(f"Invalid `aggregation`: {aggregation!r}. Use 'none', 'mean', 'sum' or 'only_first_replica'.")
+        if synchronization not in (None, "none", "on_read", "on_write", "auto"):
+            raise ValueError(f"Invalid `synchronization`: {synchronization!r}. Use 'auto', 'none', 'on_read' or 'on_write'.")
+        parent = current_path()
+        self._name = name
+        self._path = f"{parent}/{name}" if parent else name
+        self._trainable = bool(trainable)
+        self.aggregation = aggregation
+        self.synchronization = synchronization
+        self.overwrite_with_gradient = False
+        self._regularizer: Callable | None = None
+        self._constraint: Callable | None = None
+
+    def _bind(self, stores: list[tuple[dict, dict]], keys: list[str], layout: Layout) -> None:
+        self._stores = stores
+        self._keys = keys
+        self.layout = layout
+
+    def attach(self, module: nn.Module, key: str) -> None:
+        """Move the tensor into a module, as its parameter ``key`` (or buffer, if not trainable)."""
+        tensor = self._store(0).pop(self._keys[0])
+        self._bind([(module._parameters, module._buffers)], [key], self.layout)
+        (module._parameters if isinstance(tensor, nn.Parameter) else module._buffers)[key] = tensor
+
+    def rename_key(self, key: str) -> None:
+        """Change the name under which the module knows the tensor."""
+        store = self._store(0)
+        store[key] = store.pop(self._keys[0])
+        self._keys[0] = key
+
+    def _store(self, i: int) -> dict:
+        parameters, buffers = self._stores[i]
+        return parameters if self._keys[i] in parameters else buffers
+
+    def _put(self, i: int, tensor: torch.Tensor) -> None:
+        key = self._keys[i]
+        parameters, buffers = self._stores[i]
+        parameters.pop(key, None)
+        buffers.pop(key, None)
+        if self._trainable and _differentiable(tensor):
+            parameters[key] = tensor if isinstance(tensor, nn.Parameter) else nn.Parameter(tensor.detach())
+        else:
+            buffers[key] = tensor.detach()
+
+    @property
+    def parameters(self) -> tuple[torch.Tensor, ...]:
+        """The torch tensors that hold the values, in torch's layout."""
+        return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether the values lie in torch parameters, frozen or not, rather than in buffers."""
+        return isinstance(self._store(0)[self._keys[0]], nn.Parameter)
+
+    @property
+    def parameter(self) -> torch.Tensor:
+        """The one torch tensor that holds the values, in torch's layout.
+
+        Raises:
+            ValueError: the weight is made of several torch tensors; see ``parameters``.
+        """
+        if len(self._keys) != 1:
+            raise ValueError(f"Variable '{self.path}' is made of {len(self._keys)} torch tensors. Use `.parameters`.")
+        return self._store(0)[self._keys[0]]
+
+    @property
+    def value(self) -> torch.Tensor:
+        """The values in Keras's layout: a view of the torch parameter, part of autograd."""
+        if _overrides:
+            for scope in reversed(_overrides):
+                if id(self) in scope:
+                    return scope[id(self)]
+        if self.layout is IDENTITY:
+            return self._store(0)[self._keys[0]]
+        tensors = self.parameters
+        value = self.layout.to_keras(*tensors)
+        if all(t.grad is not None for t in tensors):
+            value.grad = self.layout.to_keras(*[t.grad for t in tensors])
+        return value
+
+    def to_keras_layout(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Return a tensor in the layout of ``parameter`` (a gradient, a moment) in Keras's layout."""
+        return self.layout.to_keras(tensor)
+
+    def to_torch_layout(self, tensor: torch.Tensor) -> Any:
+        """Return a tensor in Keras's layout in that of ``parameter``; a tuple if there are several ``parameters``."""
+        tensors = self.layout.to_torch(tensor)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    def assign(self, value: Any) -> torch.Tensor:
+        """Set the values, in place.
+
+        Args:
+            value: Tensor, array or number of the variable's shape.
+
+        Raises:
+            ValueError: the shape differs.
+        """
+        value = convert_to_tensor(value, dtype=self.dtype)
+        if tuple(value.shape) != self.shape:
+            raise ValueError(
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "
+                f"variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable: {self.path}"
+            )
+        if _overrides:
+            _overrides[-1][id(self)] = value
+            return value
+        with torch.no_grad():
+            for target, source in zip(self.parameters, self.layout.to_torch(value), strict=True):
+                target.copy_(source)
+        return value
+
+    def assign_add(self, value: Any) -> torch.Tensor:
+        """Add to the values, in place."""
+        return self.assign(self.value.detach() + convert_to_tensor(value, dtype=self.dtype))
+
+    def assign_sub(self, value: Any) -> torch.Tensor:
+        """Subtract from the values, in place."""
+        return self.assign(self.value.detach() - convert_to_tensor(value, dtype=self.dtype))
+
+    def numpy(self) -> np.ndarray:
+        """Return the values as a NumPy array in Keras's layout; waits for the device."""
+        return convert_to_numpy(self.value)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape in Keras's layout."""
+        if self.layout is IDENTITY:
+            return tuple(self._store(0)[self._keys[0]].shape)
+        return tuple(self.layout.to_keras(*[t.detach() for t in self.parameters]).shape)
+
+    @property
+    def dtype(self) -> str:
+        """Keras's name of the dtype."""
+        return standardize_dtype(self._store(0)[self._keys[0]].dtype)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def device(self) -> torch.device:
+        """Device of the torch tensor."""
+        return self._store(0)[self._keys[0]].device
+
+    name = property(lambda self: self._name, doc="Name without the path.")
+
+    @property
+    def path(self) -> str:
+        """Name with the name scopes in which the variable was made: ``"sequential/dense/kernel"``."""
+        return self._path
+
+    @property
+    def trainable(self) -> bool:
+        """Whether gradients are computed for it; setting it sets ``requires_grad``."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for i, tensor in enumerate(self.parameters):
+            if self._trainable and not isinstance(tensor, nn.Parameter):
+                self._put(i, tensor)
+            elif isinstance(tensor, nn.Parameter):
+                tensor.requires_grad_(self._trainable)
+
+    @property
+    def regularizer(self) -> Callable | None:
+        """Function of the values whose result is added to the loss."""
+        return self._regularizer
+
+    @regularizer.setter
+    def regularizer(self, value: Callable | None) -> None:
+        self._regularizer = _callable_or_none("regularizer", value)
+
+    @property
+    def constraint(self) -> Callable | None:
+        """Function applied to the values after each update."""
+        return self._constraint
+
+    @constraint.setter
+    def constraint(self, value: Callable | None) -> None:
+        self._constraint = _callable_or_none("constraint", value)
+
+    @classmethod
+    def __torch_function__(cls, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return func(*_plain(args), **{k: _plain(v) for k, v in (kwargs or {}).items()})
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __getitem__(self, key: Any) -> torch.Tensor:
+        return self.value[key]
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __index__(self) -> int:
+        return int(self.value)
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"A Variable cannot be used as a bool: '{self.path}'. Use its `.value`.")
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        values = "" if self.device.type == "meta" else f", value={self.numpy()}"
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{values}>"
+
+
+def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:
+    if callable(initializer) and not isinstance(initializer, (torch.Tensor, Variable)):
+        if shape is None:
+            raise ValueError(
+                "When creating a Variable from an initializer, the `shape` argument should be specified. "
+                f"Received: initializer={initializer} and shape={shape}"
+            )
+        value = initializer(tuple(shape), dtype=standardize_dtype(dtype))
+    else:
+        value = convert_to_tensor(initializer, dtype)
+        if dtype is None and not hasattr(initializer, "dtype") and value.dtype == torch.int32:
+            value = value.to(to_torch_dtype(None))  # a Python int starts a float weight
+        if shape is not None and tuple(shape) != tuple(value.shape):
+            value = value.expand(tuple(shape))
+    value = convert_to_tensor(value, dtype)
+    # A copy: the variable must not share memory with the array or tensor it was made from.
+    return value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
+
+
+def _differentiable(tensor: torch.Tensor) -> bool:
+    return tensor.is_floating_point() or tensor.is_complex()
+
+
+def _callable_or_none(what: str, value: Any) -> Any:
+    if value is not None and not callable(value):
+        raise ValueError(f"Invalid value for attribute `{what}`. Expected a callable or None. Received: {value!r}")
+    return value
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, Variable):
+        return x.value
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(_plain, x))
+    return x
+
+
+def _forward_operator(name: str) -> Callable:
+    def method(self: Variable, *args: Any) -> Any:
+        return getattr(self.value, name)(*_plain(args))
+
+    method.__name__ = name
+    return method
+
+
+for _name in (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod pow rpow matmul rmatmul neg abs invert "
+    "lt le gt ge eq ne and or xor"
+).split():
+    setattr(Variable, f"__{_name}__", _forward_operator(f"__{_name}__"))
