@@ -11,7 +11,7 @@ import torch
 from torchkeras_compat import device
 from torchkeras_compat.random.continuous_distributions import beta, gamma, normal, truncated_normal, uniform
 from torchkeras_compat.random.discrete_distributions import binomial, categorical, randint
-from torchkeras_compat.random.dropout import dropout
+from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.shuffling import shuffle
 
 N = 20_000

@@ -210,7 +210,7 @@ def hard_silu(x: Any) -> torch.Tensor:
 
     Example:
         >>> hard_silu([-3.0, 3.0])
-        tensor([-0.,  3.])
+        tensor([-0., 3.])
 
     Source: Howard et al. 2019.
     """

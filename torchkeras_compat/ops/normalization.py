@@ -128,7 +128,7 @@ def layer_normalization(
 
     Example:
         >>> layer_normalization([1.0, 3.0])
-        tensor([-1.0000,  1.0000])
+        tensor([-1.,  1.])
 
     Source: Ba et al. 2016, eq. 4.
     """
