@@ -1,6 +1,71 @@
+from . import activations as activations
+from . import backend as backend
 from . import config as config
+from . import constraints as constraints
 from . import datasets as datasets
+from . import dtype_policies as dtype_policies
+from . import initializers as initializers
+from . import layers as layers
+from . import losses as losses
+from . import metrics as metrics
+from . import ops as ops
+from . import optimizers as optimizers
 from . import plugins as plugins
+from . import random as random
+from . import regularizers as regularizers
+from . import tree as tree
+from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
+from .dtypes.policy import DTypePolicy as DTypePolicy
+from .dtypes.policy import FloatDTypePolicy as FloatDTypePolicy
+from .initializers.base import Initializer as Initializer
+from .layers.base import Layer as Layer
+from .layers.core.input_layer import Input as Input
+from .layers.input_spec import InputSpec as InputSpec
+from .losses.base import Loss as Loss
+from .metrics.base import Metric as Metric
+from .naming import name_scope as name_scope
+from .optimizers.base import Optimizer as Optimizer
+from .regularizers.base import Regularizer as Regularizer
+from .release import __version__ as __version__
+from .release import version as version
+from .symbolic.keras_tensor import KerasTensor as KerasTensor
+from .symbolic.operation import Operation as Operation
+from .variables import Variable as Variable
 
-__all__ = ["config", "datasets", "install_as_keras", "plugins"]
+__all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
+    "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Operation",
+    "Optimizer",
+    "Regularizer",
+    "Variable",
+    "__version__",
+    "activations",
+    "backend",
+    "config",
+    "constraints",
+    "datasets",
+    "device",
+    "dtype_policies",
+    "initializers",
+    "install_as_keras",
+    "layers",
+    "losses",
+    "metrics",
+    "name_scope",
+    "ops",
+    "optimizers",
+    "plugins",
+    "random",
+    "regularizers",
+    "tree",
+    "version",
+]

@@ -69,7 +69,7 @@ def test_the_target_may_be_any_column(tmp_path: Path) -> None:
         (rows([1] * 9).replace("3,1.5", "3,cold"), "label", r"row 4: column 'b' holds 'cold', which is not a finite"),
         (rows([1] * 9).replace("3,1.5", "3,"), "label", "row 4: column 'b' holds ''"),
         (rows([1] * 9).replace("3,1.5,", "3,"), "label", "row 4: 2 values, but the header names 3"),
-        (rows([1] * 9).replace("3,1.5,1", "3,1.5,"), "label", "row 4: column 'label' is empty"),
+        (rows([1] * 9).replace("3,1.5,1", "3,1.5,"), "label", "row 4: column 'label', the target, holds ''"),
     ],
 )
 def test_a_bad_table_is_an_error_that_says_where(tmp_path: Path, text: str, target: str, message: str) -> None:

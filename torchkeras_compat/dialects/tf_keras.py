@@ -5,7 +5,6 @@ TensorFlow itself (graphs, ``GradientTape``, ``tf.data``) is not here, and askin
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import torch
@@ -33,14 +32,6 @@ def constant(value: Any, dtype: Any = None, shape: Any = None) -> torch.Tensor:
     return tensor if shape is None else tensor.broadcast_to(tuple(shape)).clone()
 
 
-@contextlib.contextmanager
-def device(name: str) -> Any:
-    """Compute on ``"/GPU:0"``, ``"/device:CPU:0"``, ... inside the scope."""
-    plain = name.lower().removeprefix("/").removeprefix("device:").replace("gpu", "cuda")
-    with public("device")("cpu" if plain.startswith("cpu") else plain):
-        yield
-
-
 # Path below `tensorflow` -> public path here, or the object itself.
 NAMES: dict[str, Any] = {
     "__version__": TENSORFLOW_VERSION,
@@ -53,7 +44,7 @@ NAMES: dict[str, Any] = {
     "config.experimental.list_physical_devices": list_physical_devices,
     "constant": constant,
     "convert_to_tensor": "ops.convert_to_tensor",
-    "device": device,
+    "device": "device",
     "equal": "ops.equal",
     "exp": "ops.exp",
     "expand_dims": "ops.expand_dims",
