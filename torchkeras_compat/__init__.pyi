@@ -1,5 +1,6 @@
 from . import activations as activations
 from . import backend as backend
+from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
 from . import datasets as datasets
@@ -8,6 +9,7 @@ from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
 from . import metrics as metrics
+from . import models as models
 from . import ops as ops
 from . import optimizers as optimizers
 from . import plugins as plugins
@@ -24,6 +26,8 @@ from .layers.core.input_layer import Input as Input
 from .layers.input_spec import InputSpec as InputSpec
 from .losses.base import Loss as Loss
 from .metrics.base import Metric as Metric
+from .models.model import Model as Model
+from .models.sequential import Sequential as Sequential
 from .naming import name_scope as name_scope
 from .optimizers.base import Optimizer as Optimizer
 from .regularizers.base import Regularizer as Regularizer
@@ -43,13 +47,16 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Operation",
     "Optimizer",
     "Regularizer",
+    "Sequential",
     "Variable",
     "__version__",
     "activations",
     "backend",
+    "callbacks",
     "config",
     "constraints",
     "datasets",
@@ -60,6 +67,7 @@ __all__ = [
     "layers",
     "losses",
     "metrics",
+    "models",
     "name_scope",
     "ops",
     "optimizers",

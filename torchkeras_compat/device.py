@@ -52,6 +52,7 @@ def _accelerator() -> torch.device:
     return torch.device("cpu")
 
 
+@torch.compiler.assume_constant_result  # torch.compile cannot trace the questions asked in here
 def current_device() -> torch.device:
     """Return the device on which weights are made and to which data goes.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from torchkeras_compat.plugins import manager
+
 
 def add_parser(commands: Any) -> None:
     """Add the sub-command to the parser of the command."""
@@ -20,8 +22,6 @@ def add_parser(commands: Any) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Print the plugins and return the exit status."""
-    from torchkeras_compat.plugins import manager
-
     plugins = manager.installed()
     if not plugins:
         print("No plugins are installed.")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
+
+from torchkeras_compat.notes.data import csv_data, iris_data
+from torchkeras_compat.notes.note import read_note
+from torchkeras_compat.notes.run import run_note
+from torchkeras_compat.random.seeding import set_random_seed
 
 EPILOG = """\
 In Markdown notes the names of Keras, np, keras and tf need no import, and the data that notes leave out are defined:
@@ -44,17 +48,13 @@ def add_parser(commands: Any) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run the note and return the exit status."""
-    # Imported here, so that --help does not wait for torch.
-    from torchkeras_compat.notes.note import read_note
-    from torchkeras_compat.notes.run import run_note
-
     try:
+        set_random_seed(given.seed)
         note = read_note(given.note)
         names = _data(given, is_markdown=note.kind == "markdown")
     except (OSError, ValueError) as error:
         print(f"torchkeras-compat run: {error}", file=sys.stderr)
         return 2
-    _seed(given.seed)
     argv, path = sys.argv, list(sys.path)
     sys.argv = [str(given.note), *given.arguments]
     sys.path.insert(0, str(given.note.resolve().parent))
@@ -72,8 +72,6 @@ def command(given: argparse.Namespace) -> int:
 
 
 def _data(given: argparse.Namespace, *, is_markdown: bool) -> dict[str, Any]:
-    from torchkeras_compat.notes.data import csv_data, iris_data
-
     source = given.data or ("iris" if is_markdown else None)
     if source in (None, "iris"):
         if given.target is not None:
@@ -88,12 +86,3 @@ def _data(given: argparse.Namespace, *, is_markdown: bool) -> dict[str, Any]:
     if given.data:
         print(data.description, file=sys.stderr)
     return data.names()
-
-
-def _seed(seed: int) -> None:
-    import numpy as np
-    import torch
-
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)

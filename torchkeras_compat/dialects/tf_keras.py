@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.dialects.public import public
+from torchkeras_compat.random.seeding import set_random_seed
 
 KERAS_VERSION = "3.15.1"  # the Keras whose public names this package mirrors
 TENSORFLOW_VERSION = "2.20.0"  # one that came with Keras 3
@@ -19,11 +20,6 @@ def list_physical_devices(device_type: str | None = None) -> list[str]:
     """Return the devices of a type, ``"CPU"`` or ``"GPU"``, or all of them."""
     found = {"CPU": ["cpu"], "GPU": [f"cuda:{n}" for n in range(torch.cuda.device_count())]}
     return found.get(device_type, []) if device_type else [*found["CPU"], *found["GPU"]]
-
-
-def set_seed(seed: int) -> None:
-    """Start the random numbers of Python, NumPy and torch from ``seed``."""
-    public("utils.set_random_seed")(seed)
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None) -> torch.Tensor:
@@ -82,14 +78,14 @@ NAMES: dict[str, Any] = {
     "ones_like": "ops.ones_like",
     "pow": "ops.power",
     "random.normal": "random.normal",
-    "random.set_seed": set_seed,
+    "random.set_seed": set_random_seed,
     "random.uniform": "random.uniform",
     "reduce_max": "ops.max",
     "reduce_mean": "ops.mean",
     "reduce_min": "ops.min",
     "reduce_sum": "ops.sum",
     "reshape": "ops.reshape",
-    "set_random_seed": set_seed,
+    "set_random_seed": set_random_seed,
     "shape": "ops.shape",
     "sigmoid": "ops.sigmoid",
     "sqrt": "ops.sqrt",

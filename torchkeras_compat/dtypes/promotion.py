@@ -62,10 +62,13 @@ def _lattice_name(dtype: Any) -> str:
     name = standardize_dtype(dtype)
     if name.startswith("float8"):
         raise ValueError(
-            f"There is no implicit conversions from float8 dtypes to others. Received: {name}. Cast it to another dtype first."
+            "There is no implicit conversions from float8 dtypes to others. "
+            f"Received: {name}. Cast it to another dtype first."
         )
     if name not in _PROMOTES_TO:
-        raise ValueError(f"dtype={name!r} is not a valid dtype for Keras type promotion. Use one of {', '.join(TORCH_DTYPES)}.")
+        raise ValueError(
+            f"dtype={name!r} is not a valid dtype for Keras type promotion. Use one of {', '.join(TORCH_DTYPES)}."
+        )
     return name
 
 

@@ -83,6 +83,8 @@ class Layer(WeightsMixin, nn.Module, Operation):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = _build_once(cls.__dict__["build"])
+        cls._call_spec = call_spec(cls.call)
+        cls._raw_build = getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
 
     def __init__(
         self,
@@ -112,7 +114,6 @@ class Layer(WeightsMixin, nn.Module, Operation):
         state["autocast"] = bool(autocast)
         state["supports_masking"] = False
         state["input_spec"] = None
-        state["_call_spec"] = call_spec(type(self).call)
         state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__)
         state["_build_shapes"] = None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
@@ -122,11 +123,6 @@ class Layer(WeightsMixin, nn.Module, Operation):
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
                 "Known to every layer: activity_regularizer, trainable, dtype, autocast, name, input_shape."
             )
-        if not _takes_any_build(type(self)):
-            # Nothing to build: the layer has its weights, if any, from the constructor.
-            state["_raw_build"] = Layer._nothing_to_build
-        else:
-            state["_raw_build"] = getattr(type(self).build, "_raw", type(self).build)
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
@@ -556,6 +552,10 @@ class Layer(WeightsMixin, nn.Module, Operation):
         )
 
 
+Layer._call_spec = call_spec(Layer.call)
+Layer._raw_build = Layer._nothing_to_build
+
+
 def read_mask(x: Any) -> Any:
     """Return the mask that a computed tensor carries."""
     return getattr(x, "_keras_mask", None)
@@ -563,10 +563,6 @@ def read_mask(x: Any) -> Any:
 
 def _mask_spec(x: KerasTensor) -> KerasTensor:
     return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
-
-
-def _takes_any_build(cls: type) -> bool:
-    return cls.build is not Layer.build
 
 
 def _build_once(build: Callable) -> Callable:

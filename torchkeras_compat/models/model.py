@@ -195,10 +195,6 @@ class Model(Trainer, Layer):
         with registry.custom_object_scope(custom_objects or {}):
             return cls(**{k: deserialize_keras_object(v) for k, v in config.items()})
 
-    def _metrics(self) -> list[Any]:
-        own = Layer._metrics(self)
-        return own + [m for m in self._compiled_metrics() if not any(m is o for o in own)]
-
     @property
     def metrics(self) -> list[Any]:
         """The loss tracker, the compiled metrics and those in attributes, in the order of the logs."""

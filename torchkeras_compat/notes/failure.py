@@ -75,7 +75,7 @@ def _advice(error: BaseException, known_names: Iterable[str]) -> str:
         root = error.name.partition(".")[0]
         if root in PROVIDED:
             return (
-                f"import the name from elsewhere; there is no module {error.name!r}, and `dir(keras)` lists those there are."
+                f"import the name from elsewhere; there is no module {error.name!r}. See `dir(keras)`."
             )
         return f"install the package that provides {root!r} (often: pip install {root}), or take the line out."
     if isinstance(error, SyntaxError):

@@ -57,7 +57,9 @@ def divide(x1: Any, x2: Any) -> torch.Tensor:
         tensor([0.5000, 1.0000])
     """
     x1, x2 = as_operands(x1, x2)
-    if isinstance(x1, torch.Tensor) and not x1.is_floating_point() or isinstance(x2, torch.Tensor) and not x2.is_floating_point():
+    if (isinstance(x1, torch.Tensor) and not x1.is_floating_point()) or (
+        isinstance(x2, torch.Tensor) and not x2.is_floating_point()
+    ):
         x1, x2 = as_pair(x1, x2, minimum=float)
     return x1 / x2
 
@@ -244,6 +246,9 @@ def ldexp(x1: Any, x2: Any) -> torch.Tensor:
     """
     x1, x2 = convert_to_tensor(x1), convert_to_tensor(x2)
     if x2.is_floating_point() or x2.is_complex():
-        raise TypeError(f"ldexp exponent must be an integer type. Received: x2 dtype={x2.dtype}. Cast `x2` to an integer dtype first.")
+        raise TypeError(
+            "ldexp exponent must be an integer type. "
+            f"Received: x2 dtype={x2.dtype}. Cast `x2` to an integer dtype first."
+        )
     dtype = float_dtype(common_dtype(x1.dtype, x2.dtype))
     return torch.ldexp(x1.to(dtype), x2.to(dtype))

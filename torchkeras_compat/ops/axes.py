@@ -19,7 +19,9 @@ def normalize_axis(axis: int, ndim: int) -> int:
     """
     position = axis.__index__()
     if not -ndim <= position < ndim:
-        raise ValueError(f"axis {position} is out of bounds for a tensor of {ndim} dimensions. Use one of -{ndim} to {ndim - 1}.")
+        raise ValueError(
+            f"axis {position} is out of bounds for a tensor of {ndim} dimensions. Use one of -{ndim} to {ndim - 1}."
+        )
     return position + ndim if position < 0 else position
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -33,11 +34,24 @@ def broadcast_shapes(*shapes: Sequence[int | None]) -> Shape:
     result: list[int | None] = []
     for position in range(-rank, 0):
         sizes = {shape[position] for shape in shapes if len(shape) >= -position} - {1}
-        known = sizes - {None}
+        known = {size for size in sizes if size is not None}
         if len(known) > 1:
-            raise ValueError(f"Cannot broadcast shape {' with shape '.join(str(tuple(s)) for s in shapes)}: sizes {sorted(known)} meet.")
+            raise ValueError(
+                f"Cannot broadcast shape {' with shape '.join(str(tuple(s)) for s in shapes)}: "
+                f"the sizes {sorted(known)} meet at axis {position}."
+            )
         result.append(known.pop() if known else None if sizes else 1)
     return tuple(result)
+
+
+def element_count(shape: Sequence[int | None]) -> int | None:
+    """Return the number of elements of a shape, None where a size is not known.
+
+    Example:
+        >>> element_count((2, 3)), element_count((None, 3))
+        (6, None)
+    """
+    return math.prod(size for size in shape if size is not None) if None not in shape else None
 
 
 def static_shape(x: Any) -> Shape:

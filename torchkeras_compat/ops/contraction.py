@@ -49,8 +49,7 @@ def _matmul_spec(x1: Any, x2: Any) -> KerasTensor:
     inner = b[-2] if len(b) > 1 else b[0]
     if None not in (a[-1], inner) and a[-1] != inner:
         raise ValueError(
-            "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal. "
-            f"Received: x1.shape={a}, x2.shape={b}"
+            f"Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal. Received: x1.shape={a}, x2.shape={b}"
         )
     shape = (*broadcast_shapes(a[:-2], b[:-2]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
     widened = _result_of_bytes(probe(x1), probe(x2))
@@ -85,7 +84,9 @@ def _dot_spec(x1: Any, x2: Any) -> KerasTensor:
         shape: Shape = a or b
     else:
         if len({a[-1], b[-2] if len(b) > 1 else b[0]} - {None}) > 1:
-            raise ValueError(f"Shape mismatch: the axes that `dot` sums over differ. Received: x1.shape={a}, x2.shape={b}")
+            raise ValueError(
+                f"Shape mismatch: the axes that `dot` sums over differ. Received: x1.shape={a}, x2.shape={b}"
+            )
         shape = (*a[:-1], *b[:-2], *(b[-1:] if len(b) > 1 else ()))
     return KerasTensor(shape, _dtype_of(x1, x2))
 
@@ -122,7 +123,9 @@ def _tensordot_spec(x1: Any, x2: Any, axes: Any = 2) -> KerasTensor:
     a, b = static_shape(x1), static_shape(x2)
     first, second = _tensordot_axes(a, b, axes)
     if any(None not in (a[i], b[j]) and a[i] != b[j] for i, j in zip(first, second, strict=True)):
-        raise ValueError(f"The axes that `tensordot` sums over differ. Received: x1.shape={a}, x2.shape={b}, axes={axes}")
+        raise ValueError(
+            f"The axes that `tensordot` sums over differ. Received: x1.shape={a}, x2.shape={b}, axes={axes}"
+        )
     shape = [s for i, s in enumerate(a) if i not in first] + [s for i, s in enumerate(b) if i not in second]
     return KerasTensor(shape, _dtype_of(x1, x2))
 
@@ -174,16 +177,22 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> torch.Tensor:
         tensor([ 3, 14])
     """
     if set(kwargs) - {"optimize"}:
-        raise TypeError(f"einsum() got unexpected keyword arguments {sorted(set(kwargs) - {'optimize'})}; it takes `optimize` only.")
+        raise TypeError(
+            f"einsum() got unexpected keyword arguments {sorted(set(kwargs) - {'optimize'})}; it takes `optimize` only."
+        )
     tensors = as_pair(*operands) if len(operands) > 1 else (convert_to_tensor(operands[0]),)
     equation = subscripts.replace(" ", "")
-    return _contract(lambda *x: torch.einsum(equation, *x), *_on_one_device(*tensors), result=_result_of_bytes(*operands))
+    return _contract(
+        lambda *x: torch.einsum(equation, *x), *_on_one_device(*tensors), result=_result_of_bytes(*operands)
+    )
 
 
 def _inner_spec(x1: Any, x2: Any) -> KerasTensor:
     a, b = static_shape(x1), static_shape(x2)
     if a and b and None not in (a[-1], b[-1]) and a[-1] != b[-1]:
-        raise ValueError(f"The last dimension of both operands of `inner` must be the same. Received: x1.shape={a}, x2.shape={b}")
+        raise ValueError(
+            f"The last dimension of both operands of `inner` must be the same. Received: x1.shape={a}, x2.shape={b}"
+        )
     return KerasTensor(a[:-1] + b[:-1] if a and b else a or b, _dtype_of(x1, x2))
 
 
@@ -246,13 +255,18 @@ def kron(x1: Any, x2: Any) -> torch.Tensor:
     return torch.kron(*_on_one_device(*as_pair(x1, x2)))
 
 
-def _cross_spec(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> KerasTensor:
+def _cross_spec(
+    x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> KerasTensor:
     if axis is not None:
         axisa = axisb = axisc = axis
     shapes = [list(static_shape(x)) for x in (x1, x2)]
     sizes = [shape.pop(normalize_axis(a, len(shape))) for shape, a in zip(shapes, (axisa, axisb), strict=True)]
     if any(size not in (2, 3, None) for size in sizes):
-        raise ValueError(f"`cross` takes vectors of 2 or 3 elements. Received: x1.shape={static_shape(x1)}, x2.shape={static_shape(x2)}")
+        raise ValueError(
+            "`cross` takes vectors of 2 or 3 elements. "
+            f"Received: x1.shape={static_shape(x1)}, x2.shape={static_shape(x2)}"
+        )
     shape = list(broadcast_shapes(*shapes))
     if sizes != [2, 2]:
         shape.insert(normalize_axis(axisc, len(shape) + 1), None if None in sizes and 3 not in sizes else 3)
@@ -284,7 +298,10 @@ def cross(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, a
     vectors = [torch.movedim(x, normalize_axis(a, x.ndim), -1) for x, a in ((x1, axisa), (x2, axisb))]
     sizes = [v.shape[-1] for v in vectors]
     if any(size not in (2, 3) for size in sizes):
-        raise ValueError(f"`cross` takes vectors of 2 or 3 elements. Received: x1.shape={tuple(x1.shape)}, x2.shape={tuple(x2.shape)}")
+        raise ValueError(
+            "`cross` takes vectors of 2 or 3 elements. "
+            f"Received: x1.shape={tuple(x1.shape)}, x2.shape={tuple(x2.shape)}"
+        )
     first, second = (torch.nn.functional.pad(v, (0, 3 - v.shape[-1])) for v in vectors)
     product = torch.linalg.cross(*torch.broadcast_tensors(first, second))
     return product[..., 2] if sizes == [2, 2] else torch.movedim(product, -1, axisc)

@@ -8,7 +8,7 @@ import torch
 
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.ops.broadcasting import element_count, static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import weak_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -160,7 +160,9 @@ def _integer(value: Any, name: str) -> int:
             raise TypeError(f"Argument `{name}` must be an integer. Received: a tensor of dtype {value.dtype}")
         return int(value)
     if not hasattr(value, "__index__"):
-        raise TypeError(f"Argument `{name}` must be an integer. Received: {name}={value!r} of type {type(value).__name__}")
+        raise TypeError(
+            f"Argument `{name}` must be an integer. Received: {name}={value!r} of type {type(value).__name__}"
+        )
     return value.__index__()
 
 
@@ -227,12 +229,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> torch.Tens
 
 def _meshgrid_spec(*x: Any, indexing: str = "xy") -> list[KerasTensor]:
     _check_indexing(indexing)
-    sizes: list[int | None] = []
-    for part in x:
-        size: int | None = 1
-        for s in static_shape(part):
-            size = None if size is None or s is None else size * s
-        sizes.append(size)
+    sizes = [element_count(static_shape(part)) for part in x]
     if indexing == "xy" and len(sizes) > 1:
         sizes[0], sizes[1] = sizes[1], sizes[0]
     return [KerasTensor(sizes, standardize_dtype(part.dtype)) for part in x]

@@ -82,9 +82,8 @@ def nancumprod(x: Any, axis: Axis = None, dtype: Any = None) -> torch.Tensor:
 
 def _run(function: Any, x: torch.Tensor, axis: Axis, dtype: Any) -> torch.Tensor:
     if axis is None:
-        x, axes = x.reshape(-1), (0,)
-    else:
-        axes = normalize_axes(axis, x.ndim)
+        x, axis = x.reshape(-1), 0
+    axes = normalize_axes(axis, x.ndim)
     if len(axes) != 1:
         raise ValueError(f"A running sum or product goes along one axis. Received: axis={axis}")
     default = torch.int32 if x.dtype is torch.bool else x.dtype

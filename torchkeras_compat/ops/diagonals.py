@@ -67,7 +67,9 @@ def diagflat(x: Any, k: int = 0) -> torch.Tensor:
 def _diagonal_axes(ndim: int, axis1: int, axis2: int) -> tuple[int, int]:
     first, second = normalize_axis(axis1, ndim), normalize_axis(axis2, ndim)
     if first == second:
-        raise ValueError(f"`axis1` and `axis2` cannot be the same. Received: axis1={axis1}, axis2={axis2} of {ndim} dimensions")
+        raise ValueError(
+            f"`axis1` and `axis2` cannot be the same. Received: axis1={axis1}, axis2={axis2} of {ndim} dimensions"
+        )
     return first, second
 
 
@@ -103,7 +105,9 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> torch.T
 
 def _trace_spec(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> KerasTensor:
     dtype = to_torch_dtype(x.dtype)
-    return KerasTensor(_diagonal_spec(x, offset, axis1, axis2).shape[:-1], standardize_dtype(ACCUMULATORS.get(dtype, dtype)))
+    return KerasTensor(
+        _diagonal_spec(x, offset, axis1, axis2).shape[:-1], standardize_dtype(ACCUMULATORS.get(dtype, dtype))
+    )
 
 
 @operation(output_spec=_trace_spec)

@@ -77,7 +77,9 @@ def unique(
     along = dim or 0
     outputs = [_resize(values, along, size, fill_value)]
     if return_index:
-        outputs.append(_resize(_first_positions(inverse.reshape(-1), values.shape[along]), 0, size, None).to(torch.int32))
+        outputs.append(
+            _resize(_first_positions(inverse.reshape(-1), values.shape[along]), 0, size, None).to(torch.int32)
+        )
     if return_inverse:
         outputs.append(inverse.to(torch.int32))
     if return_counts:

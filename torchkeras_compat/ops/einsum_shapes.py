@@ -27,14 +27,19 @@ def einsum_shape(subscripts: str, shapes: Sequence[Shape]) -> Shape:
     for term, shape in zip(terms, shapes, strict=True):
         before, dots, after = term.partition("...")
         if len(before) + len(after) > len(shape) or (not dots and len(before) != len(shape)):
-            raise ValueError(f"einsum: the term {term!r} does not fit the shape {shape}. Received: subscripts={subscripts!r}")
+            raise ValueError(
+                f"einsum: the term {term!r} does not fit the shape {shape}. Received: subscripts={subscripts!r}"
+            )
         end = len(shape) - len(after)
         if dots:
             rest.append(shape[len(before) : end])
         for letter, size in [*zip(before, shape, strict=False), *zip(after, shape[end:], strict=True)]:
             known = sizes.get(letter)
             if None not in (known, size) and known != size and 1 not in (known, size):
-                raise ValueError(f"einsum: sizes {known} and {size} meet at {letter!r}. Received: subscripts={subscripts!r}, shapes={list(shapes)}")
+                raise ValueError(
+                    f"einsum: sizes {known} and {size} meet at {letter!r}. "
+                    f"Received: subscripts={subscripts!r}, shapes={list(shapes)}"
+                )
             sizes[letter] = size if known in (None, 1) else known
     if not arrow:
         counts = Counter(inputs.replace(",", "").replace(".", ""))

@@ -61,8 +61,14 @@ def _take_along_axis_spec(x: Any, indices: Any, axis: int | None = None) -> Kera
         return KerasTensor(indices_shape, x.dtype)
     axis = normalize_axis(axis, len(x_shape))
     if len(x_shape) != len(indices_shape):
-        raise ValueError(f"`x` and `indices` must have as many axes. Received: x.shape={x_shape}, indices.shape={indices_shape}")
-    shape = list(broadcast_shapes((*x_shape[:axis], 1, *x_shape[axis + 1 :]), (*indices_shape[:axis], 1, *indices_shape[axis + 1 :])))
+        raise ValueError(
+            f"`x` and `indices` must have as many axes. Received: x.shape={x_shape}, indices.shape={indices_shape}"
+        )
+    shape = list(
+        broadcast_shapes(
+            (*x_shape[:axis], 1, *x_shape[axis + 1 :]), (*indices_shape[:axis], 1, *indices_shape[axis + 1 :])
+        )
+    )
     shape[axis] = indices_shape[axis]
     return KerasTensor(shape, standardize_dtype(x.dtype))
 
@@ -111,8 +117,10 @@ def _get_item_spec(x: KerasTensor, key: Any) -> KerasTensor:
         elif isinstance(k, slice):
             size = sizes.pop(0)
             start, stop, step = (None if isinstance(s, KerasTensor) else s for s in (k.start, k.stop, k.step))
-            is_known = size is not None and (start, stop, step) == (k.start, k.stop, k.step)
-            shape.append(len(range(*slice(start, stop, step).indices(size))) if is_known else None)
+            if size is None or (start, stop, step) != (k.start, k.stop, k.step):
+                shape.append(None)
+            else:
+                shape.append(len(range(*slice(start, stop, step).indices(size))))
         elif isinstance(k, (int, np.integer)):
             size = sizes.pop(0)
             if size is not None and not -size <= k < size:
@@ -132,12 +140,21 @@ def _advanced_spec(x: KerasTensor, key: Any) -> KerasTensor:
     trials = []
     for unknown in (240, 480):
         data = probe(x, [unknown if s is None else s for s in x.shape])
-        trials.append(data[tuple(probe(k, [unknown if s is None else s for s in static_shape(k)]) if hasattr(k, "shape") else k for k in keys)])
+        trials.append(
+            data[
+                tuple(
+                    probe(k, [unknown if s is None else s for s in static_shape(k)]) if hasattr(k, "shape") else k
+                    for k in keys
+                )
+            ]
+        )
     return KerasTensor([a if a == b else None for a, b in zip(trials[0].shape, trials[1].shape, strict=True)], x.dtype)
 
 
 def _get_item_any_spec(x: Any, key: Any) -> KerasTensor:
-    return _get_item_spec(x if isinstance(x, KerasTensor) else KerasTensor(static_shape(x), convert_to_tensor(x).dtype), key)
+    return _get_item_spec(
+        x if isinstance(x, KerasTensor) else KerasTensor(static_shape(x), convert_to_tensor(x).dtype), key
+    )
 
 
 @operation(output_spec=_get_item_any_spec)
@@ -152,15 +169,23 @@ def get_item(x: Any, key: Any) -> torch.Tensor:
         >>> get_item(torch.tensor([[1, 2], [3, 4]]), (slice(None), 1))
         tensor([2, 4])
     """
-    x = convert_to_tensor(x)
-    if isinstance(key, slice) and key.step is not None and key.step < 0:
-        key = (key,)
-    if isinstance(key, tuple):
-        for axis, k in enumerate(key):
-            if isinstance(k, slice) and k.step is not None and k.step < 0 and Ellipsis not in key and None not in key:
-                chosen = torch.arange(x.shape[axis], device=x.device).tolist()[k]  # torch has no negative steps
-                x, key = torch.index_select(x, axis, torch.tensor(chosen, device=x.device)), (*key[:axis], slice(None), *key[axis + 1 :])
-    return x[key]
+    return _with_forward_steps(convert_to_tensor(x), key)
+
+
+def _with_forward_steps(x: torch.Tensor, key: Any) -> torch.Tensor:
+    """Return ``x[key]``, with the slices of negative step, which torch does not know, selected beforehand."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if not any(isinstance(k, slice) and isinstance(k.step, int) and k.step < 0 for k in keys):
+        return x[key]
+    position = [k is Ellipsis for k in keys].index(True) if any(k is Ellipsis for k in keys) else len(keys)
+    forward = list(keys)
+    for i, k in enumerate(keys):
+        if isinstance(k, slice) and isinstance(k.step, int) and k.step < 0:
+            passed = [other for other in (keys[:i] if i < position else keys[i:]) if other is not None]
+            axis = len(passed) if i < position else x.ndim - len(passed)
+            x = torch.index_select(x, axis, torch.tensor(range(x.shape[axis])[k], device=x.device))
+            forward[i] = slice(None)
+    return x[tuple(forward)]
 
 
 def _where_spec(condition: Any, x1: Any = None, x2: Any = None) -> KerasTensor:
@@ -173,7 +198,9 @@ def _where_spec(condition: Any, x1: Any = None, x2: Any = None) -> KerasTensor:
 
 def _check_both(x1: Any, x2: Any) -> None:
     if (x1 is None) != (x2 is None):
-        raise ValueError(f"`x1` and `x2` either both should be `None` or both should have non-None value. Received: x1={x1}, x2={x2}")
+        raise ValueError(
+            f"`x1` and `x2` either both should be `None` or both should have non-None value. Received: x1={x1}, x2={x2}"
+        )
 
 
 @operation(output_spec=_where_spec)
@@ -199,7 +226,8 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> torch.Tensor:
     condition = as_bool(condition)
     if x1 is None:
         return torch.stack(torch.where(condition))
-    return torch.where(condition, *as_pair(x1, x2))
+    x1, x2 = as_pair(x1, x2)
+    return torch.where(condition, x1, x2)
 
 
 def _nonzero_spec(x: Any) -> tuple[KerasTensor, ...]:
@@ -241,7 +269,10 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         tensor([-1,  5,  5,  6])
     """
     if len(condlist) != len(choicelist) or not condlist:
-        raise ValueError(f"`select` needs one choice for each condition. Received: {len(condlist)} conditions, {len(choicelist)} choices")
+        raise ValueError(
+            "`select` needs one choice for each condition. "
+            f"Received: {len(condlist)} conditions, {len(choicelist)} choices"
+        )
     *choices, result = as_pair(*choicelist, default)
     for condition, choice in zip(reversed(condlist), reversed(choices), strict=True):
         result = torch.where(as_bool(condition), choice, result)

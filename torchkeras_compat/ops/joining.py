@@ -9,7 +9,7 @@ import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.ops.axes import normalize_axis
-from torchkeras_compat.ops.broadcasting import Shape, probe, static_shape
+from torchkeras_compat.ops.broadcasting import Shape, element_count, probe, static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import as_pair
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -31,9 +31,12 @@ def _merge(shapes: Sequence[Shape], axis: int, what: str) -> list[int | None]:
     for position, sizes in enumerate(zip(*shapes, strict=False)):
         known = {size for size in sizes if size is not None}
         if position == axis:
-            merged.append(None if None in sizes else sum(sizes))  # type: ignore[arg-type]
+            merged.append(None if None in sizes else sum(sizes))
         elif len(known) > 1:
-            raise ValueError(f"Every size except that of the axis of `{what}` must be the same. Received: axis={axis}, shapes={list(shapes)}")
+            raise ValueError(
+                f"Every size except that of the axis of `{what}` must be the same. "
+                f"Received: axis={axis}, shapes={list(shapes)}"
+            )
         else:
             merged.append(known.pop() if known else None)
     if len({len(shape) for shape in shapes}) != 1:
@@ -70,12 +73,8 @@ def concatenate(xs: Sequence[Any], axis: int = 0) -> torch.Tensor:
 def _append_spec(x1: Any, x2: Any, axis: int | None = None) -> KerasTensor:
     if axis is not None:
         return _concatenate_spec([x1, x2], axis)
-    length = 0
-    for x in (x1, x2):
-        size = 1
-        for s in static_shape(x):
-            size = None if size is None or s is None else size * s  # type: ignore[assignment]
-        length = None if length is None or size is None else length + size  # type: ignore[assignment]
+    counts = [element_count(static_shape(x)) for x in (x1, x2)]
+    length = None if None in counts else sum(counts)  # type: ignore[arg-type]
     return KerasTensor((length,), _joined_dtype([x1, x2]))
 
 
@@ -176,7 +175,11 @@ def _boundaries(indices_or_sections: Any) -> int | list[int]:
     if isinstance(indices_or_sections, int):
         return indices_or_sections
     # Where to cut decides the shapes, so a tensor of indices has to be read here.
-    return [int(i) for i in indices_or_sections] if len(getattr(indices_or_sections, "shape", (1,))) else int(indices_or_sections)
+    return (
+        [int(i) for i in indices_or_sections]
+        if len(getattr(indices_or_sections, "shape", (1,)))
+        else int(indices_or_sections)
+    )
 
 
 def _split_spec(x: Any, indices_or_sections: Any, axis: int = 0) -> list[KerasTensor]:

@@ -62,20 +62,24 @@ def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[
         *more: Further operands.
         minimum: ``float`` to compute in floating point at least, ``int`` to keep out of booleans.
     """
-    if not more and isinstance(x1, torch.Tensor) and isinstance(x2, torch.Tensor) and x1.dtype is x2.dtype:
+    if not more and isinstance(x1, torch.Tensor):
         dtype = x1.dtype
         if minimum is None or dtype.is_floating_point or (minimum is int and dtype is not torch.bool):
-            return x1, x2
+            if isinstance(x2, torch.Tensor):
+                if x2.dtype is dtype:
+                    return x1, x2
+            elif _takes_number(x1, x2):
+                return x1, torch.scalar_tensor(x2, dtype=dtype, device="cpu")
     operands = [x if weak_dtype(x) is not None else convert_to_tensor(x) for x in (x1, x2, *more)]
     kinds = [weak_dtype(x) for x in operands]
-    dtype = common_dtype(*kinds, *([minimum] if minimum else []))  # type: ignore[arg-type]
+    dtype = common_dtype(*kinds, *([minimum] if minimum else []))
     numbers_only = not any(isinstance(x, torch.Tensor) for x in operands)
     return tuple(
         x.to(dtype)
         if isinstance(x, torch.Tensor)
         else convert_to_tensor(x, dtype)
         if numbers_only
-        else torch.tensor(x, dtype=dtype, device="cpu")
+        else torch.scalar_tensor(x, dtype=dtype, device="cpu")
         for x in operands
     )
 
@@ -90,9 +94,10 @@ def as_operands(x1: Any, x2: Any) -> tuple[Any, Any]:
             return x1, x2
     elif isinstance(x2, torch.Tensor) and _takes_number(x2, x1):
         return x1, x2
-    return as_pair(x1, x2)
+    first, second = as_pair(x1, x2)
+    return first, second
 
 
 def _takes_number(x: torch.Tensor, number: Any) -> bool:
     kind = type(number)
-    return kind is int and x.dtype is not torch.bool or kind is float and (x.is_floating_point() or x.is_complex())
+    return (kind is int and x.dtype is not torch.bool) or (kind is float and (x.is_floating_point() or x.is_complex()))

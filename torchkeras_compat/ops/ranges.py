@@ -30,8 +30,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
         (tensor([0, 1, 2], dtype=torch.int32), tensor([1.0000, 1.5000]))
     """
     if dtype is None:
-        given = [weak_dtype(x) for x in (start, stop, step) if x is not None]
-        dtype = common_dtype(*(int if kind is torch.int32 else kind for kind in given))  # type: ignore[arg-type]
+        given = [x for x in (start, stop, step) if x is not None]
+        dtype = common_dtype(*(weak_dtype(x) or convert_to_tensor(x).dtype for x in given))
     else:
         dtype = to_torch_dtype(dtype)
     if stop is None:
@@ -97,7 +97,9 @@ def _linear(start: Any, stop: Any, num: Any, endpoint: bool, dtype: torch.dtype)
     num = int(num)
     if num < 0:
         raise ValueError(f"`num` must be a non-negative integer. Received: num={num}")
-    start, stop = torch.broadcast_tensors(*(x.to(dtype) for x in as_pair(convert_to_tensor(start), convert_to_tensor(stop))))
+    start, stop = torch.broadcast_tensors(
+        *(x.to(dtype) for x in as_pair(convert_to_tensor(start), convert_to_tensor(stop)))
+    )
     steps = num - 1 if endpoint else num
     step = (stop - start) / steps if steps > 0 else torch.full_like(start, float("nan"))
     # float64 (or the dtype, where it is finer than that of half floats) keeps the positions exact.
@@ -141,12 +143,16 @@ def logspace(
     return torch.movedim(base**exponents, 0, axis).to(_space_dtype(start, stop, dtype))
 
 
-def _geomspace_spec(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> KerasTensor:
+def _geomspace_spec(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> KerasTensor:
     return _linspace_spec(start, stop, num, endpoint, False, dtype, axis)
 
 
 @operation(output_spec=_geomspace_spec)
-def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> torch.Tensor:
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> torch.Tensor:
     """``num`` numbers in equal ratios from ``start`` to ``stop``, which have the same sign.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
-from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.ops.broadcasting import element_count, static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
@@ -33,16 +33,16 @@ def tile(x: Any, repeats: int | Sequence[int]) -> torch.Tensor:
 def _repeat_spec(x: Any, repeats: Any, axis: int | None = None) -> KerasTensor:
     shape = static_shape(x)
     if axis is None:
-        total: int | None = 1
-        for size in shape:
-            total = None if total is None or size is None else total * size
-        shape, axis = (total,), 0
+        shape, axis = (element_count(shape),), 0
     axis = normalize_axis(axis, len(shape))
     counts = [int(n) for n in repeats] if hasattr(repeats, "__iter__") else [int(repeats)]
     length = shape[axis]
     repeated = None if length is None else sum(counts) if len(counts) > 1 else length * counts[0]
     if len(counts) > 1 and length not in (None, len(counts)):
-        raise ValueError(f"`repeats` must have one element, or as many as axis {axis} of `x` has: {length}. Received: repeats={repeats}")
+        raise ValueError(
+            f"`repeats` must have one element, or as many as axis {axis} of `x` has: {length}. "
+            f"Received: repeats={repeats}"
+        )
     return KerasTensor((*shape[:axis], repeated, *shape[axis + 1 :]), x.dtype)
 
 
@@ -195,13 +195,14 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 def _pad_widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
     if isinstance(pad_width, int):
         return [(pad_width, pad_width)] * ndim
-    widths = [tuple(int(n) for n in w) if hasattr(w, "__iter__") else int(w) for w in pad_width]
-    if all(isinstance(w, int) for w in widths):
-        widths = [tuple(widths) if len(widths) == 2 else (widths[0], widths[0])]
-    widths = [w * 2 if len(w) == 1 else w for w in widths]  # type: ignore[arg-type]
+    given = list(pad_width)
+    if not any(hasattr(w, "__iter__") for w in given):
+        given = [given]
+    widths = [tuple(int(n) for n in w) for w in given]
+    widths = [w * 2 if len(w) == 1 else w for w in widths]
     if len(widths) == 1:
         widths *= ndim
-    if len(widths) != ndim or any(len(w) != 2 for w in widths):  # type: ignore[arg-type]
+    if len(widths) != ndim or any(len(w) != 2 for w in widths):
         raise ValueError(f"`pad_width` must have the shape ({ndim}, 2), (2,) or (). Received: pad_width={pad_width}")
     return widths  # type: ignore[return-value]
 

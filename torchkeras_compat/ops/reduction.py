@@ -289,7 +289,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> torch.Tensor:
     if weights.shape != x.shape:
         if axis is None or len(axes) != 1 or weights.ndim != 1 or weights.shape[0] != x.shape[axes[0]]:
             raise ValueError(
-                "The weights of `average` must have the shape of `x`, or be one-dimensional along the one `axis` given. "
+                "The weights of `average` must have the shape of `x`, or be one-dimensional along its one `axis`. "
                 f"Received: x.shape={tuple(x.shape)}, weights.shape={tuple(weights.shape)}, axis={axis}"
             )
         weights = weights.reshape([-1 if i == axes[0] else 1 for i in range(x.ndim)]).expand(x.shape)

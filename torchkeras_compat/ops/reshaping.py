@@ -30,7 +30,7 @@ def _reshape_spec(x: Any, newshape: Any) -> KerasTensor:
         if (rest == 0 or known % rest) if -1 in sizes else rest != known:
             raise ValueError(
                 "The total size of the tensor must be unchanged. "
-                f"Received: input_shape={static_shape(x)}, newshape={tuple(sizes)}"  # type: ignore[arg-type]
+                f"Received: input_shape={static_shape(x)}, newshape={tuple(sizes)}"
             )
         sizes = [known // rest if size == -1 else size for size in sizes]
     return KerasTensor([None if size == -1 else size for size in sizes], standardize_dtype(dtype))
@@ -39,15 +39,26 @@ def _reshape_spec(x: Any, newshape: Any) -> KerasTensor:
 def _as_sizes(newshape: Any) -> Sequence[Any]:
     if isinstance(newshape, torch.Tensor):
         newshape = newshape.tolist()
-    return newshape if isinstance(newshape, (list, tuple)) else tuple(newshape) if hasattr(newshape, "__iter__") else (newshape,)
+    return (
+        newshape
+        if isinstance(newshape, (list, tuple))
+        else tuple(newshape)
+        if hasattr(newshape, "__iter__")
+        else (newshape,)
+    )
 
 
 def _check_newshape(sizes: Sequence[Any], newshape: Any) -> None:
     unknown = [size for size in sizes if isinstance(size, int) and size < 0]
     if any(size != -1 for size in unknown):
-        raise ValueError(f"Each size in `newshape` must be a non-negative integer, or -1 for the one to infer. Received: newshape={newshape}")
+        raise ValueError(
+            "Each size in `newshape` must be a non-negative integer, or -1 for the one to infer. "
+            f"Received: newshape={newshape}"
+        )
     if len(unknown) > 1:
-        raise ValueError(f"There must be at most one unknown dimension (-1) in `newshape`. Received: newshape={newshape}")
+        raise ValueError(
+            f"There must be at most one unknown dimension (-1) in `newshape`. Received: newshape={newshape}"
+        )
 
 
 @operation(output_spec=_reshape_spec)
@@ -68,7 +79,9 @@ def reshape(x: Any, newshape: Any) -> torch.Tensor:
     """
     sizes = [-1 if size is None else size for size in _as_sizes(newshape)]
     _check_newshape(sizes, newshape)
-    return torch.reshape(convert_to_tensor(x), [int(size) if isinstance(size, torch.Tensor) else size for size in sizes])
+    return torch.reshape(
+        convert_to_tensor(x), [int(size) if isinstance(size, torch.Tensor) else size for size in sizes]
+    )
 
 
 @operation
@@ -172,7 +185,10 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> torch.Tensor:
     if axes is None:
         return x.permute(tuple(range(x.ndim - 1, -1, -1)))
     if len(axes) != x.ndim:
-        raise ValueError(f"axes must be a list of the same length as the input shape. Received: x.shape={tuple(x.shape)}, axes={axes}")
+        raise ValueError(
+            "axes must be a list of the same length as the input shape. "
+            f"Received: x.shape={tuple(x.shape)}, axes={axes}"
+        )
     if any(not -x.ndim <= a < x.ndim for a in axes):
         raise ValueError(f"Each axis in `axes` must be an integer in [-{x.ndim}, {x.ndim}). Received: axes={axes}")
     if len({a % x.ndim for a in axes}) != x.ndim:
@@ -194,7 +210,9 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
     x = convert_to_tensor(x)
     sources, destinations = normalize_axes(source, x.ndim), normalize_axes(destination, x.ndim)
     if len(sources) != len(destinations):
-        raise ValueError(f"`source` and `destination` must name as many axes. Received: source={source}, destination={destination}")
+        raise ValueError(
+            f"`source` and `destination` must name as many axes. Received: source={source}, destination={destination}"
+        )
     return torch.movedim(x, sources, destinations)
 
 

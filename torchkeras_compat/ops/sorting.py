@@ -192,7 +192,10 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> torch
         raise ValueError(f"`side` must be 'left' or 'right'. Received: side={side!r}")
     sequence, values = as_pair(sorted_sequence, values)
     if sequence.ndim != 1:
-        raise ValueError(f"`searchsorted` only supports 1-D sorted sequences. Received: sorted_sequence.shape={tuple(sequence.shape)}")
+        raise ValueError(
+            "`searchsorted` only supports 1-D sorted sequences. "
+            f"Received: sorted_sequence.shape={tuple(sequence.shape)}"
+        )
     return torch.searchsorted(sequence, values.to(sequence.device), side=side, out_int32=sequence.shape[0] < 2**31)
 
 

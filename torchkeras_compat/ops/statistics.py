@@ -15,7 +15,9 @@ from torchkeras_compat.symbolic.operation import operation
 
 
 def _bincount_spec(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> KerasTensor:
-    dtype = "int32" if weights is None else weights.dtype if hasattr(weights, "dtype") else convert_to_tensor(weights).dtype
+    dtype = (
+        "int32" if weights is None else weights.dtype if hasattr(weights, "dtype") else convert_to_tensor(weights).dtype
+    )
     return KerasTensor((*static_shape(x)[:-1], None), dtype)
 
 
@@ -70,7 +72,9 @@ def _check_histogram(shape: Any, bins: Any, range: Any) -> None:
         if range[1] < range[0]:
             raise ValueError(f"The second element of `range` must be greater than the first. Received: range={range}")
     if len(shape) != 1:
-        raise ValueError(f"Input tensor must be 1-dimensional. Received: input.shape={tuple(shape)}. Use `ravel` first.")
+        raise ValueError(
+            f"Input tensor must be 1-dimensional. Received: input.shape={tuple(shape)}. Use `ravel` first."
+        )
 
 
 @operation(output_spec=_histogram_spec)
@@ -101,7 +105,9 @@ def histogram(x: Any, bins: int = 10, range: Any = None) -> tuple[torch.Tensor, 
         low, high = (torch.full((), float(end), dtype=x.dtype, device=x.device) for end in range)
     flat = (low == high).to(x.dtype) / 2  # a range without width grows by a half at both ends
     low, high = low - flat, high + flat
-    edges = torch.cat([low + (high - low) * torch.arange(bins, device=x.device) / max(bins, 1), high.reshape(1)]).to(x.dtype)
+    edges = torch.cat([low + (high - low) * torch.arange(bins, device=x.device) / max(bins, 1), high.reshape(1)]).to(
+        x.dtype
+    )
     inside = (x >= low) & (x <= high)
     position = torch.clamp(torch.searchsorted(edges, x.contiguous(), right=True) - 1, 0, max(bins - 1, 0))
     counts = torch.zeros(bins, dtype=x.dtype, device=x.device)
@@ -152,7 +158,9 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> torch.Tensor:
         raise ValueError(f"`mode` must be 'valid', 'same' or 'full'. Received: mode={mode!r}")
     x1, x2 = as_pair(convert_to_tensor(x1), convert_to_tensor(x2), minimum=float)
     if x1.ndim != 1 or x2.ndim != 1:
-        raise ValueError(f"`correlate` takes sequences of one axis. Received: x1.shape={tuple(x1.shape)}, x2.shape={tuple(x2.shape)}")
+        raise ValueError(
+            f"`correlate` takes sequences of one axis. Received: x1.shape={tuple(x1.shape)}, x2.shape={tuple(x2.shape)}"
+        )
     is_swapped = x2.shape[0] > x1.shape[0]
     longer, shorter = (x2.conj(), x1.conj()) if is_swapped else (x1, x2)
     width = shorter.shape[0]

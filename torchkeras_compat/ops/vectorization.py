@@ -16,7 +16,9 @@ from torchkeras_compat.symbolic.operation import operation
 _TERM = r"\([\w\s,]*\)"
 
 
-def vectorize(pyfunc: Callable, *, excluded: Collection[int | str] | None = None, signature: str | None = None) -> Callable:
+def vectorize(
+    pyfunc: Callable, *, excluded: Collection[int | str] | None = None, signature: str | None = None
+) -> Callable:
     """Return a function that applies ``pyfunc`` along leading axes, which broadcast; through ``torch.vmap``.
 
     Args:
@@ -44,7 +46,9 @@ def vectorize(pyfunc: Callable, *, excluded: Collection[int | str] | None = None
         operands = [convert_to_tensor(args[i]) for i in positions] + [convert_to_tensor(kwargs[name]) for name in names]
         cores = [0] * len(operands) if core_counts is None else core_counts
         if len(cores) != len(operands):
-            raise ValueError(f"The signature {signature!r} is for {len(cores)} arguments, but received {len(operands)}.")
+            raise ValueError(
+                f"The signature {signature!r} is for {len(cores)} arguments, but received {len(operands)}."
+            )
 
         def call(*parts: torch.Tensor) -> Any:
             filled = list(args)
@@ -71,7 +75,7 @@ def _map_over_leading_axes(function: Callable, operands: list[torch.Tensor], cor
     if not leading:
         return function(*operands)
     flat = [
-        x.expand(leading + x.shape[x.ndim - core :]).reshape((-1,) + x.shape[x.ndim - core :])
+        x.expand(leading + x.shape[x.ndim - core :]).reshape((-1, *x.shape[x.ndim - core :]))
         for x, core in zip(operands, cores, strict=True)
     ]
     return pytree.tree_map(lambda y: y.reshape(leading + y.shape[1:]), torch.vmap(function)(*flat))

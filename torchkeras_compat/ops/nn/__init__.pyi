@@ -24,6 +24,7 @@ from ..activation_functions import swish as swish
 from ..activation_functions import tanh_shrink as tanh_shrink
 from ..activation_functions import threshold as threshold
 from ..attention import dot_product_attention as dot_product_attention
+from ..complex_numbers import polar as polar
 from ..convolution import conv as conv
 from ..convolution import conv_transpose as conv_transpose
 from ..convolution import depthwise_conv as depthwise_conv
@@ -85,6 +86,7 @@ __all__ = [
     "multi_hot",
     "normalize",
     "one_hot",
+    "polar",
     "relu",
     "relu6",
     "rms_normalization",

@@ -1,0 +1,96 @@
+"""`Callback`: what may be done at the beginning and end of everything that a model does."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+Logs = MutableMapping[str, Any]
+
+
+class Callback:
+    """Base of all callbacks: subclasses define the hooks that they need.
+
+    A hook that is not defined costs nothing, per-batch hooks included. ``logs`` maps the names of losses and metrics to
+    numbers; per batch they are read from the device only when a callback looks at them.
+
+    Attributes:
+        model: The model, from before the first hook on; ``self.model.stop_training = True`` ends ``fit`` after the step.
+        params: ``{"verbose": ..., "epochs": ..., "steps": ...}``; ``steps`` is None where nobody knows.
+
+    Example:
+        >>> class Losses(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         print(epoch, logs["loss"])
+        >>> Losses().on_epoch_end(0, {"loss": 0.5})
+        0 0.5
+
+    Source: Keras API, callbacks/base_callback.
+    """
+
+    params: dict[str, Any] | None = None
+    validation_data = None
+    _model: Any = None
+
+    @property
+    def model(self) -> Any:
+        """The model that calls."""
+        return self._model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take the parameters of the loop: ``verbose``, ``epochs``, ``steps``."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Take the model that calls."""
+        self._model = model
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Called once when ``fit`` begins; ``logs`` is empty."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Called once when ``fit`` ends, with the logs of the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Called before the first step of ``epoch`` (from 0)."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Called after validation, with the metrics of the epoch; what is added to ``logs`` gets into the history."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before each training step; ``batch`` is its index in the epoch."""
+        self.on_batch_begin(batch, logs=logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after each training step, with the metrics of the epoch so far."""
+        self.on_batch_end(batch, logs=logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of :meth:`on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of :meth:`on_train_batch_end`."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Called when ``evaluate``, or the validation in ``fit``, begins."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Called when ``evaluate``, or the validation in ``fit``, ends, with its metrics."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before each step of ``evaluate``."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after each step of ``evaluate``."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Called when ``predict`` begins."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Called when ``predict`` ends."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before each step of ``predict``."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after each step of ``predict``; ``logs["outputs"]`` is what the model returned."""

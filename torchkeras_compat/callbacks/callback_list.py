@@ -1,0 +1,227 @@
+"""The callbacks of one `fit`, `evaluate` or `predict`, called as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torchkeras_compat import tree
+from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.callbacks.history import History
+from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
+
+_ALIASES = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
+_HOOKS = (
+    *("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_batch_end"),
+    *("on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end"),
+    *("on_predict_begin", "on_predict_end", "on_predict_batch_begin", "on_predict_batch_end"),
+)
+
+
+class CallbackList:
+    """Calls the hooks of several callbacks in their order.
+
+    It knows which hooks its callbacks define and calls no others. :meth:`wants` tells the training loop, which can then
+    leave out a call, and the making of logs, that nobody waits for. An exception in a callback gets a note
+    that names the callback and the hook.
+
+    Args:
+        callbacks: A callback, a (nested) list of them, or None.
+        add_history: Whether to add a :class:`History` if there is none; it becomes ``model.history``.
+        add_progbar: Whether to add a :class:`ProgbarLogger` if there is none.
+        model: Given to every callback.
+        **params: Given to every callback: ``verbose``, ``epochs``, ``steps``.
+
+    Raises:
+        TypeError: something in the list is no callback.
+
+    Example:
+        >>> callbacks = CallbackList([Callback()], add_history=True, epochs=1)
+        >>> callbacks.wants("on_epoch_end"), callbacks.wants("on_train_batch_end")
+        (True, False)
+
+    Source: Keras API, callbacks.
+    """
+
+    def __init__(
+        self, callbacks: Any = None, add_history: bool = False, add_progbar: bool = False, model: Any = None, **params: Any
+    ) -> None:
+        self.callbacks: list[Any] = [] if callbacks is None else [callback for callback in tree.flatten(callbacks) if callback is not None]
+        for callback in self.callbacks:
+            _check(callback)
+        # After the user's, so that they see what the others add to the logs.
+        if add_progbar and not any(isinstance(callback, ProgbarLogger) for callback in self.callbacks):
+            self.callbacks.append(ProgbarLogger())
+        if add_history and not any(isinstance(callback, History) for callback in self.callbacks):
+            self.callbacks.append(History())
+        self.history: History | None = next((callback for callback in self.callbacks if isinstance(callback, History)), None)
+        self.model = None
+        self.params: dict[str, Any] = {}
+        if model is not None:
+            self.set_model(model)
+        if params:
+            self.set_params(params)
+        self._calls: dict[str, tuple[Callable[..., Any], ...]] = {}
+        self._find_hooks()
+
+    def append(self, callback: Any) -> None:
+        """Add a callback at the end.
+
+        Raises:
+            TypeError: it is none.
+        """
+        _check(callback)
+        self.callbacks.append(callback)
+        if self.model is not None:
+            callback.set_model(self.model)
+        if self.params:
+            callback.set_params(self.params)
+        self._find_hooks()
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Give ``params`` to every callback."""
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Give ``model`` to every callback, and to the model its history."""
+        self.model = model
+        if self.history is not None:
+            model.history = self.history
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def wants(self, hook: str) -> bool:
+        """Return whether a callback defines ``hook``.
+
+        Args:
+            hook: A name such as ``"on_train_batch_end"``. Ask after the ``on_*_begin`` of the loop: callbacks may get
+                their hooks there.
+        """
+        return bool(self._calls[hook])
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Call ``on_train_begin`` of all callbacks."""
+        self._call("on_train_begin", _or_empty(logs))
+        self._find_hooks()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Call ``on_train_end`` of all callbacks."""
+        self._call("on_train_end", _or_empty(logs))
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Call ``on_epoch_begin`` of all callbacks."""
+        self._call("on_epoch_begin", epoch, _or_empty(logs))
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Call ``on_epoch_end`` of all callbacks; they share ``logs`` and may add to it."""
+        self._call("on_epoch_end", epoch, _or_empty(logs))
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_train_batch_begin`` of the callbacks that define it."""
+        self._call_batch("on_train_batch_begin", batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_train_batch_end`` of the callbacks that define it."""
+        self._call_batch("on_train_batch_end", batch, logs)
+
+    on_batch_begin = on_train_batch_begin
+    on_batch_end = on_train_batch_end
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Call ``on_test_begin`` of all callbacks."""
+        self._call("on_test_begin", _or_empty(logs))
+        self._find_hooks()
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Call ``on_test_end`` of all callbacks."""
+        self._call("on_test_end", _or_empty(logs))
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_test_batch_begin`` of the callbacks that define it."""
+        self._call_batch("on_test_batch_begin", batch, logs)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_test_batch_end`` of the callbacks that define it."""
+        self._call_batch("on_test_batch_end", batch, logs)
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Call ``on_predict_begin`` of all callbacks."""
+        self._call("on_predict_begin", _or_empty(logs))
+        self._find_hooks()
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Call ``on_predict_end`` of all callbacks."""
+        self._call("on_predict_end", _or_empty(logs))
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_predict_batch_begin`` of the callbacks that define it."""
+        self._call_batch("on_predict_batch_begin", batch, logs)
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call ``on_predict_batch_end`` of the callbacks that define it."""
+        self._call_batch("on_predict_batch_end", batch, logs)
+
+    def _find_hooks(self) -> None:
+        self._calls = {
+            hook: tuple(getattr(callback, hook) for callback in self.callbacks if _defines(callback, hook)) for hook in _HOOKS
+        }
+
+    def _call(self, hook: str, *arguments: Any) -> None:
+        for call in self._calls[hook]:
+            try:
+                call(*arguments)
+            except Exception as error:
+                _note(error, call, hook, arguments)
+                raise
+
+    def _call_batch(self, hook: str, batch: int, logs: Logs | None) -> None:
+        calls = self._calls[hook]
+        if not calls:
+            return
+        logs = _or_empty(logs)
+        for call in calls:
+            try:
+                call(batch, logs=logs)
+            except Exception as error:
+                _note(error, call, hook, (batch,))
+                raise
+
+
+def _defines(callback: Any, hook: str) -> bool:
+    """Whether ``callback`` has a ``hook`` of its own, of its class or set on the instance."""
+    method = getattr(callback, hook, None)
+    if method is None:
+        return False
+    if getattr(method, "__func__", method) is not vars(Callback)[hook]:
+        return True
+    return hook in _ALIASES and _differs(callback, _ALIASES[hook])
+
+
+def _differs(callback: Any, hook: str) -> bool:
+    method = getattr(callback, hook)
+    return getattr(method, "__func__", method) is not vars(Callback)[hook]
+
+
+def _check(callback: Any) -> None:
+    if isinstance(callback, type):
+        raise TypeError(
+            f"`callbacks` must hold callbacks, and received the class {callback.__name__}. Make one: `{callback.__name__}(...)`."
+        )
+    if not isinstance(callback, Callback) and not (hasattr(callback, "set_model") and hasattr(callback, "set_params")):
+        raise TypeError(
+            f"`callbacks` must hold callbacks, and received {callback!r:.60} of type {type(callback).__name__}. "
+            "Derive its class from `callbacks.Callback`, or wrap a function in `callbacks.LambdaCallback`."
+        )
+
+
+def _note(error: Exception, call: Callable[..., Any], hook: str, arguments: tuple[Any, ...]) -> None:
+    owner = getattr(call, "__self__", None)
+    name = type(owner).__name__ if owner is not None else getattr(call, "__name__", repr(call))
+    place = ", ".join(str(value) for value in arguments if isinstance(value, int))
+    error.add_note(f"Raised by the callback {name}, in {hook}({place}).")
+
+
+def _or_empty(logs: Logs | None) -> Logs:
+    return {} if logs is None else logs

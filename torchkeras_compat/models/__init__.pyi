@@ -1,0 +1,2 @@
+from .model import Model as Model, model_from_json as model_from_json
+from .sequential import Sequential as Sequential

@@ -1,0 +1,241 @@
+"""The loops of `fit`, `evaluate` and `predict`: epochs, steps, callbacks, validation."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat import config
+from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.data.batching import unpack_x_y_sample_weight
+from torchkeras_compat.data.class_weight import ClassWeights
+from torchkeras_compat.data.epochs import Epochs
+from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.data.validation_split import train_validation_split
+from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.plugins import manager
+from torchkeras_compat.training.step import is_default
+
+
+@contextlib.contextmanager
+def mode(model: Any, training: bool) -> Iterator[None]:
+    """Put the model and everything below into training or inference mode inside the scope, then into inference mode."""
+    model.train(training)
+    try:
+        yield
+    finally:
+        if training:
+            model.train(False)
+
+
+def fit(
+    model: Any,
+    *,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    epochs: int,
+    verbose: Any,
+    callbacks: Any,
+    validation_split: float,
+    validation_data: Any,
+    shuffle: Any,
+    class_weight: Any,
+    sample_weight: Any,
+    initial_epoch: int,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
+    validation_batch_size: int | None,
+    validation_freq: int,
+) -> Any:
+    """See `Trainer.fit`."""
+    if config.max_epochs() is not None and config.max_epochs() < epochs:
+        warnings.warn(f"Limiting epochs to {config.max_epochs()}: `config.set_max_epochs` says so.", stacklevel=3)
+        epochs = config.max_epochs()
+    verbose = 1 if verbose == "auto" else int(verbose)
+    if validation_split and validation_data is None:
+        (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
+    device = model._data_device()
+    adapter = make_adapter(
+        x,
+        y,
+        sample_weight,
+        batch_size=batch_size,
+        steps_per_epoch=steps_per_epoch,
+        shuffle=shuffle,
+        class_weight=class_weight,
+        device=device,
+        check_finite=True,
+    )
+    data = Epochs(adapter, steps_per_epoch)
+    validation = None
+    if validation_data is not None:
+        val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
+        validation = make_adapter(
+            val_x, val_y, val_weight, batch_size=validation_batch_size or batch_size, shuffle=False, device=device
+        )
+    if not isinstance(callbacks, CallbackList):
+        extra = manager.training_callbacks(model)
+        given = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks is not None else []
+        callbacks = CallbackList(
+            [*given, *extra], add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs, steps=data.num_steps
+        )
+    state = model.__dict__
+    state["stop_training"] = False
+    step = model.make_train_function()
+    takes_parts = is_default(type(model).train_step)
+    default_step = model._make_step() if takes_parts else None
+    logs: dict[str, Any] = {}
+    callbacks.on_train_begin()
+    try:
+        for epoch in range(initial_epoch, epochs):
+            model.reset_metrics()
+            callbacks.on_epoch_begin(epoch)
+            model.train(True)
+            watches_begin = callbacks.wants("on_train_batch_begin")
+            watches_end = callbacks.wants("on_train_batch_end")
+            step_logs: Any = {}
+            for index, batch in enumerate(data.steps()):
+                if watches_begin:
+                    callbacks.on_train_batch_begin(index)
+                step_logs = default_step.train(*batch) if default_step is not None else step(_packed(batch))
+                if watches_end:
+                    callbacks.on_train_batch_end(index, step_logs)
+                    if model.stop_training:
+                        break
+            model.train(False)
+            logs = _floats(step_logs if default_step is None else model.get_metrics_result())
+            if validation is not None and (epoch + 1 - initial_epoch) % validation_freq == 0:
+                val_logs = _evaluate(model, Epochs(validation, validation_steps), callbacks)
+                logs.update({f"val_{k}": v for k, v in val_logs.items()})
+            callbacks.on_epoch_end(epoch, logs)
+            if model.stop_training or data.is_exhausted:
+                break
+        callbacks.on_train_end(logs)
+    finally:
+        model.train(False)
+        data.close()
+    return model.history
+
+
+def evaluate(
+    model: Any, x: Any, y: Any, batch_size: Any, verbose: Any, sample_weight: Any, steps: Any, callbacks: Any
+) -> dict[str, float]:
+    """Return the logs of one pass through the data; see `Trainer.evaluate`."""
+    adapter = make_adapter(
+        x, y, sample_weight, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device()
+    )
+    data = Epochs(adapter, steps)
+    verbose = 1 if verbose == "auto" else int(verbose)
+    if not isinstance(callbacks, CallbackList):
+        callbacks = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
+        )
+    return _evaluate(model, data, callbacks)
+
+
+def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, float]:
+    model.train(False)
+    model.reset_metrics()
+    step = model.make_test_function()
+    takes_parts = is_default(type(model).test_step)
+    default_step = model._make_step() if takes_parts else None
+    callbacks.on_test_begin()
+    watches_begin, watches_end = (callbacks.wants(h) for h in ("on_test_batch_begin", "on_test_batch_end"))
+    step_logs: Any = {}
+    for index, batch in enumerate(data.steps()):
+        if watches_begin:
+            callbacks.on_test_batch_begin(index)
+        if default_step is not None:
+            step_logs = default_step.test(*batch)
+        else:
+            with torch.no_grad():
+                step_logs = step(_packed(batch))
+        if watches_end:
+            callbacks.on_test_batch_end(index, step_logs)
+    data.close()
+    logs = _floats(step_logs if default_step is None else model.get_metrics_result())
+    callbacks.on_test_end(logs)
+    return logs
+
+
+def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callbacks: Any) -> Any:
+    """Return the outputs of one pass through the data; see `Trainer.predict`."""
+    adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
+    data = Epochs(adapter, steps)
+    verbose = 1 if verbose == "auto" else int(verbose)
+    if not isinstance(callbacks, CallbackList) and (callbacks or verbose):
+        callbacks = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
+        )
+    model.train(False)
+    step = model.make_predict_function()
+    is_plain = is_default(type(model).predict_step)
+    if callbacks:
+        callbacks.on_predict_begin()
+    parts: list[Any] = []
+    with torch.no_grad():
+        for index, batch in enumerate(data.steps()):
+            if callbacks:
+                callbacks.on_predict_batch_begin(index)
+            outputs = model(batch[0]) if is_plain else step(_packed(batch))
+            outputs = pytree.tree_map(convert_to_numpy, outputs)
+            parts.append(outputs)
+            if callbacks:
+                callbacks.on_predict_batch_end(index, {"outputs": outputs})
+    data.close()
+    if callbacks:
+        callbacks.on_predict_end()
+    if not parts:
+        raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
+    return parts[0] if len(parts) == 1 else pytree.tree_map(lambda *arrays: np.concatenate(arrays), *parts)
+
+
+def on_batch(
+    model: Any, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool, flat: Callable
+) -> Any:
+    """Run one training or evaluation step on arrays; see `Trainer.train_on_batch`."""
+    device = model._data_device()
+
+    def to_device(a: Any) -> Any:
+        if not hasattr(a, "shape") and not isinstance(a, (int, float)):
+            return a
+        a = convert_to_tensor(a).to(device)
+        return a.to(torch.get_default_dtype()) if a.dtype is torch.float64 else a
+
+    x, y, sample_weight = pytree.tree_map(to_device, (x, y, sample_weight))
+    if class_weight is not None:
+        if sample_weight is not None:
+            raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")
+        sample_weight = ClassWeights(class_weight)(y)
+    with mode(model, training=kind == "train"):
+        run = model.make_train_function() if kind == "train" else model.make_test_function()
+        logs = _floats(run(_packed((x, y, sample_weight))))
+    return logs if return_dict else flat(logs)
+
+
+def _packed(batch: tuple[Any, Any, Any]) -> Any:
+    x, y, sample_weight = batch
+    if sample_weight is not None:
+        return x, y, sample_weight
+    return (x, y) if y is not None else (x,)
+
+
+def _floats(logs: Any) -> dict[str, Any]:
+    """Read the logs: the one place where a loop waits for the device."""
+    found = {k: _number(v) for k, v in dict(logs or {}).items()}
+    return {k: found[k] for k in sorted(found, key=lambda k: k != "loss" and not k.endswith("_loss"))}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, torch.Tensor) or hasattr(value, "to_torch_layout"):
+        value = convert_to_numpy(value)
+        return float(value) if value.ndim == 0 else value
+    return float(value) if isinstance(value, (int, float, np.generic)) else value
+

@@ -1,0 +1,150 @@
+"""One step: forward, loss, gradients, update, metrics; nothing in it waits for the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.compile_spec import CompileSpec
+
+F = TypeVar("F", bound=Callable)
+
+
+def default(method: F) -> F:
+    """Mark a method of `Trainer` that the loop may run in a shorter way, unless a subclass overrides it."""
+    method.is_default = True  # type: ignore[attr-defined]
+    return method
+
+
+def is_default(method: Any) -> bool:
+    """Return whether a method is the one that :func:`default` marked."""
+    return getattr(method, "is_default", False)
+
+
+class StepLogs(Mapping):
+    """The logs of a step, worked out when somebody looks."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._values: dict[str, Any] | None = None
+
+    def _read(self) -> dict[str, Any]:
+        if self._values is None:
+            self._values = self._model.get_metrics_result()
+        return self._values
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Step:
+    """The default training and evaluation step of a compiled model."""
+
+    def __init__(self, model: Any, spec: CompileSpec) -> None:
+        self.model = model
+        self.spec = spec
+        self.logs = StepLogs(model)
+        cls = type(model)
+        self.computes_loss = not is_default(cls.compute_loss)
+        self.computes_metrics = not is_default(cls.compute_metrics)
+        self.optimizer = model.optimizer
+        self.is_ready = False
+
+    def _prepare(self) -> None:
+        """Once the weights exist: give them to the optimizer, find those with constraints and penalties."""
+        model = self.model
+        variables = model.trainable_variables
+        if isinstance(self.optimizer, Optimizer):
+            if variables:
+                self.optimizer.build(variables)
+            self.update = self.optimizer.update
+        else:
+            self.update = self.optimizer.step
+        self.tensors = [t for v in variables for t in v.parameters]
+        self.constrained = [v for v in variables if v.constraint is not None]
+        self.penalized = [v for v in variables if v.regularizer is not None]
+        self.adds_losses = [layer for layer in model._flatten_layers()]
+        self.is_ready = True
+
+    def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
+        if self.computes_loss:
+            return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        total = self.spec.compute(y, y_pred, sample_weight)
+        for layer in self.adds_losses:
+            for loss in layer._call_losses:
+                total = loss if total is None else total + loss
+        for v in self.penalized:
+            penalty = v.regularizer(v.value)
+            total = penalty if total is None else total + penalty
+        if total is None:
+            return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        return total
+
+    def _track(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
+        n = batch_size_of(x)
+        tracker = self.spec.loss_tracker
+        loss = loss.detach()
+        tracker._add(tracker.total, loss if n == 1 else loss * n)
+        tracker._store_count(loss, n)
+        if self.computes_metrics:
+            return self.model.compute_metrics(x, y, y_pred, sample_weight)
+        with torch.no_grad():
+            self.spec.update_metrics(y, y_pred, sample_weight)
+        self.logs._values = None
+        return self.logs
+
+    def train(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Train on one batch and return the logs."""
+        y_pred = self.model(x)
+        if not self.is_ready:
+            self._prepare()
+        loss = self._loss(x, y, y_pred, sample_weight)
+        for t in self.tensors:
+            t.grad = None
+        if self.tensors:
+            loss.backward()
+            self.update()
+            if self.constrained:
+                apply_constraints(self.constrained)
+        return self._track(loss, x, y, y_pred, sample_weight)
+
+    @torch.no_grad()
+    def test(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Evaluate one batch and return the logs."""
+        y_pred = self.model(x)
+        if not self.is_ready:
+            self._prepare()
+        loss = self._loss(x, y, y_pred, sample_weight)
+        return self._track(loss, x, y, y_pred, sample_weight)
+
+
+@torch.no_grad()
+def apply_constraints(variables: list[Any]) -> None:
+    """Set variables to what their constraints make of them."""
+    for v in variables:
+        v.assign(v.constraint(v.value))
+
+
+def batch_size_of(x: Any) -> int:
+    """Return the size of the first axis of the first tensor."""
+    if type(x) is torch.Tensor:
+        return x.shape[0] if x.ndim else 1
+    for leaf in pytree.tree_leaves(x):
+        if isinstance(leaf, torch.Tensor) and leaf.ndim:
+            return leaf.shape[0]
+    return 1

@@ -1,0 +1,365 @@
+"""`compile`, `fit`, `evaluate`, `predict`: the methods of a model that train and run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat import optimizers as optimizers_namespace
+from torchkeras_compat.data.batching import unpack_x_y_sample_weight
+from torchkeras_compat.device import current_device
+from torchkeras_compat.errors import NotCompiledError
+from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.training import loop
+from torchkeras_compat.training.compile_spec import CompileSpec
+from torchkeras_compat.training.step import Step, default
+
+
+class Trainer:
+    """The methods of `Model` that train and run it."""
+
+    def _init_trainer(self) -> None:
+        state = self.__dict__
+        state["optimizer"] = None
+        state["compiled"] = False
+        state["stop_training"] = False
+        state["run_eagerly"] = False
+        state["_compile_spec"] = None
+        state["_step"] = None
+        state["_compile_arguments"] = None
+        state["history"] = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Say how the model learns.
+
+        Args:
+            optimizer: Name, optimizer, or `torch.optim` optimizer of this model's parameters.
+            loss: Name, function, `Loss` or `torch.nn` loss; a list or dict of them for several outputs.
+            loss_weights: Factor of each loss, in a list or dict.
+            metrics: Names, functions or `Metric` objects; a list or dict of lists for several outputs.
+            weighted_metrics: The same, updated with the sample weights.
+            run_eagerly: Accepted; every step runs eagerly unless ``jit_compile`` is True.
+            steps_per_execution: Only 1.
+            jit_compile: True compiles ``call`` with `torch.compile`; ``"auto"`` and False do not.
+            auto_scale_loss: Whether ``mixed_float16`` scales the loss.
+
+        Raises:
+            ValueError: a name is unknown, or an argument is not supported.
+
+        Example:
+            >>> from torchkeras_compat import Sequential, layers
+            >>> model = Sequential([layers.Dense(1, input_dim=2)])
+            >>> model.compile("sgd", loss="mse")
+        """
+        if steps_per_execution != 1:
+            raise ValueError(
+                f"steps_per_execution={steps_per_execution} is not supported yet: steps never wait for the device, so there is "
+                "little to gain. Leave it at 1."
+            )
+        if jit_compile not in (True, False, None, "auto"):
+            raise ValueError(f"`jit_compile` is True, False or 'auto'. Received: {jit_compile!r}")
+        arguments = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        chosen = optimizers_namespace.get(optimizer)
+        names = getattr(self, "output_names", None) if self.built and hasattr(self, "_is_graph") and self._is_graph else None
+        spec = CompileSpec(loss, loss_weights, metrics, weighted_metrics, names)
+        state = self.__dict__
+        state["optimizer"] = chosen
+        state["loss"] = loss
+        state["run_eagerly"] = bool(run_eagerly)
+        state["jit_compile"] = jit_compile is True
+        state["_compile_spec"] = spec
+        state["_compile_arguments"] = arguments
+        state["_step"] = None
+        state["compiled"] = True
+        state["stop_training"] = False
+        if self.__dict__.get("jit_compile"):
+            torch.nn.Module.compile(self)
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> Any:
+        """Train the model.
+
+        Args:
+            x: Arrays, tensors, or lists and dicts of them; or a `DataLoader`, generator or `PyDataset` of batches.
+            y: Targets, if ``x`` is arrays.
+            batch_size: Samples a step, 32 by default; not for sources that make batches themselves.
+            epochs: Number of the last epoch.
+            verbose: 0 for silence, 1 for a progress bar, 2 for a line an epoch; ``"auto"`` is 1.
+            callbacks: Callbacks, or a `CallbackList`.
+            validation_split: Share in [0, 1) of the arrays, from their end, to validate with.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` or a source of batches, to validate with.
+            shuffle: Whether samples are drawn in a new order every epoch; ``"batch"`` keeps batches together.
+            class_weight: Weight of each class number.
+            sample_weight: Weight of each sample, or of each time step.
+            initial_epoch: Epoch to start with.
+            steps_per_epoch: Steps an epoch; None for all the data.
+            validation_steps: Steps of validation; None for all its data.
+            validation_batch_size: ``batch_size`` of validation.
+            validation_freq: Epochs from one validation to the next.
+
+        Returns:
+            The `History` callback; its ``history`` holds a list of values for each key of the logs.
+
+        Raises:
+            NotCompiledError: ``compile`` has not been called.
+            ValueError: the arguments or the data do not fit.
+        """
+        self._check_compiled("fit")
+        return loop.fit(
+            self,
+            x=x,
+            y=y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Return the loss and the metrics on data.
+
+        Args:
+            x: As for :meth:`fit`.
+            y: As for :meth:`fit`.
+            batch_size: Samples a step, 32 by default.
+            verbose: As for :meth:`fit`.
+            sample_weight: As for :meth:`fit`.
+            steps: Steps; None for all the data.
+            callbacks: As for :meth:`fit`.
+            return_dict: Whether to return a dict.
+            kwargs: None is known.
+
+        Returns:
+            The loss if there are no metrics, else ``[loss, metrics...]``, floats; or a dict.
+
+        Raises:
+            NotCompiledError: ``compile`` has not been called.
+            ValueError: the arguments or the data do not fit.
+        """
+        self._check_compiled("evaluate")
+        if kwargs:
+            raise ValueError(f"Arguments not recognized: {kwargs}")
+        logs = loop.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
+        return logs if return_dict else _flat_logs(logs)
+
+    def predict(
+        self, x: Any, batch_size: int | None = None, verbose: str | int = "auto", steps: int | None = None, callbacks: Any = None
+    ) -> Any:
+        """Return the outputs for data as NumPy arrays.
+
+        Args:
+            x: As for :meth:`fit`.
+            batch_size: Samples a step, 32 by default.
+            verbose: As for :meth:`fit`.
+            steps: Steps; None for all the data.
+            callbacks: As for :meth:`fit`.
+
+        Returns:
+            Arrays in the nesting of the outputs.
+
+        Raises:
+            ValueError: the data does not fit.
+        """
+        return loop.predict(self, x, batch_size, verbose, steps, callbacks)
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict[int, float] | None = None, return_dict: bool = False
+    ) -> Any:
+        """Train on one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
+        self._check_compiled("train_on_batch")
+        return loop.on_batch(self, "train", x, y, sample_weight, class_weight, return_dict, _flat_logs)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """Evaluate one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
+        self._check_compiled("test_on_batch")
+        return loop.on_batch(self, "test", x, y, sample_weight, None, return_dict, _flat_logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for one batch as NumPy arrays."""
+        data = pytree.tree_map(lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x)
+        with loop.mode(self, training=False), torch.no_grad():
+            return pytree.tree_map(convert_to_numpy, self(data))
+
+    # -- what subclasses override ----------------------------------------------------------------------------------
+
+    @default
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        return self._make_step().train(x, y, sample_weight)
+
+    @default
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Evaluate one batch and return logs; subclasses may do it in their own way."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        return self._make_step().test(x, y, sample_weight)
+
+    @default
+    def predict_step(self, data: Any) -> Any:
+        """Return the outputs for one batch; subclasses may do it in their own way."""
+        return self(unpack_x_y_sample_weight(data)[0])
+
+    @default
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True) -> Any:
+        """Return the compiled loss plus the losses of the layers, a scalar tensor.
+
+        Raises:
+            ValueError: there is no loss to compute.
+        """
+        total = self._compile_spec.compute(y, y_pred, sample_weight) if self._compile_spec is not None else None
+        for loss in self.losses:
+            total = loss if total is None else total + loss
+        if total is None:
+            raise ValueError(
+                "No loss to compute. Provide a `loss` argument in `compile()`, or add losses with `add_loss` in a layer or model."
+            )
+        return total
+
+    @default
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+        """Take one batch into the compiled metrics and return the logs."""
+        self._compile_spec.update_metrics(y, y_pred, sample_weight)
+        return self.get_metrics_result()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Return the logs so far: the compiled loss and metrics, then the metrics in attributes."""
+        logs = self._compile_spec.results() if self._compile_spec is not None else {}
+        known = self._compiled_metrics()
+        for metric in self.metrics:
+            if not any(metric is k for k in known):
+                value = metric.result()
+                logs.update(value if isinstance(value, dict) else {metric.name: value})
+        return logs
+
+    def reset_metrics(self) -> None:
+        """Start all metrics anew."""
+        if self._compile_spec is not None:
+            self._compile_spec.reset_state()
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def make_train_function(self, force: bool = False) -> Callable:
+        """Return the function that trains on one batch."""
+        self.__dict__["train_function"] = self.train_step
+        return self.train_step
+
+    def make_test_function(self, force: bool = False) -> Callable:
+        """Return the function that evaluates one batch."""
+        self.__dict__["test_function"] = self.test_step
+        return self.test_step
+
+    def make_predict_function(self, force: bool = False) -> Callable:
+        """Return the function that computes the outputs of one batch."""
+        self.__dict__["predict_function"] = self.predict_step
+        return self.predict_step
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of :attr:`metrics`."""
+        return [m.name for m in self.metrics]
+
+    def _compiled_metrics(self) -> list[Any]:
+        spec = self.__dict__.get("_compile_spec")
+        return spec.metrics if spec is not None else []
+
+    def _all_metrics(self) -> list[Any]:
+        compiled = self._compiled_metrics()
+        return compiled + [m for m in self._metrics() if not any(m is c for c in compiled)]
+
+    def _make_step(self) -> Step:
+        if self._step is None:
+            self.__dict__["_step"] = Step(self, self._compile_spec)
+        return self._step
+
+    def _check_compiled(self, method: str) -> None:
+        if not self.compiled:
+            raise NotCompiledError(f"You must call `compile()` before calling `{method}()`. Example: model.compile('adam', loss='mse').")
+
+    def _data_device(self) -> torch.device:
+        for tensor in self.parameters():
+            return tensor.device
+        return current_device()
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Return what ``compile`` was told, as files store it."""
+        if not self.compiled:
+            return None
+        arguments = dict(self._compile_arguments)
+        arguments["optimizer"] = self.optimizer if hasattr(self.optimizer, "get_config") else None
+        return {k: serialize_keras_object(v) for k, v in arguments.items()}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile the model from what :meth:`get_compile_config` returned."""
+        config = {k: deserialize_keras_object(v) for k, v in config.items()}
+        known = "optimizer loss loss_weights metrics weighted_metrics run_eagerly jit_compile".split()
+        self.compile(**{k: v for k, v in config.items() if k in known and v is not None})
+        if self.built and hasattr(self.optimizer, "build") and not getattr(self.optimizer, "built", True):
+            self.optimizer.build(self.trainable_variables)
+
+
+def _flat_logs(logs: dict[str, Any]) -> Any:
+    values = [float(v) for v in logs.values()]
+    return values[0] if len(values) == 1 else values
+
