@@ -15,7 +15,9 @@ from . import optimizers as optimizers
 from . import plugins as plugins
 from . import random as random
 from . import regularizers as regularizers
+from . import saving as saving
 from . import tree as tree
+from . import utils as utils
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
 from .dtypes.policy import DTypePolicy as DTypePolicy
@@ -74,6 +76,8 @@ __all__ = [
     "plugins",
     "random",
     "regularizers",
+    "saving",
     "tree",
+    "utils",
     "version",
 ]

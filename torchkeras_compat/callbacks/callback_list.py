@@ -44,9 +44,16 @@ class CallbackList:
     """
 
     def __init__(
-        self, callbacks: Any = None, add_history: bool = False, add_progbar: bool = False, model: Any = None, **params: Any
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
     ) -> None:
-        self.callbacks: list[Any] = [] if callbacks is None else [callback for callback in tree.flatten(callbacks) if callback is not None]
+        self.callbacks: list[Any] = (
+            [] if callbacks is None else [callback for callback in tree.flatten(callbacks) if callback is not None]
+        )
         for callback in self.callbacks:
             _check(callback)
         # After the user's, so that they see what the others add to the logs.
@@ -54,7 +61,9 @@ class CallbackList:
             self.callbacks.append(ProgbarLogger())
         if add_history and not any(isinstance(callback, History) for callback in self.callbacks):
             self.callbacks.append(History())
-        self.history: History | None = next((callback for callback in self.callbacks if isinstance(callback, History)), None)
+        self.history: History | None = next(
+            (callback for callback in self.callbacks if isinstance(callback, History)), None
+        )
         self.model = None
         self.params: dict[str, Any] = {}
         if model is not None:
@@ -165,7 +174,8 @@ class CallbackList:
 
     def _find_hooks(self) -> None:
         self._calls = {
-            hook: tuple(getattr(callback, hook) for callback in self.callbacks if _defines(callback, hook)) for hook in _HOOKS
+            hook: tuple(getattr(callback, hook) for callback in self.callbacks if _defines(callback, hook))
+            for hook in _HOOKS
         }
 
     def _call(self, hook: str, *arguments: Any) -> None:

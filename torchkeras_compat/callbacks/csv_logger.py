@@ -16,6 +16,8 @@ from torchkeras_compat.callbacks.base import Callback, Logs
 class CSVLogger(Callback):
     """Writes the logs of every epoch to a CSV file; what an epoch lacks is ``NA``.
 
+    The columns are those of the first epoch, in the order of the alphabet, and the validation's even without one.
+
     Args:
         filename: The file; it is opened when training begins.
         separator: Between two values.
@@ -60,10 +62,14 @@ class CSVLogger(Callback):
         logs = logs or {}
         if self.writer is None or self.keys is None:
             self.keys = self._columns(logs)
-            self.writer = csv.DictWriter(self.csv_file, fieldnames=["epoch", *self.keys], delimiter=self.sep, lineterminator="\n")
+            self.writer = csv.DictWriter(
+                self.csv_file, fieldnames=["epoch", *self.keys], delimiter=self.sep, lineterminator="\n"
+            )
             if self.append_header:
                 self.writer.writeheader()
-        self.writer.writerow({"epoch": epoch, **{key: _written(logs[key]) if key in logs else "NA" for key in self.keys}})
+        self.writer.writerow(
+            {"epoch": epoch, **{key: _written(logs[key]) if key in logs else "NA" for key in self.keys}}
+        )
         self.csv_file.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -74,10 +80,9 @@ class CSVLogger(Callback):
 
     def _columns(self, logs: Mapping[str, Any]) -> list[str]:
         keys = sorted(logs)
-        validates = bool((self.params or {}).get("validates"))
-        if validates and not any(key.startswith("val_") for key in keys):
-            # Validation comes in a later epoch (`validation_freq`), but a header is written once.
-            keys += [f"val_{key}" for key in keys]
+        if not any(key.startswith("val_") for key in keys):
+            # A header is written once, and validation may come in a later epoch (`validation_freq`).
+            keys += [f"val_{key}" for key in keys if key != "learning_rate"]
         return keys
 
 

@@ -72,7 +72,9 @@ class Progbar:
         self._after_first_step: float | None = None
         self._drawn_width = 0
 
-    def update(self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None) -> None:
+    def update(
+        self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None
+    ) -> None:
         """Set the progress, and draw it if it is time to.
 
         Args:

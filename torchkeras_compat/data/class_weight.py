@@ -40,9 +40,13 @@ class ClassWeights:
                     f"Received the key {label!r} of type {type(label).__name__}."
                 )
             if not isinstance(weight, (int, float)) and not hasattr(weight, "__float__"):
-                raise ValueError(f"The weights of `class_weight` must be numbers. Received {weight!r} for class {label}.")
+                raise ValueError(
+                    f"The weights of `class_weight` must be numbers. Received {weight!r} for class {label}."
+                )
             if not math.isfinite(float(weight)):
-                raise ValueError(f"The weights of `class_weight` must be finite. Received {weight!r} for class {label}.")
+                raise ValueError(
+                    f"The weights of `class_weight` must be finite. Received {weight!r} for class {label}."
+                )
         self.weights = {int(label): float(weight) for label, weight in class_weight.items()}
         size = max(self.weights, default=0) + 1
         self.table = torch.tensor([self.weights.get(label, 1.0) for label in range(size)], dtype=to_torch_dtype(None))
@@ -59,7 +63,9 @@ class ClassWeights:
         labels = self._labels(y)
         table = self.table.to(labels.device)
         known = (labels >= 0) & (labels < len(table))
-        return torch.where(known, table[labels.clamp(0, len(table) - 1)], torch.ones((), dtype=table.dtype, device=labels.device))
+        return torch.where(
+            known, table[labels.clamp(0, len(table) - 1)], torch.ones((), dtype=table.dtype, device=labels.device)
+        )
 
     def warn_about_missing(self, y: torch.Tensor) -> None:
         """Warn of labels in ``y`` that the table lacks. Reads ``y``: for use once, before training."""
@@ -90,7 +96,9 @@ def refuse_combination(class_weight: Any, y: Any, sample_weight: Any) -> None:
             "Multiply the class weights into `sample_weight`, and pass that only."
         )
     if y is None:
-        raise ValueError("`class_weight` needs the targets `y`, and received none. Pass `y`, or leave out `class_weight`.")
+        raise ValueError(
+            "`class_weight` needs the targets `y`, and received none. Pass `y`, or leave out `class_weight`."
+        )
     if tree.is_nested(y):
         raise ValueError(
             "`class_weight` is only supported for Models with a single output. "

@@ -23,7 +23,9 @@ def is_array(value: Any) -> bool:
     """
     if isinstance(value, (torch.Tensor, np.ndarray)) or is_sliced(value) or _is_pandas(value):
         return True
-    return hasattr(value, "to_torch_layout") or (hasattr(value, "__array__") and hasattr(value, "shape") and not isinstance(value, np.generic))
+    return hasattr(value, "to_torch_layout") or (
+        hasattr(value, "__array__") and hasattr(value, "shape") and not isinstance(value, np.generic)
+    )
 
 
 def fold_number_lists(structure: Any) -> Any:
@@ -100,7 +102,9 @@ def as_column(value: Any, name: str) -> Column:
             "torch tensors, pandas frames or lists of numbers; or pass a DataLoader, generator or PyDataset as `x`."
         )
     if column.ndim == 0:
-        raise ValueError(f"`{name}` is a scalar, but data needs a first axis for the samples. Pass an array of shape (samples, ...).")
+        raise ValueError(
+            f"`{name}` is a scalar, but data needs a first axis for the samples. Pass an array of shape (samples, ...)."
+        )
     return column.to(batch_dtype(column.dtype))
 
 
@@ -137,7 +141,9 @@ def _pandas_array(value: Any, name: str) -> np.ndarray:
             )
         if type(column.dtype).__module__.startswith("pandas"):  # Int64, Float32, boolean: may hold pandas.NA
             holds_missing = bool(column.isna().any())
-            column = column.to_numpy("float64" if holds_missing else column.dtype.numpy_dtype, na_value=np.nan if holds_missing else None)
+            column = column.to_numpy(
+                "float64" if holds_missing else column.dtype.numpy_dtype, na_value=np.nan if holds_missing else None
+            )
         arrays.append(np.asarray(column))
     if value.ndim == 1:
         return arrays[0][:, None]

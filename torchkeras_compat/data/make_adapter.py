@@ -61,7 +61,12 @@ def make_adapter(
     device = current_device() if device is None else torch.device(device)
     if device.type == "cuda" and device.index is None:
         device = torch.device("cuda", torch.cuda.current_device())  # tensors name their index, and are compared with it
-    options: dict[str, Any] = {"batch_size": batch_size, "shuffle": shuffle, "class_weight": class_weight, "device": device}
+    options: dict[str, Any] = {
+        "batch_size": batch_size,
+        "shuffle": shuffle,
+        "class_weight": class_weight,
+        "device": device,
+    }
     if isinstance(x, PyDataset):
         return PyDatasetAdapter(x, y, sample_weight, **options)
     if isinstance(x, torch.utils.data.DataLoader):

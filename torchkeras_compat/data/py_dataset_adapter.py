@@ -40,7 +40,13 @@ class PyDatasetAdapter(StreamAdapter):
     """
 
     def __init__(
-        self, dataset: PyDataset, y: Any = None, sample_weight: Any = None, *, shuffle: bool | str = False, **options: Any
+        self,
+        dataset: PyDataset,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        shuffle: bool | str = False,
+        **options: Any,
     ) -> None:
         super().__init__("a PyDataset", y, sample_weight, shuffle=shuffle, **options)
         self.dataset = dataset

@@ -85,7 +85,9 @@ def batch_dtype(dtype: np.dtype | torch.dtype) -> torch.dtype:
         return {torch.uint16: torch.int32, torch.uint32: torch.int64, torch.uint64: torch.int64}.get(dtype, dtype)
     if dtype.kind == "f" or dtype.name == "bfloat16":
         return to_torch_dtype(None)
-    return {"uint16": torch.int32, "uint32": torch.int64, "uint64": torch.int64}.get(dtype.name) or to_torch_dtype(dtype.name)
+    return {"uint16": torch.int32, "uint32": torch.int64, "uint64": torch.int64}.get(dtype.name) or to_torch_dtype(
+        dtype.name
+    )
 
 
 def tensor_of(array: np.ndarray) -> torch.Tensor:

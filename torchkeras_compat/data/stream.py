@@ -54,9 +54,13 @@ class StreamAdapter(Adapter):
         refuse_targets(what, y, sample_weight)
         check_shuffle(shuffle)
         if shuffle == "batch":
-            raise ValueError(f"`shuffle='batch'` is only for arrays. Received x as {what}, whose batches are made already.")
+            raise ValueError(
+                f"`shuffle='batch'` is only for arrays. Received x as {what}, whose batches are made already."
+            )
         if batch_size is not None:
-            warn_user(f"`batch_size={batch_size}` has no effect: x is {what}, whose batches are made already. Leave it out.")
+            warn_user(
+                f"`batch_size={batch_size}` has no effect: x is {what}, whose batches are made already. Leave it out."
+            )
         self.what = what
         self.device = torch.device(device)
         self._class_weights = ClassWeights(class_weight) if class_weight else None

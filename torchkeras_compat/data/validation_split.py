@@ -35,8 +35,14 @@ def train_validation_split(arrays: Any, validation_split: float) -> tuple[Any, A
 
     Source: Keras API, Model.fit.
     """
-    if isinstance(validation_split, bool) or not isinstance(validation_split, (int, float)) or not 0 < validation_split < 1:
-        raise ValueError(f"`validation_split` must be a fraction in (0, 1), such as 0.2. Received: {validation_split!r}")
+    if (
+        isinstance(validation_split, bool)
+        or not isinstance(validation_split, (int, float))
+        or not 0 < validation_split < 1
+    ):
+        raise ValueError(
+            f"`validation_split` must be a fraction in (0, 1), such as 0.2. Received: {validation_split!r}"
+        )
     arrays = fold_number_lists(arrays)
     roots = ("x", "y", "sample_weight")
     parts = arrays if isinstance(arrays, tuple) and len(arrays) <= 3 else (arrays,)

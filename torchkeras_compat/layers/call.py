@@ -234,7 +234,7 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         for k, v in arguments.items()
         if k != "training" and not (k == "mask" or k.endswith("_mask")) and _holds_tensor(v)
     }
-    wanted = build_arguments(layer._raw_build)
+    wanted = build_arguments(type(layer)._raw_build)
     if len(wanted) == 1 and len(shapes) <= 1 or wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted):
         given: tuple = (next(iter(shapes.values()), None),)
         if len(wanted) > 1 and len(shapes) > 1:

@@ -115,69 +115,9 @@ class Model(Trainer, Layer):
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
-        """Save architecture, weights and training state to a ``.keras`` file that real Keras loads too.
-
-        Args:
-            filepath: Path that ends in ``.keras``, or in ``.h5`` for the legacy format.
-            overwrite: Whether an existing file is replaced; if not, the terminal asks.
-            zipped: None or True for one zip file; False for a folder.
-            kwargs: ``include_optimizer`` of the legacy format.
-
-        Raises:
-            ValueError: the extension is unknown.
-        """
-        from torchkeras_compat.saving import saving_api  # h5py is loaded when something is saved
-
-        saving_api.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
-
-    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
-        """Save the weights to a ``.weights.h5`` file.
-
-        Args:
-            filepath: Path that ends in ``.weights.h5``.
-            overwrite: Whether an existing file is replaced.
-            max_shard_size: Only None.
-
-        Raises:
-            ValueError: the extension is another one, or ``max_shard_size`` is given.
-        """
-        from torchkeras_compat.saving import saving_api
-
-        saving_api.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
-
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
-        """Load weights from a ``.weights.h5`` or ``.keras`` file.
-
-        Args:
-            filepath: Path of the file.
-            skip_mismatch: Whether layers whose weights do not fit are left as they are, with a warning.
-            kwargs: ``by_name`` of the legacy format.
-
-        Raises:
-            ValueError: the file does not fit the model.
-        """
-        from torchkeras_compat.saving import saving_api
-
-        saving_api.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
-
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON, for ``model_from_json``."""
         return json.dumps(serialize_keras_object(self), **kwargs)
-
-    def export(self, filepath: Any, format: str = "torch", **kwargs: Any) -> None:
-        """Export the model for inference with `torch.export`.
-
-        Args:
-            filepath: Path of the ``.pt2`` file.
-            format: Only ``"torch"``.
-
-        Raises:
-            ValueError: another format, or a model that is not built.
-        """
-        from torchkeras_compat.models.exporting import export_model
-
-        export_model(self, filepath, format, **kwargs)
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build the model for the shapes that ``get_build_config`` returned."""

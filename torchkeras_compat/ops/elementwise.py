@@ -194,7 +194,7 @@ def clip(x: Any, x_min: Any, x_max: Any) -> torch.Tensor:
     x = x if x.dtype is dtype else x.to(dtype)
     if any(isinstance(limit, torch.Tensor) for limit in limits):
         limits = [limit if limit is None else torch.as_tensor(limit, dtype=dtype, device=x.device) for limit in limits]
-    return x if limits == [None, None] else torch.clamp(x, *limits)
+    return x if x_min is None and x_max is None else torch.clamp(x, *limits)
 
 
 @operation

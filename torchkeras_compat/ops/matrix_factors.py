@@ -66,8 +66,8 @@ def cholesky_inverse(x: Any, upper: bool = False) -> torch.Tensor:
 
     Example:
         >>> cholesky_inverse([[2.0, 0.0], [0.0, 1.0]])
-        tensor([[0.2500, 0.0000],
-                [0.0000, 1.0000]])
+        tensor([[0.2500, -0.0000],
+                [-0.0000, 1.0000]])
     """
     return torch.cholesky_inverse(as_matrix(x, square=True), upper=upper)
 

@@ -114,7 +114,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> torch.Tensor:
         ValueError: the shapes do not fit together.
 
     Example:
-        >>> lstsq([[1.0], [1.0]], [1.0, 3.0])
+        >>> lstsq([[1.0], [1.0]], [1.0, 3.0]).round(decimals=4)
         tensor([2.])
     """
     a, b = as_pair(a, b, minimum=float)

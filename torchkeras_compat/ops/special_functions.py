@@ -69,7 +69,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor
 
     Example:
         >>> logsumexp([1000.0, 1000.0])
-        tensor(1000.6931)
+        tensor(1000.6932)
     """
     x = as_float(x)
     return torch.logsumexp(x, dim=normalize_axes(axis, x.ndim), keepdim=keepdims)

@@ -1,0 +1,129 @@
+"""`LazyLogs`: logs whose values are read from the device when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+
+class LazyLogs(dict[str, Any]):
+    """A dictionary of logs that holds tensors and hands out Python floats.
+
+    Making one costs nothing on the device. A value is read once, at the first look; ``dict(logs)``, ``{**logs}``, iteration
+    over the items and comparison read all of them.
+
+    Args:
+        values: Names and values: zero-dimensional tensors, functions without arguments that return one (a metric's
+            ``result``), or what is a Python value already. A function may also return a dictionary or an array.
+
+    Example:
+        >>> logs = LazyLogs({"loss": torch.tensor(0.5)})
+        >>> logs["loss"], dict(logs), logs.unread("loss")
+        (0.5, {'loss': 0.5}, 0.5)
+    """
+
+    __slots__ = ()
+
+    def unread(self, name: str) -> Any:
+        """Return a value as it is stored, a tensor if nobody has looked at it yet; None if there is none."""
+        value = super().get(name)
+        if callable(value):
+            value = value()
+            super().__setitem__(name, value)
+        return value
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if callable(value) or isinstance(value, torch.Tensor):
+            value = read(value)
+            super().__setitem__(name, value)
+        return value
+
+    # dict copies a subclass without asking it, unless its iterator is another one.
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default
+
+    def pop(self, name: str, *default: Any) -> Any:
+        if name in self:
+            value = self[name]
+            del self[name]
+            return value
+        return super().pop(name, *default)
+
+    def popitem(self) -> tuple[str, Any]:
+        name, value = super().popitem()
+        return name, read(value)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        if name not in self:
+            self[name] = default
+        return self[name]
+
+    def values(self) -> Any:
+        self._read_all()
+        return super().values()
+
+    def items(self) -> Any:
+        self._read_all()
+        return super().items()
+
+    def copy(self) -> dict[str, Any]:
+        return dict(self.items())
+
+    def __eq__(self, other: object) -> bool:
+        self._read_all()
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __or__(self, other: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[override]
+        return {**self, **other}
+
+    def __ror__(self, other: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[override]
+        return {**other, **self}
+
+    def __repr__(self) -> str:
+        self._read_all()
+        return super().__repr__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (self.copy(),)
+
+    def _read_all(self) -> None:
+        """Read every value, tensors of one device in one copy."""
+        unread = {name: value for name in self if isinstance(value := self.unread(name), torch.Tensor)}
+        scalars = {name: value for name, value in unread.items() if value.ndim == 0 and value.device.type != "cpu"}
+        if len(scalars) > 1 and len({value.device for value in scalars.values()}) == 1:
+            numbers = torch.stack([value.detach().double() for value in scalars.values()]).tolist()
+            self.update(zip(scalars, numbers))
+        for name in unread:
+            self[name]
+
+
+def read(value: Any) -> Any:
+    """Return the Python value of a log: a float for a tensor of one element, an array for a larger one.
+
+    Args:
+        value: Tensor, function without arguments, structure of these, or a Python value.
+
+    Example:
+        >>> read(torch.tensor(2)), read(lambda: torch.tensor(0.5)), read("text")
+        (2.0, 0.5, 'text')
+    """
+    if isinstance(value, Callable):  # type: ignore[arg-type]
+        value = value()
+    if isinstance(value, torch.Tensor):
+        return float(value.detach()) if value.numel() == 1 else value.detach().cpu().numpy()
+    if isinstance(value, dict):
+        return {name: read(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(read(part) for part in value)
+    return value

@@ -1,0 +1,27 @@
+from ..callbacks.progress import Progbar as Progbar
+from ..config import (
+    disable_interactive_logging as disable_interactive_logging,
+    enable_interactive_logging as enable_interactive_logging,
+    is_interactive_logging_enabled as is_interactive_logging_enabled,
+)
+from ..data.batching import (
+    pack_x_y_sample_weight as pack_x_y_sample_weight,
+    unpack_x_y_sample_weight as unpack_x_y_sample_weight,
+)
+from ..data.py_dataset import PyDataset as PyDataset
+from ..dtypes.names import standardize_dtype as standardize_dtype
+from ..random.seeding import set_random_seed as set_random_seed
+from ..registry import (
+    CustomObjectScope as CustomObjectScope,
+    custom_object_scope as custom_object_scope,
+    get_custom_objects as get_custom_objects,
+    get_registered_name as get_registered_name,
+    get_registered_object as get_registered_object,
+    register_keras_serializable as register_keras_serializable,
+)
+from ..serialization import (
+    deserialize_keras_object as deserialize_keras_object,
+    serialize_keras_object as serialize_keras_object,
+)
+from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
+from .categorical import to_categorical as to_categorical
