@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,7 @@ def test_a_table_takes_the_place_of_iris(note, tmp_path: Path, capsys: pytest.Ca
         ("Dense(3, activation='rleu')", "UnknownNameError: .*'rleu'", "change this line as the message says"),
         ("import nosuchmodule", "ModuleNotFoundError: No module named 'nosuchmodule'", "pip install nosuchmodule"),
         ("from keras.nothing import x", "ModuleNotFoundError: .*keras.nothing", "there is no module 'keras.nothing'"),
+        ("from keras.layers import Dens", "ImportError: cannot import name 'Dens'", "Did you mean 'Dense'"),
         ("x = = 1", "SyntaxError: invalid syntax", "not Python as it stands"),
         ("open('gone.txt')", "FileNotFoundError", "give a path that exists"),
         ("[1, 2][5]", "IndexError: list index out of range", "--traceback"),
@@ -95,8 +97,6 @@ def test_a_block_that_fails_is_reported_with_its_line(
     out, err = capsys.readouterr()
     assert out in ("before\n", "")
     assert f"{path}, line 11: " in err
-    import re
-
     assert re.search(message, err), err
     assert f"    11 | {line}\n" in err
     assert f"What to do: {err.partition('What to do: ')[2].strip()}" in err and advice in err

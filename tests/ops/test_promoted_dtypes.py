@@ -14,7 +14,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 DTYPES = "bool uint8 int8 int16 int32 bfloat16 float16 float32".split()
 FLOAT_UNARY = (
     "arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh deg2rad exp exp2 expm1 fabs floor i0 log log10 "
-    "log1p log2 mean median rad2deg reciprocal sin sinc sinh sqrt std tan tanh trapezoid var nanmean nanstd nanvar"
+    "log1p log2 mean median rad2deg sin sinc sinh sqrt std tan tanh trapezoid var nanmean nanstd nanvar"
 ).split()
 UNARY = (
     "absolute all any argmax argsort conj copy count_nonzero cumprod cumsum diag isfinite isinf isnan isreal "

@@ -15,7 +15,8 @@ class Callback:
     numbers; per batch they are read from the device only when a callback looks at them.
 
     Attributes:
-        model: The model, from before the first hook on; ``self.model.stop_training = True`` ends ``fit`` after the step.
+        model: The model, from before the first hook on; ``self.model.stop_training = True`` ends ``fit`` after the
+            step.
         params: ``{"verbose": ..., "epochs": ..., "steps": ...}``; ``steps`` is None where nobody knows.
 
     Example:

@@ -217,7 +217,8 @@ def _differs(callback: Any, hook: str) -> bool:
 def _check(callback: Any) -> None:
     if isinstance(callback, type):
         raise TypeError(
-            f"`callbacks` must hold callbacks, and received the class {callback.__name__}. Make one: `{callback.__name__}(...)`."
+            f"`callbacks` must hold callbacks, and received the class {callback.__name__}. Make one: "
+            f"`{callback.__name__}(...)`."
         )
     if not isinstance(callback, Callback) and not (hasattr(callback, "set_model") and hasattr(callback, "set_params")):
         raise TypeError(

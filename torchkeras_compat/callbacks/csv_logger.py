@@ -33,7 +33,8 @@ class CSVLogger(Callback):
         >>> logger.on_train_begin()
         >>> logger.on_epoch_end(0, {"loss": 0.5, "val_loss": 0.75})
         >>> logger.on_train_end()
-        >>> print(open(path).read().strip())
+        >>> with open(path) as file:
+        ...     print(file.read().strip())
         epoch,loss,val_loss
         0,0.5,0.75
 

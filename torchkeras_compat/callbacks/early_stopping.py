@@ -30,7 +30,8 @@ class EarlyStopping(MonitorCallback):
         >>> EarlyStopping(monitor="val_accuracy", patience=3).mode
         'auto'
 
-    Source: Keras API, callbacks/early_stopping. A NaN is never the best value here; in Keras one in the first epoch stays so.
+    Source: Keras API, callbacks/early_stopping. A NaN is never the best value here; in Keras one in the first epoch
+        stays so.
     """
 
     def __init__(

@@ -49,5 +49,6 @@ def _optimizer_of(model: Any, who: str) -> Any:
     if hasattr(optimizer, "learning_rate") or hasattr(optimizer, "param_groups"):
         return optimizer
     raise ValueError(
-        f"{who} needs an optimizer with a learning rate, and `model.optimizer` is {type(optimizer).__name__}. Compile the model first."
+        f"{who} needs an optimizer with a learning rate, and `model.optimizer` is {type(optimizer).__name__}. Compile "
+        "the model first."
     )

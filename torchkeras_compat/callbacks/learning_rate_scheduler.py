@@ -47,7 +47,8 @@ class LearningRateScheduler(Callback):
             or rate is None
         ):
             raise ValueError(
-                f"The `schedule` function must return a number, the new learning rate. Received: {rate!r} for epoch {epoch}"
+                f"The `schedule` function must return a number, the new learning rate. Received: {rate!r} for epoch "
+                f"{epoch}"
             )
         set_learning_rate(self.model, float(rate), type(self).__name__)
         if self.verbose > 0:

@@ -19,8 +19,8 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: Where to; may hold fields: ``{epoch}`` and ``{batch}`` (from 1) and every name in the logs, as in
-            ``"{epoch:02d}-{val_loss:.2f}.keras"``. Folders are made. Ends in ``.keras`` (or ``.h5``), or in ``.weights.h5``
-            with ``save_weights_only``.
+            ``"{epoch:02d}-{val_loss:.2f}.keras"``. Folders are made. Ends in ``.keras`` (or ``.h5``), or in
+            ``.weights.h5`` with ``save_weights_only``.
         monitor: Name of the value in the logs for ``save_best_only``.
         verbose: 1 to say what is saved.
         save_best_only: Whether to save only when the value got better.
@@ -30,8 +30,8 @@ class ModelCheckpoint(MonitorCallback):
         initial_value_threshold: Value that has to be beaten to save for the first time; None for none.
 
     Raises:
-        ValueError: ``filepath`` ends otherwise, ``save_freq`` is neither; ``mode="auto"`` and nothing says which way the
-            value should go.
+        ValueError: ``filepath`` ends otherwise, ``save_freq`` is neither; ``mode="auto"`` and nothing says which way
+            the value should go.
         KeyError: ``filepath`` has a field that the logs lack, when it is saved.
 
     Example:
@@ -119,7 +119,8 @@ class ModelCheckpoint(MonitorCallback):
         if current is None or np.ndim(current) > 0:
             warnings.warn(
                 f"ModelCheckpoint saves without asking whether it is the best: `{self.monitor}` is "
-                f"{'not available' if current is None else 'no single number'}. Available: {', '.join(logs) or 'none'}.",
+                f"{'not available' if current is None else 'no single number'}. Available: "
+                f"{', '.join(logs) or 'none'}.",
                 stacklevel=2,
             )
             return True
@@ -138,7 +139,8 @@ class ModelCheckpoint(MonitorCallback):
             return self.filepath.format(**fields)
         except KeyError as error:
             raise KeyError(
-                f"The filepath {self.filepath!r} has the field {error}, which the logs lack. Available: {', '.join(fields)}."
+                f"The filepath {self.filepath!r} has the field {error}, which the logs lack. Available: "
+                f"{', '.join(fields)}."
             ) from error
 
 

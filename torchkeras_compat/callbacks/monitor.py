@@ -74,7 +74,8 @@ class MonitorCallback(Callback):
         if value is None:
             available = ", ".join(logs) or "none"
             warnings.warn(
-                f"{type(self).__name__} watches `{self.monitor}`, which is not available in this epoch, so nothing is done. "
+                f"{type(self).__name__} watches `{self.monitor}`, which is not available in this epoch, so nothing is "
+                "done. "
                 f"Available: {available}. Values starting with 'val_' need validation data.",
                 stacklevel=2,
             )
@@ -102,7 +103,8 @@ class MonitorCallback(Callback):
         direction = _direction_of_metric(self.model, name) or _direction_of_name(name)
         if direction is None:
             raise ValueError(
-                f"{type(self).__name__} received monitor={self.monitor!r}, and nothing tells whether it should rise or fall. "
+                f"{type(self).__name__} received monitor={self.monitor!r}, and nothing tells whether it should rise or "
+                "fall. "
                 "Pass mode='max' if larger values are better, or mode='min' if smaller ones are."
             )
         self.monitor_op = greater if direction == "up" else less

@@ -17,7 +17,8 @@ _INTERVAL = 0.25
 class ProgbarLogger(Callback):
     """Draws the progress bar; ``fit``, ``evaluate`` and ``predict`` add one unless ``verbose=0``.
 
-    ``params["verbose"]``: 1 for a bar, 2 for one line an epoch, ``"auto"`` for 1, or 2 where interactive logging is off.
+    ``params["verbose"]``: 1 for a bar, 2 for one line an epoch, ``"auto"`` for 1, or 2 where interactive logging is
+    off.
 
     Example:
         >>> ProgbarLogger().params is None

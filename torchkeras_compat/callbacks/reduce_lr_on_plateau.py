@@ -51,7 +51,8 @@ class ReduceLROnPlateau(MonitorCallback):
     ) -> None:
         if kwargs:
             raise TypeError(
-                f"ReduceLROnPlateau got unknown arguments: {', '.join(kwargs)}. `epsilon` of Keras 1 is `min_delta` now."
+                f"ReduceLROnPlateau got unknown arguments: {', '.join(kwargs)}. `epsilon` of Keras 1 is `min_delta` "
+                "now."
             )
         if factor >= 1:
             raise ValueError(f"ReduceLROnPlateau needs a factor below 1, to reduce anything. Received: factor={factor}")

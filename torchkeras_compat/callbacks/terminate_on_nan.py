@@ -22,7 +22,8 @@ class TerminateOnNaN(Callback):
     later step mends.
 
     Args:
-        raise_error: Whether to raise instead, so that neither ``on_epoch_end`` nor ``on_train_end`` of any callback runs.
+        raise_error: Whether to raise instead, so that neither ``on_epoch_end`` nor ``on_train_end`` of any callback
+            runs.
 
     Raises:
         RuntimeError: from the hooks, with ``raise_error=True``.
@@ -64,7 +65,8 @@ class TerminateOnNaN(Callback):
             return
         if self.raise_error:
             raise RuntimeError(
-                f"NaN or Inf loss encountered at batch {self._batch}: the loss is {value}. Look at the data (NaN, scale) and try a "
+                f"NaN or Inf loss encountered at batch {self._batch}: the loss is {value}. Look at the data (NaN, "
+                "scale) and try a "
                 "smaller learning rate or `clipnorm`."
             )
         write_message(f"Batch {self._batch}: Invalid loss, terminating training")

@@ -32,8 +32,8 @@ class Adapter(abc.ABC):
         storage, so a model must not write into its input.
         """
 
-    def on_epoch_begin(self) -> None:
+    def on_epoch_begin(self) -> None:  # noqa: B027
         """Tell the source that an epoch begins."""
 
-    def on_epoch_end(self) -> None:
+    def on_epoch_end(self) -> None:  # noqa: B027
         """Tell the source that an epoch ended."""

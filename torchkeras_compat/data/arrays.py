@@ -46,7 +46,8 @@ class ArraysAdapter(Adapter):
 
     Raises:
         ValueError: arrays of different lengths, no data, dtypes that cannot become tensors, ``sample_weight`` that does
-            not match ``y``, ``class_weight`` beside ``sample_weight`` or several outputs, a bad ``batch_size`` or ``shuffle``.
+            not match ``y``, ``class_weight`` beside ``sample_weight`` or several outputs, a bad ``batch_size`` or
+            ``shuffle``.
 
     Example:
         >>> adapter = ArraysAdapter(torch.zeros(5, 2), [1, 2, 3, 4, 5], batch_size=2, shuffle=False, device="cpu")
@@ -117,7 +118,8 @@ class ArraysAdapter(Adapter):
         return [column.cpu() if isinstance(column, torch.Tensor) else column for column in columns]
 
     def _resident_batches(self) -> Iterator[Sequence[torch.Tensor]]:
-        bytes_per_row = max(1, sum(c.element_size() * c.numel() // self.samples for c in self._columns))  # type: ignore[union-attr]
+        columns: list[torch.Tensor] = self._columns  # type: ignore[assignment]
+        bytes_per_row = max(1, sum(column.element_size() * column.numel() for column in columns) // self.samples)
         window_bytes = _CPU_WINDOW_BYTES if self.device.type == "cpu" else _DEVICE_WINDOW_BYTES
         rows = max(1, window_bytes // (bytes_per_row * self.batch_size)) * self.batch_size
         order = self._order()
@@ -125,10 +127,10 @@ class ArraysAdapter(Adapter):
             order = order.to(self.device)
         for start in range(0, self.samples, rows):
             if order is None:
-                windows = [column[start : start + rows] for column in self._columns]  # type: ignore[index]
+                windows = [column[start : start + rows] for column in columns]
             else:
                 places = order[start : start + rows]
-                windows = [column.index_select(0, places) for column in self._columns]  # type: ignore[union-attr]
+                windows = [column.index_select(0, places) for column in columns]
             yield from zip(*(window.split(self.batch_size) for window in windows))
 
     def _streamed_batches(self) -> Iterator[Sequence[torch.Tensor]]:
@@ -169,14 +171,16 @@ def _weight_structure(y: Any, sample_weight: Any) -> Any:
     if sample_weight is None or not tree.is_nested(y):
         if tree.is_nested(sample_weight) and y is not None:
             raise ValueError(
-                f"`sample_weight` is a {type(sample_weight).__name__}, but `y` is a single array. Pass one array of shape (samples,)."
+                f"`sample_weight` is a {type(sample_weight).__name__}, but `y` is a single array. Pass one array of "
+                "shape (samples,)."
             )
         return sample_weight
     if not tree.is_nested(sample_weight):
         shape = tuple(getattr(sample_weight, "shape", ()))
         if len(shape) != 1:
             raise ValueError(
-                "For a model with multiple outputs, a single `sample_weight` array must hold one number per sample, shape "
+                "For a model with multiple outputs, a single `sample_weight` array must hold one number per sample, "
+                "shape "
                 f"(samples,). Received shape {shape}. Pass one array per output for other shapes."
             )
         return tree.map_structure(lambda target: None if target is None else sample_weight, y)
@@ -186,6 +190,7 @@ def _weight_structure(y: Any, sample_weight: Any) -> Any:
         raise ValueError(
             "You should provide one `sample_weight` array per output in `y`, in the same structure. "
             f"Received outputs {[''.join(f'[{k!r}]' for k in path) for path in targets]} and "
-            f"weights {[''.join(f'[{k!r}]' for k in path) for path in weights]}. Use None for an output without weights."
+            f"weights {[''.join(f'[{k!r}]' for k in path) for path in weights]}. Use None for an output without "
+            "weights."
         )
     return sample_weight

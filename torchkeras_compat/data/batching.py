@@ -49,7 +49,8 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if not 1 <= len(data) <= 3:
         raise ValueError(
             "A batch must be `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`. "
-            f"Received a {type(data).__name__} of {len(data)} items. Put several inputs in one structure: `((a, b), y)`."
+            f"Received a {type(data).__name__} of {len(data)} items. Put several inputs in one structure: `((a, b), "
+            "y)`."
         )
     return (*data, None, None)[:3]
 

@@ -102,5 +102,6 @@ def refuse_combination(class_weight: Any, y: Any, sample_weight: Any) -> None:
     if tree.is_nested(y):
         raise ValueError(
             "`class_weight` is only supported for Models with a single output. "
-            f"Received `y` as a {type(y).__name__} of {len(tree.flatten(y))} arrays. Use `sample_weight`, one array an output."
+            f"Received `y` as a {type(y).__name__} of {len(tree.flatten(y))} arrays. Use `sample_weight`, one array an "
+            "output."
         )

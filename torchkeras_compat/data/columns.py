@@ -98,7 +98,8 @@ def as_column(value: Any, name: str) -> Column:
         column = tensor_of(np.asarray(value))
     else:
         raise ValueError(
-            f"Unrecognized data type: `{name}` is {_described(value)}. Expected all elements to be array-like: NumPy arrays, "
+            f"Unrecognized data type: `{name}` is {_described(value)}. Expected all elements to be array-like: NumPy "
+            "arrays, "
             "torch tensors, pandas frames or lists of numbers; or pass a DataLoader, generator or PyDataset as `x`."
         )
     if column.ndim == 0:
@@ -136,7 +137,8 @@ def _pandas_array(value: Any, name: str) -> np.ndarray:
         kind = getattr(column.dtype, "kind", "O")
         if kind not in "biufc":
             raise ValueError(
-                f"Column {label!r} of `{name}` has dtype {column.dtype}, which cannot become a tensor. Encode it as numbers "
+                f"Column {label!r} of `{name}` has dtype {column.dtype}, which cannot become a tensor. Encode it as "
+                "numbers "
                 "first, for example with `frame[column].astype('category').cat.codes`, or drop it."
             )
         if type(column.dtype).__module__.startswith("pandas"):  # Int64, Float32, boolean: may hold pandas.NA

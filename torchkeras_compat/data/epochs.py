@@ -94,7 +94,8 @@ class Epochs:
     def _warn_exhausted(self) -> None:
         self.is_exhausted = True
         warn_user(
-            "Your input ran out of data; interrupting training. A generator is used up by one pass: give `steps_per_epoch` "
+            "Your input ran out of data; interrupting training. A generator is used up by one pass: give "
+            "`steps_per_epoch` "
             "and one that yields enough batches for all epochs, or something that can be iterated over again."
         )
 

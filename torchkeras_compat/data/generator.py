@@ -13,8 +13,8 @@ class GeneratorAdapter(StreamAdapter):
     """Batches that Python code yields.
 
     An iterator is used up: the next epoch goes on where the last one stopped, so give ``steps_per_epoch`` for more
-    than one epoch of an endless one. An iterable that is no iterator is started anew for each epoch. The first batch is taken
-    at once, to be checked before anything runs; it is not lost.
+    than one epoch of an endless one. An iterable that is no iterator is started anew for each epoch. The first batch is
+    taken at once, to be checked before anything runs; it is not lost.
 
     Args:
         source: Yields ``x``, ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
@@ -25,6 +25,7 @@ class GeneratorAdapter(StreamAdapter):
             every stream.
 
     Example:
+        >>> import torch
         >>> adapter = GeneratorAdapter((torch.ones(2, 3), torch.ones(2)) for _ in range(4))
         >>> len(list(adapter.epoch()))
         4
@@ -49,7 +50,8 @@ class GeneratorAdapter(StreamAdapter):
             first = next(batches)
         except StopIteration:
             raise ValueError(
-                f"The data is empty: x is {self.what} that yielded nothing. It must yield at least one batch; a generator "
+                f"The data is empty: x is {self.what} that yielded nothing. It must yield at least one batch; a "
+                "generator "
                 "that was used before has to be made anew."
             ) from None
         self._on_cpu(parts_of(first, self.what))

@@ -34,8 +34,8 @@ def make_adapter(
     All that can be wrong with the arguments is refused here, before anything else happened.
 
     Args:
-        x: NumPy array, torch tensor, pandas frame, h5py dataset, scipy sparse matrix, list of numbers, nested lists, tuples
-            and dictionaries of these; or a ``DataLoader``, generator, iterable of batches or ``PyDataset``.
+        x: NumPy array, torch tensor, pandas frame, h5py dataset, scipy sparse matrix, list of numbers, nested lists,
+            tuples and dictionaries of these; or a ``DataLoader``, generator, iterable of batches or ``PyDataset``.
         y: Targets, for arrays only.
         sample_weight: Weights of the samples, for arrays only.
         batch_size: Rows a batch, for arrays only; None for 32, or for what makes ``steps_per_epoch`` batches.

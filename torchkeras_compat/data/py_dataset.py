@@ -9,8 +9,8 @@ from typing import Any
 class PyDataset:
     """Base of datasets that make whole batches by index, if wanted in parallel.
 
-    Subclasses define ``__getitem__(index)``, which returns ``x``, ``(x, y)`` or ``(x, y, sample_weight)`` for one batch,
-    and ``__len__`` (or the property ``num_batches``), the number of batches; without it, or where it is None,
+    Subclasses define ``__getitem__(index)``, which returns ``x``, ``(x, y)`` or ``(x, y, sample_weight)`` for one
+    batch, and ``__len__`` (or the property ``num_batches``), the number of batches; without it, or where it is None,
     the dataset is endless. ``on_epoch_begin`` and ``on_epoch_end`` may be defined too.
 
     Args:

@@ -23,7 +23,8 @@ class PyDatasetAdapter(StreamAdapter):
 
     Args:
         dataset: Makes the batches.
-        shuffle: Whether the batches come in a new order in each epoch (``torch.randperm``); an endless dataset keeps its.
+        shuffle: Whether the batches come in a new order in each epoch (``torch.randperm``); an endless dataset keeps
+            its.
         **options: As :class:`~torchkeras_compat.data.stream.StreamAdapter` takes them.
 
     Raises:
@@ -54,7 +55,8 @@ class PyDatasetAdapter(StreamAdapter):
         self.num_batches = dataset.num_batches
         if self.num_batches == 0:
             raise ValueError(
-                f"The data is empty: {type(dataset).__name__} has 0 batches. Its length must be the number of batches, at least 1, "
+                f"The data is empty: {type(dataset).__name__} has 0 batches. Its length must be the number of batches, "
+                "at least 1, "
                 "or None for an endless dataset."
             )
 

@@ -88,8 +88,7 @@ class StreamAdapter(Adapter):
                 yield [leaf for leaf in tree.flatten(structure) if leaf is not None]
 
         for leaves in transfer.stream_to_device(flat(), transfer.copier_for(self.device)):
-            remaining = iter(leaves)
-            yield tree.map_structure(lambda leaf: None if leaf is None else next(remaining), structures.popleft())  # noqa: B023
+            yield _refilled(structures.popleft(), iter(leaves))
 
     def _tensors(self, part: Any) -> Any:
         if part is None:
@@ -108,7 +107,8 @@ class StreamAdapter(Adapter):
             leaf = np.asarray(leaf)[None]
         if not is_array(leaf):
             raise ValueError(
-                f"A batch of {self.what} must hold NumPy arrays or torch tensors. Received a leaf of type {type(leaf).__name__}."
+                f"A batch of {self.what} must hold NumPy arrays or torch tensors. Received a leaf of type "
+                f"{type(leaf).__name__}."
             )
         keep = isinstance(leaf, np.ndarray) and leaf.dtype.name in ("float16", "bfloat16")
         column = as_column(leaf, f"a batch of {self.what}")
@@ -130,7 +130,13 @@ def parts_of(batch: Any, what: str) -> Parts:
     if isinstance(batch, list) or (isinstance(batch, tuple) and not 1 <= len(batch) <= 3):
         raise ValueError(
             f"{what[:1].upper()}{what[1:]} must yield `(x,)`, `(x, y)` or `(x, y, sample_weight)` as a tuple. "
-            f"Received a {type(batch).__name__} of {len(batch)} items. Yield `(x, y)`, with several inputs as one structure: "
+            f"Received a {type(batch).__name__} of {len(batch)} items. Yield `(x, y)`, with several inputs as one "
+            "structure: "
             "`([a, b], y)`."
         )
     return unpack_x_y_sample_weight(batch)
+
+
+def _refilled(structure: Any, leaves: Iterator[torch.Tensor]) -> Any:
+    """The structure of a batch with its tensors, but not its Nones, replaced in order."""
+    return tree.map_structure(lambda leaf: None if leaf is None else next(leaves), structure)

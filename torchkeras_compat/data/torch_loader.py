@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import torch
 from torch.utils.data import DataLoader
 
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
@@ -24,6 +23,7 @@ class TorchLoaderAdapter(StreamAdapter):
         ValueError: as for every stream; at the first batch, one of more than three parts.
 
     Example:
+        >>> import torch
         >>> pairs = torch.utils.data.TensorDataset(torch.zeros(5, 2), torch.zeros(5))
         >>> adapter = TorchLoaderAdapter(DataLoader(pairs, batch_size=2))
         >>> adapter.num_batches, adapter.partial_batch_size

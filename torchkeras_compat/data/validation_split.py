@@ -57,7 +57,8 @@ def train_validation_split(arrays: Any, validation_split: float) -> tuple[Any, A
     boundary = int(samples * (1 - validation_split))
     if boundary in (0, samples):
         raise ValueError(
-            f"`validation_split={validation_split}` of {samples} samples leaves {boundary} to train on and {samples - boundary} to "
+            f"`validation_split={validation_split}` of {samples} samples leaves {boundary} to train on and "
+            f"{samples - boundary} to "
             "validate on. Provide more data, or a different fraction."
         )
 

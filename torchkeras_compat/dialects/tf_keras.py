@@ -28,9 +28,14 @@ def constant(value: Any, dtype: Any = None, shape: Any = None) -> torch.Tensor:
     return tensor if shape is None else tensor.broadcast_to(tuple(shape)).clone()
 
 
+class Dtype(str):
+    """The name of a dtype, which is what ``tf.float32`` stands for here."""
+
+
+DTYPES = ("bool", "bfloat16", "float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64")
+
 # Path below `tensorflow` -> public path here, or the object itself.
 NAMES: dict[str, Any] = {
-    "__version__": TENSORFLOW_VERSION,
     "abs": "ops.abs",
     "argmax": "ops.argmax",
     "cast": "ops.cast",
@@ -99,13 +104,8 @@ NAMES: dict[str, Any] = {
     "where": "ops.where",
     "zeros": "ops.zeros",
     "zeros_like": "ops.zeros_like",
-    **{
-        name: name
-        for name in ("bool", "float16", "bfloat16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64")
-    },
+    **{name: Dtype(name) for name in DTYPES},
 }
-# dtypes are names of types here, not public paths
-DTYPES = {name for name, path in NAMES.items() if name == path}
 
 # Arguments by which TensorFlow's functions differ.
 ARGUMENTS: dict[str, tuple[str, ...]] = {

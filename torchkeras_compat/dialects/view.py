@@ -96,7 +96,7 @@ class TensorflowView(types.ModuleType):
         path = f"{self._path}.{name}" if self._path else name
         if path in tf_keras.NAMES:
             target = tf_keras.NAMES[path]
-            if isinstance(target, str) and path not in tf_keras.DTYPES:
+            if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
                 target = public(target)
             found = taught_function(target, tensorflow=True) if inspect.isfunction(target) else target
             setattr(self, name, found)

@@ -7,4 +7,11 @@ from ..dtypes.policy import (
     serialize as serialize,
 )
 
-__all__ = ["DTypePolicy", "DTypePolicyMap", "FloatDTypePolicy", "deserialize", "get", "serialize"]
+__all__ = [
+    "DTypePolicy",
+    "DTypePolicyMap",
+    "FloatDTypePolicy",
+    "deserialize",
+    "get",
+    "serialize",
+]

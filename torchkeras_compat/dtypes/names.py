@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import Any
 
@@ -10,6 +11,10 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.errors import nearest
+
+# Where it is installed, NumPy knows "bfloat16" once this is imported, as it does in a program that imports Keras.
+with contextlib.suppress(ImportError):
+    import ml_dtypes  # noqa: F401
 
 TORCH_DTYPES: dict[str, torch.dtype] = {
     name: getattr(torch, name)

@@ -11,3 +11,15 @@ from .core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 
 # regularization
 from .regularization.dropout import Dropout as Dropout
+
+__all__ = [
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "Layer",
+    "TorchModuleWrapper",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,6 +79,10 @@ def _advice(error: BaseException, known_names: Iterable[str]) -> str:
                 f"import the name from elsewhere; there is no module {error.name!r}. See `dir(keras)`."
             )
         return f"install the package that provides {root!r} (often: pip install {root}), or take the line out."
+    if isinstance(error, ImportError) and error.name in sys.modules:
+        name = str(error).partition("cannot import name ")[2].split("'")[1:2]
+        known = dir(sys.modules[error.name])
+        return f"import another name from {error.name!r}, or this one from elsewhere.{nearest(*name, known) if name else ''}"
     if isinstance(error, SyntaxError):
         return "correct this line of the note; it is not Python as it stands."
     if isinstance(error, FileNotFoundError):

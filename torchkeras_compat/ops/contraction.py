@@ -72,6 +72,7 @@ def matmul(x1: Any, x2: Any) -> torch.Tensor:
         >>> matmul(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0], [4.0]]))
         tensor([[11.]])
     """
+    x1, x2 = convert_to_tensor(x1), convert_to_tensor(x2)
     a, b = as_pair(x1, x2)
     if a.is_floating_point():
         return torch.matmul(a, b)
@@ -180,11 +181,10 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> torch.Tensor:
         raise TypeError(
             f"einsum() got unexpected keyword arguments {sorted(set(kwargs) - {'optimize'})}; it takes `optimize` only."
         )
-    tensors = as_pair(*operands) if len(operands) > 1 else (convert_to_tensor(operands[0]),)
+    given = [x if weak_dtype(x) is not None else convert_to_tensor(x) for x in operands]
+    tensors = as_pair(*given) if len(given) > 1 else (convert_to_tensor(operands[0]),)
     equation = subscripts.replace(" ", "")
-    return _contract(
-        lambda *x: torch.einsum(equation, *x), *_on_one_device(*tensors), result=_result_of_bytes(*operands)
-    )
+    return _contract(lambda *x: torch.einsum(equation, *x), *_on_one_device(*tensors), result=_result_of_bytes(*given))
 
 
 def _inner_spec(x1: Any, x2: Any) -> KerasTensor:

@@ -105,7 +105,7 @@ def _get_item_spec(x: KerasTensor, key: Any) -> KerasTensor:
     used = sum(k is not None and k is not Ellipsis for k in keys)
     if used > x.ndim:
         raise ValueError(f"Too many indices: {used} for a tensor of {x.ndim} dimensions. Received: key={key}")
-    if Ellipsis not in keys:
+    if not any(k is Ellipsis for k in keys):
         keys = (*keys, Ellipsis)
     sizes: list[int | None] = list(x.shape)
     shape: list[int | None] = []

@@ -11,8 +11,8 @@ import torch
 class LazyLogs(dict[str, Any]):
     """A dictionary of logs that holds tensors and hands out Python floats.
 
-    Making one costs nothing on the device. A value is read once, at the first look; ``dict(logs)``, ``{**logs}``, iteration
-    over the items and comparison read all of them.
+    Making one costs nothing on the device. A value is read once, at the first look; ``dict(logs)``, ``{**logs}``,
+    iteration over the items and comparison read all of them.
 
     Args:
         values: Names and values: zero-dimensional tensors, functions without arguments that return one (a metric's

@@ -25,3 +25,25 @@ from ..serialization import (
 )
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 from .categorical import to_categorical as to_categorical
+
+__all__ = [
+    "CustomObjectScope",
+    "Progbar",
+    "PyDataset",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "is_interactive_logging_enabled",
+    "is_keras_tensor",
+    "pack_x_y_sample_weight",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "set_random_seed",
+    "standardize_dtype",
+    "to_categorical",
+    "unpack_x_y_sample_weight",
+]

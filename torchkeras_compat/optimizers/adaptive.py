@@ -1,0 +1,177 @@
+"""Optimizers of the Adagrad and Adam families: Adagrad, Adadelta, Adamax, Nadam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+Tensors = list[torch.Tensor]
+
+
+class Adagrad(Optimizer):
+    """``a += g²``, ``w -= lr * g / sqrt(a + epsilon)``; torch adds its epsilon outside the root.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        initial_accumulator_value: First value of ``a``, not negative.
+        epsilon: Small number under the root.
+        kwargs: Arguments of `Optimizer`.
+
+    Raises:
+        ValueError: ``initial_accumulator_value`` is negative.
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> Adagrad(0.1, params=[w]).step(); round(w.item(), 3)
+        0.905
+
+    Source: Duchi et al. 2011; Keras API, optimizers/Adagrad.
+    """
+
+    _slots = ("accumulator",)
+
+    def __init__(
+        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7, **kwargs: Any
+    ) -> None:
+        if initial_accumulator_value < 0:
+            raise ValueError(f"`initial_accumulator_value` must not be negative. Received: {initial_accumulator_value}")
+        self.initial_accumulator_value = initial_accumulator_value
+        self.epsilon = epsilon
+        super().__init__(learning_rate, **kwargs)
+
+    def _prepare(self) -> None:
+        for accumulator in self._moments["accumulator"]:
+            accumulator.fill_(self.initial_accumulator_value)
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+        accumulator = moments["accumulator"]
+        torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
+        roots = torch._foreach_add(accumulator, self.epsilon)
+        torch._foreach_sqrt_(roots)
+        torch._foreach_addcdiv_(tensors, gradients, roots, -rate)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"initial_accumulator_value": self.initial_accumulator_value, "epsilon": self.epsilon}
+        return {**super().get_config(), **own}
+
+
+class Adadelta(Optimizer):
+    """Steps of the size of recent steps: ``d = -g * sqrt(s + epsilon) / sqrt(a + epsilon)``, ``w += lr * d``.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        rho: Decay of ``a``, the mean of squared gradients, and of ``s``, the mean of squared ``d``.
+        epsilon: Small number under the roots.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> Adadelta().get_config()["rho"]
+        0.95
+
+    Source: Zeiler 2012.
+    """
+
+    _slots = ("accumulated_grad", "accumulated_delta_var")
+
+    def __init__(self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **kwargs: Any) -> None:
+        self.rho = rho
+        self.epsilon = epsilon
+        super().__init__(learning_rate, **kwargs)
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+        squares, deltas = moments["accumulated_grad"], moments["accumulated_delta_var"]
+        torch._foreach_mul_(squares, self.rho)
+        torch._foreach_addcmul_(squares, gradients, gradients, 1.0 - self.rho)
+        ratio = torch._foreach_add(deltas, self.epsilon)
+        torch._foreach_div_(ratio, torch._foreach_add(squares, self.epsilon))
+        torch._foreach_sqrt_(ratio)
+        torch._foreach_mul_(ratio, gradients)
+        torch._foreach_mul_(deltas, self.rho)
+        torch._foreach_addcmul_(deltas, ratio, ratio, 1.0 - self.rho)
+        torch._foreach_add_(tensors, ratio, alpha=-rate)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}
+
+
+class _AdamLike(Optimizer):
+    """Arguments that Adamax and Nadam share."""
+
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7, **kwargs: Any
+    ) -> None:
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        super().__init__(learning_rate, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+
+
+class Adamax(_AdamLike):
+    """Adam with the largest gradient: ``u = max(beta_2 * u, |g|)``, ``w -= lr * m / ((1 - beta_1**t) * (u + epsilon))``.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        beta_1: Decay of the first moment.
+        beta_2: Decay of the largest gradient.
+        epsilon: Small number in the denominator.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> Adamax().get_config()["beta_2"]
+        0.999
+
+    Source: Kingma and Ba 2015, algorithm 2.
+    """
+
+    _slots = ("momentum", "norm")
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+        momentum, norm = moments["momentum"], moments["norm"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
+        torch._foreach_mul_(norm, self.beta_2)
+        torch._foreach_maximum_(norm, torch._foreach_abs(gradients))
+        bottom = torch._foreach_add(norm, self.epsilon)
+        torch._foreach_addcdiv_(tensors, momentum, bottom, -rate / (1.0 - self.beta_1**self._iterations))
+
+
+class Nadam(_AdamLike):
+    """Adam with Nesterov momentum on a schedule, ``mu_t = beta_1 * (1 - 0.5 * 0.96**t)``.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        beta_1: Decay of the first moment.
+        beta_2: Decay of the second moment.
+        epsilon: Small number in the denominator.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> Nadam().get_config()["beta_1"]
+        0.9
+
+    Source: Dozat 2016.
+    """
+
+    _slots = ("momentum", "velocity")
+
+    def _prepare(self) -> None:
+        self._product = 1.0
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+        t = self._iterations
+        now, after = (self.beta_1 * (1.0 - 0.5 * 0.96**n) for n in (t, t + 1))
+        self._product *= now
+        momentum, velocity = moments["momentum"], moments["velocity"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
+        torch._foreach_mul_(velocity, self.beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        bottom = torch._foreach_div(velocity, 1.0 - self.beta_2**t)
+        torch._foreach_sqrt_(bottom)
+        torch._foreach_add_(bottom, self.epsilon)
+        torch._foreach_addcdiv_(tensors, momentum, bottom, -rate * after / (1.0 - self._product * after))
+        torch._foreach_addcdiv_(tensors, gradients, bottom, -rate * (1.0 - now) / (1.0 - self._product))

@@ -1,0 +1,50 @@
+"""Lion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer
+
+
+class Lion(Optimizer):
+    """Steps of one size: ``w -= lr * sign(beta_1 * m + (1 - beta_1) * g)``.
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        beta_1: Share of the momentum in the step, in (0, 1].
+        beta_2: Decay of the momentum.
+        kwargs: Arguments of `Optimizer`.
+
+    Raises:
+        ValueError: ``beta_1`` is not in (0, 1].
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> Lion(0.1, params=[w]).step(); round(w.item(), 4)
+        0.9
+
+    Source: Chen et al. 2023, algorithm 2.
+    """
+
+    _slots = ("momentum",)
+
+    def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any) -> None:
+        if not 0 < beta_1 <= 1:
+            raise ValueError(f"Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD. Received: beta_1={beta_1}.")
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        super().__init__(learning_rate, **kwargs)
+
+    def _update(
+        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+    ) -> None:
+        momentum = moments["momentum"]
+        step = torch._foreach_lerp(momentum, gradients, 1.0 - self.beta_1)
+        torch._foreach_add_(tensors, torch._foreach_sign(step), alpha=-rate)
+        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}
