@@ -16,6 +16,7 @@ import torch
 from torchkeras_compat import registry
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import UnknownNameError
+from torchkeras_compat.plugins import manager
 
 _KIND_OF_MODULE = {f"keras.{path}": kind for kind, path in registry.NAMESPACES.items()}
 
@@ -228,9 +229,12 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
                 return registry.lookup(kind, name)
             except UnknownNameError:
                 continue
+    offered = manager.find_in_file(module, name, registered_name)
+    if offered is not None:
+        return offered
     raise UnknownNameError(
         f"Could not locate {name!r} of module {module!r}. If it is a custom class or function, register it with "
-        "`@keras.saving.register_keras_serializable()`, or pass it in `custom_objects`."
+        "`@keras.saving.register_keras_serializable()`, pass it in `custom_objects`, or install the plugin it comes from."
     )
 
 

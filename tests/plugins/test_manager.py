@@ -245,3 +245,12 @@ def test_isolated_plugins_leave_no_trace() -> None:
     with manager.isolated_plugins():
         manager.register_plugin(plugin("mine"))
     assert manager.installed() == {}
+
+
+def test_a_file_finds_what_a_plugin_offers_by_module_and_name() -> None:
+    manager.register_plugin(plugin("mine", torchkeras_layers=lambda: {"Known": Thing}))
+    assert manager.find_in_file(__name__, "Thing") is Thing
+    assert manager.find_in_file(__name__, "Thing", "mine>Known") is Thing
+    assert manager.find_in_file("elsewhere", "Renamed", "mine>Known") is Thing
+    assert manager.find_in_file("elsewhere", "Thing") is None
+    assert manager.find_in_file(__name__, "Other", "Other") is None

@@ -294,6 +294,27 @@ def find(kind: str, name: str) -> Any | None:
     return _plugins.find(kind, name)
 
 
+def find_in_file(module: str, name: str, registered_name: str | None = None) -> Any | None:
+    """Return what a plugin offers that a config or a file means, or None.
+
+    Nothing is imported by the names of the file: they are compared with what plugins offer.
+
+    Args:
+        module: Module of the class or function.
+        name: Its own name.
+        registered_name: ``"package>Name"``, if the file has it.
+    """
+    for kind in KINDS:
+        if registered_name and ">" in registered_name:
+            found = _plugins.find(kind, registered_name)
+            if found is not None:
+                return found
+        for offer in _plugins.offers(kind):
+            if (offer.value.__module__, offer.value.__name__) == (module, name):
+                return offer.value
+    return None
+
+
 def training_callbacks(model: Any) -> list[Any]:
     """Return the callbacks that plugins add to a ``fit`` of ``model`` that is about to begin."""
     return _plugins.training_callbacks(model)
