@@ -52,7 +52,9 @@ def test_the_list_of_a_stub_is_complete(stub: Path) -> None:
 def test_every_name_loads_eagerly() -> None:
     code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
     env = {**os.environ, "EAGER_IMPORT": "1"}
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code, *NAMESPACES], env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *NAMESPACES], env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -81,7 +83,9 @@ def test_names_are_those_of_keras_and_each_difference_has_its_reason(namespace: 
     extra = set(DIFFERENCES["added"].get(namespace, {}))
     submodules = {n.rpartition(".")[2] for n in KERAS_NAMES if n.rpartition(".")[0] == namespace}
     assert theirs - mine == missing, f"names of {namespace} that are absent here, without or beyond the table"
-    assert mine - theirs - submodules == extra, f"names of {namespace} that Keras does not have, without or beyond the table"
+    assert mine - theirs - submodules == extra, (
+        f"names of {namespace} that Keras does not have, without or beyond the table"
+    )
 
 
 def test_namespaces_that_keras_does_not_have_are_in_the_table() -> None:

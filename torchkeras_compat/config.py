@@ -42,7 +42,9 @@ def set_floatx(value: str) -> None:
     global _floatx
     value = str(value).removeprefix("torch.")
     if value not in _FLOAT_TYPES:
-        raise ValueError(f"Unknown `floatx` value: {value!r}. Use one of {', '.join(_FLOAT_TYPES)}.{nearest(value, _FLOAT_TYPES)}")
+        raise ValueError(
+            f"Unknown `floatx` value: {value!r}. Use one of {', '.join(_FLOAT_TYPES)}.{nearest(value, _FLOAT_TYPES)}"
+        )
     _floatx = value
 
 

@@ -33,7 +33,9 @@ def parse_device(name: str | torch.device) -> torch.device:
     if isinstance(name, torch.device):
         return name
     if not isinstance(name, str):
-        raise ValueError(f"A device is named by a string such as 'cpu' or 'cuda:0'. Received: {name!r} of type {type(name)}")
+        raise ValueError(
+            f"A device is named by a string such as 'cpu' or 'cuda:0'. Received: {name!r} of type {type(name)}"
+        )
     kind, _, index = name.lower().split("/")[-1].removeprefix("device:").partition(":")
     kind = _KINDS.get(kind, kind)
     try:
@@ -52,7 +54,6 @@ def _accelerator() -> torch.device:
     return torch.device("cpu")
 
 
-@torch.compiler.assume_constant_result  # torch.compile cannot trace the questions asked in here
 def current_device() -> torch.device:
     """Return the device on which weights are made and to which data goes.
 
@@ -68,6 +69,11 @@ def current_device() -> torch.device:
         return _scopes[-1]
     default = torch.get_default_device()
     return default if default.type != "cpu" else _configured_device()
+
+
+# torch.compile cannot trace the questions asked in here. This is what torch.compiler.assume_constant_result sets, which
+# imports all of torch._dynamo (and 0.5 s of sympy) to do so.
+current_device._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 def _configured_device() -> torch.device:

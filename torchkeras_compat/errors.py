@@ -1,14 +1,14 @@
 """Exceptions of the package, and the search for the nearest known name.
 
-    ValueError
-    ├── UnknownNameError    a name that no scope, built-in or plugin knows
-    ├── NameClashError      two owners claim one name
-    ├── NotBuiltError       weights or shapes were asked of something not built yet
-    └── NotCompiledError    training was asked of a model without `compile`
-    RuntimeError
-    └── PluginError         a plugin that breaks the rules, where that is not only a warning
-    UserWarning
-    └── PluginWarning       a plugin that is left out because it is broken
+ValueError
+├── UnknownNameError    a name that no scope, built-in or plugin knows
+├── NameClashError      two owners claim one name
+├── NotBuiltError       weights or shapes were asked of something not built yet
+└── NotCompiledError    training was asked of a model without `compile`
+RuntimeError
+└── PluginError         a plugin that breaks the rules, where that is not only a warning
+UserWarning
+└── PluginWarning       a plugin that is left out because it is broken
 """
 
 from __future__ import annotations

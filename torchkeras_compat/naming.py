@@ -54,7 +54,9 @@ def name_scope(name: str) -> Iterator[str]:
         'encoder/dense'
     """
     if not name or not isinstance(name, str) or "/" in name:
-        raise ValueError(f"Argument `name` must be a non-empty string without the character `/`. Received: name={name!r}")
+        raise ValueError(
+            f"Argument `name` must be a non-empty string without the character `/`. Received: name={name!r}"
+        )
     _scopes.append(name)
     try:
         yield name

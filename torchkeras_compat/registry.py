@@ -208,7 +208,9 @@ def find_public(module: str, name: str) -> Any | None:
     path = module.removeprefix("keras").strip(".")
     for candidate in (path, path.split(".")[0], ""):
         try:
-            space = importlib.import_module("torchkeras_compat" + (f".{candidate}" if candidate and module != "builtins" else ""))
+            space = importlib.import_module(
+                "torchkeras_compat" + (f".{candidate}" if candidate and module != "builtins" else "")
+            )
         except ImportError:
             continue
         if name in dir(space):

@@ -34,7 +34,7 @@ def serialize_keras_object(obj: Any) -> Any:
         >>> serialize_keras_object((1, 2))
         {'class_name': '__tuple__', 'items': [1, 2]}
     """
-    if obj is None or isinstance(obj, (str, bool, int, float)) and not isinstance(obj, np.generic):
+    if obj is None or (isinstance(obj, (str, bool, int, float)) and not isinstance(obj, np.generic)):
         return obj
     if isinstance(obj, bytes):
         return {"class_name": "__bytes__", "value": obj.decode("latin-1")}
@@ -55,7 +55,10 @@ def serialize_keras_object(obj: Any) -> Any:
         values = obj.detach().cpu()
         return {
             "class_name": "__tensor__",
-            "config": {"value": values.float().tolist() if values.dtype is torch.bfloat16 else values.tolist(), "dtype": standardize_dtype(obj.dtype)},
+            "config": {
+                "value": values.float().tolist() if values.dtype is torch.bfloat16 else values.tolist(),
+                "dtype": standardize_dtype(obj.dtype),
+            },
         }
     if isinstance(obj, torch.dtype):
         return standardize_dtype(obj)
@@ -66,7 +69,13 @@ def serialize_keras_object(obj: Any) -> Any:
     if hasattr(obj, "to_torch_layout"):
         return serialize_keras_object(obj.value)
     if inspect.isclass(obj):
-        return {"class_name": "__typespec__", "spec_name": obj.__name__, "module": obj.__module__, "config": None, "registered_name": None}
+        return {
+            "class_name": "__typespec__",
+            "spec_name": obj.__name__,
+            "module": obj.__module__,
+            "config": None,
+            "registered_name": None,
+        }
     if hasattr(obj, "get_config"):
         return _serialize_instance(obj)
     if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)):
@@ -197,7 +206,9 @@ def _deserialize_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     if not inspect.isclass(cls):
         return cls
     if not hasattr(cls, "from_config"):
-        raise TypeError(f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method.")
+        raise TypeError(
+            f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
+        )
     instance = cls.from_config(dict(inner) if isinstance(inner, Mapping) else inner)
     build_config = config.get("build_config")
     if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
@@ -215,7 +226,9 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
         if found is not None:
             return found
     module = (module or "").replace("tensorflow.", "").replace("keras.src.", "keras.")
-    kind = next((kind for path, kind in _KIND_OF_MODULE.items() if module == path or module.startswith(path + ".")), None)
+    kind = next(
+        (kind for path, kind in _KIND_OF_MODULE.items() if module == path or module.startswith(path + ".")), None
+    )
     if kind == "optimizers" and module.startswith("keras.optimizers.schedules"):
         kind = "schedules"
     if kind is not None:
@@ -233,8 +246,9 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
     if offered is not None:
         return offered
     raise UnknownNameError(
-        f"Could not locate {name!r} of module {module!r}. If it is a custom class or function, register it with "
-        "`@keras.saving.register_keras_serializable()`, pass it in `custom_objects`, or install the plugin it comes from."
+        f"Could not locate {name!r} of module {module!r}. If it is a custom class or function, register it with"
+        " `@keras.saving.register_keras_serializable()`, pass it in `custom_objects`, or install the plugin it comes"
+        " from."
     )
 
 
@@ -277,6 +291,8 @@ def _from_mapping(kind: str, config: Mapping[str, Any], aliases: Mapping[str, st
     if "module" in config or config.get("class_name") in ("function", *_SPECIAL):
         return deserialize_keras_object(config)
     if "class_name" not in config:
-        raise ValueError(f"Could not interpret config of {kind}: {dict(config)!r}. It needs the keys 'class_name' and 'config'.")
+        raise ValueError(
+            f"Could not interpret config of {kind}: {dict(config)!r}. It needs the keys 'class_name' and 'config'."
+        )
     found = registry.lookup(kind, config["class_name"], aliases)
     return found.from_config(dict(config.get("config") or {})) if inspect.isclass(found) else found

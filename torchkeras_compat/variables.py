@@ -96,7 +96,11 @@ class Variable:
 
     @classmethod
     def view(
-        cls, places: Sequence[tuple[nn.Module, str]], layout: Layout = IDENTITY, name: str | None = None, trainable: bool = True
+        cls,
+        places: Sequence[tuple[nn.Module, str]],
+        layout: Layout = IDENTITY,
+        name: str | None = None,
+        trainable: bool = True,
     ) -> Variable:
         """Return the variable over existing tensors of torch modules.
 
@@ -115,14 +119,22 @@ class Variable:
                 tensor.requires_grad_(trainable and _differentiable(tensor))
         return self
 
-    def _describe(self, name: str | None, trainable: bool, aggregation: str | None, synchronization: str | None) -> None:
+    def _describe(
+        self, name: str | None, trainable: bool, aggregation: str | None, synchronization: str | None
+    ) -> None:
         name = name or auto_name("variable")
         if not isinstance(name, str) or "/" in name:
-            raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
+            raise ValueError(
+                f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}"
+            )
         if aggregation not in (None, "none", "mean", "sum", "only_first_replica"):
-            raise ValueError(f"Invalid `aggregation`: {aggregation!r}. Use 'none', 'mean', 'sum' or 'only_first_replica'.")
+            raise ValueError(
+                f"Invalid `aggregation`: {aggregation!r}. Use 'none', 'mean', 'sum' or 'only_first_replica'."
+            )
         if synchronization not in (None, "none", "on_read", "on_write", "auto"):
-            raise ValueError(f"Invalid `synchronization`: {synchronization!r}. Use 'auto', 'none', 'on_read' or 'on_write'.")
+            raise ValueError(
+                f"Invalid `synchronization`: {synchronization!r}. Use 'auto', 'none', 'on_read' or 'on_write'."
+            )
         parent = current_path()
         self._name = name
         self._path = f"{parent}/{name}" if parent else name
@@ -221,8 +233,9 @@ class Variable:
         value = convert_to_tensor(value, dtype=self.dtype)
         if tuple(value.shape) != self.shape:
             raise ValueError(
-                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "
-                f"variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable: {self.path}"
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must"
+                f" match. variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable:"
+                f" {self.path}"
             )
         if _overrides:
             _overrides[-1][id(self)] = value
@@ -311,7 +324,9 @@ class Variable:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         array = self.numpy()
-        return array if dtype is None else array.astype(dtype)
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
 
     def __getitem__(self, key: Any) -> torch.Tensor:
         return self.value[key]
@@ -355,7 +370,9 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
             value = value.expand(tuple(shape))
     value = convert_to_tensor(value, dtype)
     # A copy: the variable must not share memory with the array or tensor it was made from.
-    return value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
+    return (
+        value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
+    )
 
 
 def _differentiable(tensor: torch.Tensor) -> bool:

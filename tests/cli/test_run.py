@@ -111,7 +111,10 @@ def test_the_line_is_that_of_the_note_when_a_function_of_it_fails(note, capsys: 
 
 
 def test_a_script_runs_as_main_with_its_arguments(note, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "import sys\nfrom keras.layers import Dense\nif __name__ == '__main__':\n    print(sys.argv[1:], Dense(3).units)\n"
+    text = (
+        "import sys\nfrom keras.layers import Dense\nif __name__ == '__main__':\n    print(sys.argv[1:],"
+        " Dense(3).units)\n"
+    )
     assert main(["run", str(note(text, "script.py")), "--", "a", "--b"]) == 0
     assert capsys.readouterr().out == "['a', '--b'] 3\n"
 

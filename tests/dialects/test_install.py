@@ -85,7 +85,9 @@ def test_a_misspelt_name_offers_the_nearest(installed: Installation) -> None:
 def test_what_tensorflow_alone_has_is_refused_with_the_way_out(installed: Installation) -> None:
     import tensorflow as tf
 
-    with pytest.raises(AttributeError, match=r"`tensorflow.GradientTape` belongs to TensorFlow.*Use `keras.ops` or torch"):
+    with pytest.raises(
+        AttributeError, match=r"`tensorflow.GradientTape` belongs to TensorFlow.*Use `keras.ops` or torch"
+    ):
         _ = tf.GradientTape
 
 
@@ -118,6 +120,9 @@ def test_it_refuses_beside_the_real_one(nothing_imported: None, root: str) -> No
 
 
 def test_the_real_keras_is_not_imported_in_a_program_of_its_own() -> None:
-    code = "import torchkeras_compat; torchkeras_compat.install_as_keras(); import keras; print(keras.Sequential.__module__)"
+    code = (
+        "import torchkeras_compat; torchkeras_compat.install_as_keras(); import keras;"
+        " print(keras.Sequential.__module__)"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.startswith("torchkeras_compat.models")

@@ -39,7 +39,10 @@ def layer(name: str, *args: object, **arguments: object) -> object:
             ("AveragePooling2D", {"dim_ordering": "th"}),
             ("AveragePooling2D", {"data_format": "channels_first"}),
         ),
-        (("Embedding", {"input_dim": 9, "output_dim": 3, "init": "normal"}), ("Embedding", {"input_dim": 9, "output_dim": 3})),
+        (
+            ("Embedding", {"input_dim": 9, "output_dim": 3, "init": "normal"}),
+            ("Embedding", {"input_dim": 9, "output_dim": 3}),
+        ),
     ],
 )
 def test_a_layer_of_keras_1_is_that_of_keras_3(old: tuple[str, dict], new: tuple[str, dict]) -> None:

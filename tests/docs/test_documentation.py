@@ -16,7 +16,10 @@ from torchkeras_compat.dialects.install import ROOTS
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
-PAGES = [ROOT / "README.md", *sorted(set((ROOT / "docs").rglob("*.md")) - set(TUTORIALS) - set((ROOT / "docs" / "_build").rglob("*")))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(set((ROOT / "docs").rglob("*.md")) - set(TUTORIALS) - set((ROOT / "docs" / "_build").rglob("*"))),
+]
 run_python = PythonEvaluator()
 
 

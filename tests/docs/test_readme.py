@@ -48,8 +48,6 @@ def torch_name(path: str) -> object:
     return found
 
 
-
-
 def example(name: str) -> tuple[torch.nn.Module, tuple[int, ...]]:
     """A layer of this class, and the shape of an input that it takes."""
     layers = torchkeras_compat.layers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import itertools
 import re
 import sys
 from pathlib import Path
@@ -44,7 +45,7 @@ def test_the_loss_falls_from_about_one_to_about_four_tenths(printed: str) -> Non
     loss = history["loss"]
     assert len(loss) == 5
     assert 0.8 < loss[0] < 1.3 and 0.25 < loss[-1] < 0.55
-    assert all(later < earlier for earlier, later in zip(loss, loss[1:]))
+    assert all(later < earlier for earlier, later in itertools.pairwise(loss))
     assert history["accuracy"][-1] > 0.6
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import device
+from torchkeras_compat.device import device
 from torchkeras_compat.random.continuous_distributions import beta, gamma, normal, truncated_normal, uniform
 from torchkeras_compat.random.discrete_distributions import binomial, categorical, randint
 from torchkeras_compat.random.dropouts import dropout
@@ -40,7 +40,7 @@ def test_moments_and_dtype(name, dtype):
 
 @pytest.mark.parametrize("name", CASES)
 def test_shapes_on_the_meta_device(name):
-    with device.device("meta"):
+    with device("meta"):
         x = CASES[name][0]()
     assert x.device.type == "meta" and x.shape == (N,)
 

@@ -24,7 +24,7 @@ def linear(x: Any) -> torch.Tensor:
 
 @operation
 def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> torch.Tensor:
-    """Rectified linear unit: ``x`` above ``threshold``, ``negative_slope * (x - threshold)`` below, at most ``max_value``.
+    """Rectified linear unit: ``x`` above ``threshold``, ``negative_slope * (x - threshold)`` below.
 
     Args:
         x: Tensor.

@@ -110,7 +110,12 @@ def _made_by_processes(dataset: PyDataset, indices: Iterable[int]) -> Iterator[A
         prefetch_factor=max(1, dataset.max_queue_size // workers),
         collate_fn=_unchanged,
     )
-    return iter(loader)
+    batches: Any = iter(loader)
+    try:
+        yield from batches
+    finally:
+        # When a batch fails, the traceback keeps the iterator, and only its end stops the processes.
+        batches._shutdown_workers()
 
 
 class _Batches(Dataset[Any]):

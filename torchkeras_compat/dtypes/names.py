@@ -50,11 +50,20 @@ def standardize_dtype(dtype: Any = None) -> str:
 def _name_of(dtype: Any) -> str:
     if dtype in _PYTHON_TYPES:
         return _PYTHON_TYPES[dtype]
-    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
-    name = name.removeprefix("torch.")
-    name = {"half": "float16", "double": "float64", "float": "float32", "int": "int32", "long": "int64", "str": "string"}.get(
-        name, name
+    name = (
+        dtype
+        if isinstance(dtype, str)
+        else getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
     )
+    name = name.removeprefix("torch.")
+    name = {
+        "half": "float16",
+        "double": "float64",
+        "float": "float32",
+        "int": "int32",
+        "long": "int64",
+        "str": "string",
+    }.get(name, name)
     if name in TORCH_DTYPES or name == "string":
         return name
     raise ValueError(f"Invalid dtype: {dtype!r}. Known dtypes: {', '.join(TORCH_DTYPES)}.{nearest(name, TORCH_DTYPES)}")

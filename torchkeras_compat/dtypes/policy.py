@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
+import torch
+
 from torchkeras_compat import config
-from torchkeras_compat.dtypes.names import is_float_dtype, standardize_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 
 _global: DTypePolicy | None = None
 
@@ -32,9 +34,13 @@ class DTypePolicy:
     def __init__(self, name: str | None = None) -> None:
         name = config.floatx() if name is None else name
         if not isinstance(name, str):
-            raise TypeError(f"'name' must be a string, such as 'mixed_float16'. Received: name={name} (of type {type(name)})")
+            raise TypeError(
+                f"'name' must be a string, such as 'mixed_float16'. Received: name={name} (of type {type(name)})"
+            )
         if name.startswith(("int8", "float8", "int4")) and "_from_" in name:
-            raise ValueError(f"Quantized policies are not supported: {name!r}. Layers are torch modules: quantize them with torchao.")
+            raise ValueError(
+                f"Quantized policies are not supported: {name!r}. Layers are torch modules: quantize them with torchao."
+            )
         self._name = name
         if name in ("mixed_float16", "mixed_bfloat16"):
             self._compute_dtype, self._variable_dtype = name.removeprefix("mixed_"), "float32"
@@ -43,8 +49,8 @@ class DTypePolicy:
             dtype = standardize_dtype(name)
         except ValueError as error:
             raise ValueError(
-                f"Cannot convert '{name}' to a mixed precision policy. Valid policies include: 'mixed_float16', 'mixed_bfloat16', "
-                "and the name of any float dtype such as 'float32'."
+                f"Cannot convert '{name}' to a mixed precision policy. Valid policies include: 'mixed_float16',"
+                " 'mixed_bfloat16', and the name of any float dtype such as 'float32'."
             ) from error
         self._compute_dtype = self._variable_dtype = dtype
 
@@ -55,14 +61,10 @@ class DTypePolicy:
 
     def convert_input(self, x: Any, autocast: bool, dtype: Any) -> Any:
         """Return ``x`` in ``dtype`` if it is a floating point tensor and ``autocast`` is set."""
-        from torchkeras_compat.ops.conversion import convert_to_tensor  # ops lie above; nothing in the package calls this
-
-        dtype = standardize_dtype(dtype)
-        if hasattr(x, "dtype"):
-            return convert_to_tensor(x, dtype) if autocast and is_float_dtype(x.dtype) else convert_to_tensor(x)
-        if hasattr(x, "__array__"):
-            return self.convert_input(convert_to_tensor(x), autocast, dtype)
-        return x
+        if not hasattr(x, "__array__"):
+            return x
+        tensor = torch.as_tensor(x)
+        return tensor.to(to_torch_dtype(dtype)) if autocast and tensor.is_floating_point() else tensor
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -102,7 +104,9 @@ class DTypePolicyMap(MutableMapping):
         if isinstance(default_policy, DTypePolicyMap):
             raise ValueError("`default_policy` cannot be a `DTypePolicyMap`.")
         if policy_map is not None and not isinstance(policy_map, Mapping):
-            raise TypeError(f"`policy_map` must be a dictionary. Received: policy_map={policy_map!r} (of type {type(policy_map)})")
+            raise TypeError(
+                f"`policy_map` must be a dictionary. Received: policy_map={policy_map!r} (of type {type(policy_map)})"
+            )
         self._default_policy = default_policy
         self._policy_map = dict(policy_map or {})
 
@@ -116,12 +120,18 @@ class DTypePolicyMap(MutableMapping):
             return self._policy_map[key]
         found = [pattern for pattern in self._policy_map if re.search(pattern, key)]
         if len(found) > 1:
-            raise ValueError(f"Path '{key}' matches multiple dtype policy specification keys: {found}. Please make sure each path only matches at most one.")
+            raise ValueError(
+                f"Path '{key}' matches multiple dtype policy specification keys: {found}. Please make sure each path"
+                " only matches at most one."
+            )
         return self._policy_map[found[0]] if found else self.default_policy
 
     def __setitem__(self, key: str, policy: Any) -> None:
         if key in self._policy_map:
-            raise ValueError(f"{key} already exist in the DTypePolicyMap with value {self._policy_map[key]}. Please make sure to not use duplicated keys.")
+            raise ValueError(
+                f"{key} already exist in the DTypePolicyMap with value {self._policy_map[key]}. Please make sure to not"
+                " use duplicated keys."
+            )
         self._policy_map[key] = get(policy)
 
     def __delitem__(self, key: str) -> None:
@@ -181,7 +191,8 @@ def get(identifier: Any) -> Any:
         return DTypePolicy(standardize_dtype(identifier))
     except ValueError as error:
         raise ValueError(
-            f"Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: dtype={identifier}"
+            "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received:"
+            f" dtype={identifier}"
         ) from error
 
 
@@ -203,7 +214,15 @@ def deserialize(config: Mapping[str, Any], custom_objects: Any = None) -> Any:
     Raises:
         ValueError: the class is no policy.
     """
-    known: dict[str, Any] = {"DTypePolicy": DTypePolicy, "FloatDTypePolicy": DTypePolicy, "Policy": DTypePolicy, "DTypePolicyMap": DTypePolicyMap}
+    known: dict[str, Any] = {
+        "DTypePolicy": DTypePolicy,
+        "FloatDTypePolicy": DTypePolicy,
+        "Policy": DTypePolicy,
+        "DTypePolicyMap": DTypePolicyMap,
+    }
     if config.get("class_name") not in known:
-        raise ValueError(f"Unknown dtype policy {config.get('class_name')!r}. Known: {', '.join(known)}. Quantized policies are not supported.")
+        raise ValueError(
+            f"Unknown dtype policy {config.get('class_name')!r}. Known: {', '.join(known)}. Quantized policies are not"
+            " supported."
+        )
     return known[config["class_name"]].from_config(dict(config["config"]))

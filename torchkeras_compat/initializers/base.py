@@ -55,7 +55,7 @@ def get(identifier: Any) -> Any:
         >>> get("ones")((2,))
         tensor([1., 1.])
     """
-    if isinstance(identifier, torch.Tensor) or hasattr(identifier, "__array__") and not callable(identifier):
+    if isinstance(identifier, torch.Tensor) or (hasattr(identifier, "__array__") and not callable(identifier)):
         from torchkeras_compat.initializers.constant import FixedValues
 
         return FixedValues(identifier)

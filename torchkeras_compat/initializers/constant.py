@@ -53,7 +53,10 @@ class FixedValues(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         if tuple(self.value.shape) != tuple(shape):
-            raise ValueError(f"The weight has shape {tuple(shape)}, but the values given for it have shape {tuple(self.value.shape)}.")
+            raise ValueError(
+                f"The weight has shape {tuple(shape)}, but the values given for it have shape"
+                f" {tuple(self.value.shape)}."
+            )
         return convert_to_tensor(self.value, dtype)
 
     def get_config(self) -> dict[str, Any]:
@@ -103,7 +106,10 @@ class Identity(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         if len(shape) != 2:
-            raise ValueError(f"Identity matrix initializer can only be used for 2D matrices. Received: shape={tuple(shape)} of rank {len(shape)}.")
+            raise ValueError(
+                f"Identity matrix initializer can only be used for 2D matrices. Received: shape={tuple(shape)} of rank"
+                f" {len(shape)}."
+            )
         return self.gain * torch.eye(*shape, dtype=to_torch_dtype(dtype), device=current_device())
 
     def get_config(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.random.continuous_distributions import normal, truncated_normal, uniform
 from torchkeras_compat.initializers.base import Initializer
+from torchkeras_compat.random.continuous_distributions import normal, truncated_normal, uniform
 from torchkeras_compat.random.seed_generator import SeedGenerator, make_default_seed
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -23,7 +23,10 @@ class RandomInitializer(Initializer):
         elif isinstance(seed, dict):
             seed = deserialize_keras_object(seed)
         elif not isinstance(seed, (int, SeedGenerator)):
-            raise ValueError(f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={seed}")
+            raise ValueError(
+                "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received:"
+                f" seed={seed}"
+            )
         self.seed = seed
 
     def get_config(self) -> dict[str, Any]:

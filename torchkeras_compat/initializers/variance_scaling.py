@@ -51,7 +51,9 @@ class VarianceScaling(RandomInitializer):
     Source: Keras API, initializers/VarianceScaling; Glorot and Bengio 2010; He et al. 2015.
     """
 
-    def __init__(self, scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Any = None) -> None:
+    def __init__(
+        self, scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Any = None
+    ) -> None:
         if scale <= 0.0:
             raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale}")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
@@ -59,7 +61,10 @@ class VarianceScaling(RandomInitializer):
         distribution = str(distribution).lower()
         distribution = "truncated_normal" if distribution == "normal" else distribution
         if distribution not in ("truncated_normal", "untruncated_normal", "uniform"):
-            raise ValueError(f"Invalid `distribution` argument: {distribution}. Please use one of 'uniform', 'truncated_normal', 'untruncated_normal'.")
+            raise ValueError(
+                f"Invalid `distribution` argument: {distribution}. Please use one of 'uniform', 'truncated_normal',"
+                " 'untruncated_normal'."
+            )
         self.scale = scale
         self.mode = mode
         self.distribution = distribution
@@ -153,7 +158,10 @@ class Orthogonal(RandomInitializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         if len(shape) < 2:
-            raise ValueError(f"The tensor to initialize must be at least two-dimensional. Received: shape={tuple(shape)} of rank {len(shape)}.")
+            raise ValueError(
+                f"The tensor to initialize must be at least two-dimensional. Received: shape={tuple(shape)} of rank"
+                f" {len(shape)}."
+            )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         flat = normal((max(rows, columns), min(rows, columns)), dtype="float32", seed=self.seed)
         q, r = torch.linalg.qr(flat)

@@ -84,7 +84,9 @@ class Layer(WeightsMixin, nn.Module, Operation):
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = _build_once(cls.__dict__["build"])
         cls._call_spec = call_spec(cls.call)
-        cls._raw_build = getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
+        cls._raw_build = (
+            getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
+        )
 
     def __init__(
         self,
@@ -107,7 +109,9 @@ class Layer(WeightsMixin, nn.Module, Operation):
         state["_call_losses"] = []
         state["_direct"] = False
         state["_keeps_direct_off"] = False
-        state["_name"] = naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
+        state["_name"] = (
+            naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
+        )
         state["_path_prefix"] = None
         state["_losses_override"] = None
         state["built"] = False
@@ -237,14 +241,20 @@ class Layer(WeightsMixin, nn.Module, Operation):
         if type(self).compute_output_shape is not Layer.compute_output_shape:
             shapes = self._call_spec.arguments(args, kwargs)
             shapes = {
-                k: calls.shapes_of(v) for k, v in shapes.items() if not k.endswith("mask") and k != "training" and calls._holds_tensor(v)
+                k: calls.shapes_of(v)
+                for k, v in shapes.items()
+                if not k.endswith("mask") and k != "training" and calls._holds_tensor(v)
             }
             wanted = build_arguments(type(self).compute_output_shape)
             if len(wanted) == 1:
                 result = self.compute_output_shape(next(iter(shapes.values())))
             else:
                 result = self.compute_output_shape(
-                    **{name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes}
+                    **{
+                        name: shapes[name.removesuffix("_shape")]
+                        for name in wanted
+                        if name.removesuffix("_shape") in shapes
+                    }
                 )
             return _to_specs(result, self.compute_dtype)
         return calls.infer_call(self, args, kwargs)
@@ -344,7 +354,9 @@ class Layer(WeightsMixin, nn.Module, Operation):
             if not isinstance(value, torch.Tensor):
                 value = torch.as_tensor(value, dtype=self._compute_torch_dtype)
             if value.ndim:
-                raise ValueError(f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum.")
+                raise ValueError(
+                    f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
+                )
             self._call_losses.append(value)
         if not any(layer is self for layer in STATE.with_losses):
             STATE.with_losses.append(self)
@@ -463,14 +475,20 @@ class Layer(WeightsMixin, nn.Module, Operation):
                 queue[:0] = list(module.children())
 
     def _seed_generators(self) -> list[SeedGenerator]:
-        return [leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)]
+        return [
+            leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)
+        ]
 
     # -- saving and copying ----------------------------------------------------------------------------------------
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
         self._check_super_called()
-        config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": policies.serialize(self.dtype_policy)}
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": policies.serialize(self.dtype_policy),
+        }
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
@@ -595,7 +613,7 @@ def _build_once(build: Callable) -> Callable:
 
 
 def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...] | None:
-    """Take ``input_shape``, ``batch_input_shape``, ``batch_shape`` or ``input_dim`` out of ``kwargs``; batch axis first."""
+    """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
     batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
     for key in ("batch_input_shape", "batch_shape"):
         if key in kwargs:
@@ -603,7 +621,9 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
     if "input_shape" in kwargs:
         shape = kwargs.pop("input_shape")
         if not isinstance(shape, (list, tuple)):
-            raise ValueError(f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},).")
+            raise ValueError(
+                f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},)."
+            )
         kwargs.pop("input_dim", None)
         return (batch_size, *shape)
     if "input_dim" in kwargs:

@@ -19,7 +19,8 @@ from torchkeras_compat.layers.input_spec import check_inputs
 from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic, to_meta as meta_tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
+from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.operation import record
 from torchkeras_compat.symbolic.shapes import infer_outputs
 from torchkeras_compat.variables import Variable
@@ -235,14 +236,18 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         if k != "training" and not (k == "mask" or k.endswith("_mask")) and _holds_tensor(v)
     }
     wanted = build_arguments(type(layer)._raw_build)
-    if len(wanted) == 1 and len(shapes) <= 1 or wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted):
+    if (len(wanted) == 1 and len(shapes) <= 1) or (
+        wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted)
+    ):
         given: tuple = (next(iter(shapes.values()), None),)
         if len(wanted) > 1 and len(shapes) > 1:
             given = tuple(shapes.values())[: len(wanted)]
         keywords: dict[str, Any] = {}
     else:
         given = ()
-        keywords = {name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes}
+        keywords = {
+            name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes
+        }
     if layer._checks_spec_before_build and layer.input_spec is not None:
         check_inputs(layer.input_spec, first_input(layer, arguments), layer.name)
     naming._scopes.pop()  # `build` opens the scope of the layer itself
@@ -266,7 +271,9 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     spec: CallSpec = layer._call_spec
     arguments = spec.arguments(args, kwargs)
     explicit = dict(kwargs)
-    if explicit.get("training", 0) is None or not (spec.has_training or spec.accepts_any_keyword or layer._passes_training_down):
+    if explicit.get("training", 0) is None or not (
+        spec.has_training or spec.accepts_any_keyword or layer._passes_training_down
+    ):
         explicit.pop("training", None)
     inputs = first_input(layer, arguments)
     naming._scopes.append(layer.name)
@@ -303,8 +310,11 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
             return KerasTensor(x.shape, layer._compute_torch_dtype)
         return x
 
-    if layer._call_spec.has_training and "training" not in kwargs and len(args) <= (
-        layer._call_spec.names.index("training") if "training" in layer._call_spec.names else len(args)
+    if (
+        layer._call_spec.has_training
+        and "training" not in kwargs
+        and len(args)
+        <= (layer._call_spec.names.index("training") if "training" in layer._call_spec.names else len(args))
     ):
         kwargs = {**kwargs, "training": False}
     masks = {k: v for k, v in kwargs.items() if k.endswith("mask")}

@@ -83,20 +83,23 @@ def check_inputs(specs: Any, inputs: Any, layer_name: str) -> None:
     if isinstance(specs, dict):
         missing = [k for k in specs if not isinstance(inputs, dict) or k not in inputs]
         if missing:
-            raise ValueError(f"Missing data for input \"{missing[0]}\" of layer '{layer_name}'. Pass a dict with the keys {list(specs)}.")
+            raise ValueError(
+                f"Missing data for input \"{missing[0]}\" of layer '{layer_name}'. Pass a dict with the keys"
+                f" {list(specs)}."
+            )
         pairs = [(k, specs[k], inputs[k]) for k in specs]
     else:
         flat_specs = specs if isinstance(specs, (list, tuple)) else [specs]
         flat = _flat(inputs)
         if len(flat) != len(flat_specs):
             raise ValueError(
-                f"Layer \"{layer_name}\" expects {len(flat_specs)} input(s), but it received {len(flat)} input tensors. "
+                f'Layer "{layer_name}" expects {len(flat_specs)} input(s), but it received {len(flat)} input tensors. '
                 f"Inputs received: {[_describe(x) for x in flat]}"
             )
         pairs = [(i, spec, x) for i, (spec, x) in enumerate(zip(flat_specs, flat, strict=True))]
     for key, spec, x in pairs:
         if spec is not None and not (x is None and spec.optional):
-            _check(spec, x, f"Input {key} of layer \"{layer_name}\" is incompatible with the layer")
+            _check(spec, x, f'Input {key} of layer "{layer_name}" is incompatible with the layer')
 
 
 def _flat(inputs: Any) -> list[Any]:
@@ -117,15 +120,20 @@ def _check(spec: InputSpec, x: Any, problem: str) -> None:
     if spec.ndim is not None and ndim != spec.ndim and not spec.allow_last_axis_squeeze:
         raise ValueError(f"{problem}: expected ndim={spec.ndim}, found ndim={ndim}. Full shape received: {shape}")
     if spec.max_ndim is not None and ndim > spec.max_ndim:
-        raise ValueError(f"{problem}: expected max_ndim={spec.max_ndim}, found ndim={ndim}. Full shape received: {shape}")
+        raise ValueError(
+            f"{problem}: expected max_ndim={spec.max_ndim}, found ndim={ndim}. Full shape received: {shape}"
+        )
     if spec.min_ndim is not None and ndim < spec.min_ndim:
-        raise ValueError(f"{problem}: expected min_ndim={spec.min_ndim}, found ndim={ndim}. Full shape received: {shape}")
+        raise ValueError(
+            f"{problem}: expected min_ndim={spec.min_ndim}, found ndim={ndim}. Full shape received: {shape}"
+        )
     if spec.dtype is not None and standardize_dtype(x.dtype) != spec.dtype:
         raise ValueError(f"{problem}: expected dtype={spec.dtype}, found dtype={standardize_dtype(x.dtype)}")
     for axis, size in spec.axes.items():
         if size is not None and -ndim <= axis < ndim and shape[axis] not in (size, None):
             raise ValueError(
-                f"{problem}: expected axis {axis} of input shape to have value {size}, but received input with shape {shape}"
+                f"{problem}: expected axis {axis} of input shape to have value {size}, but received input with shape"
+                f" {shape}"
             )
     if spec.shape is not None:
         found = shape
@@ -134,5 +142,7 @@ def _check(spec: InputSpec, x: Any, problem: str) -> None:
             expected = spec.shape[:-1] if spec.shape and spec.shape[-1] == 1 else spec.shape
         else:
             expected = spec.shape
-        if len(found) != len(expected) or any(e not in (None, s) and s is not None for e, s in zip(expected, found, strict=True)):
+        if len(found) != len(expected) or any(
+            e not in (None, s) and s is not None for e, s in zip(expected, found, strict=True)
+        ):
             raise ValueError(f"{problem}: expected shape={spec.shape}, found shape={shape}")

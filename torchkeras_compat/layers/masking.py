@@ -42,7 +42,9 @@ def attach_masks(outputs: Any, masks: Any) -> None:
     if masks is None:
         return
     flat_masks = (
-        [masks] if isinstance(masks, (torch.Tensor, KerasTensor)) else pytree.tree_leaves(masks, is_leaf=lambda m: m is None)
+        [masks]
+        if isinstance(masks, (torch.Tensor, KerasTensor))
+        else pytree.tree_leaves(masks, is_leaf=lambda m: m is None)
     )
     for x, mask in zip(flat_outputs, flat_masks, strict=False):
         if mask is not None and isinstance(x, (torch.Tensor, KerasTensor)) and get_mask(x) is None:

@@ -44,8 +44,8 @@ def stateless_call(
     layer._check_super_called()
     if not layer.built:
         raise ValueError(
-            f"To call stateless_call, {type(layer).__name__} must be built (i.e. its variables must have been already created). "
-            "You can build it by calling it on some data."
+            f"To call stateless_call, {type(layer).__name__} must be built (i.e. its variables must have been already"
+            " created). You can build it by calling it on some data."
         )
     for what, own, given in (
         ("trainable_variables", layer.trainable_variables, trainable_variables),

@@ -16,7 +16,7 @@ class TrackedModules(nn.Module):
 
 
 def is_metric(value: Any) -> bool:
-    """Return whether ``value`` has the methods of a metric; metrics lie above layers, so their class is not known here."""
+    """Return whether ``value`` has the methods of a metric, whose class lies above and is not known here."""
     return hasattr(value, "update_state") and hasattr(value, "reset_state") and hasattr(value, "result")
 
 
@@ -132,10 +132,10 @@ class OnChange:
         value = self.layer.__dict__.get(self.attribute)
         if value is None:
             return
-        for i, v in enumerate(value) if isinstance(value, list) else list(value.items()) if isinstance(value, dict) else ():
+        for i, v in (
+            enumerate(value) if isinstance(value, list) else list(value.items()) if isinstance(value, dict) else ()
+        ):
             if type(v) in (list, dict) and is_trackable(v):
                 (list if isinstance(value, list) else dict).__setitem__(value, i, track(v, self))
         module = self.layer._modules.setdefault(self.attribute, TrackedModules())
         register(value, module)
-
-

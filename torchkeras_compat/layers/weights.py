@@ -231,16 +231,16 @@ class WeightsMixin:
         own = self.weights
         if len(own) != len(weights):
             raise ValueError(
-                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, but "
-                f"the layer was expecting {len(own)} weights."
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)},"
+                f" but the layer was expecting {len(own)} weights."
                 + ("" if self.built else " The layer is not built: call it on data, or `build(input_shape)`, first.")
             )
         for variable, value in zip(own, weights, strict=True):
             shape = tuple(value.shape) if hasattr(value, "shape") else np.shape(value)
             if tuple(shape) != variable.shape:
                 raise ValueError(
-                    f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with provided "
-                    f"weight shape {tuple(shape)}."
+                    f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with"
+                    f" provided weight shape {tuple(shape)}."
                 )
         for variable, value in zip(own, weights, strict=True):
             variable.assign(value)

@@ -45,7 +45,9 @@ class Loss:
     # A loss of class indices wants them as they come, not rounded to a float type.
     _casts_y_true = True
 
-    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.reduction = standardize_reduction(reduction)
         self._given_dtype = dtype

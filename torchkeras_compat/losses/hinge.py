@@ -13,7 +13,7 @@ from torchkeras_compat.losses.regression import last_mean
 
 
 def _signs(y_true: torch.Tensor) -> torch.Tensor:
-    """Targets 0 and 1 become -1 and 1; others stay. No look at the values from Python: that would wait for the device."""
+    """Targets 0 and 1 become -1 and 1; others stay. Nothing here waits for the device."""
     binary = ((y_true == 0) | (y_true == 1)).all()
     return torch.where(binary, 2 * y_true - 1, y_true)
 

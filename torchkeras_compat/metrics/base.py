@@ -65,7 +65,12 @@ class Metric:
         return self.variables
 
     def add_variable(
-        self, shape: Sequence[int], initializer: Any = "zeros", dtype: Any = None, aggregation: str = "sum", name: str | None = None
+        self,
+        shape: Sequence[int],
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: str = "sum",
+        name: str | None = None,
     ) -> Variable:
         """Make a state variable.
 
@@ -77,13 +82,20 @@ class Metric:
             name: Name.
         """
         variable = Variable(
-            initializers.get(initializer), tuple(shape), dtype or self._dtype, trainable=False, aggregation=aggregation, name=name
+            initializers.get(initializer),
+            tuple(shape),
+            dtype or self._dtype,
+            trainable=False,
+            aggregation=aggregation,
+            name=name,
         )
         if not any(variable is v for v in self._variables):
             self._variables.append(variable)
         return variable
 
-    def add_weight(self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None) -> Variable:
+    def add_weight(
+        self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
+    ) -> Variable:
         """Make a state variable: Keras's older name of :meth:`add_variable`."""
         return self.add_variable(shape, initializer or "zeros", dtype, name=name)
 
@@ -97,7 +109,9 @@ class Metric:
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take one batch in; every subclass defines it."""
-        raise NotImplementedError(f"{type(self).__name__} must define `update_state(self, y_true, y_pred, sample_weight=None)`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define `update_state(self, y_true, y_pred, sample_weight=None)`."
+        )
 
     def result(self) -> Any:
         """Return the value so far as a tensor; every subclass defines it."""
@@ -137,8 +151,9 @@ class Metric:
     def _swap(self, values: Sequence[Any]) -> list[torch.Tensor]:
         if len(values) != len(self.variables):
             raise ValueError(
-                "Argument `metric_variables` must be a list of tensors corresponding 1:1 to "
-                f"{type(self).__name__}().variables. Received list with length {len(values)}, but expected {len(self.variables)} variables."
+                "Argument `metric_variables` must be a list of tensors corresponding 1:1 to"
+                f" {type(self).__name__}().variables. Received list with length {len(values)}, but expected"
+                f" {len(self.variables)} variables."
             )
         saved = []
         for v, value in zip(self.variables, values, strict=True):

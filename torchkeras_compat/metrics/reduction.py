@@ -32,7 +32,12 @@ def _weighted(values: Any, sample_weight: Any, dtype: str) -> tuple[torch.Tensor
             values = values.reshape(tuple(values.shape) + (1,) * (weights.ndim - values.ndim))
     weights = fit_leading_axes(weights, values, "sample_weight")
     if weights.ndim < values.ndim or weights.shape != values.shape:
-        if weights.ndim and weights.ndim == values.ndim and values.ndim > 1 and weights.shape[1:] == (1,) * (values.ndim - 1):
+        if (
+            weights.ndim
+            and weights.ndim == values.ndim
+            and values.ndim > 1
+            and weights.shape[1:] == (1,) * (values.ndim - 1)
+        ):
             values = values.reshape(values.shape[0], -1).mean(-1)  # one weight a sample: that of its mean
             weights = weights.reshape(-1)
         else:
@@ -96,7 +101,9 @@ class Mean(Metric):
     def result(self) -> torch.Tensor:
         """Return the mean, 0 if nothing was seen."""
         total, count = self.total.value, self.count.value
-        return torch.where(count == 0, torch.zeros_like(total), total / torch.where(count == 0, torch.ones_like(count), count))
+        return torch.where(
+            count == 0, torch.zeros_like(total), total / torch.where(count == 0, torch.ones_like(count), count)
+        )
 
 
 class MeanMetricWrapper(Mean):
@@ -120,7 +127,11 @@ class MeanMetricWrapper(Mean):
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if mask is not None:
             values._keras_mask = mask
-        super().update_state(values.detach(), sample_weight) if mask is None else super().update_state(values, sample_weight)
+        (
+            super().update_state(values.detach(), sample_weight)
+            if mask is None
+            else super().update_state(values, sample_weight)
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "fn": serialize_keras_object(self._fn), **self._fn_kwargs}

@@ -93,7 +93,9 @@ class Functional(Model):
             replaced[id(t)] = t if is_input else InputLayer(batch_shape=t.shape, dtype=t.dtype, name=None).output
             mask = get_mask(t)
             if mask is not None and not is_input:
-                warnings.warn(f"The mask of {t.name} is not an input of the model cut there; it starts without.", stacklevel=4)
+                warnings.warn(
+                    f"The mask of {t.name} is not an input of the model cut there; it starts without.", stacklevel=4
+                )
         return replay(symbolic_leaves(inputs), symbolic_leaves(outputs), replaced, inputs, outputs)
 
     def _register_operations(self) -> None:
@@ -104,13 +106,16 @@ class Functional(Model):
         for node in state["_nodes"]:
             if not any(node.operation is o for o in operations):
                 operations.append(node.operation)
-        explicit = {id(n.operation) for n in state["_explicit_nodes"]} | {id(t.node.operation) for t in state["_inputs_flat"]}
+        explicit = {id(n.operation) for n in state["_explicit_nodes"]} | {
+            id(t.node.operation) for t in state["_inputs_flat"]
+        }
         state["_operations"] = [o for o in operations if id(o) in explicit]
         names = [o.name for o in state["_operations"]]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(
-                    f"The name \"{name}\" is used {names.count(name)} times in the model. All operation names should be unique."
+                    f'The name "{name}" is used {names.count(name)} times in the model. All operation names should be'
+                    " unique."
                 )
         for operation in operations:
             if isinstance(operation, nn.Module):
@@ -136,7 +141,12 @@ class Functional(Model):
             training: Handled by ``forward``, which switches the layers.
             mask: Masks of the inputs.
         """
-        if self._single and type(inputs) is torch.Tensor and mask is None and len(inputs.shape) == self._inputs_flat[0].ndim:
+        if (
+            self._single
+            and type(inputs) is torch.Tensor
+            and mask is None
+            and len(inputs.shape) == self._inputs_flat[0].ndim
+        ):
             return self._run(inputs)
         flat = self._arrange(inputs)
         if mask is not None:
@@ -172,20 +182,25 @@ class Functional(Model):
                     inputs = [inputs[n] for n in names]
             if missing:
                 raise ValueError(
-                    f"Missing data for input {missing} of model '{self.name}'. You passed a data dictionary with keys "
-                    f"{sorted(inputs)}. Expected the following keys: {sorted(struct) if isinstance(struct, dict) else names}"
+                    f"Missing data for input {missing} of model '{self.name}'. You passed a data dictionary with keys"
+                    f" {sorted(inputs)}. Expected the following keys:"
+                    f" {sorted(struct) if isinstance(struct, dict) else names}"
                 )
         flat = [inputs] if isinstance(inputs, torch.Tensor) else pytree.tree_leaves(inputs, is_leaf=lambda v: v is None)
         if len(flat) != len(expected):
             raise ValueError(
-                f"Model '{self.name}' takes {len(expected)} inputs ({', '.join(t.name for t in expected)}), received {len(flat)}."
+                f"Model '{self.name}' takes {len(expected)} inputs ({', '.join(t.name for t in expected)}), received"
+                f" {len(flat)}."
             )
         return [self._fit_axes(x, t) for x, t in zip(flat, expected, strict=True)]
 
     def _fit_axes(self, x: Any, expected: KerasTensor) -> Any:
         if x is None:
             if not expected.node.operation.optional:
-                raise ValueError(f"Input '{expected.name}' of model '{self.name}' is None. Make it `Input(..., optional=True)` or pass data.")
+                raise ValueError(
+                    f"Input '{expected.name}' of model '{self.name}' is None. Make it `Input(..., optional=True)` or"
+                    " pass data."
+                )
             return None
         x = convert_to_tensor(x)
         mask = get_mask(x)
@@ -194,14 +209,18 @@ class Functional(Model):
             x = x.squeeze(-1)
         elif x.ndim == rank - 1 and expected.shape[-1] == 1:
             x = x.unsqueeze(-1)
-        sizes_fit = x.ndim == rank and all(e is None or e == s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True))
+        sizes_fit = x.ndim == rank and all(
+            e is None or e == s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)
+        )
         if not sizes_fit:
             raise ValueError(
-                f"Invalid input shape for input {expected.name} of model '{self.name}'. Expected shape {expected.shape}, "
-                f"but input has incompatible shape {tuple(x.shape)}"
+                f"Invalid input shape for input {expected.name} of model '{self.name}'. Expected shape"
+                f" {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
             )
         dtype = expected.dtype
-        if not x.is_floating_point() and dtype.startswith(("float", "bfloat")) or x.is_floating_point() and dtype.startswith("int"):
+        if (not x.is_floating_point() and dtype.startswith(("float", "bfloat"))) or (
+            x.is_floating_point() and dtype.startswith("int")
+        ):
             x = convert_to_tensor(x, dtype)
         if mask is not None and get_mask(x) is None:
             set_mask(x, mask)
@@ -302,7 +321,17 @@ class Functional(Model):
 
     def __getstate__(self) -> dict[str, Any]:
         # Generated code and links between recorded calls stay behind: `__setstate__` records the calls again.
-        skipped = ("graph_module", "_run", "_run_finding_masks", "_nodes", "_explicit_nodes", "_masks", "_inputs_struct", "_outputs_struct", "_inputs_flat")
+        skipped = (
+            "graph_module",
+            "_run",
+            "_run_finding_masks",
+            "_nodes",
+            "_explicit_nodes",
+            "_masks",
+            "_inputs_struct",
+            "_outputs_struct",
+            "_inputs_flat",
+        )
         state = {k: v for k, v in super().__getstate__().items() if k not in skipped}
         state["_recipe"] = _to_recipe(self)
         return state
@@ -337,7 +366,11 @@ def _explicit_nodes(inputs: list[KerasTensor], outputs: list[KerasTensor]) -> li
 
 
 def replay(
-    inputs: list[KerasTensor], outputs: list[KerasTensor], replaced: dict[int, KerasTensor], in_struct: Any, out_struct: Any
+    inputs: list[KerasTensor],
+    outputs: list[KerasTensor],
+    replaced: dict[int, KerasTensor],
+    in_struct: Any,
+    out_struct: Any,
 ) -> tuple[Any, Any]:
     """Record the calls between computed tensors and outputs again, from other tensors."""
 
@@ -349,7 +382,11 @@ def replay(
         if id(node) not in explicit:
             continue
         args, kwargs = pytree.tree_map(swap, (node.args, node.kwargs))
-        results = node.operation(*args, **kwargs) if not hasattr(node.operation, "symbolic_call") else node.operation.symbolic_call(*args, **kwargs)
+        results = (
+            node.operation(*args, **kwargs)
+            if not hasattr(node.operation, "symbolic_call")
+            else node.operation.symbolic_call(*args, **kwargs)
+        )
         for old, new in zip(node.output_tensors, symbolic_leaves(results), strict=True):
             replaced[id(old)] = new
     return pytree.tree_map(swap, in_struct), pytree.tree_map(swap, out_struct)
@@ -373,7 +410,8 @@ def _to_recipe(model: Functional) -> dict[str, Any]:
         "inputs": flat(model._inputs_struct),
         "input_layers": [t.node.operation for t in model._inputs_flat],
         "steps": [
-            (n.operation, flat(n.args), flat(n.kwargs), flat(n.implied), flat(n.outputs), id(n) in explicit) for n in model._nodes
+            (n.operation, flat(n.args), flat(n.kwargs), flat(n.implied), flat(n.outputs), id(n) in explicit)
+            for n in model._nodes
         ],
         "outputs": flat(model._outputs_struct),
         "masks": flat(list(model._masks)),

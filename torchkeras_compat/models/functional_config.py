@@ -91,7 +91,7 @@ def _public_op(function: Any) -> tuple[str, str]:
     special = {"ExpandDims": "ExpandDims", "GetItem": "GetItem", "Logsumexp": "Logsumexp"}
     camel = special.get(camel, camel)
     for space in ("numpy", "nn", "linalg", "image"):
-        if hasattr(registry.find_public(f"keras.ops.{space}", name), "__call__") or name == "get_item":
+        if callable(registry.find_public(f"keras.ops.{space}", name)) or name == "get_item":
             return camel, f"keras.src.ops.{'numpy' if name == 'get_item' else space}"
     return camel, "keras.src.ops.core" if name in ("cast", "slice", "scatter") else "keras.src.ops.math"
 
@@ -127,7 +127,9 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
             operation = operations[name]
             tensors[name, i] = operation.symbolic_call(*args, **kwargs)
         if len(left) == len(waiting):
-            raise ValueError(f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}.")
+            raise ValueError(
+                f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}."
+            )
         waiting = left
 
     def tensor(history: Any) -> KerasTensor:
@@ -211,4 +213,3 @@ class OpFromConfig(FunctionCall):
 
 def _get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
     return x[key]
-

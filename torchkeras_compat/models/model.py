@@ -77,7 +77,9 @@ class Model(Trainer, Layer):
             raise ValueError(f"Provide either a layer name or layer index. Received: index={index}, name={name}")
         if index is not None:
             if not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers.")
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
+                )
             return self.layers[index]
         for layer in self.layers:
             if getattr(layer, "name", None) == name:
@@ -89,7 +91,11 @@ class Model(Trainer, Layer):
         """Build every layer for inputs of a shape, batch axis first, by running ``call`` on meta tensors."""
         if input_shape is None or self.built:
             return
-        shape = tuple(input_shape) if isinstance(input_shape, list) and all(not isinstance(s, (list, tuple)) for s in input_shape) else input_shape
+        shape = (
+            tuple(input_shape)
+            if isinstance(input_shape, list) and all(not isinstance(s, (list, tuple)) for s in input_shape)
+            else input_shape
+        )
         Layer.build._raw(self, shape)  # type: ignore[attr-defined]
 
     def summary(
@@ -143,8 +149,8 @@ class Model(Trainer, Layer):
     def count_params(self) -> int:
         if not self.built:
             raise NotBuiltError(
-                f"Model '{self.name}' has no weights yet: it is not built. Call it on data, `build(input_shape)`, or start it "
-                "with `Input(shape)`."
+                f"Model '{self.name}' has no weights yet: it is not built. Call it on data, `build(input_shape)`, or"
+                " start it with `Input(shape)`."
             )
         return super().count_params()
 
@@ -165,7 +171,9 @@ def _gives_graph(args: tuple, kwargs: dict[str, Any]) -> bool:
 
 
 def _is_functional_call(cls: type, args: tuple, kwargs: dict[str, Any]) -> bool:
-    return cls is Model and (len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys())
+    return cls is Model and (
+        len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys()
+    )
 
 
 def _make_functional(cls: type) -> None:
@@ -189,4 +197,3 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
         custom_objects: Further names and their classes.
     """
     return deserialize_keras_object(json.loads(json_string), custom_objects=custom_objects)
-

@@ -21,8 +21,8 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 class Sequential(Model):
     """A stack of layers; the output of each is the input of the next.
 
-    With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else on
-    its first call. Once built it runs as a `torch.fx.GraphModule`.
+    With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else
+    on its first call. Once built it runs as a `torch.fx.GraphModule`.
 
     Args:
         layers: Layers, models and plain `torch.nn.Module` objects.
@@ -101,13 +101,15 @@ class Sequential(Model):
             self._push(InputLayer(batch_shape=shape, dtype=getattr(layer, "_input_dtype_hint", None)))
         if stack and isinstance(layer, InputLayer):
             raise ValueError(
-                f"Sequential model '{self.name}' has already been configured to use input shape {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. "
-                "You cannot add a different Input layer to it."
+                f"Sequential model '{self.name}' has already been configured to use input shape"
+                f" {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. You cannot add a"
+                " different Input layer to it."
             )
         if any(layer.name == other.name for other in stack):
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
-                f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a unique name.'
+                f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a'
+                " unique name."
             )
         stack.append(layer)
         self._modules[layer.name.replace(".", "_")] = layer
@@ -121,12 +123,12 @@ class Sequential(Model):
 
     def _maybe_rebuild(self) -> None:
         self._reset()
-        if not self._stack or len(self._stack) == 1 and isinstance(self._stack[0], InputLayer):
+        if not self._stack or (len(self._stack) == 1 and isinstance(self._stack[0], InputLayer)):
             return
         first = self._stack[0]
         if isinstance(first, InputLayer):
             self._build_graph(first.output)
-        elif isinstance(first, Functional) or isinstance(first, Sequential) and first._functional is not None:
+        elif isinstance(first, Functional) or (isinstance(first, Sequential) and first._functional is not None):
             graph = first if isinstance(first, Functional) else first._functional
             if isinstance(graph._inputs_struct, KerasTensor):
                 spec = graph._inputs_flat[0]
@@ -158,7 +160,9 @@ class Sequential(Model):
         if self._functional is not None:
             return
         if not self.layers:
-            raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
+            raise ValueError(
+                f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`."
+            )
         if input_shape is None:
             if isinstance(self._stack[0], InputLayer):
                 self._maybe_rebuild()
@@ -180,9 +184,15 @@ class Sequential(Model):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         if self._functional is None and self._stack:
             inputs = args[0] if args else kwargs.get("inputs")
-            if isinstance(inputs, (torch.Tensor, KerasTensor)) or hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout"):
+            if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
+                hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
+            ):
                 shape = tuple(inputs.shape)
-                dtype = inputs.dtype if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype) else None
+                dtype = (
+                    inputs.dtype
+                    if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
+                    else None
+                )
                 self._build_for(KerasTensor((None, *shape[1:]), dtype or self.compute_dtype))
         return super().forward(*args, **kwargs)
 
@@ -231,7 +241,10 @@ class Sequential(Model):
 
     def _graph_attribute(self, what: str) -> Any:
         if self._functional is None:
-            raise AttributeError(f"Sequential model '{self.name}' has no defined {what} yet. Call it on data or `build(input_shape)` first.")
+            raise AttributeError(
+                f"Sequential model '{self.name}' has no defined {what} yet. Call it on data or `build(input_shape)`"
+                " first."
+            )
         return getattr(self._functional, what)
 
     inputs = property(lambda self: self._graph_attribute("inputs"), doc="The symbolic input, in a list.")
@@ -240,7 +253,9 @@ class Sequential(Model):
     output = property(lambda self: self._graph_attribute("output"), doc="The symbolic output.")
     input_names = property(lambda self: self._graph_attribute("input_names"), doc="Name of the input, in a list.")
     output_names = property(lambda self: self._graph_attribute("output_names"), doc="Name of the output, in a list.")
-    graph_module = property(lambda self: self._graph_attribute("graph_module"), doc="The `torch.fx.GraphModule` that runs.")
+    graph_module = property(
+        lambda self: self._graph_attribute("graph_module"), doc="The `torch.fx.GraphModule` that runs."
+    )
 
     @property
     def input_shape(self) -> Any:

@@ -60,7 +60,7 @@ def print_summary(
         lines.append(_line(row, widths, "│"))
     lines.append(_rule("└┴┘", "─", widths))
     trainable, frozen = model.trainable_weights, model.non_trainable_weights
-    state = [v for v in model.optimizer.variables] if getattr(model.optimizer, "built", False) else []
+    state = list(model.optimizer.variables) if getattr(model.optimizer, "built", False) else []
     everything = [*trainable, *frozen, *state]
     lines.append(f" Total params: {count(everything):,} ({format_size(memory(everything))})")
     lines.append(f" Trainable params: {count(trainable):,} ({format_size(memory(trainable))})")
@@ -92,7 +92,9 @@ def _output_shape(layer: Any) -> str:
 
 def _between(rows: list[list[str]], layer_range: Any) -> list[list[str]]:
     if not isinstance(layer_range, (list, tuple)) or len(layer_range) != 2:
-        raise ValueError(f"`layer_range` must be a list or tuple of two layer names. Received: layer_range={layer_range}")
+        raise ValueError(
+            f"`layer_range` must be a list or tuple of two layer names. Received: layer_range={layer_range}"
+        )
     names = [row[0].strip().split(" (")[0] for row in rows]
     found = []
     for wanted in layer_range:

@@ -91,8 +91,8 @@ def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: in
             x[number, j] = _number(cell, path, number + 1, features[j])
         if words[-1].lower() in ("", "nan", "na", "null", "none"):
             raise ValueError(
-                f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is no value. Fill "
-                "it or take out the row."
+                f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is no value. Fill"
+                " it or take out the row."
             )
     y, about = _labels(words)
     order = np.random.RandomState(seed).permutation(len(x))

@@ -46,7 +46,8 @@ def view_as_complex(x: Any) -> torch.Tensor:
     x = convert_to_tensor(x)
     if x.ndim < 1 or x.shape[-1] != 2:
         raise ValueError(
-            f"Last dimension of input must be size 2, the real and the imaginary part. Received: x.shape={tuple(x.shape)}"
+            "Last dimension of input must be size 2, the real and the imaginary part. Received:"
+            f" x.shape={tuple(x.shape)}"
         )
     return torch.view_as_complex(x.to(torch.float32).contiguous())
 

@@ -14,7 +14,9 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
 
 
-def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> torch.Tensor:
+def convert_to_tensor(
+    x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None
+) -> torch.Tensor:
     """Return ``x`` as a torch tensor, itself where it is one already.
 
     Args:
@@ -51,12 +53,15 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         return torch.tensor(x, dtype=dtype or (torch.int32 if -(2**31) <= x < 2**31 else torch.int64), device=device)
     if isinstance(x, float):
         return torch.tensor(x, dtype=dtype or to_torch_dtype(config.floatx()), device=device)
-    if isinstance(x, (list, tuple)) and any(isinstance(leaf, torch.Tensor) or hasattr(leaf, "to_torch_layout") for leaf in _leaves(x)):
+    if isinstance(x, (list, tuple)) and any(
+        isinstance(leaf, torch.Tensor) or hasattr(leaf, "to_torch_layout") for leaf in _leaves(x)
+    ):
         return torch.stack([convert_to_tensor(part, dtype) for part in x])
     array = x if isinstance(x, np.ndarray) else _to_array(x)
     if array.dtype.kind in "OSU":
         raise ValueError(
-            f"Cannot convert {type(x).__name__} with NumPy dtype {array.dtype} to a tensor. Encode strings and objects as numbers first."
+            f"Cannot convert {type(x).__name__} with NumPy dtype {array.dtype} to a tensor. Encode strings and objects"
+            " as numbers first."
         )
     if dtype is None and not hasattr(x, "dtype"):
         dtype = {"i": torch.int32, "f": to_torch_dtype(config.floatx()), "b": torch.bool}.get(array.dtype.kind)
@@ -81,7 +86,9 @@ def _to_array(x: Any) -> np.ndarray:
     try:
         return np.asarray(x)
     except ValueError as error:
-        raise ValueError(f"Cannot convert a {type(x).__name__} to a tensor: {error}. Nested lists must have equal lengths.") from error
+        raise ValueError(
+            f"Cannot convert a {type(x).__name__} to a tensor: {error}. Nested lists must have equal lengths."
+        ) from error
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
@@ -101,7 +108,7 @@ def convert_to_numpy(x: Any) -> np.ndarray:
         else:
             return np.array(x)
     x = x.detach().cpu()
-    if x.dtype == torch.bfloat16 or x.dtype.itemsize == 1 and x.dtype.is_floating_point:
+    if x.dtype == torch.bfloat16 or (x.dtype.itemsize == 1 and x.dtype.is_floating_point):
         x = x.float()
     return x.resolve_conj().resolve_neg().numpy()
 
@@ -145,5 +152,3 @@ def cast(x: Any, dtype: Any) -> torch.Tensor:
     if isinstance(x, KerasTensor):
         return record_function(_cast, (x, dtype), {})
     return _cast(x, dtype)
-
-

@@ -241,8 +241,9 @@ def _channels_first(
 def _check_channels(channels: int, kernel_channels: int, function: str, divides: bool = True) -> None:
     if not divides or channels % kernel_channels:
         raise ValueError(
-            f"The number of input channels must match the kernel{' or be a multiple of its channels' if divides else ''}. "
-            f"Received in `{function}`: inputs with {channels} channels, a kernel for {kernel_channels}."
+            "The number of input channels must match the"
+            f" kernel{' or be a multiple of its channels' if divides else ''}. Received in `{function}`: inputs with"
+            f" {channels} channels, a kernel for {kernel_channels}."
         )
 
 

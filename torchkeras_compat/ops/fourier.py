@@ -23,9 +23,7 @@ def check_pair(x: Any, rank: int) -> None:
         )
     real, imag = (tuple(part.shape) if hasattr(part, "shape") else tuple(convert_to_tensor(part).shape) for part in x)
     if real != imag:
-        raise ValueError(
-            f"Both the real and imaginary parts should have the same shape. Received: {real} and {imag}"
-        )
+        raise ValueError(f"Both the real and imaginary parts should have the same shape. Received: {real} and {imag}")
     if len(real) < rank:
         raise ValueError(f"Input should have rank >= {rank}. Received: {real}")
 
@@ -40,7 +38,8 @@ def as_complex(x: Any, rank: int) -> torch.Tensor:
     real, imag = (convert_to_tensor(part) for part in x)
     if not (is_float_dtype(real.dtype) and is_float_dtype(imag.dtype)):
         raise ValueError(
-            f"Both parts of `x` should be floating point tensors. Received: {real.dtype} and {imag.dtype}. Cast them first."
+            f"Both parts of `x` should be floating point tensors. Received: {real.dtype} and {imag.dtype}. Cast them"
+            " first."
         )
     return torch.complex(*(part.float() if part.dtype in HALVES else part for part in (real, imag)))
 

@@ -98,14 +98,18 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
     Source: ``torch.func.jvp``.
     """
     if len(primals) != len(tangents):
-        raise ValueError(f"`jvp` needs one tangent for each primal. Received: {len(primals)} primals, {len(tangents)} tangents")
+        raise ValueError(
+            f"`jvp` needs one tangent for each primal. Received: {len(primals)} primals, {len(tangents)} tangents"
+        )
     return _jvp(fun, tuple(primals), tuple(tangents), has_aux)
 
 
 @operation
 def _jvp(fun: Callable[..., Any], primals: tuple, tangents: tuple, has_aux: bool) -> Any:
     points = tuple(map(convert_to_tensor, primals))
-    return torch.func.jvp(fun, points, tuple(convert_to_tensor(t).to(p.dtype) for t, p in zip(tangents, points)), has_aux=has_aux)
+    return torch.func.jvp(
+        fun, points, tuple(convert_to_tensor(t).to(p.dtype) for t, p in zip(tangents, points)), has_aux=has_aux
+    )
 
 
 _jvp.__name__ = "jvp"

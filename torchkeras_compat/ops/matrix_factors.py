@@ -50,7 +50,9 @@ def cholesky(x: Any, upper: bool = False) -> torch.Tensor:
     try:
         return torch.linalg.cholesky(x, upper=upper)
     except torch.linalg.LinAlgError as error:
-        raise ValueError(f"Cholesky decomposition failed: {error} Add a small multiple of the identity to `x`.") from error
+        raise ValueError(
+            f"Cholesky decomposition failed: {error} Add a small multiple of the identity to `x`."
+        ) from error
 
 
 @operation

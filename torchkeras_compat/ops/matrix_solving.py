@@ -120,7 +120,9 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> torch.Tensor:
     a, b = as_pair(a, b, minimum=float)
     check_matrix(a.shape)
     if b.ndim < a.ndim - 1 or b.shape[a.ndim - 2] != a.shape[-2]:
-        raise ValueError(f"`b` must have as many rows as `a`. Received: a.shape={tuple(a.shape)}, b.shape={tuple(b.shape)}")
+        raise ValueError(
+            f"`b` must have as many rows as `a`. Received: a.shape={tuple(a.shape)}, b.shape={tuple(b.shape)}"
+        )
     columns = b.unsqueeze(-1) if b.ndim == a.ndim - 1 else b
     if a.device.type == "cpu":
         x = torch.linalg.lstsq(a, columns, rcond=rcond, driver="gelsd").solution
@@ -134,5 +136,6 @@ def _check_system(a: torch.Tensor, b: torch.Tensor) -> None:
     rows = b.shape[-1] if b.ndim == a.ndim - 1 else b.shape[-2] if b.ndim >= 2 else None
     if rows != a.shape[-1]:
         raise ValueError(
-            f"`b` must have as many rows as `a` has columns. Received: a.shape={tuple(a.shape)}, b.shape={tuple(b.shape)}"
+            f"`b` must have as many rows as `a` has columns. Received: a.shape={tuple(a.shape)},"
+            f" b.shape={tuple(b.shape)}"
         )

@@ -137,7 +137,8 @@ def layer_normalization(
         raise ValueError(f"`layer_normalization` does not take the arguments {list(kwargs)}.")
     if rms_scaling:
         warnings.warn(
-            "You passed `rms_scaling=True`, which is deprecated. Use `rms_normalization(x, scale)` instead.", stacklevel=3
+            "You passed `rms_scaling=True`, which is deprecated. Use `rms_normalization(x, scale)` instead.",
+            stacklevel=3,
         )
         return rms_normalization(x, gamma, axis, epsilon)
     x = as_float(x)
@@ -184,7 +185,9 @@ def rms_normalization(x: Any, scale: Any = None, axis: Axis = -1, epsilon: float
 
 
 @operation
-def normalize(x: Any, axis: int | Sequence[int] | None = -1, order: int = 2, epsilon: float | None = None) -> torch.Tensor:
+def normalize(
+    x: Any, axis: int | Sequence[int] | None = -1, order: int = 2, epsilon: float | None = None
+) -> torch.Tensor:
     """Return ``x / max(norm(x), epsilon)``, the norm taken over ``axis``.
 
     Args:

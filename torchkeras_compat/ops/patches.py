@@ -65,7 +65,9 @@ def fold(
     """
     x = convert_to_tensor(x)
     if x.ndim != 3:
-        raise ValueError(f"`fold` needs a 3D tensor (batch, kernel elements, windows). Received: x.shape={tuple(x.shape)}")
+        raise ValueError(
+            f"`fold` needs a 3D tensor (batch, kernel elements, windows). Received: x.shape={tuple(x.shape)}"
+        )
     return F.fold(x, *map(_pair, (output_size, kernel_size, dilation, padding, stride)))
 
 

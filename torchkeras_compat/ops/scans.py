@@ -59,7 +59,9 @@ def scan(
         raise ValueError("`scan` needs at least one step. Received: xs or length of size 0")
     if _any_meta(carry, xs):
         carry, output = f(carry, _slice(xs, 0))
-        return carry, tree.map_structure(lambda y: convert_to_tensor(y).expand(steps, *y.shape), output, none_is_leaf=False)
+        return carry, tree.map_structure(
+            lambda y: convert_to_tensor(y).expand(steps, *y.shape), output, none_is_leaf=False
+        )
     outputs = []
     for i in reversed(range(steps)) if reverse else range(steps):
         carry, output = f(carry, _slice(xs, i))
@@ -176,7 +178,9 @@ def _common_size(xs: Any, axis: int, function: str) -> int:
     sizes = {x.shape[normalize_axis(axis, x.ndim)] for x in tree.flatten(xs)}
     if len(sizes) != 1:
         what = "first dimension" if axis == 0 else f"size along axis {axis}, which is scanned as a first dimension"
-        raise ValueError(f"All tensors given to `{function}` must have the same {what}. Received sizes: {sorted(sizes)}")
+        raise ValueError(
+            f"All tensors given to `{function}` must have the same {what}. Received sizes: {sorted(sizes)}"
+        )
     return sizes.pop()
 
 

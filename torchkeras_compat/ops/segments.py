@@ -112,15 +112,15 @@ def segment_prod(data: Any, segment_ids: Any, num_segments: int | None = None, s
 def _check(data: Any, segment_ids: Any) -> None:
     if len(segment_ids.shape) != 1:
         raise ValueError(
-            f"Argument `segment_ids` should be an 1-D vector, one id for each row. Received: shape={tuple(segment_ids.shape)}"
+            "Argument `segment_ids` should be an 1-D vector, one id for each row. Received:"
+            f" shape={tuple(segment_ids.shape)}"
         )
     rows, ids = data.shape[0] if len(data.shape) else 0, segment_ids.shape[0]
     if rows is not None and ids is not None and rows != ids:
         # An unknown size in a symbolic call is no reason to refuse; two different ones are.
         if isinstance(data, torch.Tensor):
             raise ValueError(
-                "Argument `segment_ids` and `data` should have same leading dimension. "
-                f"Received: {ids} and {rows}"
+                f"Argument `segment_ids` and `data` should have same leading dimension. Received: {ids} and {rows}"
             )
 
 

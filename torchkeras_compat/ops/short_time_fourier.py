@@ -159,7 +159,8 @@ def _padded_window(window: Any, length: int, fft_length: int, like: torch.Tensor
         values = as_float(window).to(like)
         if tuple(values.shape) != (length,):
             raise ValueError(
-                f"The shape of `window` must be equal to (sequence_length,) = ({length},). Received: {tuple(values.shape)}"
+                f"The shape of `window` must be equal to (sequence_length,) = ({length},). Received:"
+                f" {tuple(values.shape)}"
             )
     before = (fft_length - length) // 2
     return F.pad(values, (before, fft_length - length - before))

@@ -22,7 +22,9 @@ def _slice_spec(inputs: Any, start_indices: Any, shape: Any) -> KerasTensor:
         if int(size) != -1:
             sizes.append(int(size))
         else:
-            sizes.append(None if available is None or not isinstance(start, (int, np.integer)) else available - int(start))
+            sizes.append(
+                None if available is None or not isinstance(start, (int, np.integer)) else available - int(start)
+            )
     return KerasTensor(sizes, inputs.dtype)
 
 
@@ -144,7 +146,7 @@ def _starts(start_indices: Any) -> Sequence[int | torch.Tensor]:
 def _check_lengths(axes: int, starts: int, sizes: int, name: str = "shape") -> None:
     if starts != axes:
         raise ValueError(
-            f"The number of dimensions in `start_indices` must match the number of dimensions in `inputs`. "
+            "The number of dimensions in `start_indices` must match the number of dimensions in `inputs`. "
             f"Received: {starts} and {axes}"
         )
     if sizes != axes:

@@ -13,8 +13,8 @@ from torchkeras_compat.optimizers.base import Optimizer
 class Adam(Optimizer):
     """Adam, with the epsilon of the paper's section 2 ("epsilon hat").
 
-    ``w -= lr * sqrt(1 - b2**t) / (1 - b1**t) * m / (sqrt(v) + epsilon)``: torch's Adam adds its epsilon to the corrected
-    root instead, so torch's fused kernel runs here with ``epsilon / sqrt(1 - b2**t)``.
+    ``w -= lr * sqrt(1 - b2**t) / (1 - b1**t) * m / (sqrt(v) + epsilon)``: torch's Adam adds its epsilon to the
+    corrected root instead, so torch's fused kernel runs here with ``epsilon / sqrt(1 - b2**t)``.
 
     Args:
         learning_rate: Float, schedule or callable.
@@ -55,7 +55,11 @@ class Adam(Optimizer):
         self._steps: dict[torch.device, torch.Tensor] = {}
 
     def _update(
-        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+        self,
+        tensors: list[torch.Tensor],
+        gradients: list[torch.Tensor],
+        moments: dict[str, list[torch.Tensor]],
+        rate: float,
     ) -> None:
         device = tensors[0].device
         count = self._steps.get(device)
@@ -105,5 +109,7 @@ class AdamW(Adam):
         **kwargs: Any,
     ) -> None:
         if weight_decay is None:
-            raise ValueError("Argument `weight_decay` must be a float. Received: weight_decay=None. Use `Adam` for none.")
+            raise ValueError(
+                "Argument `weight_decay` must be a float. Received: weight_decay=None. Use `Adam` for none."
+            )
         super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)

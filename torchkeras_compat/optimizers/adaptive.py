@@ -101,7 +101,12 @@ class _AdamLike(Optimizer):
     """Arguments that Adamax and Nadam share."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7, **kwargs: Any
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **kwargs: Any,
     ) -> None:
         self.beta_1 = beta_1
         self.beta_2 = beta_2
@@ -113,7 +118,9 @@ class _AdamLike(Optimizer):
 
 
 class Adamax(_AdamLike):
-    """Adam with the largest gradient: ``u = max(beta_2 * u, |g|)``, ``w -= lr * m / ((1 - beta_1**t) * (u + epsilon))``.
+    """Adam with the largest gradient.
+
+    ``u = max(beta_2 * u, |g|)``, ``w -= lr * m / ((1 - beta_1**t) * (u + epsilon))``.
 
     Args:
         learning_rate: Float, schedule or callable.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -54,7 +55,9 @@ class Optimizer(torch.optim.Optimizer):
         **kwargs: Any,
     ) -> None:
         if "lr" in kwargs:
-            raise ValueError(f"Argument `lr` of Keras 1 and 2 is called `learning_rate`. Use learning_rate={kwargs['lr']!r}.")
+            raise ValueError(
+                f"Argument `lr` of Keras 1 and 2 is called `learning_rate`. Use learning_rate={kwargs['lr']!r}."
+            )
         if kwargs:
             raise ValueError(f"Argument(s) not recognized: {kwargs}")
         for what, given, default in (
@@ -116,17 +119,23 @@ class Optimizer(torch.optim.Optimizer):
         super().__init__([{"params": tensors}] if tensors else [{"params": []}], {"lr": self._rate})
         self.state.update(state)
         self._tensors = tensors
-        self._moments = {name: [torch.zeros_like(t, memory_format=torch.preserve_format) for t in tensors] for name in self._slots}
+        self._moments = {
+            name: [torch.zeros_like(t, memory_format=torch.preserve_format) for t in tensors] for name in self._slots
+        }
         for i, t in enumerate(tensors):
             self.state[t].update({name: self._moments[name][i] for name in self._slots})
-        self._decayed = [self._is_decayed(v) for v in variables for _ in (v.parameters if isinstance(v, Variable) else (v,))]
+        self._decayed = [
+            self._is_decayed(v) for v in variables for _ in (v.parameters if isinstance(v, Variable) else (v,))
+        ]
         self._prepare()
         self.built = True
 
     def _prepare(self) -> None:
         """Make what one optimizer needs beyond moments."""
 
-    def exclude_from_weight_decay(self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None) -> None:
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
         """Leave variables out of the weight decay.
 
         Args:
@@ -186,7 +195,11 @@ class Optimizer(torch.optim.Optimizer):
         self._update(tensors, gradients, moments, rate)
 
     def _update(
-        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+        self,
+        tensors: list[torch.Tensor],
+        gradients: list[torch.Tensor],
+        moments: dict[str, list[torch.Tensor]],
+        rate: float,
     ) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define `_update`.")
 
@@ -215,13 +228,18 @@ class Optimizer(torch.optim.Optimizer):
         """
         variables = list(trainable_variables) if trainable_variables is not None else self._variables
         if len(grads) != len(variables):
-            raise ValueError(f"`grads` and `trainable_variables` must have one length. Received: {len(grads)} gradients, {len(variables)} variables.")
+            raise ValueError(
+                f"`grads` and `trainable_variables` must have one length. Received: {len(grads)} gradients,"
+                f" {len(variables)} variables."
+            )
         self.build(variables)
         known = {id(t) for t in self._tensors}
         for variable, gradient in zip(variables, grads, strict=True):
             tensors = variable.parameters if isinstance(variable, Variable) else (variable,)
             if any(id(t) not in known for t in tensors):
-                raise ValueError(f"Unknown variable: {variable!r}. This optimizer was built with other variables. Make a new one.")
+                raise ValueError(
+                    f"Unknown variable: {variable!r}. This optimizer was built with other variables. Make a new one."
+                )
             parts = (None,) * len(tensors)
             if gradient is not None:
                 gradient = gradient.value if isinstance(gradient, Variable) else torch.as_tensor(gradient)
@@ -253,7 +271,9 @@ class Optimizer(torch.optim.Optimizer):
     def _current_rate(self) -> float:
         if self._schedule is None:
             return self.param_groups[0]["lr"] if self.param_groups else self._rate
-        value = self._schedule(self._iterations) if isinstance(self._schedule, LearningRateSchedule) else self._schedule()
+        value = (
+            self._schedule(self._iterations) if isinstance(self._schedule, LearningRateSchedule) else self._schedule()
+        )
         return _rate(value)
 
     @property
@@ -265,11 +285,11 @@ class Optimizer(torch.optim.Optimizer):
     def learning_rate(self, value: Any) -> None:
         if self._schedule is not None and not (isinstance(value, LearningRateSchedule) or callable(value)):
             raise TypeError(
-                "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor argument, "
-                "hence its learning rate is not settable. If you need the learning rate to be settable, you should "
-                "instantiate the optimizer with a float `learning_rate` argument."
+                "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor"
+                " argument, hence its learning rate is not settable. If you need the learning rate to be settable, you"
+                " should instantiate the optimizer with a float `learning_rate` argument."
             )
-        if isinstance(value, LearningRateSchedule) or callable(value) and not hasattr(value, "to_torch_layout"):
+        if isinstance(value, LearningRateSchedule) or (callable(value) and not hasattr(value, "to_torch_layout")):
             self._schedule = value
             return
         self._rate = _rate(value)
@@ -303,7 +323,11 @@ class Optimizer(torch.optim.Optimizer):
             for name in self._slots:
                 moment = Variable(0.0, trainable=False, name=f"{path}_{name}")
                 places = [{"value": m} for m in self._moments[name][position : position + len(tensors)]]
-                moment._bind([({}, p) for p in places], ["value"] * len(places), v.layout if isinstance(v, Variable) else moment.layout)
+                moment._bind(
+                    [({}, p) for p in places],
+                    ["value"] * len(places),
+                    v.layout if isinstance(v, Variable) else moment.layout,
+                )
                 found.append(moment)
             position += len(tensors)
         return found
@@ -337,7 +361,7 @@ class Optimizer(torch.optim.Optimizer):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Set the state from what :meth:`state_dict` returned."""
-        state_dict = dict(state_dict)
+        state_dict = copy.deepcopy(state_dict)  # torch would share the moments with what is loaded
         self._iterations = state_dict.pop("iterations", self._iterations)
         super().load_state_dict(state_dict)
         self._rate = self.param_groups[0]["lr"]
@@ -372,7 +396,10 @@ class Optimizer(torch.optim.Optimizer):
         return cls(**config)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, learning_rate={self._current_rate():g}, iterations={self._iterations}>"
+        return (
+            f"<{type(self).__name__} name={self.name}, learning_rate={self._current_rate():g},"
+            f" iterations={self._iterations}>"
+        )
 
 
 def _rate(value: Any) -> float:
@@ -380,6 +407,7 @@ def _rate(value: Any) -> float:
         return float(value)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule, or a callable (that takes in "
-            f"the current iteration value and returns the corresponding learning rate value). Received: learning_rate={value!r}"
+            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule, or a callable (that"
+            " takes in the current iteration value and returns the corresponding learning rate value). Received:"
+            f" learning_rate={value!r}"
         ) from error

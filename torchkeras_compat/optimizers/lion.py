@@ -33,13 +33,20 @@ class Lion(Optimizer):
 
     def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any) -> None:
         if not 0 < beta_1 <= 1:
-            raise ValueError(f"Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD. Received: beta_1={beta_1}.")
+            raise ValueError(
+                "Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD."
+                f" Received: beta_1={beta_1}."
+            )
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         super().__init__(learning_rate, **kwargs)
 
     def _update(
-        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+        self,
+        tensors: list[torch.Tensor],
+        gradients: list[torch.Tensor],
+        moments: dict[str, list[torch.Tensor]],
+        rate: float,
     ) -> None:
         momentum = moments["momentum"]
         step = torch._foreach_lerp(momentum, gradients, 1.0 - self.beta_1)

@@ -45,7 +45,11 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, **kwargs)
 
     def _update(
-        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+        self,
+        tensors: list[torch.Tensor],
+        gradients: list[torch.Tensor],
+        moments: dict[str, list[torch.Tensor]],
+        rate: float,
     ) -> None:
         velocity = moments["velocity"]
         torch._foreach_mul_(velocity, self.rho)

@@ -40,7 +40,11 @@ class SGD(Optimizer):
         super().__init__(learning_rate, **kwargs)
 
     def _update(
-        self, tensors: list[torch.Tensor], gradients: list[torch.Tensor], moments: dict[str, list[torch.Tensor]], rate: float
+        self,
+        tensors: list[torch.Tensor],
+        gradients: list[torch.Tensor],
+        moments: dict[str, list[torch.Tensor]],
+        rate: float,
     ) -> None:
         if not self.momentum:
             torch._foreach_add_(tensors, gradients, alpha=-rate)

@@ -54,7 +54,7 @@ def _mask_shape(inputs: torch.Tensor, noise_shape: Sequence[int | None] | None) 
         return tuple(inputs.shape)
     if len(noise_shape) != inputs.ndim:
         raise ValueError(
-            f"`noise_shape` must have one entry for each axis of the inputs. Received: noise_shape={tuple(noise_shape)}, "
-            f"inputs.shape={tuple(inputs.shape)}"
+            "`noise_shape` must have one entry for each axis of the inputs. Received:"
+            f" noise_shape={tuple(noise_shape)}, inputs.shape={tuple(inputs.shape)}"
         )
     return tuple(size if wanted is None else wanted for wanted, size in zip(noise_shape, inputs.shape))

@@ -28,7 +28,8 @@ def set_random_seed(seed: int) -> None:
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
         raise ValueError(
-            f"Expected `seed` argument to be an integer from 0 to 2**32 - 1. Received: seed={seed!r} (of type {type(seed)})"
+            f"Expected `seed` argument to be an integer from 0 to 2**32 - 1. Received: seed={seed!r} (of type"
+            f" {type(seed)})"
         )
     seed = int(seed)
     random.seed(seed)

@@ -84,7 +84,9 @@ class KerasTensor:
 
     def reshape(self, *newshape: Any) -> KerasTensor:
         """Return the tensor with another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""
-        return _ops().reshape(self, newshape[0] if len(newshape) == 1 and not isinstance(newshape[0], int) else newshape)
+        return _ops().reshape(
+            self, newshape[0] if len(newshape) == 1 and not isinstance(newshape[0], int) else newshape
+        )
 
     def squeeze(self, axis: int | None = None) -> KerasTensor:
         """Return the tensor without its axes of size one."""
@@ -95,15 +97,17 @@ class KerasTensor:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise ValueError(
-            f"{self!r} is symbolic and has no values, so it cannot become a NumPy array. "
-            "Use functions of `ops`, layers or torch functions on it, or wrap your function in a `Lambda` layer or a `Layer`."
+            f"{self!r} is symbolic and has no values, so it cannot become a NumPy array. Use functions of `ops`, layers"
+            " or torch functions on it, or wrap your function in a `Lambda` layer or a `Layer`."
         )
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self!r} is symbolic: it is neither true nor false. Use `ops.cond` or `ops.where`.")
 
     def __iter__(self) -> Any:
-        raise TypeError(f"{self!r} is symbolic and cannot be iterated. Use `ops.unstack(x)` for the parts of a known axis.")
+        raise TypeError(
+            f"{self!r} is symbolic and cannot be iterated. Use `ops.unstack(x)` for the parts of a known axis."
+        )
 
     def __int__(self) -> int:
         raise ValueError(f"{self!r} is symbolic and has no values.")
@@ -188,7 +192,10 @@ def standardize_shape(shape: Any) -> tuple[int | None, ...]:
         ValueError: it is None or an int, or a size is not a non-negative int or None.
     """
     if shape is None or isinstance(shape, int) or not hasattr(shape, "__iter__"):
-        raise ValueError(f"A shape is a tuple of ints and None. Received: {shape!r}" + (f". Use ({shape},)." if isinstance(shape, int) else ""))
+        raise ValueError(
+            f"A shape is a tuple of ints and None. Received: {shape!r}"
+            + (f". Use ({shape},)." if isinstance(shape, int) else "")
+        )
     sizes = tuple(s if s is None else _size(s, shape) for s in shape)
     return sizes
 
@@ -199,7 +206,9 @@ def _size(size: Any, shape: Any) -> int:
     except AttributeError:
         raise ValueError(f"Cannot convert {shape!r} to a shape: {size!r} is neither an int nor None.") from None
     if number < 0:
-        raise ValueError(f"Cannot convert {shape!r} to a shape: negative sizes are not allowed. Use None for an unknown size.")
+        raise ValueError(
+            f"Cannot convert {shape!r} to a shape: negative sizes are not allowed. Use None for an unknown size."
+        )
     return number
 
 

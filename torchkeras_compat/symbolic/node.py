@@ -20,7 +20,9 @@ class Node:
         outputs: What the call returned, KerasTensors in any nesting; they point back to this node.
     """
 
-    def __init__(self, operation: Any, args: tuple, kwargs: dict[str, Any], implied: dict[str, Any], outputs: Any) -> None:
+    def __init__(
+        self, operation: Any, args: tuple, kwargs: dict[str, Any], implied: dict[str, Any], outputs: Any
+    ) -> None:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs

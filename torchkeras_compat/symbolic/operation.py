@@ -95,7 +95,10 @@ class Operation:
     def _only_node(self, what: str) -> Node:
         nodes = getattr(self, "_inbound_nodes", None)
         if not nodes:
-            raise AttributeError(f"The {type(self).__name__} '{self.name}' has never been called on a KerasTensor, so it has no defined {what}.")
+            raise AttributeError(
+                f"The {type(self).__name__} '{self.name}' has never been called on a KerasTensor, so it has no defined"
+                f" {what}."
+            )
         return nodes[0]
 
 
@@ -107,7 +110,10 @@ def unwrap(args: tuple) -> Any:
 def check_name(name: Any) -> str:
     """Return ``name``, or raise a ValueError if it is not a string without ``/``."""
     if not isinstance(name, str) or "/" in name:
-        raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name!r} (of type {type(name)})")
+        raise ValueError(
+            f"Argument `name` must be a string and cannot contain character `/`. Received: name={name!r} (of type"
+            f" {type(name)})"
+        )
     return name
 
 
@@ -118,14 +124,16 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
         NotImplementedError: an argument is no plain value.
     """
     args, kwargs = obj._arguments
-    parameters = [p.name for p in inspect.signature(type(obj).__init__).parameters.values() if p.kind is not p.VAR_KEYWORD][1:]
+    parameters = [
+        p.name for p in inspect.signature(type(obj).__init__).parameters.values() if p.kind is not p.VAR_KEYWORD
+    ][1:]
     given = {**dict(zip(parameters, args, strict=False)), **kwargs}
     for name, value in given.items():
         if not _is_plain(value):
             raise NotImplementedError(
-                f"{type(obj).__name__} was made with {name}={value!r}, which is no plain value, so its config cannot be "
-                "taken from the constructor call. Define `get_config(self)` in the class: return a dict of the "
-                "constructor's arguments, starting from `super().get_config()`."
+                f"{type(obj).__name__} was made with {name}={value!r}, which is no plain value, so its config cannot be"
+                " taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
+                " constructor's arguments, starting from `super().get_config()`."
             )
     accepts_all = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(type(obj).__init__).parameters.values())
     kept = {k: v for k, v in base.items() if accepts_all or k in parameters}
@@ -164,7 +172,11 @@ def record(
 
 
 def record_function(
-    function: Callable, args: tuple, kwargs: dict[str, Any], output_spec: Callable | None = None, name: str | None = None
+    function: Callable,
+    args: tuple,
+    kwargs: dict[str, Any],
+    output_spec: Callable | None = None,
+    name: str | None = None,
 ) -> Any:
     """Record a call of a plain function whose arguments hold KerasTensors."""
     outputs = output_spec(*args, **kwargs) if output_spec else infer_outputs(function, args, kwargs)

@@ -40,8 +40,8 @@ def nodes_between(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor])
         elif id(item) not in known:
             if item.node is None or not item.node.inputs:
                 raise ValueError(
-                    f"The outputs do not follow from the inputs: {item!r} is needed, but it is neither among the inputs "
-                    f"{[t.name for t in inputs]} nor computed from them. Add it to the inputs of the model."
+                    f"The outputs do not follow from the inputs: {item!r} is needed, but it is neither among the inputs"
+                    f" {[t.name for t in inputs]} nor computed from them. Add it to the inputs of the model."
                 )
             stack.append((item.node, False))
     return order

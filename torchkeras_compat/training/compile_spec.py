@@ -14,7 +14,8 @@ from torchkeras_compat.errors import nearest
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
 from torchkeras_compat.losses.names import get as get_loss
 from torchkeras_compat.losses.reduction import fit_leading_axes
-from torchkeras_compat.metrics.names import from_anything, get as get_metric
+from torchkeras_compat.metrics.names import from_anything
+from torchkeras_compat.metrics.names import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 
 
@@ -72,7 +73,12 @@ class CompileSpec:
     def __init__(
         self, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any, output_names: Sequence[str] | None
     ) -> None:
-        self.given = {"loss": loss, "loss_weights": loss_weights, "metrics": metrics, "weighted_metrics": weighted_metrics}
+        self.given = {
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
         self.output_names = list(output_names) if output_names else None
         self.outputs: list[OutputSpec] = []
         self.keys: list[Any] | None = None
@@ -211,7 +217,9 @@ def _torch_loss(module: nn.Module) -> Callable:
     def call(y_true: torch.Tensor, y_pred: torch.Tensor, sample_weight: Any = None) -> torch.Tensor:
         if sample_weight is not None:
             if getattr(module, "reduction", None) != "none":
-                raise ValueError(f"{type(module).__name__} reduces by itself, so sample weights need it with reduction='none'.")
+                raise ValueError(
+                    f"{type(module).__name__} reduces by itself, so sample weights need it with reduction='none'."
+                )
             values = module(y_pred, y_true)
             return (values * fit_leading_axes(sample_weight, values, "sample_weight")).mean()
         value = module(y_pred, y_true)
@@ -279,8 +287,8 @@ def _spread(what: str, given: Any, names: list[str]) -> list[Any]:
 
 def _refuse(what: str, given: Any, names: list[str]) -> list[Any]:
     raise ValueError(
-        f"`{what}` has {len(given) if hasattr(given, '__len__') else 1} entries, but the model has {len(names)} outputs ({names}). "
-        "Give one entry for each output, in a list or in a dict by output name."
+        f"`{what}` has {len(given) if hasattr(given, '__len__') else 1} entries, but the model has {len(names)} outputs"
+        f" ({names}). Give one entry for each output, in a list or in a dict by output name."
     )
 
 
@@ -290,7 +298,9 @@ def _pick(structure: Any, keys: list[Any], names: list[str], what: str) -> list[
     if isinstance(structure, dict):
         missing = [n for k, n in zip(keys, names, strict=True) if k not in structure and n not in structure]
         if missing and what == "y":
-            raise ValueError(f"`{what}` lacks the outputs {missing}. Received keys: {list(structure)}. Outputs are: {names}.")
+            raise ValueError(
+                f"`{what}` lacks the outputs {missing}. Received keys: {list(structure)}. Outputs are: {names}."
+            )
         return [structure.get(k, structure.get(n)) for k, n in zip(keys, names, strict=True)]
     if isinstance(structure, (list, tuple)):
         if len(structure) != len(keys):

@@ -82,9 +82,17 @@ def fit(
         )
     if not isinstance(callbacks, CallbackList):
         extra = manager.training_callbacks(model)
-        given = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks is not None else []
+        given = (
+            list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks is not None else []
+        )
         callbacks = CallbackList(
-            [*given, *extra], add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs, steps=data.num_steps
+            [*given, *extra],
+            add_history=True,
+            add_progbar=verbose != 0,
+            model=model,
+            verbose=verbose,
+            epochs=epochs,
+            steps=data.num_steps,
         )
     state = model.__dict__
     state["stop_training"] = False
@@ -238,4 +246,3 @@ def _number(value: Any) -> Any:
         value = convert_to_numpy(value)
         return float(value) if value.ndim == 0 else value
     return float(value) if isinstance(value, (int, float, np.generic)) else value
-

@@ -78,7 +78,7 @@ class Step:
         self.tensors = [t for v in variables for t in v.parameters]
         self.constrained = [v for v in variables if v.constraint is not None]
         self.penalized = [v for v in variables if v.regularizer is not None]
-        self.adds_losses = [layer for layer in model._flatten_layers()]
+        self.adds_losses = list(model._flatten_layers())
         self.is_ready = True
 
     def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:

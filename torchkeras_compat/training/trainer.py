@@ -68,8 +68,8 @@ class Trainer:
         """
         if steps_per_execution != 1:
             raise ValueError(
-                f"steps_per_execution={steps_per_execution} is not supported yet: steps never wait for the device, so there is "
-                "little to gain. Leave it at 1."
+                f"steps_per_execution={steps_per_execution} is not supported yet: steps never wait for the device, so"
+                " there is little to gain. Leave it at 1."
             )
         if jit_compile not in (True, False, None, "auto"):
             raise ValueError(f"`jit_compile` is True, False or 'auto'. Received: {jit_compile!r}")
@@ -84,7 +84,11 @@ class Trainer:
             "jit_compile": jit_compile,
         }
         chosen = optimizers_namespace.get(optimizer)
-        names = getattr(self, "output_names", None) if self.built and hasattr(self, "_is_graph") and self._is_graph else None
+        names = (
+            getattr(self, "output_names", None)
+            if self.built and hasattr(self, "_is_graph") and self._is_graph
+            else None
+        )
         spec = CompileSpec(loss, loss_weights, metrics, weighted_metrics, names)
         state = self.__dict__
         state["optimizer"] = chosen
@@ -205,7 +209,12 @@ class Trainer:
         return logs if return_dict else _flat_logs(logs)
 
     def predict(
-        self, x: Any, batch_size: int | None = None, verbose: str | int = "auto", steps: int | None = None, callbacks: Any = None
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
     ) -> Any:
         """Return the outputs for data as NumPy arrays.
 
@@ -225,7 +234,12 @@ class Trainer:
         return loop.predict(self, x, batch_size, verbose, steps, callbacks)
 
     def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict[int, float] | None = None, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
     ) -> Any:
         """Train on one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
         self._check_compiled("train_on_batch")
@@ -262,7 +276,9 @@ class Trainer:
         return self(unpack_x_y_sample_weight(data)[0])
 
     @default
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True) -> Any:
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
         """Return the compiled loss plus the losses of the layers, a scalar tensor.
 
         Raises:
@@ -273,7 +289,8 @@ class Trainer:
             total = loss if total is None else total + loss
         if total is None:
             raise ValueError(
-                "No loss to compute. Provide a `loss` argument in `compile()`, or add losses with `add_loss` in a layer or model."
+                "No loss to compute. Provide a `loss` argument in `compile()`, or add losses with `add_loss` in a layer"
+                " or model."
             )
         return total
 
@@ -335,7 +352,9 @@ class Trainer:
 
     def _check_compiled(self, method: str) -> None:
         if not self.compiled:
-            raise NotCompiledError(f"You must call `compile()` before calling `{method}()`. Example: model.compile('adam', loss='mse').")
+            raise NotCompiledError(
+                f"You must call `compile()` before calling `{method}()`. Example: model.compile('adam', loss='mse')."
+            )
 
     def _data_device(self) -> torch.device:
         for tensor in self.parameters():
@@ -362,4 +381,3 @@ class Trainer:
 def _flat_logs(logs: dict[str, Any]) -> Any:
     values = [float(v) for v in logs.values()]
     return values[0] if len(values) == 1 else values
-

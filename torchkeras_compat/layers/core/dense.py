@@ -40,8 +40,8 @@ class Dense(Layer):
         ``(batch, ..., units)``, in the compute dtype of the policy.
 
     Raises:
-        ValueError: ``units`` is not a positive int, ``features`` differs from the one it was built for, or LoRA is asked
-            for.
+        ValueError: ``units`` is not a positive int, ``features`` differs from the one it was built for, or LoRA is
+            asked for.
 
     Example:
         >>> Dense(3)(torch.zeros(2, 4)).shape
@@ -70,7 +70,9 @@ class Dense(Layer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
-            raise ValueError(f"Received an invalid value for `units`, expected a positive integer. Received: units={units}")
+            raise ValueError(
+                f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
+            )
         if lora_rank is not None or lora_alpha is not None:
             raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
         self.units = units
@@ -90,7 +92,8 @@ class Dense(Layer):
         features = input_shape[-1]
         if features is None:
             raise ValueError(
-                f"Dense '{self.name}' needs to know the size of the last axis of its input. Received shape {tuple(input_shape)}."
+                f"Dense '{self.name}' needs to know the size of the last axis of its input. Received shape"
+                f" {tuple(input_shape)}."
             )
         self._hold("linear", nn.Linear, features, self.units, bias=self.use_bias)
         self.kernel = self._view(

@@ -88,11 +88,15 @@ class Embedding(Layer):
             constraint=self.embeddings_constraint,
         )
         if self._initial_weights is not None:
-            self.set_weights(self._initial_weights if isinstance(self._initial_weights, (list, tuple)) else [self._initial_weights])
+            self.set_weights(
+                self._initial_weights if isinstance(self._initial_weights, (list, tuple)) else [self._initial_weights]
+            )
 
     def _settle(self) -> None:
         super()._settle()
-        self.__dict__["_direct"] = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        self.__dict__["_direct"] = (
+            self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        )
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

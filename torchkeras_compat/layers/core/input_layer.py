@@ -57,7 +57,10 @@ class InputLayer(Layer):
             raise ValueError("Sparse and ragged inputs are not supported. Feed dense arrays, with a mask where needed.")
         if input_tensor is not None:
             if not isinstance(input_tensor, KerasTensor):
-                raise ValueError(f"Argument `input_tensor` must be a KerasTensor. Received invalid type: input_tensor={input_tensor!r} (of type {type(input_tensor)})")
+                raise ValueError(
+                    "Argument `input_tensor` must be a KerasTensor. Received invalid type:"
+                    f" input_tensor={input_tensor!r} (of type {type(input_tensor)})"
+                )
             batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
         if batch_shape is None and shape is None:
             raise ValueError("You must pass a `shape` argument.")

@@ -45,9 +45,9 @@ class TorchModuleWrapper(Layer):
 
     def get_config(self) -> dict[str, Any]:
         raise NotImplementedError(
-            f"A plain torch module ({type(self.module).__name__}) has no Keras config, so the architecture of a model that holds one "
-            "cannot be written to a `.keras` file. Save `model.state_dict()` with torch.save, save the weights with "
-            "`save_weights`, or write the module as a `Layer` with `get_config`."
+            f"A plain torch module ({type(self.module).__name__}) has no Keras config, so the architecture of a model"
+            " that holds one cannot be written to a `.keras` file. Save `model.state_dict()` with torch.save, save the"
+            " weights with `save_weights`, or write the module as a `Layer` with `get_config`."
         )
 
     def extra_repr(self) -> str:

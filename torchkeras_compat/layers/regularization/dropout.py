@@ -36,7 +36,10 @@ class Dropout(Layer):
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
-            raise ValueError(f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}")
+            raise ValueError(
+                "Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received:"
+                f" rate={rate}"
+            )
         self.rate = rate
         self.seed = seed
         self.noise_shape = noise_shape

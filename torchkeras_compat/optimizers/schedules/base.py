@@ -13,11 +13,15 @@ class LearningRateSchedule:
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of update number ``step``; every subclass defines it."""
-        raise NotImplementedError(f"Learning rate schedule '{type(self).__name__}' must override `__call__(self, step)`.")
+        raise NotImplementedError(
+            f"Learning rate schedule '{type(self).__name__}' must override `__call__(self, step)`."
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        raise NotImplementedError(f"Learning rate schedule '{type(self).__name__}' must override `get_config()` to be serialized.")
+        raise NotImplementedError(
+            f"Learning rate schedule '{type(self).__name__}' must override `get_config()` to be serialized."
+        )
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
