@@ -45,7 +45,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     Example:
         >>> nearest("rleu", ["relu", "selu", "tanh"])
-        " Did you mean 'relu' or 'selu'?"
+        " Did you mean 'relu'?"
     """
     import difflib  # only errors need it
 

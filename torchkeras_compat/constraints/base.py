@@ -37,7 +37,7 @@ def get(identifier: Any) -> Any:
 
     Example:
         >>> get("non_neg")(torch.tensor([-1.0, 2.0]))
-        tensor([0., 2.])
+        tensor([-0., 2.])
     """
     return resolve("constraints", identifier, base=Constraint)
 

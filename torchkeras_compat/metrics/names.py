@@ -28,7 +28,7 @@ def get(identifier: Any) -> Any:
         ValueError: ``identifier`` is none of these, or nothing has this name.
 
     Example:
-        >>> get("categorical_accuracy").name
+        >>> get("CategoricalAccuracy").name
         'categorical_accuracy'
     """
     return resolve("metrics", identifier, base=Metric, aliases=ALIASES)

@@ -36,7 +36,7 @@ class Functional(Model):
         ValueError: the outputs do not follow from the inputs, or an input comes twice.
 
     Example:
-        >>> x = Input((4,))
+        >>> x = keras.Input((4,))
         >>> Functional(x, x * 2)(torch.ones(1, 4)).tolist()
         [[2.0, 2.0, 2.0, 2.0]]
 
@@ -119,7 +119,7 @@ class Functional(Model):
                 )
         for operation in operations:
             if isinstance(operation, nn.Module):
-                key = operation.name.replace(".", "_")
+                key = str(operation.name).replace(".", "_")
                 if self._modules.get(key) is not operation:
                     self._modules[key] = operation
 
@@ -196,7 +196,7 @@ class Functional(Model):
 
     def _fit_axes(self, x: Any, expected: KerasTensor) -> Any:
         if x is None:
-            if not expected.node.operation.optional:
+            if expected.node is not None and not expected.node.operation.optional:
                 raise ValueError(
                     f"Input '{expected.name}' of model '{self.name}' is None. Make it `Input(..., optional=True)` or"
                     " pass data."
@@ -281,7 +281,7 @@ class Functional(Model):
     @property
     def output_names(self) -> list[str]:
         """Names of the operations that give the outputs."""
-        return [t.node.operation.name for t in self.outputs]
+        return [t.node.operation.name for t in self.outputs if t.node is not None]
 
     @property
     def operations(self) -> list[Any]:
@@ -289,7 +289,7 @@ class Functional(Model):
         return list(self._operations)
 
     @property
-    def layers(self) -> list[Layer]:
+    def layers(self) -> list[Any]:  # type: ignore[override]
         """The layers in the order in which they run."""
         return [o for o in self._operations if isinstance(o, nn.Module)]
 
