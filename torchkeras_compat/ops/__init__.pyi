@@ -282,6 +282,7 @@ from .fourier import rfft as rfft
 from .gradients import custom_gradient as custom_gradient
 from .gradients import jvp as jvp
 from .gradients import stop_gradient as stop_gradient
+from .image.quality import psnr as psnr
 from .matrix_factors import cholesky as cholesky
 from .matrix_factors import cholesky_inverse as cholesky_inverse
 from .matrix_factors import eig as eig

@@ -36,6 +36,7 @@ from ..ctc import ctc_decode as ctc_decode
 from ..ctc import ctc_loss as ctc_loss
 from ..encoding import multi_hot as multi_hot
 from ..encoding import one_hot as one_hot
+from ..image.quality import psnr as psnr
 from ..normalization import batch_normalization as batch_normalization
 from ..normalization import layer_normalization as layer_normalization
 from ..normalization import moments as moments
@@ -87,6 +88,7 @@ __all__ = [
     "normalize",
     "one_hot",
     "polar",
+    "psnr",
     "relu",
     "relu6",
     "rms_normalization",
