@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 import torch
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    torch.set_num_threads(1)  # as many processes as cores are at work already
+
 
 @pytest.fixture(scope="session")
 def real_keras() -> types.ModuleType:

@@ -78,12 +78,9 @@ def _advice(error: BaseException, known_names: Iterable[str]) -> str:
             return f"import the name from elsewhere; there is no module {error.name!r}. See `dir(keras)`."
         return f"install the package that provides {root!r} (often: pip install {root}), or take the line out."
     if isinstance(error, ImportError) and error.name in sys.modules:
-        name = str(error).partition("cannot import name ")[2].split("'")[1:2]
-        known = dir(sys.modules[error.name])
-        return (
-            f"import another name from {error.name!r}, or this one from"
-            f" elsewhere.{nearest(*name, known) if name else ''}"
-        )
+        _, _, quoted = str(error).partition("cannot import name ")
+        hint = nearest(quoted.split("'")[1], dir(sys.modules[error.name])) if quoted else ""
+        return f"import another name from {error.name!r}, or this one from elsewhere.{hint}"
     if isinstance(error, SyntaxError):
         return "correct this line of the note; it is not Python as it stands."
     if isinstance(error, FileNotFoundError):
