@@ -105,7 +105,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 
 def get_registered_name(obj: Any) -> str:
     """Return the name an object was registered under, or its own name."""
-    return _registered_names.get(obj) or getattr(obj, "__name__", str(obj))
+    return _registered_names.get(obj) or str(getattr(obj, "__name__", obj))
 
 
 def get_registered_object(

@@ -202,14 +202,15 @@ def _deserialize_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     inner = config["config"]
     if config["class_name"] == "function":
         return _find(module, str(inner), config.get("registered_name"))
-    cls = _find(module, config["class_name"], config.get("registered_name"))
+    cls: Any = _find(module, config["class_name"], config.get("registered_name"))
     if not inspect.isclass(cls):
         return cls
     if not hasattr(cls, "from_config"):
         raise TypeError(
             f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
         )
-    instance = cls.from_config(dict(inner) if isinstance(inner, Mapping) else inner)
+    make: Any = cls
+    instance = make.from_config(dict(inner) if isinstance(inner, Mapping) else inner)
     build_config = config.get("build_config")
     if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
         instance.build_from_config(build_config)
@@ -294,5 +295,6 @@ def _from_mapping(kind: str, config: Mapping[str, Any], aliases: Mapping[str, st
         raise ValueError(
             f"Could not interpret config of {kind}: {dict(config)!r}. It needs the keys 'class_name' and 'config'."
         )
-    found = registry.lookup(kind, config["class_name"], aliases)
-    return found.from_config(dict(config.get("config") or {})) if inspect.isclass(found) else found
+    found: Any = registry.lookup(kind, config["class_name"], aliases)
+    make: Any = found
+    return make.from_config(dict(config.get("config") or {})) if inspect.isclass(found) else found

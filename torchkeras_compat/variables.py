@@ -209,7 +209,7 @@ class Variable:
         tensors = self.parameters
         value = self.layout.to_keras(*tensors)
         if all(t.grad is not None for t in tensors):
-            value.grad = self.layout.to_keras(*[t.grad for t in tensors])
+            value.grad = self.layout.to_keras(*[t.grad for t in tensors if t.grad is not None])
         return value
 
     def to_keras_layout(self, tensor: torch.Tensor) -> torch.Tensor:

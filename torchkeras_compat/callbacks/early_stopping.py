@@ -63,7 +63,7 @@ class EarlyStopping(MonitorCallback):
             return
         if self.restore_best_weights and self.best_weights is None:
             self._keep_weights(epoch)
-        self.wait += 1
+        self.wait = self.wait + 1  # type: ignore[has-type]
         if self.is_improvement(current, self.best):
             self.best = current
             self.best_epoch = epoch

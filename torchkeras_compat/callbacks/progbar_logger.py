@@ -86,7 +86,8 @@ class ProgbarLogger(Callback):
     def _begin(self) -> None:
         self.seen = 0
         self._next_drawing = 0.0
-        self.progbar = Progbar(self.target, verbose=self.verbose, interval=0.0, unit_name="step")
+        # Metrics are means over the epoch already, so nothing is averaged here.
+        self.progbar = Progbar(self.target, verbose=self.verbose, interval=0.0, stateless_metrics=[])
 
     def _advance(self, batch: int, logs: Logs | None) -> None:
         self.seen = batch + 1

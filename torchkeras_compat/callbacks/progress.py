@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -28,8 +26,8 @@ class Progbar:
         verbose: 0 draws nothing, 1 a bar, 2 one line at the end.
         interval: Seconds between two drawings, at least.
         stateful_metrics: Names of values to show as they are; the others are averaged over the steps.
-        stateless_metrics: Names of values to average; the others are shown as they are. Without either list,
-            all values are shown as they are.
+        stateless_metrics: Names of values to average; the others are shown as they are. Without either list, all
+            values are averaged. The last update shows every value as it is.
         unit_name: What a step is called.
 
     Raises:
@@ -85,7 +83,7 @@ class Progbar:
         if finalize is None:
             finalize = self.target is not None and current >= self.target
         for name, value in values or ():
-            self._take(name, value, current)
+            self._take(name, value, current, finalize)
         self.seen_so_far = current
         now = time.time()
         if self._after_first_step is None and current > 0:
@@ -100,19 +98,19 @@ class Progbar:
         """Advance the progress by ``n`` steps."""
         self.update(self.seen_so_far + n, values)
 
-    def _take(self, name: str, value: Any, current: int) -> None:
-        if self._is_averaged(name) and not isinstance(value, str):
-            steps = max(current - self.seen_so_far, 1)
-            value = value if isinstance(value, torch.Tensor) else _mean(value)
-            total, count = self._totals.get(name, (0, 0))
-            self._totals[name] = (total + value * steps, count + steps)
-        else:
+    def _take(self, name: str, value: Any, current: int, finalize: bool) -> None:
+        if finalize or isinstance(value, str) or not self._is_averaged(name):
             self._totals[name] = (value, 1)
+            return
+        steps = max(current - self.seen_so_far, 1)
+        value = value if isinstance(value, torch.Tensor) else _mean(value)
+        total, count = self._totals.get(name, (0, 0))
+        self._totals[name] = (total + value * steps, count + steps)
 
     def _is_averaged(self, name: str) -> bool:
-        if self.stateful_metrics is not None:
-            return name not in self.stateful_metrics
-        return self.stateless_metrics is not None and name in self.stateless_metrics
+        if self.stateless_metrics is not None:
+            return name in self.stateless_metrics
+        return self.stateful_metrics is None or name not in self.stateful_metrics
 
     def _draw(self, current: int, now: float, finalize: bool) -> None:
         time_per_step = self._time_per_step(current, now)
@@ -134,7 +132,7 @@ class Progbar:
         rest = f"{_step_duration(time_per_step)}/{self.unit_name}{self._values()}"
         text += f"{_BOLD}{clock}{_RESET} {rest}"
         visible += len(clock) + 1 + len(rest)
-        back = "\b" * self._drawn_width + ("\r" if _is_dynamic() else "\n")
+        back = "\b" * self._drawn_width + "\r"
         padding = " " * max(0, self._drawn_width - visible)
         self._drawn_width = visible
         write_message(back + text + padding, line_break=finalize)
@@ -154,12 +152,6 @@ class Progbar:
 
     def _values(self) -> str:
         return "".join(f" - {name}: {_shown(total, count)}" for name, (total, count) in self._totals.items())
-
-
-def _is_dynamic() -> bool:
-    """Whether a line can be drawn over: in a terminal, a notebook or PyCharm's console."""
-    is_terminal = hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
-    return is_terminal or "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
 
 
 def _mean(value: Any) -> float:

@@ -82,7 +82,7 @@ class ArraysAdapter(Adapter):
                 columns.append(as_column(leaf, name))
         self.samples = check_lengths(list(zip(names, columns)))
         if check_finite:
-            warn_if_not_finite(pair for pair in zip(names, columns) if isinstance(pair[1], torch.Tensor))
+            warn_if_not_finite((name, c) for name, c in zip(names, columns) if isinstance(c, torch.Tensor))
         self._build_x, last = rebuilder(x)
         self._build_y, last = rebuilder(y, last)
         self._build_weight, last = rebuilder(sample_weight, last)
@@ -91,7 +91,7 @@ class ArraysAdapter(Adapter):
             self._build_weight = lambda leaves: leaves[last]
         if batch_size is None:
             batch_size = count_batches(self.samples, steps_per_epoch) if steps_per_epoch else DEFAULT_BATCH_SIZE
-        self.batch_size = batch_size
+        self.batch_size: int = batch_size
         self.num_batches = count_batches(self.samples, batch_size)
         self.partial_batch_size = self.samples % batch_size
         self.shuffle = shuffle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -14,7 +14,7 @@ from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
-from torchkeras_compat.layers.call_spec import build_arguments, call_spec
+from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
 from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask
 from torchkeras_compat.layers.tracking import (
     OnChange,
@@ -69,6 +69,13 @@ class Layer(WeightsMixin, nn.Module, Operation):
     Source: Keras API, layers/Layer.
     """
 
+    if TYPE_CHECKING:
+        # Attributes of a module are what the user put there, not only tensors and modules.
+        def __getattr__(self, name: str) -> Any: ...
+
+    _call_spec: CallSpec
+    _raw_build: Callable
+
     # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
     _takes_integers = True
     # Whether `compute_mask` may give a mask where the inputs carry none.
@@ -82,7 +89,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
-            cls.build = _build_once(cls.__dict__["build"])
+            cls.build = _build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         cls._call_spec = call_spec(cls.call)
         cls._raw_build = (
             getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,7 +30,8 @@ def to_meta(module: nn.Module) -> None:
     if not _open:
         return
     for child in module.modules():
-        for store in (child._parameters, child._buffers):
+        stores: tuple[dict[str, Any], ...] = (child._parameters, child._buffers)
+        for store in stores:
             for key, tensor in store.items():
                 if tensor is not None and tensor.device.type != "meta":
                     _open[-1].append((store, key, tensor))

@@ -138,4 +138,5 @@ class OnChange:
             if type(v) in (list, dict) and is_trackable(v):
                 (list if isinstance(value, list) else dict).__setitem__(value, i, track(v, self))
         module = self.layer._modules.setdefault(self.attribute, TrackedModules())
+        assert isinstance(module, TrackedModules)
         register(value, module)

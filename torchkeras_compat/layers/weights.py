@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,6 +19,10 @@ from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 class WeightsMixin:
     """The part of `Layer` that makes and lists weights."""
+
+    if TYPE_CHECKING:
+        # The attributes of the layer that this is a part of.
+        def __getattr__(self, name: str) -> Any: ...
 
     def add_weight(
         self,
@@ -78,9 +82,12 @@ class WeightsMixin:
             return
         self._variables.append(variable)
         if not any(variable._stores[0][0] is m._parameters for m in self.modules()):  # not held by a module yet
-            variable.attach(self, self._free_key(key or variable.name))
+            variable.attach(self._as_module(), self._free_key(key or variable.name))
         if not self._trainable and variable._trainable:
             variable.trainable = False
+
+    def _as_module(self) -> nn.Module:
+        return self  # type: ignore[return-value]
 
     def _free_key(self, name: str) -> str:
         key, n = name.replace(".", "_"), 1
@@ -147,7 +154,7 @@ class WeightsMixin:
         covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
         for name, parameter in self._parameters.items():
             if parameter is not None and (id(self._parameters), name) not in covered:
-                own.append(self._foreign_variable(self, name, parameter, self.path))
+                own.append(self._foreign_variable(self._as_module(), name, parameter, self.path))
         return own
 
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:

@@ -125,7 +125,8 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> torch.Tensor:
     Source: Huber 1964, Robust Estimation of a Location Parameter.
     """
     y_true, y_pred = aligned(y_true, y_pred)
-    return last_mean(F.huber_loss(*torch.broadcast_tensors(y_pred, y_true), reduction="none", delta=float(delta)))
+    y_pred, y_true = torch.broadcast_tensors(y_pred, y_true)
+    return last_mean(F.huber_loss(y_pred, y_true, reduction="none", delta=float(delta)))
 
 
 def log_cosh(y_true: Any, y_pred: Any) -> torch.Tensor:

@@ -10,7 +10,6 @@ import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config
@@ -288,8 +287,8 @@ class Functional(Model):
         """Layers and recorded functions in the order in which they run."""
         return list(self._operations)
 
-    @property
-    def layers(self) -> list[Any]:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def layers(self) -> list[Any]:
         """The layers in the order in which they run."""
         return [o for o in self._operations if isinstance(o, nn.Module)]
 

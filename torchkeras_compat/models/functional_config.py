@@ -22,14 +22,14 @@ def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
     for t in model._inputs_flat:
-        calls[id(t.node.operation)].append(t.node)
+        calls[id(_node(t).operation)].append(t.node)
     for node in model._nodes:
         if any(node is e for e in model._explicit_nodes):
             calls[id(node.operation)].append(node)
 
     def history(t: KerasTensor) -> list[Any]:
-        nodes = calls[id(t.node.operation)]
-        return [t.node.operation.name, next(i for i, n in enumerate(nodes) if n is t.node), t.index]
+        nodes = calls[id(_node(t).operation)]
+        return [_node(t).operation.name, next(i for i, n in enumerate(nodes) if n is t.node), t.index]
 
     def argument(x: Any) -> Any:
         if isinstance(x, KerasTensor):
@@ -62,6 +62,10 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "input_layers": _map(model._inputs_struct, history),
         "output_layers": _map(model._outputs_struct, history),
     }
+
+
+def _node(t: KerasTensor) -> Any:
+    return t.node
 
 
 def _map(structure: Any, function: Any) -> Any:

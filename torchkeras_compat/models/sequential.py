@@ -183,7 +183,7 @@ class Sequential(Model):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         if self._functional is None and self._stack:
-            inputs = args[0] if args else kwargs.get("inputs")
+            inputs: Any = args[0] if args else kwargs.get("inputs")
             if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
                 hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
             ):
@@ -227,7 +227,7 @@ class Sequential(Model):
         if self._functional is not None:
             self._functional._explain(x)
 
-    @property
+    @property  # type: ignore[misc]
     def layers(self) -> list[Any]:
         """The layers from bottom to top, without the `InputLayer`."""
         stack = self.__dict__.get("_stack", [])

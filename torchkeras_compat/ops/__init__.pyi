@@ -342,6 +342,7 @@ from .special_functions import rsqrt as rsqrt
 from . import image as image
 from . import linalg as linalg
 from . import nn as nn
+from . import numpy as numpy
 # end of core, nn, math, linear algebra
 
 __all__ = [

@@ -37,7 +37,7 @@ def saturate_cast(x: Any, dtype: Any) -> torch.Tensor:
     if target is torch.bool or target.is_complex or x.is_complex() or x.dtype is torch.bool:
         return result
     if target.is_floating_point:
-        limits = torch.finfo(target)
+        limits: Any = torch.finfo(target)
         source = torch.finfo(x.dtype).max if x.is_floating_point() else torch.iinfo(x.dtype).max
         return cast(x.clamp(limits.min, limits.max), target) if source > limits.max else result
     limits = torch.iinfo(target)

@@ -112,7 +112,8 @@ def adaptive_average_pool(inputs: Any, output_size: Sizes, data_format: str | No
         tensor([1., 3.])
     """
     x, restore = _channels_first(inputs, data_format)
-    return restore(_ADAPTIVE_AVERAGE[x.ndim - 2](x, per_axis(output_size, x.ndim - 2, "output_size")))
+    size: Any = per_axis(output_size, x.ndim - 2, "output_size")
+    return restore(_ADAPTIVE_AVERAGE[x.ndim - 2](x, size))
 
 
 def max_pool_channels_first(

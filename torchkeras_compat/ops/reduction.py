@@ -126,6 +126,8 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) 
 
 def _extreme(x: torch.Tensor, axis: Axis, keepdims: bool, initial: Any, reduce: Any, combine: Any) -> torch.Tensor:
     axes = normalize_axes(axis, x.ndim)
+    if x.dtype in (torch.uint16, torch.uint32):  # torch has no comparison of these
+        return _extreme(x.to(torch.int64), axis, keepdims, initial, reduce, combine).to(x.dtype)
     if initial is None:
         return reduce(x, dim=axes, keepdim=keepdims) if axes else x
     limit = convert_to_tensor(initial, x.dtype).to(x.device)

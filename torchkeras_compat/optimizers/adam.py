@@ -32,7 +32,7 @@ class Adam(Optimizer):
     Source: Kingma and Ba 2015, algorithm 1 and section 2; Reddi et al. 2018 for AMSGrad.
     """
 
-    _slots = ("momentum", "velocity")
+    _slots: tuple[str, ...] = ("momentum", "velocity")
 
     def __init__(
         self,

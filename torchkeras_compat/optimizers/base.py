@@ -173,7 +173,7 @@ class Optimizer(torch.optim.Optimizer):
     def update(self) -> None:
         """Update the parameters from their ``.grad``: what ``step`` does, without torch's profiling wrapper."""
         tensors = self._tensors
-        gradients = [t.grad for t in tensors]
+        gradients: list[Any] = [t.grad for t in tensors]
         moments = self._moments
         decayed = self._decayed
         if None in [g if g is None else 0 for g in gradients]:
@@ -206,12 +206,13 @@ class Optimizer(torch.optim.Optimizer):
     def _clipped(self, gradients: list[torch.Tensor]) -> list[torch.Tensor]:
         if self.clipvalue is not None:
             return [g.clamp(-self.clipvalue, self.clipvalue) for g in gradients]
+        largest: Any = self.clipnorm
         norms = torch._foreach_norm(gradients)
         if self.global_clipnorm is not None:
             norm = torch.stack([n.float() for n in norms]).norm()
             scale = self.global_clipnorm / norm.clamp(min=self.global_clipnorm)
             return [g * scale.to(g.dtype) for g in gradients]
-        return [g * (self.clipnorm / n.clamp(min=self.clipnorm)) for g, n in zip(gradients, norms, strict=True)]
+        return [g * (largest / n.clamp(min=largest)) for g, n in zip(gradients, norms, strict=True)]
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> int:
         """Update variables from gradients in Keras's layout.
@@ -240,7 +241,7 @@ class Optimizer(torch.optim.Optimizer):
                 raise ValueError(
                     f"Unknown variable: {variable!r}. This optimizer was built with other variables. Make a new one."
                 )
-            parts = (None,) * len(tensors)
+            parts: tuple[Any, ...] = (None,) * len(tensors)
             if gradient is not None:
                 gradient = gradient.value if isinstance(gradient, Variable) else torch.as_tensor(gradient)
                 parts = variable.layout.to_torch(gradient) if isinstance(variable, Variable) else (gradient,)

@@ -57,7 +57,7 @@ class RMSprop(Optimizer):
         if self.centered:
             average = moments["average_gradient"]
             torch._foreach_lerp_(average, gradients, 1.0 - self.rho)
-            spread = torch._foreach_addcmul(velocity, average, average, -1.0)
+            spread: Any = torch._foreach_addcmul(velocity, average, average, -1.0)
         else:
             spread = velocity
         roots = torch._foreach_add(spread, self.epsilon)

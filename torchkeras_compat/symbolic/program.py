@@ -96,7 +96,7 @@ def generate(
         if isinstance(operation, FunctionCall):
             result = graph.call_function(operation.function, tuple(args), kwargs)
         elif isinstance(operation, nn.Module):
-            result = graph.call_module(key_of(operation, operation.name), tuple(args), kwargs)
+            result = graph.call_module(key_of(operation, str(operation.name)), tuple(args), kwargs)
         else:
             result = graph.call_function(_OperationCall(operation), tuple(args), kwargs)
         _spread(graph, node.outputs, result, values)

@@ -195,7 +195,7 @@ def loss_function(loss: Any) -> Callable | None:
     """
     if loss is None:
         return None
-    found = get_loss(loss)
+    found: Any = get_loss(loss)
     if isinstance(found, Loss):
         return found
     if isinstance(found, nn.Module):
@@ -207,7 +207,8 @@ def loss_function(loss: Any) -> Callable | None:
         if cls in dir(losses_namespace):
             return getattr(losses_namespace, cls)()
     if inspect.isclass(found):
-        return found()
+        made: Any = found
+        return made()
     return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
 
 

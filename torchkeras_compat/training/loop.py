@@ -55,9 +55,10 @@ def fit(
     validation_freq: int,
 ) -> Any:
     """See `Trainer.fit`."""
-    if config.max_epochs() is not None and config.max_epochs() < epochs:
-        warnings.warn(f"Limiting epochs to {config.max_epochs()}: `config.set_max_epochs` says so.", stacklevel=3)
-        epochs = config.max_epochs()
+    most = config.max_epochs()
+    if most is not None and most < epochs:
+        warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=3)
+        epochs = most
     verbose = 1 if verbose == "auto" else int(verbose)
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)

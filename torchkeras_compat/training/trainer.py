@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.utils import _pytree as pytree
@@ -21,6 +21,12 @@ from torchkeras_compat.training.step import Step, default
 
 class Trainer:
     """The methods of `Model` that train and run it."""
+
+    if TYPE_CHECKING:
+        # The attributes of the model that this is a part of.
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
     def _init_trainer(self) -> None:
         state = self.__dict__
@@ -101,7 +107,7 @@ class Trainer:
         state["compiled"] = True
         state["stop_training"] = False
         if self.__dict__.get("jit_compile"):
-            torch.nn.Module.compile(self)
+            torch.nn.Module.compile(self)  # type: ignore[arg-type]
 
     def fit(
         self,

@@ -11,7 +11,7 @@ from torchkeras_compat import activations, constraints, initializers, regularize
 from torchkeras_compat.activations.names import torch_equivalent
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.variables import Permuted
+from torchkeras_compat.variables import Permuted, Variable
 
 
 class Dense(Layer):
@@ -86,7 +86,7 @@ class Dense(Layer):
         self.bias_constraint = constraints.get(bias_constraint)
         self.input_spec = InputSpec(min_ndim=2)
         self.supports_masking = True
-        self.bias = None
+        self.bias: Variable | None = None
 
     def build(self, input_shape: Any) -> None:
         features = input_shape[-1]

@@ -67,6 +67,7 @@ class InputLayer(Layer):
         if batch_shape is not None and (shape is not None or batch_size is not None) and input_tensor is None:
             raise ValueError("You cannot pass both `shape` (or `batch_size`) and `batch_shape` at the same time.")
         if batch_shape is None:
+            assert shape is not None
             batch_shape = (batch_size, *KerasTensor(shape).shape)
         tensor = KerasTensor(batch_shape, dtype or self.variable_dtype, name=self.name)
         self.batch_shape = tensor.shape

@@ -14,6 +14,10 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
 
 _Edges = tuple[int, int]
+_PADDED_ROWS = ("top_padding", "bottom_padding", "target_height")
+_PADDED_COLUMNS = ("left_padding", "right_padding", "target_width")
+_CROPPED_ROWS = ("top_cropping", "bottom_cropping", "target_height")
+_CROPPED_COLUMNS = ("left_cropping", "right_cropping", "target_width")
 
 
 def _pad_spec(
@@ -28,8 +32,8 @@ def _pad_spec(
 ) -> KerasTensor:
     shape, height, width = _spatial_axes(images, data_format)
     for axis, names, values in (
-        (height, ("top_padding", "bottom_padding", "target_height"), (top_padding, bottom_padding, target_height)),
-        (width, ("left_padding", "right_padding", "target_width"), (left_padding, right_padding, target_width)),
+        (height, _PADDED_ROWS, (top_padding, bottom_padding, target_height)),
+        (width, _PADDED_COLUMNS, (left_padding, right_padding, target_width)),
     ):
         _check_two(names, values)
         if values[2] is not None:
@@ -72,12 +76,8 @@ def pad_images(
         torch.Size([20, 30, 3])
     """
     x, restore = channels_first(images, data_format)
-    rows = _padding(
-        ("top_padding", "bottom_padding", "target_height"), (top_padding, bottom_padding, target_height), x.shape[2]
-    )
-    columns = _padding(
-        ("left_padding", "right_padding", "target_width"), (left_padding, right_padding, target_width), x.shape[3]
-    )
+    rows = _padding(_PADDED_ROWS, (top_padding, bottom_padding, target_height), x.shape[2])
+    columns = _padding(_PADDED_COLUMNS, (left_padding, right_padding, target_width), x.shape[3])
     return restore(pad_spatial(x, [rows, columns]))
 
 
@@ -93,8 +93,8 @@ def _crop_spec(
 ) -> KerasTensor:
     shape, height, width = _spatial_axes(images, data_format)
     for axis, what, names, values in (
-        (height, "height", ("top_cropping", "bottom_cropping", "target_height"), (top_cropping, bottom_cropping, target_height)),
-        (width, "width", ("left_cropping", "right_cropping", "target_width"), (left_cropping, right_cropping, target_width)),
+        (height, "height", _CROPPED_ROWS, (top_cropping, bottom_cropping, target_height)),
+        (width, "width", _CROPPED_COLUMNS, (left_cropping, right_cropping, target_width)),
     ):
         _check_two(names, values)
         if shape[axis] is None and values[2] is None:
@@ -134,12 +134,8 @@ def crop_images(
         torch.Size([10, 20, 3])
     """
     x, restore = channels_first(images, data_format)
-    top, height = _cropping(
-        ("top_cropping", "bottom_cropping", "target_height"), (top_cropping, bottom_cropping, target_height), x.shape[2]
-    )
-    left, width = _cropping(
-        ("left_cropping", "right_cropping", "target_width"), (left_cropping, right_cropping, target_width), x.shape[3]
-    )
+    top, height = _cropping(_CROPPED_ROWS, (top_cropping, bottom_cropping, target_height), x.shape[2])
+    left, width = _cropping(_CROPPED_COLUMNS, (left_cropping, right_cropping, target_width), x.shape[3])
     return restore(x[:, :, top : top + height, left : left + width])
 
 
@@ -167,7 +163,9 @@ def _padding(names: tuple[str, ...], values: tuple[int | None, ...], size: int) 
         after = target - size - before  # type: ignore[operator]
     for name, value in zip(names, (before, after)):
         if value < 0:
-            raise ValueError(f"{name} must be >= 0. Received: {name}={value} for images of size {size}, {names[2]}={target}")
+            raise ValueError(
+                f"{name} must be >= 0. Received: {name}={value} for images of size {size}, {names[2]}={target}"
+            )
     return before, after
 
 

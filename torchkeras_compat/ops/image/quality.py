@@ -40,9 +40,7 @@ def psnr(x1: Any, x2: Any, max_val: float) -> torch.Tensor:
     """
     x1, x2 = as_pair(x1, x2, minimum=float)
     if x1.shape != x2.shape:
-        raise ValueError(
-            f"Input shapes {tuple(x1.shape)} and {tuple(x2.shape)} must match for PSNR calculation."
-        )
+        raise ValueError(f"Input shapes {tuple(x1.shape)} and {tuple(x2.shape)} must match for PSNR calculation.")
     peak = convert_to_tensor(max_val, x1.dtype).to(x1.device)
     return 20 * torch.log10(peak) - 10 * torch.log10(torch.mean(torch.square(x1 - x2)))
 

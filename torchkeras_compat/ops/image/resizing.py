@@ -60,7 +60,9 @@ def resize(
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ValueError("Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.")
     if fill_mode != "constant":
-        raise ValueError(f"Invalid value for argument `fill_mode`. Only 'constant' is supported. Received: {fill_mode!r}")
+        raise ValueError(
+            f"Invalid value for argument `fill_mode`. Only 'constant' is supported. Received: {fill_mode!r}"
+        )
     if interpolation not in _TORCH_MODES and interpolation not in _LANCZOS:
         raise ValueError(
             "Invalid value for argument `interpolation`. "

@@ -1,0 +1,144 @@
+"""What callbacks write: checkpoints, CSV files, messages to a server. Oracle for the CSV file: real Keras."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from torchkeras_compat.callbacks.csv_logger import CSVLogger
+from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
+from torchkeras_compat.callbacks.remote_monitor import RemoteMonitor
+
+
+class Model:
+    metrics = ()
+
+    def save(self, path, overwrite):
+        Path(path).write_text("model")
+
+    def save_weights(self, path, overwrite):
+        Path(path).write_text("weights")
+
+
+def checkpoint(path, **options):
+    callback = ModelCheckpoint(path, **options)
+    callback.set_model(Model())
+    return callback
+
+
+def train(callback, epochs, steps, values=None):
+    for epoch in range(epochs):
+        callback.on_epoch_begin(epoch)
+        for step in range(steps):
+            callback.on_train_batch_end(step, {"loss": 1.0})
+        callback.on_epoch_end(epoch, {"loss": 1.0 if values is None else values[epoch]})
+
+
+def test_every_epoch_is_saved_under_its_name(tmp_path, capsys):
+    train(checkpoint(tmp_path / "new" / "{epoch:02d}-{loss:.1f}.keras", verbose=1), 2, 3)
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["01-1.0.keras", "02-1.0.keras"]
+    first = tmp_path / "new" / "01-1.0.keras"
+    assert (
+        f"\nEpoch 1: saving model to {first}\n\nEpoch 1: finished saving model to {first}\n" in capsys.readouterr().out
+    )
+
+
+def test_steps_are_counted_through_the_epochs(tmp_path):
+    callback = checkpoint(tmp_path / "{epoch}-{batch}.weights.h5", save_freq=4, save_weights_only=True)
+    train(callback, 3, 3)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "2-1.weights.h5": "weights",
+        "3-2.weights.h5": "weights",
+    }
+
+
+def test_only_the_best_is_saved(tmp_path, capsys):
+    callback = checkpoint(tmp_path / "{epoch}.keras", monitor="loss", save_best_only=True, verbose=1)
+    train(callback, 5, 0, [3.0, 2.0, float("nan"), 2.5, 1.0])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.keras", "2.keras", "5.keras"]
+    out = capsys.readouterr().out
+    assert "Epoch 2: loss improved from 3.00000 to 2.00000, saving model to" in out
+    assert "Epoch 4: loss did not improve from 2.00000" in out
+
+
+def test_a_threshold_has_to_be_beaten(tmp_path):
+    callback = checkpoint(tmp_path / "{epoch}.keras", monitor="loss", save_best_only=True, initial_value_threshold=2.0)
+    train(callback, 3, 0, [3.0, 2.0, 1.0])
+    assert [path.name for path in tmp_path.iterdir()] == ["3.keras"]
+
+
+def test_without_the_value_it_saves_and_warns(tmp_path):
+    callback = checkpoint(tmp_path / "x.keras", monitor="nope", save_best_only=True, mode="min")
+    with pytest.warns(UserWarning, match="`nope` is not available. Available: loss"):
+        train(callback, 1, 0)
+    assert (tmp_path / "x.keras").exists()
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(filepath="a.keras", save_freq="batch"), "Unrecognized save_freq: 'batch'"),
+        (dict(filepath="a.keras", save_freq=0), "Unrecognized save_freq: 0"),
+        (dict(filepath="a.keras", save_weights_only=True), r"must end in `.weights.h5`.*'a.keras'"),
+        (dict(filepath="a"), r"must end in `.keras`. Received: filepath='a'"),
+    ],
+)
+def test_bad_arguments_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        ModelCheckpoint(**options)
+
+
+def test_an_unknown_field_is_refused(tmp_path):
+    with pytest.raises(KeyError, match="has the field 'foo'.*Available: loss, epoch"):
+        train(checkpoint(tmp_path / "{foo}.keras"), 1, 0)
+
+
+LOGS = [
+    [{"loss": 0.5, "acc": 1.0}, {"loss": 0.25, "acc": 0.5}],
+    [{"loss": 0.5}, {"loss": 0.25, "val_loss": 1.0}, {"loss": float("nan")}],
+    [{"loss": 0.5, "val_loss": 0.1}, {"loss": 0.25}],
+    [{"loss": 0.5, "many": np.array([1.0, 2.0])}],
+]
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+@pytest.mark.parametrize("logs", LOGS)
+def test_the_file_is_that_of_keras(real_keras, tmp_path, logs, separator):
+    texts = []
+    for kind in (real_keras.callbacks.CSVLogger, CSVLogger):
+        path = tmp_path / f"{kind.__module__}.csv"
+        for append in (False, True, False, True):
+            callback = kind(str(path), separator=separator, append=append)
+            callback.set_model(types.SimpleNamespace(stop_training=False))
+            callback.on_train_begin()
+            for epoch, line in enumerate(logs):
+                callback.on_epoch_end(epoch, line)
+            callback.on_train_end()
+        texts.append(path.read_text())
+    assert texts[1] == texts[0]
+
+
+def test_remote_monitor_sends_plain_numbers(monkeypatch):
+    posts = []
+    errors = types.SimpleNamespace(RequestException=OSError)
+    fake = types.SimpleNamespace(post=lambda *args, **kwargs: posts.append((args, kwargs)), exceptions=errors)
+    monkeypatch.setitem(sys.modules, "requests", fake)
+    RemoteMonitor(send_as_json=True).on_epoch_end(0, {"loss": np.float32(0.5), "a": np.arange(1), "b": np.arange(2)})
+    RemoteMonitor().on_epoch_end(1, {"loss": 1.0})
+    address = ("http://localhost:9000/publish/epoch/end/",)
+    assert posts[0] == (address, {"headers": None, "json": {"epoch": 0, "loss": 0.5, "a": 0, "b": [0, 1]}})
+    assert posts[1] == (address, {"headers": None, "data": {"data": '{"epoch": 1, "loss": 1.0}'}})
+
+    def unreachable(*args, **kwargs):
+        raise OSError("refused")
+
+    fake.post = unreachable
+    with pytest.warns(UserWarning, match="Could not reach RemoteMonitor root server at http://localhost:9000"):
+        RemoteMonitor().on_epoch_end(1, {"loss": 1.0})
+    monkeypatch.setitem(sys.modules, "requests", None)
+    with pytest.raises(ImportError, match="pip install requests"):
+        RemoteMonitor().on_epoch_end(0)
