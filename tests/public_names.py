@@ -41,8 +41,8 @@ def names_here(namespace: str) -> set[str] | None:
 def is_own(module: types.ModuleType, name: str) -> bool:
     """Whether a module that is public as it is defines the name, and does not only use it."""
     value = getattr(module, name)
-    return (
-        name.isupper() or ((inspect.isroutine(value) or inspect.isclass(value)) and value.__module__ == module.__name__)
+    return name.isupper() or (
+        (inspect.isroutine(value) or inspect.isclass(value)) and value.__module__ == module.__name__
     )
 
 

@@ -44,7 +44,7 @@ def stopped(callback, values):
 
 
 OPTIONS = [
-    dict(patience=p, min_delta=d, mode=m, baseline=b, restore_best_weights=r, start_from_epoch=s)
+    {"patience": p, "min_delta": d, "mode": m, "baseline": b, "restore_best_weights": r, "start_from_epoch": s}
     for p, d, m, b, r, s in itertools.product((0, 2, 3), (0, 0.05), ("min", "max"), (None, 0.5), (True, False), (0, 3))
 ]
 
@@ -149,7 +149,7 @@ def rates(callback, values, optimizer, read):
 def test_plateaus_are_found_as_keras_finds_them(real_keras):
     values = np.random.default_rng(3).random(20).round(2).tolist()
     for options in (
-        dict(patience=p, cooldown=c, min_delta=d, min_lr=m, mode=mode)
+        {"patience": p, "cooldown": c, "min_delta": d, "min_lr": m, "mode": mode}
         for p, c, d, m, mode in itertools.product((1, 2), (0, 2), (1e-4, 0.2), (0, 0.02), ("min", "max"))
     ):
         theirs = rates(

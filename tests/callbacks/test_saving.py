@@ -81,10 +81,10 @@ def test_without_the_value_it_saves_and_warns(tmp_path):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (dict(filepath="a.keras", save_freq="batch"), "Unrecognized save_freq: 'batch'"),
-        (dict(filepath="a.keras", save_freq=0), "Unrecognized save_freq: 0"),
-        (dict(filepath="a.keras", save_weights_only=True), r"must end in `.weights.h5`.*'a.keras'"),
-        (dict(filepath="a"), r"must end in `.keras`. Received: filepath='a'"),
+        ({"filepath": "a.keras", "save_freq": "batch"}, "Unrecognized save_freq: 'batch'"),
+        ({"filepath": "a.keras", "save_freq": 0}, "Unrecognized save_freq: 0"),
+        ({"filepath": "a.keras", "save_weights_only": True}, r"must end in `.weights.h5`.*'a.keras'"),
+        ({"filepath": "a"}, r"must end in `.keras`. Received: filepath='a'"),
     ],
 )
 def test_bad_arguments_are_refused(options, message):

@@ -90,6 +90,6 @@ class CSVLogger(Callback):
 def _written(value: Any) -> Any:
     if isinstance(value, str):
         return value
-    if isinstance(value, Iterable) and np.ndim(value) > 0:
+    if isinstance(value, Iterable) and np.ndim(value) > 0:  # type: ignore[arg-type]
         return f'"[{", ".join(map(str, value))}]"'
     return value

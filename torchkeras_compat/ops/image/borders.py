@@ -36,12 +36,13 @@ def _pad_spec(
         (width, _PADDED_COLUMNS, (left_padding, right_padding, target_width)),
     ):
         _check_two(names, values)
+        size = shape[axis]
         if values[2] is not None:
-            if shape[axis] is not None:
-                _padding(names, values, shape[axis])
+            if size is not None:
+                _padding(names, values, size)
             shape[axis] = values[2]
-        elif shape[axis] is not None:
-            shape[axis] += sum(_padding(names, values, shape[axis]))
+        elif size is not None:
+            shape[axis] = size + sum(_padding(names, values, size))
     return KerasTensor(shape, standardize_dtype(images.dtype))
 
 
@@ -97,9 +98,10 @@ def _crop_spec(
         (width, "width", _CROPPED_COLUMNS, (left_cropping, right_cropping, target_width)),
     ):
         _check_two(names, values)
-        if shape[axis] is None and values[2] is None:
+        size = shape[axis]
+        if size is None and values[2] is None:
             raise ValueError(f"When the {what} of the images is unknown, `{names[2]}` must be given.")
-        shape[axis] = values[2] if shape[axis] is None else _cropping(names, values, shape[axis])[1]
+        shape[axis] = values[2] if size is None else _cropping(names, values, size)[1]
     return KerasTensor(shape, standardize_dtype(images.dtype))
 
 

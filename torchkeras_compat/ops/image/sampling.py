@@ -122,7 +122,7 @@ def _nodes(
 ) -> list[tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]]:
     """Elements beside a coordinate: index, weight (None for 1), and whether it is inside (None for always)."""
     if order == 0:
-        places = [(torch.round(coordinate).to(torch.int64), None)]
+        places: list[tuple[torch.Tensor, torch.Tensor | None]] = [(torch.round(coordinate).to(torch.int64), None)]
     else:
         lower = torch.floor(coordinate)
         upper_weight = (coordinate - lower).to(coordinate.dtype)
