@@ -196,3 +196,35 @@ def test_the_image_order_of_keras_1() -> None:
     assert K.image_dim_ordering() == "tf"
     K.set_image_dim_ordering("th")
     assert K.image_data_format() == "channels_first"
+
+
+def test_callbacks_watch_accuracy_by_its_old_name(tmp_path) -> None:
+    from keras.callbacks import EarlyStopping, ModelCheckpoint
+    from keras.layers import Dense
+    from keras.models import Sequential
+
+    x, y = np.random.rand(20, 2).astype("float32"), np.random.randint(0, 2, (20, 1))
+    stop = EarlyStopping(monitor="val_acc", epsilon=0.01)
+    save = ModelCheckpoint(str(tmp_path / "{epoch}-{val_acc:.1f}.keras"), monitor="val_acc", period=1)
+    model = Sequential([Dense(1, activation="sigmoid")])
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=1, verbose=0, validation_split=0.5, callbacks=[stop, save])
+    assert stop.monitor == "val_accuracy" and stop.min_delta == 0.01
+    assert len(list(tmp_path.glob("1-*.keras"))) == 1
+
+    stop = EarlyStopping(monitor="val_acc")
+    model.compile("sgd", "binary_crossentropy", metrics=["acc"])
+    history = model.fit(x, y, epochs=1, verbose=0, validation_split=0.5, callbacks=[stop]).history
+    assert stop.monitor == "val_acc" and set(history) == {"acc", "loss", "val_acc", "val_loss"}
+
+
+def test_a_period_of_several_epochs_is_refused_with_the_way_out() -> None:
+    from keras.callbacks import ModelCheckpoint
+
+    with pytest.raises(ValueError, match="`period` counted epochs.*period=2"):
+        ModelCheckpoint("x.keras", period=2)
+
+
+def test_arguments_that_no_version_has_are_still_refused() -> None:
+    with pytest.raises((TypeError, ValueError), match="mode"):
+        layer("Dense", 3, mode=0)

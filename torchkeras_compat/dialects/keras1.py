@@ -47,12 +47,12 @@ VALUES: dict[str, dict[Any, Any]] = {
     "data_format": {"th": "channels_first", "tf": "channels_last", "default": None},
 }
 
-# Old argument -> why nothing is lost without it.
-DROPPED: dict[str, str] = {
-    "class_mode": "the loss says what is predicted",
-    "consume_less": "torch chooses its kernels itself",
-    "mode": "statistics of features were its default, and are what there is",
-    "show_accuracy": "metrics are given to `compile`",
+# Old argument -> (argument that a class or function has which took it, why nothing is lost without it).
+DROPPED: dict[str, tuple[str, str]] = {
+    "class_mode": ("loss", "the loss says what is predicted"),
+    "consume_less": ("recurrent_activation", "torch chooses its kernels itself"),
+    "mode": ("momentum", "statistics of features were its default, and are what there is"),
+    "show_accuracy": ("batch_size", "metrics are given to `compile`"),
 }
 
 

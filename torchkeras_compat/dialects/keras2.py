@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,21 +14,23 @@ import numpy as np
 from torchkeras_compat.dialects.public import public
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "epsilon": ("min_delta",),
     "lr": ("learning_rate",),
     "batch_input_shape": ("batch_shape",),
 }
 
 VALUES: dict[str, dict[Any, Any]] = {}
 
-DROPPED: dict[str, str] = {
-    "implementation": "torch chooses its kernels itself",
-    "max_q_size": "batches are made ahead without it",
-    "max_queue_size": "batches are made ahead without it",
-    "nb_worker": "`PyDataset` takes its workers itself",
-    "pickle_safe": "`PyDataset` takes its workers itself",
-    "sample_weight_mode": "the shape of the weights says it",
-    "use_multiprocessing": "`PyDataset` takes its workers itself",
-    "workers": "`PyDataset` takes its workers itself",
+_WORKERS = "`PyDataset` takes its workers itself"
+DROPPED: dict[str, tuple[str, str]] = {
+    "implementation": ("recurrent_activation", "torch chooses its kernels itself"),
+    "max_q_size": ("batch_size", "batches are made ahead without it"),
+    "max_queue_size": ("batch_size", "batches are made ahead without it"),
+    "nb_worker": ("batch_size", _WORKERS),
+    "pickle_safe": ("batch_size", _WORKERS),
+    "sample_weight_mode": ("loss", "the shape of the weights says it"),
+    "use_multiprocessing": ("batch_size", _WORKERS),
+    "workers": ("batch_size", _WORKERS),
 }
 
 
@@ -40,8 +44,23 @@ class HistoryByOldNames(dict):
         raise KeyError(key)
 
 
+def compile(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
+    """``compile``, which remembers whether a metric is called ``acc``, as it still may be."""
+    given = inspect.signature(original).bind(self, *args, **arguments).arguments
+    metrics = [given.get("metrics"), given.get("weighted_metrics")]
+    self._has_metric_acc = any(name == "acc" for name in public("tree.flatten")(metrics))
+    return original(self, *args, **arguments)
+
+
 def fit(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
-    """``fit``, whose history also answers to ``acc``."""
+    """``fit``, whose callbacks and history also know ``accuracy`` as ``acc``."""
+    callbacks = inspect.signature(original).bind(self, *args, **arguments).arguments.get("callbacks")
+    if not getattr(self, "_has_metric_acc", False):
+        for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+            if getattr(callback, "monitor", None) in ("acc", "val_acc"):
+                callback.monitor += "uracy"
+            if isinstance(getattr(callback, "filepath", None), str):
+                callback.filepath = re.sub(r"\{(val_)?acc(?=[:}])", r"{\1accuracy", callback.filepath)
     history = original(self, *args, **arguments)
     history.history = HistoryByOldNames(history.history)
     return history
@@ -115,8 +134,21 @@ def decayed_rate(arguments: dict[str, Any]) -> None:
         arguments["learning_rate"] = schedule(arguments.get("learning_rate", 0.001), decay_steps=1, decay_rate=decay)
 
 
+def saving_period(arguments: dict[str, Any]) -> None:
+    """``period`` of a checkpoint: epochs from one file to the next."""
+    period = arguments.pop("period")
+    if period != 1:
+        raise ValueError(
+            f"`period` counted epochs, and newer Keras counts batches. Received: period={period}. Write `save_freq` "
+            f"with {period} times the batches of an epoch."
+        )
+
+
 # Old argument -> (argument that must be there, function that changes the arguments in place).
-CONVERSIONS: dict[str, tuple[str, Any]] = {"decay": ("learning_rate", decayed_rate)}
+CONVERSIONS: dict[str, tuple[str, Any]] = {
+    "decay": ("learning_rate", decayed_rate),
+    "period": ("save_freq", saving_period),
+}
 
 NEW_METHODS: dict[str, Any] = {
     "fit_generator": fit_generator,
@@ -125,7 +157,7 @@ NEW_METHODS: dict[str, Any] = {
     "predict_proba": predict_proba,
     "predict_classes": predict_classes,
 }
-WRAPPED_METHODS: dict[str, Any] = {"fit": fit}
+WRAPPED_METHODS: dict[str, Any] = {"fit": fit, "compile": compile}
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:

@@ -15,6 +15,8 @@ DROPPED = {**keras1.DROPPED, **keras2.DROPPED}
 CONVERSIONS = keras2.CONVERSIONS
 METHODS = ("fit", "compile", "evaluate", "predict")  # of a model, whose arguments have old spellings
 
+Meaning = str | None | Callable[[dict[str, Any]], None]  # of an old argument: new name, dropped, or what converts it
+
 _ABSENT = object()
 
 
@@ -56,10 +58,10 @@ class Patches:
         """Give the model class the methods of Keras 1 and 2, and its own their old arguments."""
         for name in METHODS:
             method = getattr(cls, name)
-            method = _translating(method, old_arguments(_parameters(method), ARGUMENTS))
+            old = old_arguments(_parameters(method), ARGUMENTS)
             if name in keras2.WRAPPED_METHODS:
                 method = _around(method, keras2.WRAPPED_METHODS[name])
-            self.set(cls, name, method)
+            self.set(cls, name, _translating(method, old))
         for name, method in keras2.NEW_METHODS.items():
             self.set(cls, name, method)
 
@@ -74,54 +76,57 @@ def taught_function(function: Callable[..., Any], *, tensorflow: bool = False) -
     return _translating(function, old) if old else function
 
 
-def old_arguments(parameters: Iterable[str], table: dict[str, tuple[str, ...]]) -> dict[str, str | None]:
-    """Return the old arguments that fit a signature, with the new ones; None for those that are dropped.
+def old_arguments(parameters: Iterable[str], table: dict[str, tuple[str, ...]]) -> dict[str, Meaning]:
+    """Return the old arguments that fit a signature: their new names, None for dropped ones, or what converts them.
 
     Example:
         >>> old_arguments(["units", "use_bias"], ARGUMENTS)["output_dim"]
         'units'
     """
     known = set(parameters)
-    old: dict[str, str | None] = {}
+    old: dict[str, Meaning] = {}
     for name, choices in table.items():
         new = next((choice for choice in choices if choice in known), None)
-        if name not in known and new is not None:
+        if new is not None:
             old[name] = new
-    if old or known & {"epochs", "steps", "loss"}:
-        old.update(dict.fromkeys((name for name in DROPPED if name not in known), None))
-    return old
+    old.update({name: None for name, (needed, _) in DROPPED.items() if needed in known})
+    old.update({name: convert for name, (needed, convert) in CONVERSIONS.items() if needed in known})
+    return {name: meaning for name, meaning in old.items() if name not in known}
 
 
-def translate(arguments: dict[str, Any], old: dict[str, str | None], what: str) -> dict[str, Any]:
+def translate(arguments: dict[str, Any], old: dict[str, Meaning], what: str) -> dict[str, Any]:
     """Return keyword arguments in the spelling of Keras 3.
 
     Raises:
         TypeError: an argument is given in both spellings.
     """
     result = {}
+    conversions = []
     for name, value in arguments.items():
         new = old.get(name, name)
+        if callable(new):
+            conversions.append(new)
+            new = name
         if new is None:
             continue
         if new != name and new in arguments:
             raise TypeError(
                 f"{what} received {name!r} and {new!r}, which is the same in newer Keras. Give one of them."
             )
-        changes = VALUES.get(new, {})
-        result[new] = changes.get(value, value) if isinstance(value, str) else value
-    for name, (needed, convert) in CONVERSIONS.items():
-        if name in result and needed in old.values():
-            convert(result)
+        is_old_value = new != name and isinstance(value, str)
+        result[new] = VALUES.get(new, {}).get(value, value) if is_old_value else value
+    for convert in conversions:
+        convert(result)
     return result
 
 
-def _translating(function: Callable[..., Any], old: dict[str, str | None]) -> Callable[..., Any]:
-    names = {*old, *CONVERSIONS, *(VALUES if set(VALUES) & set(old.values()) else ())}
+def _translating(function: Callable[..., Any], old: dict[str, Meaning]) -> Callable[..., Any]:
+    what = getattr(function, "__qualname__", "function").removesuffix(".__init__")
 
     @functools.wraps(function)
     def with_old_spellings(*args: Any, **arguments: Any) -> Any:
-        if arguments and not names.isdisjoint(arguments):
-            arguments = translate(arguments, old, getattr(function, "__qualname__", "function"))
+        if arguments and not old.keys().isdisjoint(arguments):
+            arguments = translate(arguments, old, what)
         return function(*args, **arguments)
 
     return with_old_spellings

@@ -112,7 +112,8 @@ def test_a_model_trains_with_all_of_it_by_name(rare: tuple[np.ndarray, np.ndarra
     labels = np.eye(2, dtype="float32")[y[:, 0].astype(int)]
     history = model.fit(x, labels, epochs=100, batch_size=20, verbose=0).history
     assert history["loss"][-1] < history["loss"][0]
-    assert history["balanced_accuracy"][-1] > 0.9
+    # The adjustment counts in training only, so the history says less than an evaluation.
+    assert model.evaluate(x, labels, verbose=0, return_dict=True)["balanced_accuracy"] > 0.9
 
 
 def test_the_loss_brings_its_annealing_into_fit(rare: tuple[np.ndarray, np.ndarray]) -> None:
