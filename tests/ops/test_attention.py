@@ -54,7 +54,9 @@ def test_a_row_without_sources_is_finite():
 
 
 def test_symbolic_shape():
-    out = dot_product_attention(KerasTensor((None, None, 4, 8)), KerasTensor((None, 7, 4, 8)), KerasTensor((None, 7, 4, 6)))
+    out = dot_product_attention(
+        KerasTensor((None, None, 4, 8)), KerasTensor((None, 7, 4, 8)), KerasTensor((None, 7, 4, 6))
+    )
     assert out.shape == (None, None, 4, 6)
 
 

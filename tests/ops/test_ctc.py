@@ -50,7 +50,7 @@ def test_loss_is_minus_the_log_probability(mask):
 @pytest.mark.parametrize("merge_repeated", [True, False])
 @pytest.mark.parametrize("mask", [0, 2])
 def test_greedy_as_in_keras(real_keras, merge_repeated, mask):
-    arguments = dict(merge_repeated=merge_repeated, mask_index=mask)
+    arguments = {"merge_repeated": merge_repeated, "mask_index": mask}
     for a, b in zip(
         ctc.ctc_decode(LOGITS, LENGTHS, **arguments), real_keras.ops.ctc_decode(LOGITS, LENGTHS, **arguments)
     ):

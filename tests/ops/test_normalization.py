@@ -31,7 +31,7 @@ def test_moments_of_half_precision_do_not_overflow():
 def test_batch_normalization_as_in_keras(real_keras, axis, scale, offset):
     size = X.shape[axis]
     vectors = [torch.rand(size) for _ in range(4)]
-    arguments = dict(axis=axis, offset=vectors[2] if offset else None, scale=vectors[3] if scale else None)
+    arguments = {"axis": axis, "offset": vectors[2] if offset else None, "scale": vectors[3] if scale else None}
     ours = normalization.batch_normalization(X, *vectors[:2], **arguments)
     torch.testing.assert_close(ours, real_keras.ops.batch_normalization(X, *vectors[:2], **arguments).cpu())
 

@@ -23,7 +23,7 @@ def test_each_is_the_inverse_of_the_other():
 
 def test_fold_sums_what_unfold_spread():
     x = X.reshape(2, 8, 4, 6)
-    arguments = dict(kernel_size=[3, 2], dilation=1, padding=[1, 0], stride=[1, 2])
+    arguments = {"kernel_size": [3, 2], "dilation": 1, "padding": [1, 0], "stride": [1, 2]}
     spread = patches.unfold(x, **arguments)
     torch.testing.assert_close(spread, torch.nn.functional.unfold(x, (3, 2), 1, (1, 0), (1, 2)))
     counts = patches.fold(patches.unfold(torch.ones_like(x), **arguments), [4, 6], **arguments)

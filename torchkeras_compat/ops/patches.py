@@ -75,6 +75,9 @@ def fold(
 def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> torch.Tensor:
     """Move blocks of channels into blocks of space: channels shrink by ``block_size**2``, height and width grow.
 
+    The new channels change fastest among the old ones for channels last, slowest for channels first (torch's
+    ``pixel_shuffle``), as in Keras.
+
     Args:
         x: ``(batch, height, width, channels)``, or ``(batch, channels, height, width)`` for channels first.
         block_size: Size of a block, at least 2.
@@ -93,7 +96,7 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
     if c % b**2:
         raise ValueError(f"`depth_to_space` with block_size={b} needs a multiple of {b**2} channels. Received: {c}")
     if first:
-        return x.reshape(n, b, b, c // b**2, h, w).permute(0, 3, 4, 1, 5, 2).reshape(n, c // b**2, h * b, w * b)
+        return F.pixel_shuffle(x, b)
     return x.reshape(n, h, w, b, b, c // b**2).permute(0, 1, 3, 2, 4, 5).reshape(n, h * b, w * b, c // b**2)
 
 
@@ -119,7 +122,7 @@ def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") 
     if h % b or w % b:
         raise ValueError(f"`space_to_depth` with block_size={b} needs multiples of it. Received: height={h}, width={w}")
     if first:
-        return x.reshape(n, c, h // b, b, w // b, b).permute(0, 3, 5, 1, 2, 4).reshape(n, c * b**2, h // b, w // b)
+        return F.pixel_unshuffle(x, b)
     return x.reshape(n, h // b, b, w // b, b, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // b, w // b, c * b**2)
 
 
