@@ -56,7 +56,8 @@ def fit(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
     """``fit``, whose callbacks and history also know ``accuracy`` as ``acc``."""
     callbacks = inspect.signature(original).bind(self, *args, **arguments).arguments.get("callbacks")
     if not getattr(self, "_has_metric_acc", False):
-        for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+        watching: list[Any] = [*callbacks] if isinstance(callbacks, (list, tuple)) else [callbacks]
+        for callback in watching:
             if getattr(callback, "monitor", None) in ("acc", "val_acc"):
                 callback.monitor += "uracy"
             if isinstance(getattr(callback, "filepath", None), str):
