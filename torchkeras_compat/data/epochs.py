@@ -51,7 +51,10 @@ class Epochs:
         Nothing is yielded, after a warning, when the source has nothing left; :attr:`is_exhausted` is True then.
         """
         self.adapter.on_epoch_begin()
-        if self.steps_per_epoch is None:
+        try:
+            if self.steps_per_epoch is not None:
+                yield from self._counted_steps(self.steps_per_epoch)
+                return
             count = 0
             batches = self.adapter.epoch()
             try:
@@ -61,9 +64,8 @@ class Epochs:
                 _close(batches)
             if count == 0:
                 self._warn_exhausted()
-        else:
-            yield from self._counted_steps(self.steps_per_epoch)
-        self.adapter.on_epoch_end()
+        finally:
+            self.adapter.on_epoch_end()
 
     def close(self) -> None:
         """Let go of an iterator that was kept for the next epoch, and of the workers behind it."""

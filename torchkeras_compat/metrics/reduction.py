@@ -92,6 +92,14 @@ class Mean(Metric):
         else:
             self._add(self.count, weights.sum())
 
+    def _add_mean(self, value: torch.Tensor, number: int) -> None:
+        """Take in the mean of ``number`` values."""
+        state = self.total._stores[0][1]["value"]
+        if state.device != value.device:
+            state = self.total._stores[0][1]["value"] = state.to(value.device)
+        state.add_(value.detach(), alpha=number)
+        self._store_count(value, number)
+
     def _store_count(self, like: torch.Tensor, number: int) -> None:
         state = self.count._stores[0][1]["value"]
         if state.device != like.device:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,6 +26,17 @@ class LazyLogs(dict[str, Any]):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def promised(cls, names: Iterable[str], results: Callable[[], Mapping[str, Any]]) -> LazyLogs:
+        """Return logs of these names, whose values ``results`` computes, all at once, at the first look."""
+        promise = _Promise(results)
+        return cls({name: partial(promise, name) for name in names})
+
+    def settle(self) -> None:
+        """Compute what was promised, without waiting for the device: its sources are about to change."""
+        for name in self:
+            self.unread(name)
 
     def unread(self, name: str) -> Any:
         """Return a value as it is stored, a tensor if nobody has looked at it yet; None if there is none."""
@@ -106,6 +118,31 @@ class LazyLogs(dict[str, Any]):
             self.update(zip(scalars, numbers))
         for name in unread:
             self[name]
+
+
+class _Promise:
+    """Results that are computed at the first look."""
+
+    __slots__ = ("_results", "_values")
+
+    def __init__(self, results: Callable[[], Mapping[str, Any]]) -> None:
+        self._results = results
+        self._values: Mapping[str, Any] | None = None
+
+    def __call__(self, name: str) -> Any:
+        if self._values is None:
+            self._values = self._results()
+        return self._values[name]
+
+
+def flat(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return logs with the entries of dictionaries among the values in their place."""
+    if not any(isinstance(value, Mapping) for value in logs.values()):
+        return dict(logs)
+    found: dict[str, Any] = {}
+    for name, value in logs.items():
+        found.update(flat(value) if isinstance(value, Mapping) else {name: value})
+    return found
 
 
 def read(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.plugins import manager
+from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.step import is_default
 
 
@@ -59,7 +61,6 @@ def fit(
     if most is not None and most < epochs:
         warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=3)
         epochs = most
-    verbose = 1 if verbose == "auto" else int(verbose)
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
     device = model._data_device()
@@ -98,8 +99,8 @@ def fit(
     state = model.__dict__
     state["stop_training"] = False
     step = model.make_train_function()
-    takes_parts = is_default(type(model).train_step)
-    default_step = model._make_step() if takes_parts else None
+    default_step = model._make_step() if _runs_default_step(model, "train") else None
+    every = model.steps_per_execution
     logs: dict[str, Any] = {}
     callbacks.on_train_begin()
     try:
@@ -109,22 +110,32 @@ def fit(
             model.train(True)
             watches_begin = callbacks.wants("on_train_batch_begin")
             watches_end = callbacks.wants("on_train_batch_end")
-            step_logs: Any = {}
-            for index, batch in enumerate(data.steps()):
-                if watches_begin:
+            index, step_logs = -1, {}
+            steps = data.steps()
+            for index, batch in enumerate(steps):
+                if watches_begin and index % every == 0:
                     callbacks.on_train_batch_begin(index)
-                step_logs = default_step.train(*batch) if default_step is not None else step(_packed(batch))
-                if watches_end:
-                    callbacks.on_train_batch_end(index, step_logs)
+                if default_step is not None:
+                    default_step.train(*batch)
+                else:
+                    step_logs = step(_packed(batch))
+                if watches_end and index % every == every - 1:
+                    _report(callbacks.on_train_batch_end, index, default_step, step_logs)
                     if model.stop_training:
                         break
+            else:
+                if watches_end and index % every != every - 1:
+                    _report(callbacks.on_train_batch_end, index, default_step, step_logs)
+            steps.close()
             model.train(False)
-            logs = _floats(step_logs if default_step is None else model.get_metrics_result())
+            if data.is_exhausted:
+                break
+            logs = _floats(step_logs if default_step is None else default_step.results())
             if validation is not None and (epoch + 1 - initial_epoch) % validation_freq == 0:
                 val_logs = _evaluate(model, Epochs(validation, validation_steps), callbacks)
                 logs.update({f"val_{k}": v for k, v in val_logs.items()})
             callbacks.on_epoch_end(epoch, logs)
-            if model.stop_training or data.is_exhausted:
+            if model.stop_training:
                 break
         callbacks.on_train_end(logs)
     finally:
@@ -141,7 +152,6 @@ def evaluate(
         x, y, sample_weight, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device()
     )
     data = Epochs(adapter, steps)
-    verbose = 1 if verbose == "auto" else int(verbose)
     if not isinstance(callbacks, CallbackList):
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
@@ -153,23 +163,29 @@ def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, fl
     model.train(False)
     model.reset_metrics()
     step = model.make_test_function()
-    takes_parts = is_default(type(model).test_step)
-    default_step = model._make_step() if takes_parts else None
+    default_step = model._make_step() if _runs_default_step(model, "test") else None
+    every = model.steps_per_execution
+    model.__dict__["stop_evaluating"] = False
     callbacks.on_test_begin()
     watches_begin, watches_end = (callbacks.wants(h) for h in ("on_test_batch_begin", "on_test_batch_end"))
-    step_logs: Any = {}
+    index, step_logs = -1, {}
     for index, batch in enumerate(data.steps()):
-        if watches_begin:
+        if watches_begin and index % every == 0:
             callbacks.on_test_batch_begin(index)
         if default_step is not None:
-            step_logs = default_step.test(*batch)
+            default_step.test(*batch)
         else:
             with torch.no_grad():
                 step_logs = step(_packed(batch))
-        if watches_end:
-            callbacks.on_test_batch_end(index, step_logs)
+        if watches_end and index % every == every - 1:
+            _report(callbacks.on_test_batch_end, index, default_step, step_logs)
+            if model.stop_evaluating:
+                break
+    else:
+        if watches_end and index % every != every - 1:
+            _report(callbacks.on_test_batch_end, index, default_step, step_logs)
     data.close()
-    logs = _floats(step_logs if default_step is None else model.get_metrics_result())
+    logs = _floats(step_logs if default_step is None else default_step.results())
     callbacks.on_test_end(logs)
     return logs
 
@@ -178,14 +194,14 @@ def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callb
     """Return the outputs of one pass through the data; see `Trainer.predict`."""
     adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
     data = Epochs(adapter, steps)
-    verbose = 1 if verbose == "auto" else int(verbose)
     if not isinstance(callbacks, CallbackList) and (callbacks or verbose):
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
     model.train(False)
     step = model.make_predict_function()
-    is_plain = is_default(type(model).predict_step)
+    is_plain = _runs_default_step(model, "predict")
+    model.__dict__["stop_predicting"] = False
     if callbacks:
         callbacks.on_predict_begin()
     parts: list[Any] = []
@@ -198,6 +214,8 @@ def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callb
             parts.append(outputs)
             if callbacks:
                 callbacks.on_predict_batch_end(index, {"outputs": outputs})
+                if model.stop_predicting:
+                    break
     data.close()
     if callbacks:
         callbacks.on_predict_end()
@@ -223,10 +241,26 @@ def on_batch(
         if sample_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")
         sample_weight = ClassWeights(class_weight)(y)
+    model.reset_metrics()
     with mode(model, training=kind == "train"):
         run = model.make_train_function() if kind == "train" else model.make_test_function()
         logs = _floats(run(_packed((x, y, sample_weight))))
     return logs if return_dict else flat(logs)
+
+
+def _runs_default_step(model: Any, kind: str) -> bool:
+    """Return whether no subclass has its own step or its own function around it."""
+    cls = type(model)
+    return is_default(getattr(cls, f"{kind}_step")) and is_default(getattr(cls, f"make_{kind}_function"))
+
+
+def _report(hook: Callable, index: int, step: Any, logs: Any) -> None:
+    """Call a per-batch hook with logs that nobody has waited for."""
+    logs = step.logs() if step is not None else LazyLogs(flat(logs or {}))
+    hook(index, logs)
+    # A callback that keeps the logs must not see the numbers of later steps in them. Held here: `logs`, the argument.
+    if getrefcount(logs) > 2:
+        logs.settle()
 
 
 def _packed(batch: tuple[Any, Any, Any]) -> Any:
@@ -238,7 +272,7 @@ def _packed(batch: tuple[Any, Any, Any]) -> Any:
 
 def _floats(logs: Any) -> dict[str, Any]:
     """Read the logs: the one place where a loop waits for the device."""
-    found = {k: _number(v) for k, v in dict(logs or {}).items()}
+    found = {k: _number(v) for k, v in flat(logs or {}).items()}
     return {k: found[k] for k in sorted(found, key=lambda k: k != "loss" and not k.endswith("_loss"))}
 
 

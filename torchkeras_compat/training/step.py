@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.training.logs import LazyLogs
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.compile_spec import CompileSpec
@@ -27,38 +28,14 @@ def is_default(method: Any) -> bool:
     return getattr(method, "is_default", False)
 
 
-class StepLogs(Mapping):
-    """The logs of a step, worked out when somebody looks."""
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self._values: dict[str, Any] | None = None
-
-    def _read(self) -> dict[str, Any]:
-        if self._values is None:
-            self._values = self._model.get_metrics_result()
-        return self._values
-
-    def __getitem__(self, key: str) -> Any:
-        return self._read()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
-
-
 class Step:
     """The default training and evaluation step of a compiled model."""
 
     def __init__(self, model: Any, spec: CompileSpec) -> None:
         self.model = model
         self.spec = spec
-        self.logs = StepLogs(model)
+        self._log_names: tuple[str, ...] | None = None
+        self._own_logs: Any = None
         cls = type(model)
         self.computes_loss = not is_default(cls.compute_loss)
         self.computes_metrics = not is_default(cls.compute_metrics)
@@ -95,21 +72,30 @@ class Step:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         return total
 
-    def _track(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
-        n = batch_size_of(x)
-        tracker = self.spec.loss_tracker
-        loss = loss.detach()
-        tracker._add(tracker.total, loss if n == 1 else loss * n)
-        tracker._store_count(loss, n)
+    def _track(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
+        self.spec.loss_tracker._add_mean(loss, batch_size_of(x))
         if self.computes_metrics:
-            return self.model.compute_metrics(x, y, y_pred, sample_weight)
+            self._own_logs = self.model.compute_metrics(x, y, y_pred, sample_weight)
+            return
         with torch.no_grad():
             self.spec.update_metrics(y, y_pred, sample_weight)
-        self.logs._values = None
-        return self.logs
 
-    def train(self, x: Any, y: Any, sample_weight: Any) -> Any:
-        """Train on one batch and return the logs."""
+    def logs(self) -> LazyLogs:
+        """Return the logs so far; nothing is computed before somebody looks."""
+        if self._own_logs is not None:
+            return LazyLogs(self._own_logs)
+        if self._log_names is None:
+            values = self.model.get_metrics_result()
+            self._log_names = tuple(values)
+            return LazyLogs(values)
+        return LazyLogs.promised(self._log_names, self.model.get_metrics_result)
+
+    def results(self) -> dict[str, Any]:
+        """Return the logs so far as tensors."""
+        return self.model.get_metrics_result() if self._own_logs is None else self._own_logs
+
+    def train(self, x: Any, y: Any, sample_weight: Any) -> None:
+        """Train on one batch."""
         y_pred = self.model(x)
         if not self.is_ready:
             self._prepare()
@@ -121,16 +107,16 @@ class Step:
             self.update()
             if self.constrained:
                 apply_constraints(self.constrained)
-        return self._track(loss, x, y, y_pred, sample_weight)
+        self._track(loss, x, y, y_pred, sample_weight)
 
     @torch.no_grad()
-    def test(self, x: Any, y: Any, sample_weight: Any) -> Any:
-        """Evaluate one batch and return the logs."""
+    def test(self, x: Any, y: Any, sample_weight: Any) -> None:
+        """Evaluate one batch."""
         y_pred = self.model(x)
         if not self.is_ready:
             self._prepare()
         loss = self._loss(x, y, y_pred, sample_weight)
-        return self._track(loss, x, y, y_pred, sample_weight)
+        self._track(loss, x, y, y_pred, sample_weight)
 
 
 @torch.no_grad()

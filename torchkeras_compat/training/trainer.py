@@ -34,6 +34,7 @@ class Trainer:
         state["compiled"] = False
         state["stop_training"] = False
         state["run_eagerly"] = False
+        state["steps_per_execution"] = 1
         state["_compile_spec"] = None
         state["_step"] = None
         state["_compile_arguments"] = None
@@ -60,7 +61,7 @@ class Trainer:
             metrics: Names, functions or `Metric` objects; a list or dict of lists for several outputs.
             weighted_metrics: The same, updated with the sample weights.
             run_eagerly: Accepted; every step runs eagerly unless ``jit_compile`` is True.
-            steps_per_execution: Only 1.
+            steps_per_execution: Steps from one call of the per-batch callbacks to the next.
             jit_compile: True compiles ``call`` with `torch.compile`; ``"auto"`` and False do not.
             auto_scale_loss: Whether ``mixed_float16`` scales the loss.
 
@@ -72,11 +73,8 @@ class Trainer:
             >>> model = Sequential([layers.Dense(1, input_dim=2)])
             >>> model.compile("sgd", loss="mse")
         """
-        if steps_per_execution != 1:
-            raise ValueError(
-                f"steps_per_execution={steps_per_execution} is not supported yet: steps never wait for the device, so"
-                " there is little to gain. Leave it at 1."
-            )
+        if isinstance(steps_per_execution, bool) or not isinstance(steps_per_execution, int) or steps_per_execution < 1:
+            raise ValueError(f"`steps_per_execution` is a positive int. Received: {steps_per_execution!r}")
         if jit_compile not in (True, False, None, "auto"):
             raise ValueError(f"`jit_compile` is True, False or 'auto'. Received: {jit_compile!r}")
         arguments = {
@@ -100,6 +98,7 @@ class Trainer:
         state["optimizer"] = chosen
         state["loss"] = loss
         state["run_eagerly"] = bool(run_eagerly)
+        state["steps_per_execution"] = steps_per_execution
         state["jit_compile"] = jit_compile is True
         state["_compile_spec"] = spec
         state["_compile_arguments"] = arguments
@@ -268,13 +267,17 @@ class Trainer:
     def train_step(self, data: Any) -> dict[str, Any]:
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        return self._make_step().train(x, y, sample_weight)
+        step = self._make_step()
+        step.train(x, y, sample_weight)
+        return step.results()
 
     @default
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        return self._make_step().test(x, y, sample_weight)
+        step = self._make_step()
+        step.test(x, y, sample_weight)
+        return step.results()
 
     @default
     def predict_step(self, data: Any) -> Any:
@@ -323,16 +326,19 @@ class Trainer:
         for metric in self.metrics:
             metric.reset_state()
 
+    @default
     def make_train_function(self, force: bool = False) -> Callable:
         """Return the function that trains on one batch."""
         self.__dict__["train_function"] = self.train_step
         return self.train_step
 
+    @default
     def make_test_function(self, force: bool = False) -> Callable:
         """Return the function that evaluates one batch."""
         self.__dict__["test_function"] = self.test_step
         return self.test_step
 
+    @default
     def make_predict_function(self, force: bool = False) -> Callable:
         """Return the function that computes the outputs of one batch."""
         self.__dict__["predict_function"] = self.predict_step
@@ -378,7 +384,9 @@ class Trainer:
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile the model from what :meth:`get_compile_config` returned."""
         config = {k: deserialize_keras_object(v) for k, v in config.items()}
-        known = "optimizer loss loss_weights metrics weighted_metrics run_eagerly jit_compile".split()
+        known = (
+            "optimizer loss loss_weights metrics weighted_metrics run_eagerly steps_per_execution jit_compile".split()
+        )
         self.compile(**{k: v for k, v in config.items() if k in known and v is not None})
         if self.built and hasattr(self.optimizer, "build") and not getattr(self.optimizer, "built", True):
             self.optimizer.build(self.trainable_variables)

@@ -1,0 +1,64 @@
+"""What `compile(loss=...)` takes, as one kind of callable."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import losses as losses_namespace
+from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
+from torchkeras_compat.losses.names import get as get_loss
+from torchkeras_compat.losses.reduction import fit_leading_axes
+
+
+def loss_function(loss: Any) -> Callable | None:
+    """Return a callable ``(y_true, y_pred, sample_weight)`` for a name, function, `Loss` or `torch.nn` loss.
+
+    Args:
+        loss: What ``compile`` was given for one output; None for none.
+
+    Raises:
+        ValueError: nothing has this name, or it is no loss.
+
+    Example:
+        >>> loss_function("mse")(torch.zeros(2, 1), torch.ones(2, 1), None)
+        tensor(1.)
+    """
+    if loss is None:
+        return None
+    found: Any = get_loss(loss)
+    if isinstance(found, Loss):
+        return found
+    if isinstance(found, nn.Module):
+        return _torch_loss(found)
+    if isinstance(loss, str) or getattr(losses_namespace, getattr(found, "__name__", ""), None) is found:
+        # The class behind a built-in function: the same numbers, and a shorter way through.
+        camel = "".join(part.capitalize() for part in found.__name__.split("_"))
+        cls = {"KlDivergence": "KLDivergence"}.get(camel, camel)
+        if cls in dir(losses_namespace):
+            return getattr(losses_namespace, cls)()
+    if inspect.isclass(found):
+        made: Any = found
+        return made()
+    return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
+
+
+def _torch_loss(module: nn.Module) -> Callable:
+    """A `torch.nn` loss, called as torch does: prediction first."""
+
+    def call(y_true: torch.Tensor, y_pred: torch.Tensor, sample_weight: Any = None) -> torch.Tensor:
+        if sample_weight is not None:
+            if getattr(module, "reduction", None) != "none":
+                raise ValueError(
+                    f"{type(module).__name__} reduces by itself, so sample weights need it with reduction='none'."
+                )
+            values = module(y_pred, y_true)
+            return (values * fit_leading_axes(sample_weight, values, "sample_weight")).mean()
+        value = module(y_pred, y_true)
+        return value if value.ndim == 0 else value.mean()
+
+    return call

@@ -1,0 +1,163 @@
+"""The outputs of a model, and what `compile` and `fit` give for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from torchkeras_compat.errors import nearest
+
+Path = tuple[Any, ...]
+
+
+class OutputStructure:
+    """The nesting of a model's outputs: a path and a name for each.
+
+    Args:
+        y_pred: Outputs of a batch: a tensor, or lists, tuples and dicts of tensors in any nesting.
+        known_names: Names of the outputs, where the model knows them.
+
+    Example:
+        >>> structure = OutputStructure({"a": 1, "b": [2, 3]}, None)
+        >>> structure.names, structure.outputs({"a": 1, "b": [2, 3]})
+        (['a', 'b_0', 'b_1'], [1, 2, 3])
+    """
+
+    def __init__(self, y_pred: Any, known_names: Sequence[str] | None) -> None:
+        self.paths = list(_paths(y_pred))
+        self.is_single = self.paths == [()]
+        self.is_nested = any(len(path) > 1 for path in self.paths)
+        names = ["_".join(map(str, path)) for path in self.paths]
+        if isinstance(y_pred, (list, tuple)):
+            known = list(known_names or ())
+            names = known if len(known) == len(names) else [f"output_{name}" for name in names]
+        taken: set[str] = set()
+        self.names = [""] if self.is_single else [unique(name, taken) for name in names]
+
+    def outputs(self, y_pred: Any) -> list[Any]:
+        """Return the outputs of a batch, one after the other."""
+        return [_at(y_pred, path) for path in self.paths]
+
+    def parts(self, what: str, given: Any, with_loss: Sequence[bool]) -> list[Any]:
+        """Return the target (or sample weight) of each output, None where there is none.
+
+        Args:
+            what: ``"y"`` or ``"sample_weight"``.
+            given: Data in the nesting of the outputs, or by their names; a single tensor for the only output.
+            with_loss: Which outputs have a loss: data may leave out the others.
+
+        Raises:
+            ValueError: the data does not fit the outputs.
+        """
+        n = len(self.paths)
+        if given is None:
+            return [None] * n
+        if self.is_single:
+            return [given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given]
+        flat = [_at(given, path) for path in _paths(given)] if isinstance(given, (dict, list, tuple)) else [given]
+        if isinstance(given, dict):
+            found = [_at(given, p, given.get(name)) for p, name in zip(self.paths, self.names, strict=True)]
+            missing = [name for name, x, has in zip(self.names, found, with_loss, strict=True) if has and x is None]
+            if what == "y" and missing and not any(p[0] in given for p in self.paths if p):
+                raise ValueError(
+                    f"`{what}` lacks the outputs {missing}. Received keys: {list(given)}. Outputs are: {self.names}."
+                )
+            return found
+        if len(flat) == n:
+            return flat
+        if len(flat) == sum(with_loss):
+            left = iter(flat)
+            return [next(left) if has else None for has in with_loss]
+        if what == "sample_weight" and len(flat) == 1:
+            return flat * n
+        raise ValueError(f"`{what}` has {len(flat)} parts, but the model has {n} outputs ({self.names}).")
+
+    def spread(self, what: str, given: Any) -> list[Any]:
+        """Return what ``compile`` was given for each output.
+
+        Args:
+            what: ``"loss"``, ``"loss_weights"``, ``"metrics"`` or ``"weighted_metrics"``.
+            given: One for all outputs, or a list or dict of them.
+
+        Raises:
+            ValueError: the list or dict does not fit the outputs.
+        """
+        n = len(self.paths)
+        if given is None:
+            return [None] * n
+        is_metrics = what.endswith("metrics")
+        is_dict = isinstance(given, dict) and "class_name" not in given
+        if self.is_single:
+            if is_dict:
+                return [next(iter(given.values()))]
+            if isinstance(given, (list, tuple)):
+                if is_metrics:
+                    return [given[0] if len(given) == 1 and isinstance(given[0], (list, tuple)) else given]
+                return list(given) if len(given) == 1 else self._refuse(what, given)
+            return [given]
+        if is_dict and not self.is_nested:
+            unknown = [k for k in given if k not in self.names and k not in [p[0] for p in self.paths]]
+            if unknown:
+                raise ValueError(
+                    f"In the dict argument `{what}`, key '{unknown[0]}' does not correspond to any model output. "
+                    f"Outputs are: {self.names}.{nearest(str(unknown[0]), self.names)}"
+                )
+            return [given.get(name, given.get(p[0])) for p, name in zip(self.paths, self.names, strict=True)]
+        if is_dict or (self.is_nested and isinstance(given, (list, tuple))):
+            return [_follow(given, path) for path in self.paths]
+        if isinstance(given, (list, tuple)):
+            if is_metrics and n == 1 and not isinstance(given[0] if given else [], (list, tuple)):
+                return [given]
+            return list(given) if len(given) == n else self._refuse(what, given)
+        return [given] * n if is_metrics or what == "loss" else self._refuse(what, given)
+
+    def _refuse(self, what: str, given: Any) -> list[Any]:
+        n = len(given) if hasattr(given, "__len__") else 1
+        raise ValueError(
+            f"`{what}` has {n} entries, but the model has {len(self.paths)} outputs ({self.names}). Give one entry for"
+            " each output, in a list or in a dict by output name."
+        )
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """Return ``name``, or ``name_1``, ``name_2``, ... if it is taken."""
+    found, n = name, 1
+    while found in taken:
+        found, n = f"{name}_{n}", n + 1
+    taken.add(found)
+    return found
+
+
+def _paths(structure: Any, path: Path = ()) -> Iterator[Path]:
+    if isinstance(structure, dict):
+        for key, value in structure.items():
+            yield from _paths(value, (*path, key))
+    elif isinstance(structure, (list, tuple)):
+        for key, value in enumerate(structure):
+            yield from _paths(value, (*path, key))
+    else:
+        yield path
+
+
+def _at(structure: Any, path: Path, default: Any = None) -> Any:
+    """Return what lies at a path, ``default`` where a dict lacks the key."""
+    for key in path:
+        if isinstance(structure, dict):
+            if key not in structure:
+                return default
+            structure = structure[key]
+        else:
+            structure = structure[key]
+    return structure
+
+
+def _follow(given: Any, path: Path) -> Any:
+    """Return what a nested ``loss`` or ``metrics`` says for a path: what is no container holds for all below."""
+    for key in path:
+        if isinstance(given, dict) and "class_name" not in given:
+            given = given.get(key)
+        elif isinstance(given, (list, tuple)) and isinstance(key, int) and key < len(given):
+            given = given[key]
+        else:
+            return given
+    return given
