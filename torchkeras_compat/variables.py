@@ -254,8 +254,9 @@ class Variable:
         return self.assign(self.value.detach() - convert_to_tensor(value, dtype=self.dtype))
 
     def numpy(self) -> np.ndarray:
-        """Return the values as a NumPy array in Keras's layout; waits for the device."""
-        return convert_to_numpy(self.value)
+        """Return a copy of the values as a NumPy array in Keras's layout; waits for the device."""
+        array = convert_to_numpy(self.value)
+        return array.copy() if self.device.type == "cpu" else array
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from torchkeras_compat import config
@@ -45,7 +45,7 @@ class Epochs:
         """Steps of an epoch, for the progress bar; None as long as nobody knows."""
         return self.adapter.num_batches if self.steps_per_epoch is None else self.steps_per_epoch
 
-    def steps(self) -> Iterator[Batch]:
+    def steps(self) -> Generator[Batch, None, None]:
         """Yield the batches of the next epoch, ``(x, y, sample_weight)``.
 
         Nothing is yielded, after a warning, when the source has nothing left; :attr:`is_exhausted` is True then.

@@ -23,7 +23,9 @@ class OutputSpec:
         loss: Callable ``(y_true, y_pred, sample_weight)`` or None.
         weight: Factor of the loss in the total.
         tracker: Mean of the loss over batches, where there are several outputs.
-        metrics: Metric objects, and those updated with the sample weights.
+        metrics: Metric objects.
+        weighted_metrics: Those updated with the sample weights.
+        by_key: All of them, by their keys in the logs without the name of the output.
     """
 
     def __init__(self, name: str, loss: Any, weight: Any, metrics: Any, weighted: Any) -> None:
@@ -34,23 +36,21 @@ class OutputSpec:
         self._given = (_as_list(metrics), _as_list(weighted))
         self.metrics: list[Any] = []
         self.weighted_metrics: list[Any] = []
+        self.by_key: dict[str, Any] = {}
         self.is_ready = False
 
     def make_metrics(self, y_true: Any, y_pred: Any) -> None:
         """Make the metric objects, now that shapes are known."""
-        taken: set[str] = set()
         shapes = tuple(getattr(y_true, "shape", ())), tuple(y_pred.shape)
-        for given, made in zip(self._given, (self.metrics, self.weighted_metrics), strict=True):
-            for metric in given:
-                found = from_anything(metric, *shapes)
-                found.name = unique(found.name, taken)
-                made.append(found)
+        plain, weighted = self._given
+        self.metrics = [from_anything(metric, *shapes) for metric in plain]
+        self.weighted_metrics = [from_anything(metric, *shapes) for metric in weighted]
+        for metric in self.metrics:
+            self.by_key[unique(metric.name, self.by_key)] = metric
+        for metric in self.weighted_metrics:
+            name = f"weighted_{metric.name}" if metric.name in self.by_key else metric.name
+            self.by_key[unique(name, self.by_key)] = metric
         self.is_ready = True
-
-    @property
-    def all_metrics(self) -> list[Any]:
-        """The metric objects, in the order of the logs."""
-        return [*self.metrics, *self.weighted_metrics]
 
 
 class CompiledMetrics(Metric):
@@ -66,7 +66,7 @@ class CompiledMetrics(Metric):
     @property
     def metrics(self) -> list[Any]:
         """The metric objects; none before the first batch."""
-        return [m for output in self.spec.outputs for m in output.all_metrics]
+        return [m for output in self.spec.outputs for m in output.by_key.values()]
 
     @property
     def variables(self) -> list[Any]:
@@ -83,12 +83,12 @@ class CompiledMetrics(Metric):
         several = len(self.spec.outputs) > 1
         for output in self.spec.outputs:
             prefix = f"{output.name}_" if output.name and several else ""
-            for metric in output.all_metrics:
+            for key, metric in output.by_key.items():
                 value = metric.result()
                 if isinstance(value, dict):
                     found.update({f"{prefix}{k}": v for k, v in value.items()})
                 else:
-                    found[f"{prefix}{metric.name}"] = value
+                    found[f"{prefix}{key}"] = value
         return found
 
     def reset_state(self) -> None:

@@ -57,6 +57,9 @@ def fit(
     validation_freq: int,
 ) -> Any:
     """See `Trainer.fit`."""
+    for name, value in {"epochs": epochs, "initial_epoch": initial_epoch, "validation_freq": validation_freq}.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < (name == "validation_freq"):
+            raise ValueError(f"`{name}` of `fit` is an int, not negative. Received: {name}={value!r}")
     most = config.max_epochs()
     if most is not None and most < epochs:
         warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=3)

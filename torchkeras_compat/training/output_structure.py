@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.errors import nearest
@@ -31,8 +31,10 @@ class OutputStructure:
         if isinstance(y_pred, (list, tuple)):
             known = list(known_names or ())
             names = known if len(known) == len(names) else [f"output_{name}" for name in names]
-        taken: set[str] = set()
-        self.names = [""] if self.is_single else [unique(name, taken) for name in names]
+        distinct: dict[str, None] = {}
+        for name in names:
+            distinct[unique(name, distinct)] = None
+        self.names = [""] if self.is_single else list(distinct)
 
     def outputs(self, y_pred: Any) -> list[Any]:
         """Return the outputs of a batch, one after the other."""
@@ -119,12 +121,11 @@ class OutputStructure:
         )
 
 
-def unique(name: str, taken: set[str]) -> str:
+def unique(name: str, taken: Container[str]) -> str:
     """Return ``name``, or ``name_1``, ``name_2``, ... if it is taken."""
     found, n = name, 1
     while found in taken:
         found, n = f"{name}_{n}", n + 1
-    taken.add(found)
     return found
 
 

@@ -86,6 +86,7 @@ class Trainer:
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
+            "auto_scale_loss": auto_scale_loss,
         }
         chosen = optimizers_namespace.get(optimizer)
         names = (
