@@ -1,0 +1,103 @@
+"""``python -m tests.benchmarks``: this package beside a plain PyTorch loop and real Keras, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import warnings
+from pathlib import Path
+
+import torch
+
+from . import measure
+from .models import CASES
+
+HEADER = """# Speed
+
+Written by `python -m tests.benchmarks --write docs/explanation/speed.md`: medians of {repeats} epochs that took turns
+with each other in one process, on {machine}, torch {torch}, {threads} threads. The plain loop is written by hand, with
+torch's fused optimizer and the data on the device; see `tests/benchmarks/models.py`. Times depend on the machine; the
+ratios are what to look at.
+
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--only", default="", help="part of a model's name")
+    parser.add_argument("--repeats", type=int, default=7, help="epochs of which the median is taken")
+    parser.add_argument("--no-keras", action="store_true", help="leave out real Keras")
+    parser.add_argument("--no-memory", action="store_true", help="leave out peak memory")
+    parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables as a Markdown page")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    names = [name for name in CASES if options.only in name]
+    page = HEADER.format(
+        repeats=options.repeats,
+        machine="an " + torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"the CPU ({platform.machine()})",
+        torch=torch.__version__,
+        threads=torch.get_num_threads(),
+    )
+    page += training(names, options.repeats, not options.no_keras) + "\n"
+    page += prediction(not options.no_keras) + "\n"
+    page += imports() + "\n"
+    if not options.no_memory:
+        page += memory(names)
+    if options.write:
+        options.write.write_text(page)
+
+
+def table(title: str, columns: list[str], rows: list[list[str]]) -> str:
+    lines = [f"## {title}", "", "| " + " | ".join(columns) + " |", "| --- |" + " ---: |" * (len(columns) - 1)]
+    text = "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+    print(text, flush=True)
+    return text
+
+
+def training(names: list[str], repeats: int, with_keras: bool) -> str:
+    rows = []
+    for name in names:
+        case = CASES[name]
+        ours = measure.keras_epoch(case, measure.package("ours"))
+        epochs = {"plain": measure.plain_epoch(case), "ours": ours}
+        if with_keras:
+            epochs["keras"] = measure.keras_epoch(case, measure.package("keras"))
+        times = measure.medians(epochs, repeats)
+        steps = -(-len(case.data()[0]) // case.batch)
+        row = [name, *(f"{times[who] / steps * 1e3:.3f}" for who in epochs)]
+        rows.append([*row, *(f"{times[who] / times['plain']:.2f}" for who in epochs if who != "plain")])
+        print(rows[-1], flush=True)
+    columns = ["milliseconds a step", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
+    ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
+    return table("A training step", columns + ratios, rows)
+
+
+def prediction(with_keras: bool) -> str:
+    case = next(iter(CASES.values()))
+    x, _ = case.data()
+    row = ["`predict` of one sample, network of the notes"]
+    for who in ["ours", *(["keras"] if with_keras else [])]:
+        model = case.keras(measure.package(who))
+        measure.prediction(model, x, 20)
+        row.append(f"{measure.prediction(model, x) * 1e3:.3f}")
+    return table("A prediction", ["milliseconds", "torchkeras_compat", *(["Keras 3"] if with_keras else [])], [row])
+
+
+def imports() -> str:
+    times = measure.import_times(7)
+    row = ["import", f"{times['torch']:.2f}", f"+{times['torchkeras_compat']:.3f}"]
+    return table("Start", ["seconds", "torch", "torchkeras_compat, above torch"], [row])
+
+
+def memory(names: list[str]) -> str:
+    rows = []
+    for name in names:
+        plain, ours = (measure.peak_memory(name, who) for who in ("plain", "ours"))
+        rows.append([name, f"{plain:.0f}", f"{ours:.0f}", f"{ours / plain:.2f}"])
+    return table("Peak memory", ["MiB of a process", "plain PyTorch", "torchkeras_compat", "ratio"], rows)
+
+
+if __name__ == "__main__":
+    main()
