@@ -9,11 +9,15 @@ from .core.embedding import Embedding as Embedding
 from .core.input_layer import Input as Input, InputLayer as InputLayer
 from .core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 
+# normalization
+from .normalization.batch_normalization import BatchNormalization as BatchNormalization
+
 # regularization
 from .regularization.dropout import Dropout as Dropout
 
 __all__ = [
     "Activation",
+    "BatchNormalization",
     "Dense",
     "Dropout",
     "Embedding",

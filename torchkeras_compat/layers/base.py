@@ -481,6 +481,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
             else:
                 queue[:0] = list(module.children())
 
+    @property
     def _seed_generators(self) -> list[SeedGenerator]:
         return [
             leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)

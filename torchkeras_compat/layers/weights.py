@@ -101,10 +101,9 @@ class WeightsMixin:
 
         Its weights are listed only where :meth:`_view` gives them a Keras name.
         """
+        module = kind(*args, **kwargs, device="meta", dtype=to_torch_dtype(self.variable_dtype))
         with weights_device():
-            module = torch.nn.utils.skip_init(
-                kind, *args, **kwargs, device=current_device(), dtype=to_torch_dtype(self.variable_dtype)
-            )
+            _allocate(module)
         module.training = self.training
         self._held.add(name)
         self.add_module(name, module)
@@ -178,7 +177,7 @@ class WeightsMixin:
 
         add(self._own())
         if seeds:
-            add([_state_of(generator) for generator in self._seed_generators()])
+            add([_state_of(generator) for generator in self._seed_generators])
         for child in self._children():
             if isinstance(child, WeightsMixin):
                 add(child._all_variables(seeds))
@@ -203,6 +202,17 @@ class WeightsMixin:
         found = self._all_variables(seeds=True)
         for metric in self._metrics():
             found.extend(v for v in metric.variables if not any(v is f for f in found))
+        return found
+
+    @property
+    def torch_params(self) -> dict[str, torch.Tensor]:
+        """The torch tensors of all weights and seed states, by path, as Keras on torch lists them."""
+        found: dict[str, torch.Tensor] = {}
+        for v in self._all_variables(seeds=True):
+            key, n = v.path, 1
+            while key in found:
+                key, n = f"{v.path}_{n}", n + 1
+            found[key] = v.parameter if len(v.parameters) == 1 else v.value
         return found
 
     @property
@@ -285,6 +295,20 @@ class WeightsMixin:
                 child.trainable = value
             else:
                 child.requires_grad_(value)
+
+
+def _allocate(module: nn.Module) -> None:
+    """Give a module made on the meta device memory on the current one.
+
+    ``Module.to_empty`` does this too, but neither for fake tensors nor without looking at each tensor's users.
+    """
+    device = current_device()
+    for part in module.modules():
+        for store in (part._parameters, part._buffers):
+            for key, tensor in list(store.items()):
+                if tensor is not None:
+                    empty = torch.empty_like(tensor, device=device)
+                    setattr(part, key, nn.Parameter(empty) if isinstance(tensor, nn.Parameter) else empty)
 
 
 def _state_of(generator: Any) -> Variable:
