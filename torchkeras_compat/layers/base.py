@@ -529,7 +529,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
 
     def __getstate__(self) -> dict[str, Any]:
         # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
-        return {k: v for k, v in self.__dict__.items() if k not in ("_inbound_nodes", "_foreign")}
+        return {k: v for k, v in super().__getstate__().items() if k not in ("_inbound_nodes", "_foreign")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

@@ -16,6 +16,7 @@ from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
+from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.step import Step, default
 
 
@@ -60,9 +61,10 @@ class Trainer:
             loss_weights: Factor of each loss, in a list or dict.
             metrics: Names, functions or `Metric` objects; a list or dict of lists for several outputs.
             weighted_metrics: The same, updated with the sample weights.
-            run_eagerly: Accepted; every step runs eagerly unless ``jit_compile`` is True.
+            run_eagerly: Whether to run eagerly even with ``jit_compile=True``.
             steps_per_execution: Steps from one call of the per-batch callbacks to the next.
-            jit_compile: True compiles ``call`` with `torch.compile`; ``"auto"`` and False do not.
+            jit_compile: True runs the model through `torch.compile`, and warns where that fails; ``"auto"`` and False
+                do not.
             auto_scale_loss: Whether ``mixed_float16`` scales the loss.
 
         Raises:
@@ -106,8 +108,7 @@ class Trainer:
         state["_step"] = None
         state["compiled"] = True
         state["stop_training"] = False
-        if self.__dict__.get("jit_compile"):
-            torch.nn.Module.compile(self)  # type: ignore[arg-type]
+        state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None  # type: ignore[arg-type]
 
     def fit(
         self,

@@ -1,0 +1,42 @@
+"""`compile(jit_compile=True)`: the model's call through `torch.compile`, and the eager call where that fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.data.user_warning import warn_user
+
+
+class CompiledCall:
+    """Calls a module as `torch.compile` compiled it; where compiling fails, warns once and calls it as it is.
+
+    Args:
+        module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
+
+    Example:
+        >>> module = torch.nn.Linear(2, 1)
+        >>> module._compiled_call_impl = CompiledCall(module)
+    """
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        self.module = module
+        self.compiled = torch.compile(module._call_impl)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self.compiled(*args, **kwargs)
+        except Exception as error:
+            from torch._dynamo.exc import TorchDynamoException  # 1 s of imports, made by torch.compile already
+
+            if not isinstance(error, TorchDynamoException):
+                raise
+            reason = " ".join(str(error).split("\n\n")[0].split())[:300]
+            warn_user(
+                f"jit_compile=True: torch.compile failed ({type(error).__name__}: {reason}), so the model runs eagerly "
+                "from here on. Install what the message asks for (a C++ compiler, say), or compile with "
+                "jit_compile=False."
+            )
+            self.module._compiled_call_impl = None
+            return self.module._call_impl(*args, **kwargs)
