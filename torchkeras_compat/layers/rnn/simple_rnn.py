@@ -1,0 +1,114 @@
+"""`SimpleRNN`: a fully connected recurrence over sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchkeras_compat.layers.rnn.recurrent_layer import RecurrentLayer
+from torchkeras_compat.layers.rnn.simple_rnn_cell import SimpleRNNCell
+
+
+class SimpleRNN(RecurrentLayer):
+    """Fully connected recurrence over sequences; the formula is that of `SimpleRNNCell`.
+
+    Computes through ``layer.module``, a ``torch.nn.RNN`` in ``layer.cell``, with its fused kernel, masked sequences
+    included. Activations other than tanh and relu, and ``recurrent_dropout`` while training, run a loop over the steps.
+
+    Args:
+        units: Size of the output and of the state, a positive int.
+        activation: Activation of the output.
+        use_bias: Whether to add a bias.
+        kernel_initializer: Initializer of the kernel, ``(features, units)``.
+        recurrent_initializer: Initializer of the recurrent kernel, ``(units, units)``.
+        bias_initializer: Initializer of the bias, ``(units,)``.
+        kernel_regularizer: Penalty of the kernel, added to the loss.
+        recurrent_regularizer: Penalty of the recurrent kernel.
+        bias_regularizer: Penalty of the bias.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint: Applied to the kernel after each update.
+        recurrent_constraint: Applied to the recurrent kernel.
+        bias_constraint: Applied to the bias.
+        dropout: Fraction in [0, 1] of the inputs to drop while training, the same ones at every step.
+        recurrent_dropout: Fraction in [0, 1] of the state to drop.
+        return_sequences: Whether to return the output of every step, rather than of the last one.
+        return_state: Whether to return the last state after the output.
+        go_backwards: Whether to start at the last step.
+        stateful: Whether a call starts from the states in which the call before ended.
+        unroll: Makes no difference.
+        seed: Int for a stream of dropout masks of its own; None for torch's global generator.
+        kwargs: ``zero_output_for_mask`` of `RNN`, ``implementation`` of `SimpleRNNCell`, and the arguments of `Layer`.
+
+    Input shape:
+        ``(batch, steps, features)``; call arguments as those of `RNN`.
+    Output shape:
+        ``(batch, units)``, or ``(batch, steps, units)`` with ``return_sequences``; with ``return_state`` a tuple with
+        the state ``(batch, units)`` behind it.
+
+    Raises:
+        ValueError: ``units`` is not a positive int, the width of the input differs from the one the layer was
+            built for, or states do not fit.
+
+    Example:
+        >>> SimpleRNN(3)(torch.zeros(2, 5, 4)).shape
+        torch.Size([2, 3])
+
+    Source: Elman 1990.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        cell = SimpleRNNCell(
+            units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            implementation=kwargs.pop("implementation", 2),
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="simple_rnn_cell",
+        )
+        super().__init__(
+            cell,
+            activity_regularizer,
+            "auto",
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            **kwargs,
+        )
