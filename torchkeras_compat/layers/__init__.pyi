@@ -8,6 +8,7 @@ from .core.dense import Dense as Dense
 from .core.embedding import Embedding as Embedding
 from .core.input_layer import Input as Input, InputLayer as InputLayer
 from .core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
+from .core.wrapper import Wrapper as Wrapper
 
 # normalization
 from .normalization.batch_normalization import BatchNormalization as BatchNormalization
@@ -20,6 +21,7 @@ from .normalization.unit_normalization import UnitNormalization as UnitNormaliza
 from .regularization.dropout import Dropout as Dropout
 
 # rnn
+from .rnn.bidirectional import Bidirectional as Bidirectional
 from .rnn.gru import GRU as GRU
 from .rnn.gru_cell import GRUCell as GRUCell
 from .rnn.lstm import LSTM as LSTM
@@ -28,10 +30,12 @@ from .rnn.rnn import RNN as RNN
 from .rnn.simple_rnn import SimpleRNN as SimpleRNN
 from .rnn.simple_rnn_cell import SimpleRNNCell as SimpleRNNCell
 from .rnn.stacked_rnn_cells import StackedRNNCells as StackedRNNCells
+from .rnn.time_distributed import TimeDistributed as TimeDistributed
 
 __all__ = [
     "Activation",
     "BatchNormalization",
+    "Bidirectional",
     "Dense",
     "Dropout",
     "Embedding",
@@ -50,6 +54,8 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "StackedRNNCells",
+    "TimeDistributed",
     "TorchModuleWrapper",
     "UnitNormalization",
+    "Wrapper",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -67,12 +69,13 @@ class AffineNormalization(Layer):
     @epsilon.setter
     def epsilon(self, value: float) -> None:
         self.__dict__["_epsilon"] = value
-        for module in (self._modules[name] for name in self._held):
-            if module is not None and hasattr(module, "eps"):
+        modules: list[Any] = [self._modules[name] for name in self._held]
+        for module in modules:
+            if hasattr(module, "eps"):
                 module.eps = value
 
     def _view_affine(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
-        """Make ``gamma`` and ``beta`` the weight and bias of a torch module, or take these from it."""
+        """Make ``gamma`` and ``beta`` the weight and bias of a torch module."""
         if self.scale:
             self.gamma = self._view(
                 "gamma",
@@ -82,14 +85,14 @@ class AffineNormalization(Layer):
                 self.gamma_regularizer,
                 self.gamma_constraint,
             )
-        elif module._parameters.get("weight") is not None:
-            module.register_parameter("weight", None)
+        elif self.center:
+            _make_constant(module, "weight", 1.0)
         if self.center:
             self.beta = self._view(
                 "beta", [(module, "bias")], self.beta_initializer, layout, self.beta_regularizer, self.beta_constraint
             )
-        elif module._parameters.get("bias") is not None:
-            module.register_parameter("bias", None)
+        elif self.scale:
+            _make_constant(module, "bias", 0.0)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Return ``input_shape``: normalization keeps it."""
@@ -109,40 +112,8 @@ class AffineNormalization(Layer):
         }
 
 
-def check_number(name: str, value: Any, owner: str) -> float:
-    """Return ``value`` as a float.
-
-    Raises:
-        TypeError: it is no number.
-    """
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
-        raise TypeError(f"`{name}` of {owner} must be a number. Received: {name}={value!r}")
-    return float(value)
-
-
-def normalized_axes(axis: Any, ndim: int, owner: str) -> tuple[int, ...]:
-    """Return ``axis``, one or several, as sorted axes from 0.
-
-    Raises:
-        ValueError: an axis does not exist, or comes twice.
-    """
-    axes = (axis,) if isinstance(axis, int) else tuple(axis)
-    found = tuple(sorted(a + ndim if a < 0 else a for a in axes))
-    if not found or any(not 0 <= a < ndim for a in found) or len(set(found)) != len(found):
-        raise ValueError(
-            f"`axis` of {owner} must name different axes of an input with {ndim} axes. Received: axis={axis}"
-        )
-    return found
-
-
-def check_axes(axis: Any, message: str) -> list[int] | int:
-    """Return ``axis`` as an int, or as a list of ints.
-
-    Raises:
-        TypeError: it is neither an int nor a list or tuple of ints.
-    """
-    if isinstance(axis, int) and not isinstance(axis, bool):
-        return axis
-    if isinstance(axis, (list, tuple)) and all(isinstance(a, int) and not isinstance(a, bool) for a in axis):
-        return list(axis)
-    raise TypeError(f"{message} Received: axis={axis!r}")
+def _make_constant(module: nn.Module, name: str, value: float) -> None:
+    """Put a constant in place of a parameter: some of torch's kernels take both weight and bias, or neither."""
+    parameter = module._parameters.pop(name)
+    if parameter is not None:
+        module.register_buffer(name, torch.full_like(parameter, value, requires_grad=False), persistent=False)

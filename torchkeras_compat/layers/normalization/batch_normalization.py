@@ -10,8 +10,11 @@ from torch import nn
 
 from torchkeras_compat import initializers
 from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.layers.normalization.affine import AffineNormalization, check_number
+from torchkeras_compat.layers.normalization.affine import AffineNormalization
+from torchkeras_compat.layers.normalization.arguments import check_number
+from torchkeras_compat.layers.normalization.axis_order import AxisOrder
 from torchkeras_compat.layers.normalization.batch_moments import batch_moments, check_clipping, correction
+from torchkeras_compat.layers.normalization.precision import HALVES
 
 _MODULES: dict[int, type[nn.Module]] = {2: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}
 
@@ -172,15 +175,9 @@ class BatchNormalization(AffineNormalization):
         """Decide how inputs get the layout that torch's kernel takes, preferably without a copy."""
         state = self.__dict__
         state["_reduced"] = tuple(d for d in range(rank) if d != axis)
-        state["_there"] = state["_back"] = None
         # Torch's kernel is slow on a strided (batch, channels, steps): these become rows of features.
         state["_flattens"] = rank not in (2, 4, 5) and (axis != 1 or rank > 5)
-        last = rank - 1 if state["_flattens"] else 1
-        if axis != last:
-            others = [d for d in range(rank) if d != axis]
-            there = [*others[:last], axis, *others[last:]]
-            state["_there"] = tuple(there)
-            state["_back"] = tuple(there.index(d) for d in range(rank))
+        state["_order"] = AxisOrder.moved(axis, rank - 1 if state["_flattens"] else 1, rank)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> torch.Tensor:
         """Normalize, and update the moving averages if ``training``."""
@@ -193,7 +190,7 @@ class BatchNormalization(AffineNormalization):
             training = count != 0
         if norm.training is not training:
             norm.training = training
-        x = inputs if self._there is None else inputs.permute(self._there)
+        x = self._order.apply(inputs)
         if self._flattens:
             shape = x.shape
             x = x.reshape(-1, shape[-1])
@@ -212,7 +209,7 @@ class BatchNormalization(AffineNormalization):
             x = norm(x)
         if self._flattens:
             x = x.view(shape)
-        return x if self._back is None else x.permute(self._back)
+        return self._order.undo(x)
 
     def _processes(self) -> int:
         """Number of processes whose batches are normalized together."""
@@ -227,7 +224,7 @@ class BatchNormalization(AffineNormalization):
                 f"BatchNormalization '{self.name}' with synchronized=True takes no mask, and needs more than one value"
                 " for each feature. Use synchronized=False, or remove the mask with `Lambda`."
             )
-        wide = inputs.float() if inputs.dtype in (torch.float16, torch.bfloat16) else inputs
+        wide = inputs.float() if inputs.dtype in HALVES else inputs
         mean, variance = batch_moments(wide, self._reduced, mask)
         keep = [1] * inputs.ndim
         keep[self.axis] = -1
