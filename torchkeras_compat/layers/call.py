@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat import naming
+from torchkeras_compat import naming, tree
 from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import check_inputs
@@ -114,12 +114,15 @@ def convert_arguments(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> tupl
     if len(args) == 1 and not kwargs and isinstance(args[0], torch.Tensor):
         return (convert(args[0]),), {}
     masks = {k: v for k, v in kwargs.items() if k == "mask" or k.endswith("_mask")}
-    args, rest = pytree.tree_map(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    args, rest = tree.map_structure(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
     if args and not layer.__dict__.get("_takes_lists", False) and _is_numbers(args[0]):
         args = (convert(np.asarray(args[0])), *args[1:])
         if args[0].dtype is torch.float64:
             args = (args[0].to(layer._compute_torch_dtype), *args[1:])
-    return args, {**rest, **pytree.tree_map(lambda m: convert_to_tensor(m) if isinstance(m, np.ndarray) else m, masks)}
+    return args, {
+        **rest,
+        **tree.map_structure(lambda m: convert_to_tensor(m) if isinstance(m, np.ndarray) else m, masks),
+    }
 
 
 def _is_numbers(x: Any) -> bool:
@@ -186,7 +189,7 @@ def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
             set_mask(x, mask)
         return x
 
-    return cast(outputs) if isinstance(outputs, torch.Tensor) else pytree.tree_map(cast, outputs)
+    return cast(outputs) if isinstance(outputs, torch.Tensor) else tree.map_structure(cast, outputs)
 
 
 def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
@@ -318,7 +321,7 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     ):
         kwargs = {**kwargs, "training": False}
     masks = {k: v for k, v in kwargs.items() if k.endswith("mask")}
-    args, rest = pytree.tree_map(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    args, rest = tree.map_structure(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
     STATE.depth += 1
     losses = [(x, list(x._call_losses)) for x in layer._flatten_layers()]
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat import tree
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
@@ -24,7 +25,7 @@ def masks_of(structure: Any) -> Any:
     """Return the masks of a nested structure of tensors, None where there is none."""
     if isinstance(structure, (torch.Tensor, KerasTensor)):
         return get_mask(structure)
-    return pytree.tree_map(get_mask, structure)
+    return tree.map_structure(get_mask, structure)
 
 
 def any_mask(masks: Any) -> bool:

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils import _pytree as pytree
 
-from torchkeras_compat import config
+from torchkeras_compat import config, tree
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.class_weight import ClassWeights
@@ -213,7 +212,7 @@ def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callb
             if callbacks:
                 callbacks.on_predict_batch_begin(index)
             outputs = model(batch[0]) if is_plain else step(_packed(batch))
-            outputs = pytree.tree_map(convert_to_numpy, outputs)
+            outputs = tree.map_structure(convert_to_numpy, outputs)
             parts.append(outputs)
             if callbacks:
                 callbacks.on_predict_batch_end(index, {"outputs": outputs})
@@ -224,7 +223,7 @@ def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callb
         callbacks.on_predict_end()
     if not parts:
         raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
-    return parts[0] if len(parts) == 1 else pytree.tree_map(lambda *arrays: np.concatenate(arrays), *parts)
+    return parts[0] if len(parts) == 1 else tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
 def on_batch(
@@ -239,7 +238,7 @@ def on_batch(
         a = convert_to_tensor(a).to(device)
         return a.to(torch.get_default_dtype()) if a.dtype is torch.float64 else a
 
-    x, y, sample_weight = pytree.tree_map(to_device, (x, y, sample_weight))
+    x, y, sample_weight = tree.map_structure(to_device, (x, y, sample_weight))
     if class_weight is not None:
         if sample_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")

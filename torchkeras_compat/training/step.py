@@ -49,11 +49,15 @@ class Step:
         if isinstance(self.optimizer, Optimizer):
             if variables:
                 self.optimizer.build(variables)
-            self.update = self.optimizer.update
+            hooked = self.optimizer._optimizer_step_pre_hooks or self.optimizer._optimizer_step_post_hooks
+            self.update = self.optimizer.step if hooked else self.optimizer.update
+            self.scale_loss = self.optimizer.scale_loss if self.optimizer.scales_loss else None
         else:
             self.update = self.optimizer.step
+            self.scale_loss = None
         self.tensors = [t for v in variables for t in v.parameters]
-        self.constrained = [v for v in variables if v.constraint is not None]
+        has_constraints = not isinstance(self.optimizer, Optimizer)  # ours apply them within an update
+        self.constrained = [v for v in variables if v.constraint is not None] if has_constraints else []
         self.penalized = [v for v in variables if v.regularizer is not None]
         self.adds_losses = list(model._flatten_layers())
         self.is_ready = True
@@ -103,7 +107,7 @@ class Step:
         for t in self.tensors:
             t.grad = None
         if self.tensors:
-            loss.backward()
+            (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
             self.update()
             if self.constrained:
                 apply_constraints(self.constrained)

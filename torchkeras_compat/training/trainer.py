@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.utils import _pytree as pytree
 
 from torchkeras_compat import optimizers as optimizers_namespace
+from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
@@ -259,9 +259,11 @@ class Trainer:
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch as NumPy arrays."""
-        data = pytree.tree_map(lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x)
+        data = tree.map_structure(
+            lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x
+        )
         with loop.mode(self, training=False), torch.no_grad():
-            return pytree.tree_map(convert_to_numpy, self(data))
+            return tree.map_structure(convert_to_numpy, self(data))
 
     # -- what subclasses override ----------------------------------------------------------------------------------
 
@@ -299,6 +301,10 @@ class Trainer:
         for loss in self.losses:
             total = loss if total is None else total + loss
         if total is None:
+            if y is None and self._compile_spec is not None and self._compile_spec.given["loss"] is not None:
+                raise ValueError(
+                    "The model was compiled with a loss, but the data has no targets. Pass `y`, or batches `(x, y)`."
+                )
             raise ValueError(
                 "No loss to compute. Provide a `loss` argument in `compile()`, or add losses with `add_loss` in a layer"
                 " or model."
