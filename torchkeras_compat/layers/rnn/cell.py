@@ -175,16 +175,26 @@ class RecurrentCell(DropoutMasks, Layer):
         """
         is_list = isinstance(states, (list, tuple))
         given = list(states) if is_list else [states]
-        new = self.advance(self._project(inputs, training), given, self._recurrent_masks(given[0], training))
+        masks = self._recurrent_masks(given[0], training)
+        new = self.advance(self._project(inputs, training), given, masks, *self._recurrent_weights())
         return new[0], new if is_list else new[0]
 
-    def advance(self, projected: torch.Tensor, states: list[torch.Tensor], masks: Any) -> list[torch.Tensor]:
+    def advance(
+        self,
+        projected: torch.Tensor,
+        states: list[torch.Tensor],
+        masks: list[torch.Tensor] | None,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> list[torch.Tensor]:
         """Return the new states, the first of which is the output.
 
         Args:
             projected: ``inputs @ kernel + bias`` in torch's order of gates, ``(batch, gates * units)``.
             states: The states, each ``(batch, units)``.
             masks: Dropout mask of the state for each of torch's gates; None for none.
+            weight: Recurrent kernel in torch's layout, ``(gates * units, units)``.
+            bias: Bias of the recurrent kernel, where there is one.
         """
         raise NotImplementedError
 
@@ -218,13 +228,13 @@ class RecurrentCell(DropoutMasks, Layer):
         if states is None:
             states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._states)]
         projected = self._project(sequences, training)
-        masks = self._recurrent_masks(states[0], training)
-        return run_projected(self.advance, projected, states, mask, masks)
+        arguments = (self._recurrent_masks(states[0], training), *self._recurrent_weights())
+        return run_projected(self.advance, projected, states, mask, arguments)
 
     def _project(self, inputs: torch.Tensor, training: bool) -> torch.Tensor:
         """Return ``inputs @ kernel + bias`` of one step or of all, in torch's order of gates."""
-        module = self.module
-        weight, bias = module.weight_ih_l0, module.bias_ih_l0 if self.use_bias else None
+        # By way of the variables: torch.compile leaves the graph where it meets the module.
+        weight, bias = self.kernel.parameter, None if self.bias is None else self.bias.parameters[0]
         if not training or not self.dropout:
             return F.linear(inputs, weight, bias)
         step = inputs if inputs.ndim == 2 else inputs[:, 0]
@@ -246,14 +256,9 @@ class RecurrentCell(DropoutMasks, Layer):
         masks = self.get_recurrent_dropout_mask(state)
         return [masks[gate] for gate in self._keras_gate] if isinstance(masks, list) else [masks] * self._gates
 
-    def _recur(self, state: torch.Tensor, masks: list[torch.Tensor] | None, bias: Any = None) -> torch.Tensor:
-        """Return ``state @ recurrent_kernel + bias`` in torch's order of gates."""
-        weight = self.module.weight_hh_l0
-        if masks is None:
-            return F.linear(state, weight, bias)
-        biases = [None] * self._gates if bias is None else bias.chunk(self._gates)
-        parts = [F.linear(state * m, w, b) for m, w, b in zip(masks, weight.chunk(self._gates), biases, strict=True)]
-        return torch.cat(parts, -1)
+    def _recurrent_weights(self) -> tuple[torch.Tensor, torch.Tensor | None]:
+        biases = () if self.bias is None else self.bias.parameters
+        return self.recurrent_kernel.parameter, biases[1] if len(biases) == 2 else None
 
     def get_config(self) -> dict[str, Any]:
         config = {
@@ -277,6 +282,17 @@ class RecurrentCell(DropoutMasks, Layer):
         if self.implementation == 1 and not self.recurrent_dropout:
             config["implementation"] = 1
         return config
+
+
+def recur(
+    state: torch.Tensor, masks: list[torch.Tensor] | None, weight: torch.Tensor, bias: torch.Tensor | None
+) -> torch.Tensor:
+    """Return ``state @ recurrent_kernel + bias`` in torch's order of gates, each with its dropout mask."""
+    if masks is None:
+        return F.linear(state, weight, bias)
+    biases = [None] * len(masks) if bias is None else bias.chunk(len(masks))
+    parts = [F.linear(state * m, w, b) for m, w, b in zip(masks, weight.chunk(len(masks)), biases, strict=True)]
+    return torch.cat(parts, -1)
 
 
 def _identity(x: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ from torch import nn
 
 from torchkeras_compat import activations
 from torchkeras_compat.activations.names import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
 from torchkeras_compat.layers.rnn.layouts import GRUBias, GRUBiases, GRUKernel
 
 
@@ -120,23 +120,26 @@ class GRUCell(RecurrentCell):
     def has_fused_kernel(self) -> bool:
         return self.reset_after and self._activate is torch.tanh and self._activate_gates is torch.sigmoid
 
-    def advance(self, projected: torch.Tensor, states: list[torch.Tensor], masks: Any) -> list[torch.Tensor]:
-        h = states[0]
-        gate, units = self._activate_gates, self.units
+    def advance(
+        self,
+        projected: torch.Tensor,
+        states: list[torch.Tensor],
+        masks: list[torch.Tensor] | None,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> list[torch.Tensor]:
+        h, gate = states[0], self._activate_gates
+        split = [2 * self.units, self.units]
+        of_gates, of_new = projected.split(split, -1)
         if self.reset_after:
-            recurrent = self._recur(h, masks, self.module.bias_hh_l0 if self.use_bias else None)
-            reset, update = gate(projected[:, : 2 * units] + recurrent[:, : 2 * units]).chunk(2, -1)
-            new = self._activate(projected[:, 2 * units :] + reset * recurrent[:, 2 * units :])
+            recurrent, recurrent_new = recur(h, masks, weight, bias).split(split, -1)
+            reset, update = gate(of_gates + recurrent).chunk(2, -1)
+            new = self._activate(of_new + reset * recurrent_new)
         else:
-            weight = self.module.weight_hh_l0
-            seen = [h] * 3 if masks is None else [h * m for m in masks]
-            if masks is None:
-                recurrent = F.linear(h, weight[: 2 * units])
-            else:
-                parts = [F.linear(seen[i], weight[i * units : (i + 1) * units]) for i in range(2)]
-                recurrent = torch.cat(parts, -1)
-            reset, update = gate(projected[:, : 2 * units] + recurrent).chunk(2, -1)
-            new = self._activate(projected[:, 2 * units :] + F.linear(reset * seen[2], weight[2 * units :]))
+            weight, weight_new = weight.split(split)
+            reset, update = gate(of_gates + recur(h, masks and masks[:2], weight, None)).chunk(2, -1)
+            seen = h if masks is None else h * masks[2]
+            new = self._activate(of_new + F.linear(reset * seen, weight_new))
         return [update * h + (1 - update) * new]
 
     def get_config(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat import activations, initializers
 from torchkeras_compat.activations.names import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
 
 
 class LSTMCell(RecurrentCell):
@@ -115,10 +115,17 @@ class LSTMCell(RecurrentCell):
     def _initial_bias(self) -> Any:
         return _with_open_forget_gate(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer
 
-    def advance(self, projected: torch.Tensor, states: list[torch.Tensor], masks: Any) -> list[torch.Tensor]:
+    def advance(
+        self,
+        projected: torch.Tensor,
+        states: list[torch.Tensor],
+        masks: list[torch.Tensor] | None,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> list[torch.Tensor]:
         h, c = states
         activate, gate = self._activate, self._activate_gates
-        i, f, new, o = (projected + self._recur(h, masks)).chunk(4, -1)
+        i, f, new, o = (projected + recur(h, masks, weight, bias)).chunk(4, -1)
         c = gate(f) * c + gate(i) * activate(new)
         return [gate(o) * activate(c), c]
 

@@ -60,6 +60,11 @@ class RecurrentLayer(RNN):
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
+    def _settle(self) -> None:
+        super()._settle()
+        if type(self).call is RNN.call:
+            self.__dict__["_is_composite"] = False  # the cell is asked for its formula, never called
+
     def get_config(self) -> dict[str, Any]:
         cell = self.cell.get_config()
         config = {

@@ -204,7 +204,7 @@ class RNN(Layer):
         else:
             states = None
         if mask is not None:
-            mask = _as_mask(mask)
+            mask = _as_mask(mask, sequences)
         if self.go_backwards:
             sequences = sequences.flip(1)
             mask = mask if mask is None else mask.flip(1)
@@ -218,7 +218,9 @@ class RNN(Layer):
         if training:
             _reset_dropout(self.cell)
         output = outputs if self.return_sequences else last
-        return (output, *states) if self.return_state else output
+        if not self.return_state:
+            return output
+        return (output, *(s[0] if _is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
 
     def _run(
         self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool
@@ -278,11 +280,22 @@ def _is_shape(x: Any) -> bool:
     return isinstance(x, tuple)
 
 
-def _as_mask(mask: Any) -> torch.Tensor:
+def _is_single(state: Any, size: Any) -> bool:
+    """Whether a cell put its only state into a list."""
+    return isinstance(state, (list, tuple)) and not isinstance(size, (list, tuple))
+
+
+def _as_mask(mask: Any, sequences: torch.Tensor) -> torch.Tensor:
     """Return the mask of the sequences as bool, ``(batch, steps)``."""
     mask = torch.as_tensor(mask[0] if isinstance(mask, (list, tuple)) else mask)
     mask = mask if mask.dtype is torch.bool else mask != 0
-    return mask.squeeze(-1) if mask.ndim == 3 else mask
+    mask = mask.squeeze(-1) if mask.ndim == 3 else mask
+    if mask.shape != sequences.shape[:2]:
+        raise ValueError(
+            f"The mask of sequences of shape {tuple(sequences.shape)} must have the shape {tuple(sequences.shape[:2])}."
+            f" Received a mask of shape {tuple(mask.shape)}."
+        )
+    return mask
 
 
 def _reset_dropout(cell: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.rnn.cell import RecurrentCell
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, recur
 
 
 class SimpleRNNCell(RecurrentCell):
@@ -102,5 +102,12 @@ class SimpleRNNCell(RecurrentCell):
     def has_fused_kernel(self) -> bool:
         return self._activate in (torch.tanh, torch.relu)
 
-    def advance(self, projected: torch.Tensor, states: list[torch.Tensor], masks: Any) -> list[torch.Tensor]:
-        return [self._activate(projected + self._recur(states[0], masks))]
+    def advance(
+        self,
+        projected: torch.Tensor,
+        states: list[torch.Tensor],
+        masks: list[torch.Tensor] | None,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> list[torch.Tensor]:
+        return [self._activate(projected + recur(states[0], masks, weight, bias))]

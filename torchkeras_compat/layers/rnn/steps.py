@@ -14,16 +14,16 @@ def run_projected(
     projected: torch.Tensor,
     states: list[torch.Tensor],
     mask: torch.Tensor | None,
-    dropout_masks: Any,
+    arguments: tuple[Any, ...],
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
     """Run a cell whose inputs went through its kernel at once, so that a step is left with the states only.
 
     Args:
-        advance: ``(projected, states, dropout_masks)`` of one step to the new states.
+        advance: ``(projected, states, *arguments)`` of one step to the new states.
         projected: ``(batch, steps, n)``.
         states: States to start from, each ``(batch, units)``.
         mask: ``(batch, steps)`` of bool; None if all steps count.
-        dropout_masks: Handed to ``advance``.
+        arguments: Further arguments of ``advance``, the same at every step.
 
     Returns:
         The first state after each step, ``(batch, steps, units)``, and the states after the last one.
@@ -31,7 +31,7 @@ def run_projected(
     counts = None if mask is None else mask.unsqueeze(-1).unbind(1)
     outputs = []
     for t, step in enumerate(projected.unbind(1)):
-        new = advance(step, states, dropout_masks)
+        new = advance(step, states, *arguments)
         if counts is not None:
             new = [torch.where(counts[t], n, old) for n, old in zip(new, states, strict=True)]
         states = new
