@@ -205,6 +205,7 @@ class RecurrentCell(DropoutMasks, Layer):
         mask: torch.Tensor | None,
         training: bool,
         is_fused: bool,
+        wants_sequences: bool,
         wants_states: bool,
     ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
         """Compute all steps of sequences.
@@ -215,16 +216,18 @@ class RecurrentCell(DropoutMasks, Layer):
             mask: ``(batch, steps)``, False at steps that leave the states as they are.
             training: Whether to drop inputs and states.
             is_fused: Whether torch's kernel may be used.
+            wants_sequences: Whether the outputs of all steps are asked for.
             wants_states: Whether all states are asked for, rather than the first alone.
 
         Returns:
-            The first state after each step, ``(batch, steps, units)``, and the states after the last one.
+            The first state after each step, ``(batch, steps, units)``, or only after the last, ``(batch, 1, units)``,
+            if that is quicker and enough; and the states after the last one.
         """
         drops = training and (self.dropout > 0 or self.recurrent_dropout > 0)
         if is_fused and self.has_fused_kernel and not (drops and (self.recurrent_dropout or self.dropout_mask_count)):
             if drops:
                 sequences = sequences * self.get_dropout_mask(sequences[:, 0]).unsqueeze(1)
-            return run_fused(self.module, sequences, states, mask, wants_states)
+            return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
             states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._states)]
         projected = self._project(sequences, training)

@@ -17,6 +17,7 @@ def run_fused(
     sequences: torch.Tensor,
     states: list[torch.Tensor] | None,
     mask: torch.Tensor | None,
+    wants_sequences: bool,
     wants_states: bool,
 ) -> tuple[torch.Tensor, list[torch.Tensor | None]]:
     """Run a one-layer ``torch.nn.LSTM``, ``GRU`` or ``RNN``.
@@ -29,11 +30,12 @@ def run_fused(
         sequences: ``(batch, steps, features)``.
         states: States to start from, each ``(batch, units)``; None for zeros.
         mask: ``(batch, steps)`` of bool; None if all steps count.
+        wants_sequences: Whether the outputs of all steps are asked for.
         wants_states: Whether the cell state of an LSTM is asked for, which costs more under a mask.
 
     Returns:
-        The first state after each step, ``(batch, steps, units)``, and the states after the last one; None for a cell
-        state that was not asked for.
+        The first state after each step, ``(batch, steps, units)``, or under a mask perhaps only after the last one,
+        ``(batch, 1, units)``; and the states after the last one, None for a cell state that was not asked for.
     """
     is_lstm = isinstance(module, nn.LSTM)
     start = None if states is None else [s.to(sequences.dtype).unsqueeze(0).contiguous() for s in states]
@@ -42,17 +44,26 @@ def run_fused(
         outputs, last = module(sequences, hx)
         return outputs, [s[0] for s in last] if is_lstm else [last[0]]
     order = mask.to(torch.uint8).argsort(dim=1, descending=True, stable=True)
-    front = sequences.gather(1, order.unsqueeze(-1).expand_as(sequences))
+    front = _take_steps(sequences, order)
     cell_state = None
     if is_lstm and wants_states:
         outputs, cell_state = _run_holding_cell_state(module, front, hx, mask.gather(1, order))
     else:
         outputs = module(front, hx)[0]
     reached = mask.cumsum(1)  # how many steps counted so far
+    if not wants_sequences:
+        reached = reached[:, -1:]
     before = outputs.new_zeros(()) if start is None else start[0][0].to(outputs.dtype).unsqueeze(1)
-    outputs = outputs.gather(1, (reached - 1).clamp_min(0).unsqueeze(-1).expand(-1, -1, outputs.shape[-1]))
+    outputs = _take_steps(outputs, (reached - 1).clamp_min(0))
     outputs = torch.where((reached > 0).unsqueeze(-1), outputs, before)
     return outputs, [outputs[:, -1], cell_state] if is_lstm else [outputs[:, -1]]
+
+
+def _take_steps(sequences: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
+    """Return the steps ``(batch, n)`` of each sequence: whole rows, which is faster both ways than `gather`."""
+    batch, length = sequences.shape[:2]
+    rows = torch.arange(batch, device=steps.device).unsqueeze(1) * length + steps
+    return sequences.flatten(0, 1).index_select(0, rows.flatten()).unflatten(0, steps.shape)
 
 
 def _run_holding_cell_state(

@@ -228,8 +228,8 @@ class RNN(Layer):
         """Return all outputs, the last one, and the last states."""
         cell = self.cell
         if getattr(cell, "runs_sequences", False):
-            wants_states = self.return_state or self.stateful
-            outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, wants_states)
+            wants = (self.return_sequences, self.return_state or self.stateful)
+            outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
             if mask is not None:
                 outputs = self._without_masked(outputs, mask, states is not None)
             return outputs, outputs[:, -1], after
@@ -247,9 +247,10 @@ class RNN(Layer):
 
     def _without_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
         """Return states as outputs: zero before the first step that counts, or at every masked step."""
-        if self.zero_output_for_mask:
-            return torch.where(mask.unsqueeze(-1), outputs, 0)
-        return torch.where((mask.cumsum(1) > 0).unsqueeze(-1), outputs, 0) if has_start else outputs
+        if not self.zero_output_for_mask and not has_start:
+            return outputs
+        counts = mask if self.zero_output_for_mask else mask.cumsum(1) > 0
+        return torch.where(counts[:, -outputs.shape[1] :].unsqueeze(-1), outputs, 0)
 
     # -- saving ----------------------------------------------------------------------------------------------------
 

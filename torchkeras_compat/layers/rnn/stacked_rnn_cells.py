@@ -105,13 +105,15 @@ class StackedRNNCells(Layer):
         mask: torch.Tensor | None,
         training: bool,
         is_fused: bool,
+        wants_sequences: bool,
         wants_states: bool,
     ) -> tuple[torch.Tensor, list[Any]]:
         """Run whole sequences through one cell after the other; see `RecurrentCell.run`."""
         after = []
         for i, cell in enumerate(self.cells):
             start = None if states is None else _as_list(states[i])
-            sequences, new = cell.run(sequences, start, mask, training, is_fused, wants_states)
+            all_steps = wants_sequences or cell is not self.cells[-1]
+            sequences, new = cell.run(sequences, start, mask, training, is_fused, all_steps, wants_states)
             after.append(new)
         return sequences, after
 
