@@ -21,8 +21,6 @@ def get_learning_rate(model: Any, who: str) -> float:
     if not hasattr(optimizer, "learning_rate"):
         return float(optimizer.param_groups[0]["lr"])
     rate = optimizer.learning_rate
-    if hasattr(rate, "to_torch_layout"):
-        rate = rate.value
     return float(rate.detach()) if isinstance(rate, torch.Tensor) else float(rate)
 
 

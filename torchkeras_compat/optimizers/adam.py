@@ -7,14 +7,17 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+
+# Types of device that torch has a fused Adam for.
+FUSED_DEVICES = frozenset(torch.utils._foreach_utils._get_fused_kernels_supported_devices())
 
 
 class Adam(Optimizer):
     """Adam, with the epsilon of the paper's section 2 ("epsilon hat").
 
     ``w -= lr * sqrt(1 - b2**t) / (1 - b1**t) * m / (sqrt(v) + epsilon)``: torch's Adam adds its epsilon to the
-    corrected root instead, so torch's fused kernel runs here with ``epsilon / sqrt(1 - b2**t)``.
+    corrected root instead, so torch's fused kernel runs here with a learning rate that holds the correction.
 
     Args:
         learning_rate: Float, schedule or callable.
@@ -32,7 +35,7 @@ class Adam(Optimizer):
     Source: Kingma and Ba 2015, algorithm 1 and section 2; Reddi et al. 2018 for AMSGrad.
     """
 
-    _slots: tuple[str, ...] = ("momentum", "velocity")
+    _slots: tuple[tuple[str, ...], ...] = (("momentum", "velocity"),)
 
     def __init__(
         self,
@@ -48,39 +51,58 @@ class Adam(Optimizer):
         self.epsilon = epsilon
         self.amsgrad = amsgrad
         if amsgrad:
-            self._slots = ("momentum", "velocity", "velocity_hat")
+            self._slots = (("momentum", "velocity"), ("velocity_hat",))
         super().__init__(learning_rate, **kwargs)
 
     def _prepare(self) -> None:
-        self._steps: dict[torch.device, torch.Tensor] = {}
+        # With an infinite count the kernel's own bias correction is 1; the learning rate holds it instead.
+        self._count: torch.Tensor | None = None
 
-    def _update(
-        self,
-        tensors: list[torch.Tensor],
-        gradients: list[torch.Tensor],
-        moments: dict[str, list[torch.Tensor]],
-        rate: float,
-    ) -> None:
-        device = tensors[0].device
-        count = self._steps.get(device)
-        if count is None:
-            count = self._steps[device] = torch.zeros((), dtype=torch.float32, device=device)
-        count.fill_(self._iterations)
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        first = tensors[0]
+        momentum, velocity = moments["momentum"], moments["velocity"]
+        largest = moments["velocity_hat"] if self.amsgrad else []
+        rate *= math.sqrt(1.0 - self.beta_2**step) / (1.0 - self.beta_1**step)
+        if first.device.type not in FUSED_DEVICES or not first.is_floating_point() or self._is_mixed:
+            self._update_foreach(tensors, gradients, momentum, velocity, largest, rate)
+            return
+        count = self._count
+        if count is None or count.device != first.device:
+            count = self._count = torch.full((), math.inf, dtype=torch.float32, device=first.device)
         torch._fused_adam_(
             tensors,
             gradients,
-            moments["momentum"],
-            moments["velocity"],
-            moments["velocity_hat"] if self.amsgrad else [],
+            momentum,
+            velocity,
+            largest,
             [count] * len(tensors),
             lr=rate,
             beta1=self.beta_1,
             beta2=self.beta_2,
             weight_decay=0.0,
-            eps=self.epsilon / math.sqrt(1.0 - self.beta_2**self._iterations),
+            eps=self.epsilon,
             amsgrad=self.amsgrad,
             maximize=False,
         )
+
+    def _update_foreach(
+        self,
+        tensors: Tensors,
+        gradients: Tensors,
+        momentum: Tensors,
+        velocity: Tensors,
+        largest: Tensors,
+        rate: float,
+    ) -> None:
+        """The same where no fused kernel takes the tensors."""
+        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
+        torch._foreach_mul_(velocity, self.beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        if largest:
+            torch._foreach_maximum_(largest, velocity)
+        roots = torch._foreach_sqrt(largest or velocity)
+        torch._foreach_add_(roots, self.epsilon)
+        torch._foreach_addcdiv_(tensors, momentum, roots, -rate)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer
-
-Tensors = list[torch.Tensor]
+from torchkeras_compat import config
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 
 
 class Adagrad(Optimizer):
@@ -31,7 +31,7 @@ class Adagrad(Optimizer):
     Source: Duchi et al. 2011; Keras API, optimizers/Adagrad.
     """
 
-    _slots = ("accumulator",)
+    _slots = (("accumulator",),)
 
     def __init__(
         self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7, **kwargs: Any
@@ -46,7 +46,7 @@ class Adagrad(Optimizer):
         for accumulator in self._moments["accumulator"]:
             accumulator.fill_(self.initial_accumulator_value)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         accumulator = moments["accumulator"]
         torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
         roots = torch._foreach_add(accumulator, self.epsilon)
@@ -74,14 +74,14 @@ class Adadelta(Optimizer):
     Source: Zeiler 2012.
     """
 
-    _slots = ("accumulated_grad", "accumulated_delta_var")
+    _slots = (("accumulated_grad", "accumulated_delta_var"),)
 
     def __init__(self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **kwargs: Any) -> None:
         self.rho = rho
         self.epsilon = epsilon
         super().__init__(learning_rate, **kwargs)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         squares, deltas = moments["accumulated_grad"], moments["accumulated_delta_var"]
         torch._foreach_mul_(squares, self.rho)
         torch._foreach_addcmul_(squares, gradients, gradients, 1.0 - self.rho)
@@ -136,15 +136,15 @@ class Adamax(_AdamLike):
     Source: Kingma and Ba 2015, algorithm 2.
     """
 
-    _slots = ("momentum", "norm")
+    _slots = (("momentum", "norm"),)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         momentum, norm = moments["momentum"], moments["norm"]
         torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
         torch._foreach_mul_(norm, self.beta_2)
         torch._foreach_maximum_(norm, torch._foreach_abs(gradients))
         bottom = torch._foreach_add(norm, self.epsilon)
-        torch._foreach_addcdiv_(tensors, momentum, bottom, -rate / (1.0 - self.beta_1**self._iterations))
+        torch._foreach_addcdiv_(tensors, momentum, bottom, -rate / (1.0 - self.beta_1**step))
 
 
 class Nadam(_AdamLike):
@@ -164,20 +164,25 @@ class Nadam(_AdamLike):
     Source: Dozat 2016.
     """
 
-    _slots = ("momentum", "velocity")
+    _slots = (("momentum", "velocity"),)
 
     def _prepare(self) -> None:
         self._product = 1.0
+        self._product_step = 0
+        self._u_product = HostScalar(self, "_product", config.floatx(), "u_product")
+        self._tracked.append(self._u_product)
+        self._unattached.append(self._u_product)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: dict[str, Tensors], rate: float) -> None:
-        t = self._iterations
-        now, after = (self.beta_1 * (1.0 - 0.5 * 0.96**n) for n in (t, t + 1))
-        self._product *= now
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        now, after = (self.beta_1 * (1.0 - 0.5 * 0.96**n) for n in (step, step + 1))
+        if step != self._product_step:
+            self._product *= now
+            self._product_step = step
         momentum, velocity = moments["momentum"], moments["velocity"]
         torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
         torch._foreach_mul_(velocity, self.beta_2)
         torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
-        bottom = torch._foreach_div(velocity, 1.0 - self.beta_2**t)
+        bottom = torch._foreach_div(velocity, 1.0 - self.beta_2**step)
         torch._foreach_sqrt_(bottom)
         torch._foreach_add_(bottom, self.epsilon)
         torch._foreach_addcdiv_(tensors, momentum, bottom, -rate * after / (1.0 - self._product * after))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import copy
-from collections import defaultdict
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 
 from torchkeras_compat.naming import auto_name, to_snake_case
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.optimizers.by_variable import ByVariable
+from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from torchkeras_compat.optimizers.options import OPTIONS, check_options
+from torchkeras_compat.optimizers.state import as_variable, to_gradient
+from torchkeras_compat.optimizers.weight_decay import WeightDecay
+from torchkeras_compat.serialization import deserialize_keras_object
 from torchkeras_compat.variables import Variable
 
+Tensors = list[torch.Tensor]
+Slots = dict[str, Tensors]
 
-class Optimizer(torch.optim.Optimizer):
-    """Base of the optimizers: clipping, weight decay, learning rates, and the torch surface.
 
-    Subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or foreach
-    pass over all parameters. The step count and the learning rate are host numbers, so a step waits for no device.
+class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
+    """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
+
+    Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or
+    foreach pass over all parameters. A subclass written for Keras defines ``build`` and ``update_step`` instead. The
+    step count and the learning rate are host numbers, so a step waits for no device.
 
     Args:
         learning_rate: Float, schedule, or callable without arguments.
@@ -27,16 +34,29 @@ class Optimizer(torch.optim.Optimizer):
         clipnorm: Largest norm of each gradient.
         clipvalue: Largest absolute value in a gradient.
         global_clipnorm: Largest norm of all gradients together.
-        params: Parameters to update, for a hand-written loop; `Model.compile` gives them otherwise.
+        use_ema: Whether to keep an exponential moving average of the weights, which they take at the end of `fit`.
+        ema_momentum: Share of the old average that each update keeps, in [0, 1].
+        ema_overwrite_frequency: The weights take their averages every so many updates; None for at the end only.
+        loss_scale_factor: Factor of the loss, by which the gradients are divided.
+        gradient_accumulation_steps: Steps, 2 or more, whose mean gradient makes one update; None for each its own.
         name: Name, unique by default.
+        params: Parameters to update, for a hand-written loop; `Model.compile` gives them otherwise.
 
     Raises:
         ValueError: an argument is unknown or out of range, or two ways of clipping are asked for.
 
+    Example:
+        >>> class Plain(Optimizer):
+        ...     def update_step(self, gradient, variable, learning_rate):
+        ...         self.assign_sub(variable, learning_rate * gradient)
+        >>> v = Variable([1.0, 2.0])
+        >>> _ = Plain(0.5).apply([torch.ones(2)], [v]); v.numpy()
+        array([0.5, 1.5], dtype=float32)
+
     Source: Keras API, optimizers.
     """
 
-    _slots: tuple[str, ...] = ()
+    _slots: tuple[tuple[str, ...], ...] = ()
 
     def __init__(
         self,
@@ -50,109 +70,111 @@ class Optimizer(torch.optim.Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        params: Iterable[Any] | None = None,
         name: str | None = None,
+        params: Iterable[Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        if "lr" in kwargs:
-            raise ValueError(
-                f"Argument `lr` of Keras 1 and 2 is called `learning_rate`. Use learning_rate={kwargs['lr']!r}."
-            )
-        if kwargs:
-            raise ValueError(f"Argument(s) not recognized: {kwargs}")
-        for what, given, default in (
-            ("use_ema", use_ema, False),
-            ("ema_overwrite_frequency", ema_overwrite_frequency, None),
-            ("loss_scale_factor", loss_scale_factor, None),
-            ("gradient_accumulation_steps", gradient_accumulation_steps, None),
-        ):
-            if given != default:
-                raise ValueError(
-                    f"{type(self).__name__}({what}={given!r}) is not supported yet. Leave it at {default!r}; "
-                    "torch.optim.swa_utils.AveragedModel and torch.amp.GradScaler work on the model as it is."
-                )
-        if sum(x is not None for x in (clipnorm, clipvalue, global_clipnorm)) > 1:
-            raise ValueError(
-                "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. "
-                f"Received: clipnorm={clipnorm}, clipvalue={clipvalue}, global_clipnorm={global_clipnorm}."
-            )
-        for what, value in (("clipnorm", clipnorm), ("clipvalue", clipvalue), ("global_clipnorm", global_clipnorm)):
-            if value is not None and not value > 0:
-                raise ValueError(f"`{what}` must be positive. Received: {what}={value}")
+        check_options(
+            kwargs,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            gradient_accumulation_steps=gradient_accumulation_steps,
+            loss_scale_factor=loss_scale_factor,
+        )
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
         self.global_clipnorm = global_clipnorm
-        self.use_ema = False
+        self.use_ema = bool(use_ema)
         self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
         self.built = False
-        self.state = defaultdict(dict)
-        self.param_groups = []
-        self._iterations = 0
-        self._variables: list[Any] = []
-        self._excluded: tuple[set[int], list[str]] = (set(), [])
-        self._schedule: Callable | None = None
-        self._rate = 0.0
-        if isinstance(learning_rate, dict):
-            learning_rate = deserialize_keras_object(learning_rate)
-        if isinstance(learning_rate, LearningRateSchedule) or callable(learning_rate):
-            self._schedule = learning_rate
-        else:
-            self._rate = _rate(learning_rate)
+        self._tracked: list[Variable] = []
+        self._unattached: list[Variable] = []
+        self._trainable_variables: list[Variable] = []
+        self._known: set[int] = set()
+        self._excluded = (set(), [])
+        rate = self._start(learning_rate)
+        torch.optim.Optimizer.__init__(self, [{"params": []}], {"lr": rate})
         if params is not None:
             self.build(list(params))
 
     # -- building --------------------------------------------------------------------------------------------------
 
     def build(self, variables: Sequence[Any]) -> None:
-        """Make the moments of the parameters.
+        """Make the state for the variables; nothing if it is made already.
 
         Args:
             variables: Variables, or torch parameters.
+
+        Raises:
+            TypeError: one of them is neither.
         """
         if self.built:
             return
-        self._variables = list(variables)
-        tensors = [t for v in variables for t in (v.parameters if isinstance(v, Variable) else (v,))]
-        state, self.state = self.state, defaultdict(dict)
-        super().__init__([{"params": tensors}] if tensors else [{"params": []}], {"lr": self._rate})
-        self.state.update(state)
-        self._tensors = tensors
-        self._moments = {
-            name: [torch.zeros_like(t, memory_format=torch.preserve_format) for t in tensors] for name in self._slots
-        }
-        for i, t in enumerate(tensors):
-            self.state[t].update({name: self._moments[name][i] for name in self._slots})
-        self._decayed = [
-            self._is_decayed(v) for v in variables for _ in (v.parameters if isinstance(v, Variable) else (v,))
-        ]
+        if any(isinstance(v, dict) for v in variables):
+            raise TypeError(
+                "Parameter groups are not supported: one optimizer has one learning rate. Give each group its own"
+                " optimizer, together in a `MultiOptimizer`."
+            )
+        shown = [as_variable(v, f"parameter_{i}") for i, v in enumerate(variables)]
+        plain = [v for v in shown if not v.overwrite_with_gradient]
+        self._trainable_variables = shown
+        self._overwritten = [v for v in shown if v.overwrite_with_gradient]
+        self._constrained = [v for v in shown if v.constraint is not None]
+        self._tensors: Tensors = [t for v in plain for t in v.parameters]
+        self._owners = [k for k, v in enumerate(plain) for _ in v.parameters]
+        self._known = {id(t) for v in shown for t in v.parameters}
+        self._places = {id(t): i for i, t in enumerate(self._tensors)}
+        self._indices = {id(v.parameters[0]): i for i, v in enumerate(shown)}
+        self._build_decay(plain)
+        self.param_groups[0]["params"] = [t for v in shown for t in v.parameters]
+        self._device = self._tensors[0].device if self._tensors else None
+        self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
+        self._build_averages(plain)
+        if self.gradient_accumulation_steps:
+            slots = [self.add_variable_from_reference(v, "gradient_accumulator") for v in shown]
+            self._accumulated_gradients = slots
+            self._sums = [
+                t for v, s in zip(shown, slots, strict=True) if not v.overwrite_with_gradient for t in s.parameters
+            ]
+        for group in self._slots:
+            self.add_optimizer_variables(plain, group)
+        names = [n for group in self._slots for n in group]
+        self._moments: Slots = {n: [self.state[t][n] for t in self._tensors] for n in names}
         self._prepare()
+        self._steps_singly = self._overrides_update_step()
         self.built = True
 
     def _prepare(self) -> None:
         """Make what one optimizer needs beyond moments."""
 
-    def exclude_from_weight_decay(
-        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
-    ) -> None:
-        """Leave variables out of the weight decay.
+    def _overrides_update_step(self) -> bool:
+        """Whether a subclass says how one variable is updated, rather than all of them."""
+        for cls in type(self).__mro__:
+            if "_update" in vars(cls):
+                return cls is Optimizer
+            if "update_step" in vars(cls):
+                return True
+        return False
 
-        Args:
-            var_list: Variables or parameters.
-            var_names: Parts of their names or paths.
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Take the parameters of the one group; a second one is refused.
 
         Raises:
-            ValueError: the optimizer is built already.
+            TypeError: there is a group already.
         """
-        if self.built:
-            raise ValueError("`exclude_from_weight_decay()` can only be configured before the optimizer is built.")
-        self._excluded = ({id(v) for v in var_list or ()}, list(var_names or ()))
-
-    def _is_decayed(self, variable: Any) -> bool:
-        ids, names = self._excluded
-        path = getattr(variable, "path", "")
-        return id(variable) not in ids and not any(name in path for name in names)
+        if self.param_groups:
+            raise TypeError(
+                "An optimizer of this package has one group of parameters. Use several, in a `MultiOptimizer`."
+            )
+        super().add_param_group(param_group)
 
     # -- updating --------------------------------------------------------------------------------------------------
 
@@ -169,52 +191,75 @@ class Optimizer(torch.optim.Optimizer):
         self.update()
         return loss
 
-    @torch.no_grad()
     def update(self) -> None:
         """Update the parameters from their ``.grad``: what ``step`` does, without torch's profiling wrapper."""
-        tensors = self._tensors
-        gradients: list[Any] = [t.grad for t in tensors]
-        moments = self._moments
-        decayed = self._decayed
-        if None in [g if g is None else 0 for g in gradients]:
-            present = [i for i, g in enumerate(gradients) if g is not None]
-            if not present:
-                return
-            tensors = [tensors[i] for i in present]
-            gradients = [gradients[i] for i in present]
-            moments = {name: [m[i] for i in present] for name, m in moments.items()}
-            decayed = [decayed[i] for i in present]
-        rate = self._current_rate()
-        if self.clipnorm is not None or self.clipvalue is not None or self.global_clipnorm is not None:
-            gradients = self._clipped(gradients)
-        if self.weight_decay:
-            chosen = tensors if all(decayed) else [t for t, d in zip(tensors, decayed, strict=True) if d]
-            if chosen:
-                torch._foreach_mul_(chosen, 1.0 - self.weight_decay * rate)
+        was_enabled = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+        try:
+            if self._overwritten:
+                self._overwrite([v.value.grad for v in self._overwritten])
+            self._advance([t.grad for t in self._tensors])
+        finally:
+            torch._C._set_grad_enabled(was_enabled)
+
+    def _advance(self, gradients: list[Any]) -> None:
+        """Update from gradients in torch's layout, None where there is none."""
+        tensors, moments, present = self._tensors, self._moments, None
+        for g in gradients:
+            if g is None:
+                present = [i for i, g in enumerate(gradients) if g is not None]
+                if not present and not self._overwritten:
+                    return
+                tensors = [tensors[i] for i in present]
+                gradients = [gradients[i] for i in present]
+                moments = {name: [m[i] for i in present] for name, m in moments.items()}
+                break
+        if tensors and tensors[0].device != self._device:
+            self._follow(tensors[0].device)
+        if self.loss_scale_factor is not None:
+            gradients = list(torch._foreach_mul(gradients, 1.0 / self.loss_scale_factor))
+        if self.gradient_accumulation_steps:
+            gradients = self._accumulate(gradients, present)
+        if gradients:
+            rate = self._rate
+            if self.clipnorm is not None or self.clipvalue is not None or self.global_clipnorm is not None:
+                gradients = self._clip_gradients(gradients, present)
+            if self._decay_groups:
+                self._decay(tensors, present, rate)
+            if self._steps_singly:
+                for variable, gradient in self._by_variable(tensors, gradients):
+                    self.update_step(gradient, variable, rate)
+            else:
+                self._update(tensors, gradients, moments, rate, self._updates + 1)
+        if self.use_ema:
+            self._update_averages()
+        for v in self._constrained:
+            v.assign(v.constraint(v.value))  # type: ignore[misc]
         self._iterations += 1
-        self._update(tensors, gradients, moments, rate)
+        self._opt_called = True  # torch's schedulers warn if they are stepped before the optimizer
 
-    def _update(
-        self,
-        tensors: list[torch.Tensor],
-        gradients: list[torch.Tensor],
-        moments: dict[str, list[torch.Tensor]],
-        rate: float,
-    ) -> None:
-        raise NotImplementedError(f"{type(self).__name__} must define `_update`.")
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        raise NotImplementedError(
+            f"{type(self).__name__} must define `update_step(gradient, variable, learning_rate)`."
+        )
 
-    def _clipped(self, gradients: list[torch.Tensor]) -> list[torch.Tensor]:
-        if self.clipvalue is not None:
-            return [g.clamp(-self.clipvalue, self.clipvalue) for g in gradients]
-        largest: Any = self.clipnorm
-        norms = torch._foreach_norm(gradients)
-        if self.global_clipnorm is not None:
-            norm = torch.stack([n.float() for n in norms]).norm()
-            scale = self.global_clipnorm / norm.clamp(min=self.global_clipnorm)
-            return [g * scale.to(g.dtype) for g in gradients]
-        return [g * (largest / n.clamp(min=largest)) for g, n in zip(gradients, norms, strict=True)]
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Update one variable: what subclasses written for Keras override.
 
-    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> int:
+        Args:
+            gradient: Gradient in Keras's layout.
+            variable: Variable of the optimizer.
+            learning_rate: Float, tensor or variable.
+        """
+        places = self._places_of(variable)
+        parts = as_variable(variable).layout.to_torch(_tensor_of(gradient))
+        tensors = [self._tensors[i] for i in places]
+        gradients = [to_gradient(g, t) for g, t in zip(parts, tensors, strict=True)]
+        moments = {name: [m[i] for i in places] for name, m in self._moments.items()}
+        with torch.no_grad():
+            self._update(tensors, gradients, moments, float(learning_rate), self._updates + 1)
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> torch.Tensor:
         """Update variables from gradients in Keras's layout.
 
         Args:
@@ -225,167 +270,116 @@ class Optimizer(torch.optim.Optimizer):
             The number of updates so far.
 
         Raises:
-            ValueError: the numbers differ, or the optimizer was built with other variables.
+            ValueError: the numbers differ, no variable has a gradient, or the optimizer was built with other variables.
         """
-        variables = list(trainable_variables) if trainable_variables is not None else self._variables
+        grads = list(grads)
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):
             raise ValueError(
                 f"`grads` and `trainable_variables` must have one length. Received: {len(grads)} gradients,"
                 f" {len(variables)} variables."
             )
-        self.build(variables)
-        known = {id(t) for t in self._tensors}
-        for variable, gradient in zip(variables, grads, strict=True):
-            tensors = variable.parameters if isinstance(variable, Variable) else (variable,)
-            if any(id(t) not in known for t in tensors):
-                raise ValueError(
-                    f"Unknown variable: {variable!r}. This optimizer was built with other variables. Make a new one."
-                )
-            parts: tuple[Any, ...] = (None,) * len(tensors)
-            if gradient is not None:
-                gradient = gradient.value if isinstance(gradient, Variable) else torch.as_tensor(gradient)
-                parts = variable.layout.to_torch(gradient) if isinstance(variable, Variable) else (gradient,)
-            for t, g in zip(tensors, parts, strict=True):
-                t.grad = None if g is None else g.detach().to(t.dtype).to(t.device)
-        if all(g is None for g in grads):
+        if grads and all(g is None for g in grads):
             raise ValueError("No gradients provided for any variable.")
-        self.update()
-        for variable in variables:
-            if isinstance(variable, Variable) and variable.constraint is not None:
-                variable.assign(variable.constraint(variable.value.detach()))
-        return self._iterations
+        missing = [getattr(v, "path", "parameter") for g, v in zip(grads, variables, strict=True) if g is None]
+        if missing:
+            warnings.warn(
+                f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`,"
+                " did you forget to provide a `loss` argument?",
+                stacklevel=2,
+            )
+        self.build([v for g, v in zip(grads, variables, strict=True) if g is not None])
+        values: list[Any] = [None] * len(self._tensors)
+        overwriting: dict[int, Any] = {}
+        for variable, gradient in zip(variables, grads, strict=True):
+            if gradient is None:
+                continue
+            gradient = _tensor_of(gradient)
+            if getattr(variable, "overwrite_with_gradient", False):
+                overwriting[id(variable)] = gradient
+                continue
+            places = self._places_of(variable)
+            for i, g in zip(places, as_variable(variable).layout.to_torch(gradient), strict=True):
+                values[i] = to_gradient(g, self._tensors[i])
+        with torch.no_grad():
+            self._overwrite([overwriting.get(id(v)) for v in self._overwritten])
+            self._advance(values)
+        return self.iterations.value
 
-    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> int:
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> torch.Tensor:
         """Update variables from pairs of gradient and variable; returns the number of updates so far."""
         grads, variables = zip(*list(grads_and_vars), strict=True)
         return self.apply(list(grads), list(variables))
 
     def scale_loss(self, loss: Any) -> Any:
-        """Return the loss; subclasses that scale it return it scaled."""
-        return loss
-
-    def finalize_variable_values(self, var_list: Sequence[Any]) -> None:
-        """Called at the end of training; nothing to do without a moving average of the weights."""
-
-    # -- learning rate ---------------------------------------------------------------------------------------------
-
-    def _current_rate(self) -> float:
-        if self._schedule is None:
-            return self.param_groups[0]["lr"] if self.param_groups else self._rate
-        value = (
-            self._schedule(self._iterations) if isinstance(self._schedule, LearningRateSchedule) else self._schedule()
-        )
-        return _rate(value)
+        """Return the loss whose gradients the optimizer takes: times ``loss_scale_factor``, if there is one."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
     @property
-    def learning_rate(self) -> float:
-        """The learning rate of the next update, a float; settable unless a schedule rules it."""
-        return self._current_rate()
+    def scales_loss(self) -> bool:
+        """Whether :meth:`scale_loss` changes the loss."""
+        return self.loss_scale_factor is not None or type(self).scale_loss is not Optimizer.scale_loss
 
-    @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
-        if self._schedule is not None and not (isinstance(value, LearningRateSchedule) or callable(value)):
-            raise TypeError(
-                "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor"
-                " argument, hence its learning rate is not settable. If you need the learning rate to be settable, you"
-                " should instantiate the optimizer with a float `learning_rate` argument."
-            )
-        if isinstance(value, LearningRateSchedule) or (callable(value) and not hasattr(value, "to_torch_layout")):
-            self._schedule = value
-            return
-        self._rate = _rate(value)
-        for group in self.param_groups:
-            group["lr"] = self._rate
+    # -- parts of an update ----------------------------------------------------------------------------------------
 
-    @property
-    def iterations(self) -> int:
-        """The number of updates so far."""
-        return self._iterations
+    def _accumulate(self, gradients: Tensors, present: list[int] | None) -> Tensors:
+        """Add gradients up; return their mean when an update is due, else nothing."""
+        sums = self._sums if present is None else [self._sums[i] for i in present]
+        torch._foreach_add_(sums, gradients)
+        steps: int = self.gradient_accumulation_steps  # type: ignore[assignment]
+        if (self._iterations + 1) % steps:
+            return []
+        means = list(torch._foreach_div(sums, steps))
+        torch._foreach_zero_(self._sums)
+        return means
 
-    @iterations.setter
-    def iterations(self, value: int) -> None:
-        self._iterations = int(value)
+    def _overwrite(self, gradients: list[Any]) -> None:
+        """Set variables that take their gradient as value; of accumulated ones, the largest."""
+        steps = self.gradient_accumulation_steps
+        for variable, gradient in zip(self._overwritten, gradients, strict=True):
+            if gradient is None:
+                continue
+            if not steps:
+                variable.assign(gradient)
+                continue
+            kept = next(s for v, s in zip(self._trainable_variables, self._accumulated_gradients) if v is variable)
+            kept.assign(torch.maximum(kept.value, gradient.to(kept.value.dtype)))
+            if (self._iterations + 1) % steps == 0:
+                variable.assign(kept.value)
+                kept.assign(torch.zeros_like(kept.value))
 
-    # -- saving ----------------------------------------------------------------------------------------------------
+    def _clip_gradients(self, grads: Sequence[Any], present: list[int] | None = None) -> Tensors:
+        """Return clipped gradients."""
+        tensors = [torch.as_tensor(g) for g in grads]
+        if self.clipvalue is not None:
+            return clip_by_value(tensors, self.clipvalue)
+        if self.global_clipnorm is not None:
+            return clip_by_global_norm(tensors, self.global_clipnorm)
+        if self.clipnorm is None:
+            return tensors
+        owners = (self._owners if present is None else [self._owners[i] for i in present]) if self.built else None
+        return clip_by_norm(tensors, self.clipnorm, owners)
 
-    @property
-    def variables(self) -> list[Variable]:
-        """Iteration count, learning rate and moments, in Keras's order, names and layout."""
-        found = [
-            Variable(self._iterations, trainable=False, dtype="int64", name="iteration"),
-            Variable(self._current_rate(), trainable=False, dtype="float32", name="learning_rate"),
-        ]
-        if not self.built:
-            return found
-        position = 0
-        for v in self._variables:
-            tensors = v.parameters if isinstance(v, Variable) else (v,)
-            path = getattr(v, "path", f"parameter_{position}").replace("/", "_")
-            for name in self._slots:
-                moment = Variable(0.0, trainable=False, name=f"{path}_{name}")
-                places = [{"value": m} for m in self._moments[name][position : position + len(tensors)]]
-                moment._bind(
-                    [({}, p) for p in places],
-                    ["value"] * len(places),
-                    v.layout if isinstance(v, Variable) else moment.layout,
-                )
-                found.append(moment)
-            position += len(tensors)
-        return found
+    def _follow(self, device: torch.device) -> None:
+        """Move the slots to where the model was moved."""
+        for slots in self.state.values():
+            for slot in slots.values():
+                if isinstance(slot, torch.Tensor):
+                    slot.data = slot.data.to(device)
+        self._device = device
+        self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
-        """Put the values of :attr:`variables` into ``store``, under ``"0"``, ``"1"``, ..."""
-        for i, v in enumerate(self.variables):
-            store[str(i)] = v.numpy()
-
-    def load_own_variables(self, store: dict[str, Any]) -> None:
-        """Set the state from what :meth:`save_own_variables` stored.
-
-        Raises:
-            ValueError: the number of variables differs.
-        """
-        own = self.variables
-        if len(own) != len(store.keys()):
-            raise ValueError(
-                f"Optimizer '{self.name}' has {len(own)} variables, the file has {len(store.keys())}. "
-                "It was saved with another optimizer, or for another model."
-            )
-        self._iterations = int(store["0"][()])
-        if self._schedule is None:
-            self.learning_rate = float(store["1"][()])
-        for i, v in enumerate(own[2:], 2):
-            v.assign(store[str(i)][()])
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return torch's state dictionary, with the number of updates."""
-        return {**super().state_dict(), "iterations": self._iterations}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Set the state from what :meth:`state_dict` returned."""
-        state_dict = copy.deepcopy(state_dict)  # torch would share the moments with what is loaded
-        self._iterations = state_dict.pop("iterations", self._iterations)
-        super().load_state_dict(state_dict)
-        self._rate = self.param_groups[0]["lr"]
-        self._moments = {name: [self.state[t][name] for t in self._tensors] for name in self._slots}
+    # -- configuration ---------------------------------------------------------------------------------------------
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(self.__dict__)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        rate = serialize_keras_object(self._schedule) if self._schedule is not None else self._current_rate()
         return {
             "name": self.name,
-            "learning_rate": rate,
-            "weight_decay": self.weight_decay,
-            "clipnorm": self.clipnorm,
-            "global_clipnorm": self.global_clipnorm,
-            "clipvalue": self.clipvalue,
-            "use_ema": False,
-            "ema_momentum": self.ema_momentum,
-            "ema_overwrite_frequency": None,
-            "loss_scale_factor": None,
-            "gradient_accumulation_steps": None,
+            "learning_rate": self._learning_rate_config(),
+            **{option: getattr(self, option) for option in OPTIONS},
         }
 
     @classmethod
@@ -397,18 +391,8 @@ class Optimizer(torch.optim.Optimizer):
         return cls(**config)
 
     def __repr__(self) -> str:
-        return (
-            f"<{type(self).__name__} name={self.name}, learning_rate={self._current_rate():g},"
-            f" iterations={self._iterations}>"
-        )
+        return f"<{type(self).__name__} name={self.name}, learning_rate={self._rate:g}, iterations={self._updates}>"
 
 
-def _rate(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule, or a callable (that"
-            " takes in the current iteration value and returns the corresponding learning rate value). Received:"
-            f" learning_rate={value!r}"
-        ) from error
+def _tensor_of(gradient: Any) -> torch.Tensor:
+    return gradient.value if isinstance(gradient, Variable) else torch.as_tensor(gradient)

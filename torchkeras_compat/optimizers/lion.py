@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 
 
 class Lion(Optimizer):
@@ -29,7 +29,7 @@ class Lion(Optimizer):
     Source: Chen et al. 2023, algorithm 2.
     """
 
-    _slots = ("momentum",)
+    _slots = (("momentum",),)
 
     def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any) -> None:
         if not 0 < beta_1 <= 1:
@@ -41,16 +41,10 @@ class Lion(Optimizer):
         self.beta_2 = beta_2
         super().__init__(learning_rate, **kwargs)
 
-    def _update(
-        self,
-        tensors: list[torch.Tensor],
-        gradients: list[torch.Tensor],
-        moments: dict[str, list[torch.Tensor]],
-        rate: float,
-    ) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         momentum = moments["momentum"]
-        step = torch._foreach_lerp(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_add_(tensors, torch._foreach_sign(step), alpha=-rate)
+        mixed = torch._foreach_lerp(momentum, gradients, 1.0 - self.beta_1)
+        torch._foreach_add_(tensors, torch._foreach_sign(mixed), alpha=-rate)
         torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_2)
 
     def get_config(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def get(identifier: Any) -> Any:
         ValueError: ``identifier`` is none of these, or nothing has this name.
 
     Example:
-        >>> get("adam").learning_rate
+        >>> float(get("adam").learning_rate)
         0.001
     """
     return resolve("optimizers", identifier, base=torch.optim.Optimizer)

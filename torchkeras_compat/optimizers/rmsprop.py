@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 
 
 class RMSprop(Optimizer):
@@ -41,16 +41,11 @@ class RMSprop(Optimizer):
         self.momentum = momentum
         self.epsilon = epsilon
         self.centered = centered
-        self._slots = ("velocity", *(("momentum",) if momentum else ()), *(("average_gradient",) if centered else ()))
+        wanted = {"velocity": True, "momentum": momentum > 0, "average_gradient": centered}
+        self._slots = tuple((name,) for name, is_wanted in wanted.items() if is_wanted)
         super().__init__(learning_rate, **kwargs)
 
-    def _update(
-        self,
-        tensors: list[torch.Tensor],
-        gradients: list[torch.Tensor],
-        moments: dict[str, list[torch.Tensor]],
-        rate: float,
-    ) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         velocity = moments["velocity"]
         torch._foreach_mul_(velocity, self.rho)
         torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.rho)

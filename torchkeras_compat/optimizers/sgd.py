@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 
 
 class SGD(Optimizer):
@@ -36,16 +36,10 @@ class SGD(Optimizer):
             raise ValueError(f"`momentum` must be a float between [0, 1]. Received: momentum={momentum}")
         self.momentum = momentum
         self.nesterov = nesterov
-        self._slots = ("momentum",) if momentum else ()
+        self._slots = (("momentum",),) if momentum else ()
         super().__init__(learning_rate, **kwargs)
 
-    def _update(
-        self,
-        tensors: list[torch.Tensor],
-        gradients: list[torch.Tensor],
-        moments: dict[str, list[torch.Tensor]],
-        rate: float,
-    ) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         if not self.momentum:
             torch._foreach_add_(tensors, gradients, alpha=-rate)
             return

@@ -19,6 +19,7 @@ from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins import manager
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.step import is_default
@@ -139,6 +140,8 @@ def fit(
             callbacks.on_epoch_end(epoch, logs)
             if model.stop_training:
                 break
+        if isinstance(model.optimizer, Optimizer):
+            model.optimizer.finalize_variable_values(model.trainable_variables)
         callbacks.on_train_end(logs)
     finally:
         model.train(False)

@@ -1,18 +1,30 @@
-"""The class of all learning-rate schedules."""
+"""The class of all learning-rate schedules, and the ways to store one and get it back."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+
 
 class LearningRateSchedule:
-    """Learning rate as a function of the number of updates: ``schedule(step)``, computed on the host.
+    """Learning rate as a function of the number of updates: ``schedule(step)``.
+
+    The schedules of this package compute Python floats: the host knows the step, so no device is asked. A subclass may
+    compute with tensors: an optimizer calls it with an integer tensor on the CPU.
+
+    Example:
+        >>> class Halved(LearningRateSchedule):
+        ...     def __call__(self, step):
+        ...         return 0.1 * 0.5 ** step
+        >>> Halved()(1)
+        0.05
 
     Source: Keras API, optimizers/schedules/LearningRateSchedule.
     """
 
-    def __call__(self, step: int) -> float:
-        """Return the learning rate of update number ``step``; every subclass defines it."""
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of update number ``step``, counted from 0; every subclass defines it."""
         raise NotImplementedError(
             f"Learning rate schedule '{type(self).__name__}' must override `__call__(self, step)`."
         )
@@ -20,10 +32,33 @@ class LearningRateSchedule:
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         raise NotImplementedError(
-            f"Learning rate schedule '{type(self).__name__}' must override `get_config()` to be serialized."
+            f"Learning rate schedule '{type(self).__name__}' must override `get_config()` in order to be serializable."
         )
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """Return a new schedule made from what ``get_config`` returned."""
         return cls(**config)
+
+
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
+    """Return the config of a schedule in Keras's format."""
+    return serialize_keras_object(learning_rate_schedule)
+
+
+def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    """Return the schedule that :func:`serialize` described.
+
+    Raises:
+        ValueError: no schedule has this name.
+    """
+    if isinstance(config, dict) and "module" not in config and custom_objects is None:
+        return resolve("schedules", config, base=LearningRateSchedule)
+    return deserialize_keras_object(config, custom_objects=custom_objects)
+
+
+def check_positive(name: str, value: float) -> float:
+    """Return a number of steps, or raise a ValueError that names the argument."""
+    if not value > 0:
+        raise ValueError(f"Argument `{name}` must be > 0. Received: {name}={value}")
+    return value

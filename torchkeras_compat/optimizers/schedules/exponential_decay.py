@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -34,17 +34,16 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "ExponentialDecay",
     ) -> None:
-        if decay_steps <= 0:
-            raise ValueError(f"Argument `decay_steps` must be > 0. Received: decay_steps={decay_steps}")
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+        self.decay_steps = check_positive("decay_steps", decay_steps)
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
 
-    def __call__(self, step: int) -> float:
-        exponent = step / self.decay_steps
-        return self.initial_learning_rate * self.decay_rate ** (math.floor(exponent) if self.staircase else exponent)
+    def __call__(self, step: Any) -> float:
+        exponent = float(step) / self.decay_steps
+        exponent = math.floor(exponent) if self.staircase else exponent
+        return float(self.initial_learning_rate * self.decay_rate**exponent)
 
     def get_config(self) -> dict[str, Any]:
         return dict(vars(self))
