@@ -156,6 +156,12 @@ class Variable:
         self._bind([(module._parameters, module._buffers)], [key], self.layout)
         (module._parameters if isinstance(tensor, nn.Parameter) else module._buffers)[key] = tensor
 
+    def detach_from_module(self) -> None:
+        """Take the tensor out of the module it was attached to."""
+        tensor = self._store(0).pop(self._keys[0])
+        self._bind([({}, {})], ["value"], self.layout)
+        self._put(0, tensor)
+
     def rename_key(self, key: str) -> None:
         """Change the name under which the module knows the tensor."""
         store = self._store(0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,22 +10,16 @@ from torch import nn
 
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers import call as calls
+from torchkeras_compat.layers.attributes import AttributesMixin
+from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
 from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask
-from torchkeras_compat.layers.tracking import (
-    OnChange,
-    TrackedModules,
-    is_metric,
-    is_trackable,
-    leaves,
-    register,
-    track,
-)
+from torchkeras_compat.layers.shapes import symbolic
+from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
-from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
 from torchkeras_compat.variables import Variable
@@ -34,7 +27,7 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(WeightsMixin, nn.Module, Operation):
+class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -89,7 +82,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
-            cls.build = _build_once(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         cls._call_spec = call_spec(cls.call)
         cls._raw_build = (
             getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
@@ -113,6 +106,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
         state["_trainable"] = bool(trainable)
         state["_variables"] = []
         state["_held"] = set()
+        state["_listed"] = {}
         state["_call_losses"] = []
         state["_direct"] = False
         state["_keeps_direct_off"] = False
@@ -193,54 +187,6 @@ class Layer(WeightsMixin, nn.Module, Operation):
             and self.autocast
         )
 
-    # -- building --------------------------------------------------------------------------------------------------
-
-    def build(self, *input_shapes: Any) -> None:
-        """Make the weights; subclasses whose weights depend on the input's shape define it.
-
-        Args:
-            input_shapes: Shape of each input, batch axis first, None where not known.
-        """
-        self._check_super_called()
-        if input_shapes and input_shapes[0] is not None and any(True for _ in self._unbuilt_below()):
-            shapes = [_symbolic(s) for s in input_shapes]
-            try:
-                calls.infer_call(self, tuple(shapes), {})
-            except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
-                raise ValueError(
-                    f"Layer '{self.name}' has layers that are not built, and running `call` on inputs of shape "
-                    f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
-                ) from error
-        self.__dict__["built"] = True
-
-    build._raw = build  # type: ignore[attr-defined]
-
-    def _nothing_to_build(self, *input_shapes: Any) -> None:
-        """Stands for ``build`` where there is none."""
-
-    def _unbuilt_below(self) -> Iterator[Layer]:
-        return (m for m in self.modules() if m is not self and isinstance(m, Layer) and not m.built)
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """Return the shapes that the layer was built for, as files store them."""
-        shapes = self._build_shapes
-        if shapes is None:
-            return None
-        if len(shapes) == 1:
-            return {"input_shape": next(iter(shapes.values()))}
-        return {"shapes_dict": shapes} if not any(k.endswith("_shape") for k in shapes) else dict(shapes)
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Build the layer for the shapes that :meth:`get_build_config` returned."""
-        if not config or self.built:
-            return
-        if "input_shape" in config:
-            self.build(_as_shape(config["input_shape"]))
-        elif "shapes_dict" in config:
-            self.build(**{k: _as_shape(v) for k, v in config["shapes_dict"].items()})
-        else:
-            self.build(**{k: _as_shape(v) for k, v in config.items()})
-
     # -- shapes ----------------------------------------------------------------------------------------------------
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
@@ -263,7 +209,7 @@ class Layer(WeightsMixin, nn.Module, Operation):
                         if name.removesuffix("_shape") in shapes
                     }
                 )
-            return _to_specs(result, self.compute_dtype)
+            return symbolic(result, self.compute_dtype)
         return calls.infer_call(self, args, kwargs)
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
@@ -273,8 +219,8 @@ class Layer(WeightsMixin, nn.Module, Operation):
             args: Shape of each input.
             kwargs: The same by name, ``NAME_shape``.
         """
-        inputs = [_symbolic(s) for s in args]
-        named = {k.removesuffix("_shape"): _symbolic(s) for k, s in kwargs.items()}
+        inputs = [symbolic(s) for s in args]
+        named = {k.removesuffix("_shape"): symbolic(s) for k, s in kwargs.items()}
         if not self.built:
             naming._scopes.append(self.name)
             try:
@@ -331,6 +277,15 @@ class Layer(WeightsMixin, nn.Module, Operation):
         for tensor in self.parameters():
             return "cpu" if tensor.device.type == "meta" else tensor.device.type
         return calls.current_device_type()
+
+    def _apply(self, fn: Callable, recurse: bool = True) -> Layer:
+        """Follow ``to``, ``half``, ``double``, ...: the policy becomes the dtype that the weights get."""
+        super()._apply(fn, recurse)
+        with torch.no_grad():
+            after = fn(torch.zeros((), dtype=to_torch_dtype(self.variable_dtype))).dtype
+        if standardize_dtype(after) != self.variable_dtype:
+            self.dtype_policy = policies.DTypePolicy(standardize_dtype(after))
+        return self
 
     # -- names -----------------------------------------------------------------------------------------------------
 
@@ -398,95 +353,6 @@ class Layer(WeightsMixin, nn.Module, Operation):
         """The state variables of :attr:`metrics`."""
         return [v for metric in self.metrics for v in metric.variables]
 
-    # -- attributes ------------------------------------------------------------------------------------------------
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if "_modules" not in self.__dict__:
-            if is_trackable(value):
-                raise RuntimeError(
-                    f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
-                    "in the `__init__()` method. Go add it!"
-                )
-            object.__setattr__(self, name, value)
-            return
-        if isinstance(value, Variable):
-            self._forget(name)
-            self._own_variable(value, name)
-            self.__dict__[name] = value
-        elif isinstance(value, (list, dict, tuple)) and is_trackable(value):
-            self._forget(name)
-            value = track(value, OnChange(self, name))
-            self.__dict__[name] = value
-            self._modules[name] = module = TrackedModules()
-            register(value, module)
-            for leaf in leaves(value):
-                if isinstance(leaf, Variable) and not any(leaf is v for v in self._variables):
-                    self._variables.append(leaf)
-        else:
-            if name in self.__dict__ and isinstance(self.__dict__[name], (Variable, list, dict)):
-                self._forget(name)
-            if isinstance(value, nn.Module):
-                self.__dict__.pop(name, None)
-            elif isinstance(value, (list, dict)) and not value:
-                value = track(value, OnChange(self, name))
-            super().__setattr__(name, value)
-        if self.__dict__.get("_direct"):
-            self._settle()
-
-    def __delattr__(self, name: str) -> None:
-        if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
-            self._forget(name)
-        else:
-            super().__delattr__(name)
-
-    def _forget(self, name: str) -> None:
-        value = self.__dict__.pop(name, None)
-        for leaf in leaves(value):
-            if isinstance(leaf, Variable):
-                self._variables[:] = [v for v in self._variables if v is not leaf]
-                if leaf._stores[0][0] is self._parameters:
-                    tensor = leaf._store(0).pop(leaf._keys[0])
-                    leaf._bind([({}, {})], ["value"], leaf.layout)
-                    leaf._put(0, tensor)
-        if isinstance(self._modules.get(name), TrackedModules):
-            del self._modules[name]
-
-    def _check_super_called(self) -> None:
-        if "_modules" not in self.__dict__:
-            raise RuntimeError(
-                f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
-                "in the `__init__()` method. Go add it!"
-            )
-
-    @property
-    def _layers(self) -> list[Any]:
-        """The layers and torch modules directly below."""
-        return list(self._children())
-
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Layer]:
-        """Yield this layer and all layers below, each once."""
-        seen = {id(self)}
-        if include_self:
-            yield self
-        queue = list(self._children())
-        while queue:
-            module = queue.pop(0)
-            if id(module) in seen:
-                continue
-            seen.add(id(module))
-            if isinstance(module, Layer):
-                yield module
-                if recursive:
-                    queue[:0] = list(module._children())
-            else:
-                queue[:0] = list(module.children())
-
-    @property
-    def _seed_generators(self) -> list[SeedGenerator]:
-        return [
-            leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)
-        ]
-
     # -- saving and copying ----------------------------------------------------------------------------------------
 
     def get_config(self) -> dict[str, Any]:
@@ -526,16 +392,6 @@ class Layer(WeightsMixin, nn.Module, Operation):
             )
         for i, v in enumerate(own):
             v.assign(store[f"{i}"])
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
-        return {k: v for k, v in super().__getstate__().items() if k not in ("_inbound_nodes", "_foreign")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        for name, value in list(state.items()):
-            if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
-                self.__dict__[name] = track(value, OnChange(self, name))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -591,35 +447,6 @@ def _mask_spec(x: KerasTensor) -> KerasTensor:
     return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
 
 
-def _build_once(build: Callable) -> Callable:
-    """Wrap a class's ``build``: open its name scope, note its shapes, do nothing the second time."""
-
-    @functools.wraps(build)
-    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> Any:
-        self._check_super_called()
-        if self.__dict__.get("_is_building"):  # `super().build(...)` of a subclass
-            return build(self, *args, **kwargs)
-        state = self.__dict__
-        state["_path_prefix"] = naming.current_path() or None
-        state["_is_building"] = True
-        naming._scopes.append(self.name)
-        try:
-            if "_dtype_policy_map" in state:
-                self.dtype_policy = state.pop("_dtype_policy_map")
-            names = build_arguments(build)
-            shapes = {**dict(zip(names, args, strict=False)), **kwargs}
-            state["_build_shapes"] = shapes
-            build(self, *args, **kwargs)
-            state["built"] = True
-        finally:
-            naming._scopes.pop()
-            state["_is_building"] = False
-        self._settle()
-
-    wrapped._raw = build  # type: ignore[attr-defined]
-    return wrapped
-
-
 def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...] | None:
     """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
     batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
@@ -639,27 +466,3 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
         dim = kwargs.pop("input_dim")
         return (batch_size, dim) if length is None else (batch_size, length, dim)
     return None
-
-
-def _as_shape(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _as_shape(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)) and any(isinstance(v, (list, tuple, dict)) for v in value):
-        return [_as_shape(v) for v in value]
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _symbolic(shape: Any) -> Any:
-    if isinstance(shape, dict):
-        return {k: _symbolic(v) for k, v in shape.items()}
-    if isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape):
-        return [_symbolic(s) for s in shape]
-    return None if shape is None else KerasTensor(shape)
-
-
-def _to_specs(shape: Any, dtype: str) -> Any:
-    if isinstance(shape, dict):
-        return {k: _to_specs(v, dtype) for k, v in shape.items()}
-    if isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape):
-        return type(shape)(_to_specs(s, dtype) for s in shape)
-    return KerasTensor(shape, dtype)

@@ -292,7 +292,7 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     finally:
         naming._scopes.pop()
     layer._settle()
-    record(layer, args, explicit, outputs, implied)
+    outputs = record(layer, args, explicit, outputs, implied)
     layer._attach_symbolic_masks(inputs, outputs, masks)
     return outputs
 

@@ -11,10 +11,6 @@ from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
 
 
-class TrackedModules(nn.Module):
-    """The torch face of a tracked list or dict: registers the modules and variables that lie in it."""
-
-
 def is_metric(value: Any) -> bool:
     """Return whether ``value`` has the methods of a metric, whose class lies above and is not known here."""
     return hasattr(value, "update_state") and hasattr(value, "reset_state") and hasattr(value, "result")
@@ -40,34 +36,22 @@ def track(value: Any, on_change: Callable[[], None]) -> Any:
     return value
 
 
-def register(container: Any, module: TrackedModules) -> None:
-    """Make ``module`` hold the modules and variables of ``container``, under their positions or keys."""
-    module._modules.clear()
-    module._parameters.clear()
-    items = container.items() if isinstance(container, dict) else enumerate(container)
-    for key, value in items:
-        key = str(key).replace(".", "_")
-        if isinstance(value, nn.Module):
-            module._modules[key] = value
-        elif isinstance(value, Variable):
-            module._parameters[key] = value.parameter if isinstance(value.parameter, nn.Parameter) else None
-        elif isinstance(value, nn.Parameter):
-            module._parameters[key] = value
-        elif isinstance(value, (list, tuple, dict)) and is_trackable(value):
-            module._modules[key] = child = TrackedModules()
-            register(value, child)
-
-
 def leaves(value: Any) -> Iterator[Any]:
     """Yield what lies in nested lists, tuples and dicts."""
+    for _, leaf in named_leaves(value, ""):
+        yield leaf
+
+
+def named_leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield what lies in nested lists, tuples and dicts, each under ``name`` and its positions and keys."""
     if isinstance(value, (list, tuple)):
-        for v in value:
-            yield from leaves(v)
+        for i, v in enumerate(value):
+            yield from named_leaves(v, f"{name}_{i}")
     elif isinstance(value, dict):
-        for v in value.values():
-            yield from leaves(v)
+        for key, v in value.items():
+            yield from named_leaves(v, f"{name}_{key}")
     else:
-        yield value
+        yield name, value
 
 
 class TrackedList(list):
@@ -109,7 +93,7 @@ def _reporting(base: type, name: str) -> Callable:
         result = change(self, *args, **kwargs)
         if getattr(self, "on_change", None) is not None:
             self.on_change()
-        return self if name == "__iadd__" else result
+        return self if name in ("__iadd__", "__ior__") else result
 
     method.__name__ = name
     return method
@@ -117,14 +101,14 @@ def _reporting(base: type, name: str) -> Callable:
 
 for _name in "append extend insert pop remove clear reverse sort __setitem__ __delitem__ __iadd__".split():
     setattr(TrackedList, _name, _reporting(list, _name))
-for _name in "update pop popitem clear setdefault __setitem__ __delitem__".split():
+for _name in "update pop popitem clear setdefault __setitem__ __delitem__ __ior__".split():
     setattr(TrackedDict, _name, _reporting(dict, _name))
 
 
 class OnChange:
     """Registers a container of a layer anew; an object, so that layers stay picklable."""
 
-    def __init__(self, layer: nn.Module, attribute: str) -> None:
+    def __init__(self, layer: Any, attribute: str) -> None:
         self.layer = layer
         self.attribute = attribute
 
@@ -132,11 +116,22 @@ class OnChange:
         value = self.layer.__dict__.get(self.attribute)
         if value is None:
             return
-        for i, v in (
-            enumerate(value) if isinstance(value, list) else list(value.items()) if isinstance(value, dict) else ()
-        ):
-            if type(v) in (list, dict) and is_trackable(v):
-                (list if isinstance(value, list) else dict).__setitem__(value, i, track(v, self))
-        module = self.layer._modules.setdefault(self.attribute, TrackedModules())
-        assert isinstance(module, TrackedModules)
-        register(value, module)
+        for container in _containers(value):
+            is_dict = isinstance(container, dict)
+            plain = [(i, v) for i, v in (container.items() if is_dict else enumerate(container)) if _is_untracked(v)]
+            for i, v in plain:
+                (dict if is_dict else list).__setitem__(container, i, track(v, self))
+        self.layer._register_items(self.attribute)
+
+
+def _is_untracked(value: Any) -> bool:
+    return type(value) in (list, dict) and is_trackable(value)
+
+
+def _containers(value: Any) -> Iterator[Any]:
+    """Yield the tracked containers in ``value``, itself included."""
+    if isinstance(value, (list, tuple, dict)):
+        for v in list(value.values() if isinstance(value, dict) else value):
+            yield from _containers(v)
+        if isinstance(value, (TrackedList, TrackedDict)):
+            yield value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
-from torchkeras_compat.layers.tracking import TrackedModules, leaves
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -136,16 +135,6 @@ class WeightsMixin:
         if not self._trainable and trainable:
             variable.trainable = False
         return variable
-
-    def _children(self) -> Iterator[nn.Module]:
-        """Yield the layers and foreign torch modules directly below, in order of assignment."""
-        for name, module in self._modules.items():
-            if name in self._held or module is None:
-                continue
-            if isinstance(module, TrackedModules):
-                yield from (v for v in leaves(self.__dict__.get(name, ())) if isinstance(v, nn.Module))
-            else:
-                yield module
 
     def _own(self) -> list[Variable]:
         """The variables of this layer alone: trainable ones first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -118,19 +119,29 @@ class Functional(Model):
                 )
         for operation in operations:
             if isinstance(operation, nn.Module):
-                key = str(operation.name).replace(".", "_")
-                if self._modules.get(key) is not operation:
-                    self._modules[key] = operation
+                add_child(self, operation, str(operation.name))
 
     def _generate(self) -> None:
         state = self.__dict__
-        arguments = (state["_inputs_flat"], state["_outputs_struct"])
-        state["graph_module"] = generate(*arguments, state["_nodes"], state["_masks"], with_masks=True)
+        state["graph_module"] = self._graph_of(state["_nodes"], with_masks=True)
         for key, parameter in self.graph_module._parameters.items():
             self._parameters[key] = parameter
-        state["_run"] = self.graph_module.forward
-        state["_run_finding_masks"] = None
+        state["_graph_finding_masks"] = None
         state["_single"] = isinstance(state["_inputs_struct"], KerasTensor)
+
+    def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
+        names = {id(child): key for key, child in self._modules.items()}
+        return generate(self._inputs_flat, self._outputs_struct, nodes, self._masks, with_masks, names)
+
+    def _apply(self, fn: Callable, recurse: bool = True) -> Functional:
+        super()._apply(fn, recurse)
+        for graph_module in (self.graph_module, self._graph_finding_masks):
+            if graph_module is not None:
+                for key in graph_module._parameters:
+                    graph_module._parameters[key] = self._parameters[key]
+                for key, constant in graph_module._buffers.items():
+                    graph_module._buffers[key] = fn(constant)
+        return self
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Compute the outputs.
@@ -146,7 +157,7 @@ class Functional(Model):
             and mask is None
             and len(inputs.shape) == self._inputs_flat[0].ndim
         ):
-            return self._run(inputs)
+            return self.graph_module.forward(inputs)
         flat = self._arrange(inputs)
         if mask is not None:
             for x, m in zip(flat, pytree.tree_leaves(mask, is_leaf=lambda v: v is None), strict=False):
@@ -154,15 +165,14 @@ class Functional(Model):
                     set_mask(x, m)
         if any(get_mask(x) is not None for x in flat):
             return self._with_found_masks(flat)
-        return self._run(*flat)
+        return self.graph_module.forward(*flat)
 
     def _with_found_masks(self, flat: list[Any]) -> Any:
         """Run with masks on the inputs, which the recorded graph knows nothing of: layers find them on the tensors."""
-        if self._run_finding_masks is None:
+        if self._graph_finding_masks is None:
             nodes = [n for n in self._nodes if any(n is e for e in self._explicit_nodes)]
-            module = generate(self._inputs_flat, self._outputs_struct, nodes, self._masks, with_masks=False)
-            self.__dict__["_run_finding_masks"] = module.forward
-        return self._run_finding_masks(*flat)
+            self.__dict__["_graph_finding_masks"] = self._graph_of(nodes, with_masks=False)
+        return self._graph_finding_masks.forward(*flat)
 
     def _arrange(self, inputs: Any) -> list[Any]:
         """Return the tensors in the order of the inputs, with missing or extra axes of size one put right."""
@@ -322,8 +332,7 @@ class Functional(Model):
         # Generated code and links between recorded calls stay behind: `__setstate__` records the calls again.
         skipped = (
             "graph_module",
-            "_run",
-            "_run_finding_masks",
+            "_graph_finding_masks",
             "_nodes",
             "_explicit_nodes",
             "_masks",

@@ -12,6 +12,7 @@ from torchkeras_compat import naming, registry
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.models.child_names import add_child, remove_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
@@ -78,7 +79,7 @@ class Sequential(Model):
         if not self.layers:
             raise ValueError("There are no layers in the model to pop. Add one first.")
         layer = self._stack.pop()
-        self._modules.pop(layer.name.replace(".", "_"), None)
+        remove_child(self, layer)
         if rebuild:
             self._maybe_rebuild()
         else:
@@ -112,7 +113,7 @@ class Sequential(Model):
                 " unique name."
             )
         stack.append(layer)
-        self._modules[layer.name.replace(".", "_")] = layer
+        add_child(self, layer, layer.name)
         layer.train(self.training)
 
     def _reset(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -121,9 +122,7 @@ class KerasTensor:
         return self._shape[0]
 
     def __getitem__(self, key: Any) -> KerasTensor:
-        from torchkeras_compat.symbolic.operation import record_function
-
-        return record_function(_getitem, (self, key), {})
+        return _ops().get_item(self, key)
 
     def __hash__(self) -> int:
         return id(self)
@@ -136,14 +135,18 @@ class KerasTensor:
         method = getattr(torch.Tensor, attribute, None) if not attribute.startswith("_") else None
         if not callable(method):
             raise AttributeError(f"'KerasTensor' object has no attribute '{attribute}'")
-        return lambda *args, **kwargs: method(self, *args, **kwargs)
+        return functools.partial(_record_method, self, attribute)
 
 
-def _getitem(x: torch.Tensor, key: Any) -> torch.Tensor:
-    return x[key]
+def tensor_method(x: torch.Tensor, method: str, *args: Any, **kwargs: Any) -> Any:
+    """Return ``x.method(*args, **kwargs)``."""
+    return getattr(x, method)(*args, **kwargs)
 
 
-_getitem.__name__ = "get_item"
+def _record_method(x: KerasTensor, method: str, *args: Any, **kwargs: Any) -> Any:
+    from torchkeras_compat.symbolic.operation import record_function  # operation.py builds on this class
+
+    return record_function(tensor_method, (x, method, *args), kwargs, name=auto_name(method))
 
 
 def _ops() -> Any:

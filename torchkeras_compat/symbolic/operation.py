@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
+from torchkeras_compat.symbolic.module_calls import calling_frame, module_call
 from torchkeras_compat.symbolic.node import Node
 from torchkeras_compat.symbolic.shapes import infer_outputs
 
@@ -158,6 +160,18 @@ class FunctionCall(Operation):
     def call(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Functions are pickled by their name, under which their module holds the recording one.
+        function = self.function
+        public = getattr(sys.modules.get(getattr(function, "__module__", "")), getattr(function, "__name__", ""), None)
+        is_wrapped = getattr(public, "__wrapped__", None) is function
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_arguments", "_inbound_nodes")}
+        return {**state, "function": public if is_wrapped else function}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        function = state["function"]
+        self.__dict__.update(state, function=getattr(function, "__wrapped__", function))
+
     def __repr__(self) -> str:
         return f"<FunctionCall {self.name}>"
 
@@ -165,10 +179,29 @@ class FunctionCall(Operation):
 def record(
     operation: Any, args: tuple, kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
 ) -> Any:
-    """Record one call of ``operation`` and return ``outputs``, which now point to it."""
+    """Record one call of ``operation``.
+
+    Returns:
+        ``outputs``, which now point to the call. Inside a plain torch module the recorded call is that of the module,
+        see `module_calls`, and the outputs are those of an equal call.
+    """
+    frame = calling_frame()
+    if frame is not None:
+        call, begun = module_call(frame)
+        if begun is not None:
+            _note(*begun)
+        if not call.is_tracing:
+            return call.next_result()
+        call.results.append(outputs)
+    _note(operation, args, kwargs, outputs, implied)
+    return outputs
+
+
+def _note(
+    operation: Any, args: tuple, kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
+) -> None:
     node = Node(operation, args, kwargs, implied or {}, outputs)
     operation.__dict__.setdefault("_inbound_nodes", []).append(node)
-    return outputs
 
 
 def record_function(

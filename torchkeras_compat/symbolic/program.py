@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor, tensor_method
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation
+
+# What fx can write into generated code as it is.
+_LITERALS = (
+    str,
+    int,
+    float,
+    complex,
+    bool,
+    type(None),
+    type(Ellipsis),
+    slice,
+    range,
+    torch.dtype,
+    torch.device,
+    torch.memory_format,
+)
 
 
 def nodes_between(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> list[Node]:
@@ -53,7 +70,12 @@ def needed_masks(outputs: Sequence[KerasTensor]) -> list[Any]:
 
 
 def generate(
-    inputs: Sequence[KerasTensor], outputs: Any, nodes: Sequence[Node], masks: Sequence[Any], with_masks: bool
+    inputs: Sequence[KerasTensor],
+    outputs: Any,
+    nodes: Sequence[Node],
+    masks: Sequence[Any],
+    with_masks: bool,
+    names: Mapping[int, str],
 ) -> fx.GraphModule:
     """Return the GraphModule that computes ``outputs`` from ``inputs``.
 
@@ -63,40 +85,40 @@ def generate(
         nodes: The recorded calls in order.
         masks: Symbolic mask of each output leaf, or None.
         with_masks: Whether masks worked out while recording are passed; without, layers find them on their inputs.
+        names: Name of each layer, by its ``id``.
     """
     graph = fx.Graph()
-    modules: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
     keys: dict[int, str] = {}
     values: dict[int, fx.Node] = {}
     for i, tensor in enumerate(inputs):
         values[id(tensor)] = graph.placeholder(f"input_{i}")
 
-    def key_of(obj: Any, name: str) -> str:
+    def key_of(obj: Any, stem: str) -> str:
         if id(obj) not in keys:
-            stem = "".join(c if c.isalnum() else "_" for c in name) or "node"
-            stem = f"_{stem}" if stem[0].isdigit() else stem
-            key, n = stem, 1
-            while key in modules:
+            key, n = names.get(id(obj), stem), 1
+            while key in attributes:
                 key, n = f"{stem}_{n}", n + 1
-            modules[key] = obj
+            attributes[key] = obj
             keys[id(obj)] = key
         return keys[id(obj)]
 
     def value_of(x: Any) -> Any:
         if isinstance(x, KerasTensor):
             return values[id(x)]
-        if isinstance(x, torch.Tensor):
-            return graph.get_attr(key_of(x, "constant"))
-        return x
+        # What generated code cannot write down becomes an attribute: tensors, functions, objects.
+        return x if isinstance(x, _LITERALS) else graph.get_attr(key_of(x, "constant"))
 
     for node in nodes:
         implied = node.implied if with_masks else {}
         args, kwargs = pytree.tree_map(value_of, (node.args, {**node.kwargs, **implied}))
         operation = node.operation
-        if isinstance(operation, FunctionCall):
+        if isinstance(operation, FunctionCall) and operation.function is tensor_method:
+            result = graph.call_method(args[1], (args[0], *args[2:]), kwargs)
+        elif isinstance(operation, FunctionCall):
             result = graph.call_function(operation.function, tuple(args), kwargs)
         elif isinstance(operation, nn.Module):
-            result = graph.call_module(key_of(operation, str(operation.name)), tuple(args), kwargs)
+            result = graph.call_module(key_of(operation, "layer"), tuple(args), kwargs)
         else:
             result = graph.call_function(_OperationCall(operation), tuple(args), kwargs)
         _spread(graph, node.outputs, result, values)
@@ -107,13 +129,15 @@ def generate(
                 graph.call_function(_set_mask, (values[id(tensor)], values[id(mask)]))
     graph.output(final)
     root = nn.Module()
-    for key, obj in modules.items():
+    for key, obj in attributes.items():
         if isinstance(obj, nn.Module):
             root._modules[key] = obj
         elif isinstance(obj, nn.Parameter):
             root._parameters[key] = obj
-        else:
+        elif isinstance(obj, torch.Tensor):
             root._buffers[key] = obj
+        else:
+            setattr(root, key, obj)
     return _graph_module(root, graph)
 
 
@@ -131,15 +155,11 @@ def _spread(graph: fx.Graph, outputs: Any, result: fx.Node, values: dict[int, fx
     elif isinstance(outputs, (list, tuple)):
         for i, part in enumerate(outputs):
             if symbolic_leaves(part):
-                _spread(graph, part, graph.call_function(_item, (result, i)), values)
+                _spread(graph, part, graph.call_function(operator.getitem, (result, i)), values)
     elif isinstance(outputs, dict):
         for key, part in outputs.items():
             if symbolic_leaves(part):
-                _spread(graph, part, graph.call_function(_item, (result, key)), values)
-
-
-def _item(structure: Any, key: Any) -> Any:
-    return structure[key]
+                _spread(graph, part, graph.call_function(operator.getitem, (result, key)), values)
 
 
 def _set_mask(x: torch.Tensor, mask: torch.Tensor) -> None:

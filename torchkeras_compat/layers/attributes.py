@@ -1,0 +1,159 @@
+"""Attributes of a layer: variables and layers in them, also inside lists and dicts, become torch's children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from torchkeras_compat.layers.tracking import OnChange, is_trackable, leaves, named_leaves, track
+from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.base import Layer
+
+
+class AttributesMixin:
+    """The part of `Layer` that watches its attributes.
+
+    ``self.blocks = [Dense(2)]`` registers the layer as the torch child ``blocks_0``: a list cannot stand under its own
+    name, where torch looks for a module.
+    """
+
+    if TYPE_CHECKING:
+        # The attributes of the layer that this is a part of.
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_modules" not in self.__dict__:
+            if is_trackable(value):
+                self._check_super_called()
+            object.__setattr__(self, name, value)
+            return
+        if isinstance(value, Variable):
+            self._forget(name)
+            self._own_variable(value, name)
+            self.__dict__[name] = value
+        elif isinstance(value, (list, dict, tuple)) and is_trackable(value):
+            self._forget(name)
+            self.__dict__[name] = track(value, OnChange(self, name))
+            self._register_items(name)
+        else:
+            if name in self.__dict__ and isinstance(self.__dict__[name], (Variable, list, dict, tuple)):
+                self._forget(name)
+            if isinstance(value, nn.Module):
+                self.__dict__.pop(name, None)
+            elif isinstance(value, (list, dict)) and not value:
+                value = track(value, OnChange(self, name))
+            super().__setattr__(name, value)
+        if self.__dict__.get("_direct"):
+            self._settle()
+
+    def __delattr__(self, name: str) -> None:
+        if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
+            self._forget(name)
+        else:
+            super().__delattr__(name)
+
+    def _forget(self, name: str) -> None:
+        """Drop an attribute that holds a variable or a container."""
+        value = self.__dict__.pop(name, None)
+        if isinstance(value, Variable):
+            self._disown(value)
+        elif name in self._listed:
+            self._register_items(name)
+
+    def _disown(self, variable: Variable) -> None:
+        self._variables[:] = [v for v in self._variables if v is not variable]
+        if variable._stores[0][0] is self._parameters:
+            variable.detach_from_module()
+
+    def _register_items(self, name: str) -> None:
+        """Bring torch's children and the variables in line with what lies in the container ``name``."""
+        old = self._listed.pop(name, {})
+        found = named_leaves(self.__dict__.get(name, ()), name)
+        wanted = [(key, x) for key, x in found if isinstance(x, (nn.Module, nn.Parameter, Variable))]
+        kept = {id(x) for _, x in wanted}
+        new: dict[str, Any] = {}
+        for key, x in wanted:
+            key = key.replace(".", "_")
+            while key in new or (key not in old and self._is_taken(key)):
+                key += "_"
+            new[key] = x
+        for key, x in old.items():
+            if isinstance(x, Variable) and id(x) not in kept:
+                self._disown(x)
+            elif isinstance(x, nn.Module) and key not in new:
+                self._modules.pop(key, None)
+            elif isinstance(x, nn.Parameter):
+                self._parameters.pop(key, None)
+        for key, x in new.items():
+            if isinstance(x, Variable):
+                self._own_variable(x, key)
+            elif isinstance(x, nn.Module):
+                self._modules[key] = x
+            else:
+                self._parameters[key] = x
+        if new:
+            self._listed[name] = new
+        if self.__dict__.get("_direct"):
+            self._settle()
+
+    def _is_taken(self, key: str) -> bool:
+        names: tuple[Any, ...] = (self._modules, self._parameters, self._buffers, self.__dict__)
+        return any(key in known for known in names) or hasattr(type(self), key)
+
+    def _check_super_called(self) -> None:
+        if "_modules" not in self.__dict__:
+            raise RuntimeError(
+                f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
+                "in the `__init__()` method. Go add it!"
+            )
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
+        state: Any = super().__getstate__()
+        return {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)  # type: ignore[misc]
+        for name, value in list(state.items()):
+            if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
+                self.__dict__[name] = track(value, OnChange(self, name))
+
+    def _children(self) -> Iterator[nn.Module]:
+        """Yield the layers and foreign torch modules directly below, in order of assignment."""
+        for name, module in self._modules.items():
+            if name not in self._held and module is not None:
+                yield module
+
+    @property
+    def _layers(self) -> list[Any]:
+        """The layers and torch modules directly below."""
+        return list(self._children())
+
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Layer]:
+        """Yield this layer and all layers below, each once."""
+        seen = {id(self)}
+        if include_self:
+            yield self  # type: ignore[misc]
+        queue = list(self._children())
+        while queue:
+            module = queue.pop(0)
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            if isinstance(module, AttributesMixin):
+                yield module  # type: ignore[misc]
+                if recursive:
+                    queue[:0] = list(module._children())
+            else:
+                queue[:0] = list(module.children())
+
+    @property
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return [
+            leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)
+        ]

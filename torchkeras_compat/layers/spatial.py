@@ -1,0 +1,46 @@
+"""Layers over one to three spatial axes, whose torch modules want the channels before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from torchkeras_compat.config import standardize_data_format
+from torchkeras_compat.layers.base import Layer
+
+
+class SpatialLayer(Layer):
+    """Base of layers on ``(batch, *spatial, channels)`` or, for channels first, ``(batch, channels, *spatial)``.
+
+    Moving the channels of such a tensor to the second axis copies nothing: it gives torch's ``channels_last`` memory
+    format.
+    """
+
+    rank: int  # number of spatial axes
+
+    def _set_data_format(self, data_format: str | None) -> None:
+        self.data_format = standardize_data_format(data_format)
+        state = self.__dict__
+        state["_is_channels_first"] = self.data_format == "channels_first"
+        state["_channel_axis"] = 1 if self._is_channels_first else -1
+        spatial = range(1, self.rank + 1)
+        state["_inward"] = (0, self.rank + 1, *spatial)
+        state["_outward"] = (0, *(i + 1 for i in spatial), 1)
+
+    def _channels_second(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the inputs as torch's modules take them."""
+        return x if self._is_channels_first else x.permute(self._inward)
+
+    def _channels_back(self, x: torch.Tensor) -> torch.Tensor:
+        """Return what a torch module gave in the layout of the inputs."""
+        return x if self._is_channels_first else x.permute(self._outward)
+
+    def _spatial(self, shape: Sequence[int | None]) -> tuple[int | None, ...]:
+        """Return the spatial part of a shape."""
+        return tuple(shape[2:] if self._is_channels_first else shape[1:-1])
+
+    def _shape(self, batch: Any, spatial: Sequence[int | None], channels: int | None) -> tuple[int | None, ...]:
+        """Return the shape of an output."""
+        return (batch, channels, *spatial) if self._is_channels_first else (batch, *spatial, channels)

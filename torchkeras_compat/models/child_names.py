@@ -1,0 +1,41 @@
+"""Under which names torch knows the layers of a model: the same in every instance, so that a `state_dict` fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from torch import fx, nn
+
+from torchkeras_compat.naming import to_snake_case
+
+
+def add_child(model: nn.Module, layer: Any, name: str) -> None:
+    """Register ``layer`` as a torch child of ``model``, unless it is one.
+
+    A name that the process-wide counter gave (``dense_7``) becomes the first free one of ``dense``, ``dense_1``, ...;
+    a name that the user gave stays.
+    """
+    if any(child is layer for child in model._modules.values()):
+        return
+    model._modules[free_key(layer, name, model._modules, type(model))] = layer
+
+
+def remove_child(model: nn.Module, layer: nn.Module) -> None:
+    """Take ``layer`` out of the torch children of ``model``."""
+    for key in [key for key, child in model._modules.items() if child is layer]:
+        del model._modules[key]
+
+
+def free_key(layer: Any, name: str, taken: Iterable[str], owner: type) -> str:
+    """Return the identifier for a child of this name: not in ``taken``, and no attribute of its owner's class."""
+    stem = to_snake_case(type(layer).__name__)
+    if not re.fullmatch(rf"{re.escape(stem)}(_\d+)?", name):
+        stem = "".join(c if c.isalnum() else "_" for c in name) or "node"
+    if stem[0].isdigit() or hasattr(owner, stem) or hasattr(fx.GraphModule, stem):
+        stem = f"{stem}_" if not stem[0].isdigit() else f"_{stem}"
+    key, n = stem, 1
+    while key in taken:
+        key, n = f"{stem}_{n}", n + 1
+    return key
