@@ -128,6 +128,7 @@ class Functional(Model):
             self._parameters[key] = parameter
         state["_graph_finding_masks"] = None
         state["_single"] = isinstance(state["_inputs_struct"], KerasTensor)
+        state["_rank"] = state["_inputs_flat"][0].ndim
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
         names = {id(child): key for key, child in self._modules.items()}
@@ -155,7 +156,7 @@ class Functional(Model):
             self._single
             and type(inputs) is torch.Tensor
             and mask is None
-            and len(inputs.shape) == self._inputs_flat[0].ndim
+            and len(inputs.shape) == self._rank
         ):
             return self.graph_module.forward(inputs)
         flat = self._arrange(inputs)

@@ -147,7 +147,6 @@ class Sequential(Model):
         state = self.__dict__
         state["_functional"] = functional
         state["_run_graph"] = functional.call
-        state["_rank"] = inputs.ndim
         state["built"] = True
         state["_path_prefix"] = None
         self._settle()
