@@ -36,8 +36,6 @@ WAITING = (
     "test_a_layer_of_keras_1_is_that_of_keras_3[old1-new1]",
     "test_a_layer_of_keras_1_is_that_of_keras_3[old2-new2]",
     "test_a_layer_of_keras_1_is_that_of_keras_3[old4-new4]",
-    "test_a_layer_of_keras_1_is_that_of_keras_3[old5-new5]",
-    "test_a_layer_of_keras_1_is_that_of_keras_3[old6-new6]",
     "test_a_layer_of_keras_1_is_that_of_keras_3[old7-new7]",
     "test_separate_kernel_sizes_may_stand_without_names",
     "test_imports_of_old_notes_work",

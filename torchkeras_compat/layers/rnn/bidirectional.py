@@ -190,7 +190,9 @@ class Bidirectional(Layer):
         config.pop("num_constants", None)
         for key in ("layer", "backward_layer"):
             if isinstance(config.get(key), dict):
-                config[key] = deserialize_keras_object(config[key], custom_objects=custom_objects)
+                # Built later, in the name scope of this layer.
+                inner = {k: v for k, v in config[key].items() if k != "build_config"}
+                config[key] = deserialize_keras_object(inner, custom_objects=custom_objects)
         return cls(**config)
 
 
