@@ -1,6 +1,20 @@
+# attention
+from .attention.grouped_query_attention import GroupQueryAttention as GroupQueryAttention
+from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
+
 # base
 from .base import Layer as Layer
 from .input_spec import InputSpec as InputSpec
+
+# convolutional
+from .convolutional.conv import Conv1D as Conv1D, Conv2D as Conv2D, Conv3D as Conv3D
+from .convolutional.conv import Conv1D as Convolution1D, Conv2D as Convolution2D, Conv3D as Convolution3D
+from .convolutional.conv_transpose import Conv1DTranspose as Conv1DTranspose, Conv1DTranspose as Convolution1DTranspose
+from .convolutional.conv_transpose import Conv2DTranspose as Conv2DTranspose, Conv2DTranspose as Convolution2DTranspose
+from .convolutional.conv_transpose import Conv3DTranspose as Conv3DTranspose, Conv3DTranspose as Convolution3DTranspose
+from .convolutional.depthwise_conv import DepthwiseConv1D as DepthwiseConv1D, DepthwiseConv2D as DepthwiseConv2D
+from .convolutional.separable_conv import SeparableConv1D as SeparableConv1D, SeparableConv1D as SeparableConvolution1D
+from .convolutional.separable_conv import SeparableConv2D as SeparableConv2D, SeparableConv2D as SeparableConvolution2D
 
 # core
 from .core.activation import Activation as Activation
@@ -16,6 +30,29 @@ from .normalization.group_normalization import GroupNormalization as GroupNormal
 from .normalization.layer_normalization import LayerNormalization as LayerNormalization
 from .normalization.rms_normalization import RMSNormalization as RMSNormalization
 from .normalization.unit_normalization import UnitNormalization as UnitNormalization
+
+# pooling
+from .pooling.adaptive_pooling import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from .pooling.adaptive_pooling import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from .pooling.global_pooling import GlobalAveragePooling1D as GlobalAveragePooling1D
+from .pooling.global_pooling import GlobalAveragePooling1D as GlobalAvgPool1D
+from .pooling.global_pooling import GlobalMaxPooling1D as GlobalMaxPooling1D, GlobalMaxPooling1D as GlobalMaxPool1D
+from .pooling.windows import AveragePooling1D as AveragePooling1D, AveragePooling1D as AvgPool1D
+from .pooling.windows import MaxPooling1D as MaxPooling1D, MaxPooling1D as MaxPool1D
+from .pooling.adaptive_pooling import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from .pooling.adaptive_pooling import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from .pooling.global_pooling import GlobalAveragePooling2D as GlobalAveragePooling2D
+from .pooling.global_pooling import GlobalAveragePooling2D as GlobalAvgPool2D
+from .pooling.global_pooling import GlobalMaxPooling2D as GlobalMaxPooling2D, GlobalMaxPooling2D as GlobalMaxPool2D
+from .pooling.windows import AveragePooling2D as AveragePooling2D, AveragePooling2D as AvgPool2D
+from .pooling.windows import MaxPooling2D as MaxPooling2D, MaxPooling2D as MaxPool2D
+from .pooling.adaptive_pooling import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from .pooling.adaptive_pooling import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
+from .pooling.global_pooling import GlobalAveragePooling3D as GlobalAveragePooling3D
+from .pooling.global_pooling import GlobalAveragePooling3D as GlobalAvgPool3D
+from .pooling.global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D, GlobalMaxPooling3D as GlobalMaxPool3D
+from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePooling3D as AvgPool3D
+from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
 
 # regularization
 from .regularization.dropout import Dropout as Dropout
@@ -34,14 +71,53 @@ from .rnn.time_distributed import TimeDistributed as TimeDistributed
 
 __all__ = [
     "Activation",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "AvgPool1D",
+    "AvgPool2D",
+    "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Convolution1D",
+    "Convolution1DTranspose",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Convolution3DTranspose",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dropout",
     "Embedding",
     "GRU",
     "GRUCell",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "Input",
     "InputLayer",
     "InputSpec",
@@ -49,8 +125,19 @@ __all__ = [
     "LSTMCell",
     "Layer",
     "LayerNormalization",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "MultiHeadAttention",
     "RMSNormalization",
     "RNN",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "SimpleRNN",
     "SimpleRNNCell",
     "StackedRNNCells",

@@ -1,0 +1,205 @@
+"""What all convolutions share: their arguments, padding, bias and activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from torchkeras_compat import activations, constraints, initializers, regularizers
+from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.spatial import SpatialLayer
+from torchkeras_compat.ops.padding import (
+    Pads,
+    causal_padding,
+    check_padding,
+    output_size,
+    per_axis,
+    same_paddings,
+    symmetric,
+)
+from torchkeras_compat.variables import Permuted, Variable
+
+Sizes = int | Sequence[int]
+
+MODULES: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
+
+
+class Convolution(SpatialLayer):
+    """Base of the convolutions: windows of the inputs times a kernel, plus a bias, then an activation."""
+
+    _takes_integers = False
+    _checks_spec_before_build = True
+
+    def _set_windows(
+        self,
+        kernel_size: Sizes,
+        strides: Sizes,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Sizes,
+    ) -> None:
+        """Check and keep the arguments that say where the windows lie.
+
+        Raises:
+            ValueError: one of them is not a positive int or a tuple of ``rank`` positive ints, the padding is unknown,
+                or both strides and dilation are larger than 1.
+        """
+        self._set_data_format(data_format)
+        self.kernel_size = per_axis(kernel_size, self.rank, "kernel_size")
+        self.strides = per_axis(strides, self.rank, "strides")
+        self.dilation_rate = per_axis(dilation_rate, self.rank, "dilation_rate")
+        allowed = ("valid", "same", "causal") if self.rank == 1 and self._allows_causal else ("valid", "same")
+        self.padding = check_padding(padding, allowed)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received:"
+                f" strides={self.strides} and dilation_rate={self.dilation_rate}"
+            )
+
+    _allows_causal = True
+
+    def _set_bias(self, activation: Any, use_bias: bool, initializer: Any, regularizer: Any, constraint: Any) -> None:
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.bias_initializer = initializers.get(initializer)
+        self.bias_regularizer = regularizers.get(regularizer)
+        self.bias_constraint = constraints.get(constraint)
+        self.bias: Variable | None = None
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def _channels(self, input_shape: Sequence[int | None]) -> int:
+        """Return the number of input channels, and expect it from here on.
+
+        Raises:
+            ValueError: it is not known.
+        """
+        channels = input_shape[self._channel_axis]
+        if channels is None:
+            raise ValueError(
+                f"The channel dimension of the inputs should be defined. The input_shape received is {input_shape}, "
+                f"where axis {self._channel_axis} (0-based) is the channel dimension, which found to be `None`."
+            )
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={self._channel_axis: channels})
+        return channels
+
+    def _hold_convolution(self, name: str, channels: int, filters: int, groups: int, use_bias: bool) -> nn.Module:
+        """Make the torch module of the windows, which pads by itself where both sides are padded alike."""
+        pads = self._fixed_pads()
+        both = symmetric(pads) if pads is not None else None
+        state = self.__dict__
+        state["_pads"] = pads if both is None else None
+        state["_pads_by_size"] = {} if pads is None else None
+        module = self._hold(
+            name,
+            MODULES[self.rank],
+            channels,
+            filters,
+            self.kernel_size,
+            stride=self.strides,
+            padding=both or 0,
+            dilation=self.dilation_rate,
+            groups=groups,
+            bias=use_bias,
+        )
+        state["_activate"] = torch_equivalent(self.activation)
+        return module
+
+    def _view_kernel(self, module: nn.Module, name: str, initializer: Any, regularizer: Any, constraint: Any) -> Any:
+        """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
+        if self.rank == 2 and not self._is_channels_first:
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        layout = Permuted(*range(2, self.rank + 2), 1, 0)
+        return self._view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
+
+    def _view_bias(self, module: nn.Module) -> Any:
+        initializer, regularizer, constraint = self.bias_initializer, self.bias_regularizer, self.bias_constraint
+        return self._view("bias", [(module, "bias")], initializer, regularizer=regularizer, constraint=constraint)
+
+    def _fixed_pads(self) -> Pads | None:
+        """The padding where it is the same for inputs of all sizes, else None."""
+        if self.padding == "valid":
+            return [(0, 0)] * self.rank
+        if self.padding == "causal":
+            return [causal_padding(k, d) for k, d in zip(self.kernel_size, self.dilation_rate, strict=True)]
+        if max(self.strides) > 1:
+            return None
+        return same_paddings((1 << 20,) * self.rank, self.kernel_size, self.strides, self.dilation_rate)
+
+    def _padded(self, x: torch.Tensor) -> torch.Tensor:
+        """Add the padding that the torch module does not add."""
+        pads = self._pads
+        if pads is None:
+            if self._pads_by_size is None:
+                return x
+            sizes = x.shape[2:]
+            pads = self._pads_by_size.get(sizes)
+            if pads is None:
+                pads = same_paddings(sizes, self.kernel_size, self.strides, self.dilation_rate)
+                self._pads_by_size[sizes] = pads
+        amounts = [amount for pad in reversed(pads) for amount in pad]
+        return F.pad(x, amounts) if any(amounts) else x
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
+        """Return the shape of the output.
+
+        Raises:
+            ValueError: the windows are larger than the inputs.
+        """
+        spatial = tuple(
+            output_size(size, k, s, self.padding, d)
+            for size, k, s, d in zip(
+                self._spatial(input_shape), self.kernel_size, self.strides, self.dilation_rate, strict=True
+            )
+        )
+        if any(size is not None and size <= 0 for size in spatial):
+            raise ValueError(
+                f"Computed output size would be negative. Received: `inputs.shape={tuple(input_shape)}`, "
+                f"`kernel_size={self.kernel_size}`, `dilation_rate={self.dilation_rate}`. Use smaller windows, larger "
+                "inputs or padding='same'."
+            )
+        return self._shape(input_shape[0], spatial, self._output_channels(input_shape[self._channel_axis]))
+
+    def _output_channels(self, channels: int | None) -> int | None:
+        raise NotImplementedError
+
+    def _window_config(self) -> dict[str, Any]:
+        return {
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+            "dilation_rate": self.dilation_rate,
+        }
+
+    def _bias_config(self) -> dict[str, Any]:
+        return {
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
+        }
+
+
+def check_filters(filters: Any, groups: int = 1) -> int:
+    """Return the number of filters.
+
+    Raises:
+        ValueError: it is not a positive int, or not divisible by the number of groups.
+    """
+    if isinstance(filters, bool) or not isinstance(filters, int) or filters <= 0:
+        raise ValueError(f"Invalid value for argument `filters`. Expected a strictly positive int. Received: {filters}")
+    if isinstance(groups, bool) or not isinstance(groups, int) or groups <= 0:
+        raise ValueError(f"The number of groups must be a positive integer. Received: groups={groups}.")
+    if filters % groups:
+        raise ValueError(
+            "The number of filters must be evenly divisible by the number of groups. Received: "
+            f"groups={groups}, filters={filters}."
+        )
+    return filters

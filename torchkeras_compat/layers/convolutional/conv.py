@@ -1,0 +1,176 @@
+"""`Conv1D`, `Conv2D`, `Conv3D`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
+
+
+class Conv(Convolution):
+    """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Sizes = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.filters = check_filters(filters, groups)
+        self.groups = groups
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
+        self._set_bias(activation, use_bias, bias_initializer, bias_regularizer, bias_constraint)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        channels = self._channels(input_shape)
+        if channels % self.groups:
+            raise ValueError(
+                "The number of input channels must be evenly divisible by the number of groups. Received "
+                f"groups={self.groups}, but the input has {channels} channels (full input shape is {input_shape})."
+            )
+        conv = self._hold_convolution("conv", channels, self.filters, self.groups, self.use_bias)
+        self.kernel = self._view_kernel(
+            conv, "kernel", self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint
+        )
+        if self.use_bias:
+            self.bias = self._view_bias(conv)
+        self.compute_output_shape(input_shape)
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the layer."""
+        x = inputs if self._is_channels_first else inputs.permute(self._inward)
+        if self._pads is not None or self._pads_by_size is not None:
+            x = self._padded(x)
+        x = self.conv(x)
+        if not self._is_channels_first:
+            x = x.permute(self._outward)
+        return x if self._activate is None else self._activate(x)
+
+    def _output_channels(self, channels: int | None) -> int | None:
+        return self.filters
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            **self._window_config(),
+            "groups": self.groups,
+            **self._bias_config(),
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+        }
+
+
+class Conv1D(Conv):
+    """Convolution over one axis, time for example: ``activation(conv(inputs, kernel) + bias)``.
+
+    Computes through ``self.conv``, a ``torch.nn.Conv1d``; ``kernel`` is its weight in Keras's layout
+    ``(window, channels / groups, filters)``.
+
+    Args:
+        filters: Number of output channels, a positive int divisible by ``groups``.
+        kernel_size: Size of the window, an int or a tuple of one int.
+        strides: Steps between windows.
+        padding: ``"valid"`` for none, ``"same"`` for outputs of ``ceil(steps / strides)``, ``"causal"`` for padding at
+            the start only, so that no output sees later inputs.
+        data_format: ``"channels_last"``, ``"channels_first"``, or None for the global setting.
+        dilation_rate: Steps between the elements of a window; with strides of 1 only.
+        groups: Number of groups in which channels are convolved separately.
+        activation: Name, callable or ``torch.nn.Module``; None for the identity.
+        use_bias: Whether to add a bias.
+        kernel_initializer: Initializer of the kernel.
+        bias_initializer: Initializer of the bias.
+        kernel_regularizer: Penalty of the kernel, added to the loss.
+        bias_regularizer: Penalty of the bias.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint: Applied to the kernel after each update.
+        bias_constraint: Applied to the bias after each update.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        ``(batch, steps, channels)``, or ``(batch, channels, steps)`` for channels first.
+    Output shape:
+        ``(batch, new_steps, filters)``, or ``(batch, filters, new_steps)``.
+
+    Raises:
+        ValueError: an argument is none of the above, or the inputs do not fit.
+
+    Example:
+        >>> Conv1D(8, 3, padding="causal")(torch.zeros(2, 10, 4)).shape
+        torch.Size([2, 10, 8])
+
+    Source: Keras API, layers/Conv1D.
+    """
+
+    rank = 1
+
+
+class Conv2D(Conv):
+    """Convolution over height and width: ``activation(conv(inputs, kernel) + bias)``.
+
+    Computes through ``self.conv``, a ``torch.nn.Conv2d``; ``kernel`` is its weight in Keras's layout
+    ``(height, width, channels / groups, filters)``. The arguments are those of `Conv1D`, sizes being an int or one int
+    for each axis; there is no causal padding.
+
+    Input shape:
+        ``(batch, height, width, channels)``, or ``(batch, channels, height, width)`` for channels first.
+    Output shape:
+        The same axes, with ``filters`` channels.
+
+    Raises:
+        ValueError: an argument is none of those of `Conv1D`, or the inputs do not fit.
+
+    Example:
+        >>> Conv2D(8, 3, strides=2, padding="same")(torch.zeros(2, 28, 28, 1)).shape
+        torch.Size([2, 14, 14, 8])
+
+    Source: Keras API, layers/Conv2D.
+    """
+
+    rank = 2
+
+
+class Conv3D(Conv):
+    """Convolution over three axes: ``activation(conv(inputs, kernel) + bias)``.
+
+    Computes through ``self.conv``, a ``torch.nn.Conv3d``. The arguments are those of `Conv2D`.
+
+    Input shape:
+        ``(batch, depth, height, width, channels)``, or ``(batch, channels, depth, height, width)``.
+    Output shape:
+        The same axes, with ``filters`` channels.
+
+    Raises:
+        ValueError: an argument is none of those of `Conv1D`, or the inputs do not fit.
+
+    Example:
+        >>> Conv3D(4, 3)(torch.zeros(1, 8, 8, 8, 2)).shape
+        torch.Size([1, 6, 6, 6, 4])
+
+    Source: Keras API, layers/Conv3D.
+    """
+
+    rank = 3
