@@ -14,6 +14,7 @@ _epsilon = 1e-7
 _image_data_format = "channels_last"
 _interactive_logging = True
 _traceback_filtering = True
+_flash_attention: bool | None = None
 _max_epochs: int | None = int(os.environ["KERAS_MAX_EPOCHS"]) if "KERAS_MAX_EPOCHS" in os.environ else None
 _max_steps_per_epoch: int | None = (
     int(os.environ["KERAS_MAX_STEPS_PER_EPOCH"]) if "KERAS_MAX_STEPS_PER_EPOCH" in os.environ else None
@@ -160,6 +161,23 @@ def set_max_steps_per_epoch(value: int | None) -> None:
     """Limit the steps of every epoch of `fit`, `evaluate` and `predict`; None for no limit."""
     global _max_steps_per_epoch
     _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", value)
+
+
+def enable_flash_attention() -> None:
+    """Let torch choose flash attention where it suits the inputs (the default)."""
+    global _flash_attention
+    _flash_attention = None
+
+
+def disable_flash_attention() -> None:
+    """Do without flash attention wherever a layer or an operation does not ask for it."""
+    global _flash_attention
+    _flash_attention = False
+
+
+def is_flash_attention_enabled() -> bool | None:
+    """Return False if flash attention is disabled, None if torch chooses."""
+    return _flash_attention
 
 
 def is_nnx_enabled() -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from torchkeras_compat import config
 from torchkeras_compat.dtypes.promotion import result_type
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import as_pair
@@ -78,14 +79,14 @@ def dot_product_attention(
         out = _capped(query, key, value, bias, mask, scale, is_causal, attn_logits_soft_cap)
         return out.transpose(1, 2)
     combined = None if bias is None and mask is None else _combined(query, key, bias, mask, is_causal)
-    with _kernel(flash_attention):
+    with attention_kernels(config.is_flash_attention_enabled() if flash_attention is None else flash_attention):
         out = F.scaled_dot_product_attention(
             query, key, value, combined, is_causal=is_causal and combined is None, scale=scale, enable_gqa=grouped
         )
     return out.transpose(1, 2)
 
 
-def _kernel(flash_attention: bool | None) -> contextlib.AbstractContextManager:
+def attention_kernels(flash_attention: bool | None) -> contextlib.AbstractContextManager:
     """The kernels that may run; torch's own choice costs nothing."""
     if flash_attention is None:
         return contextlib.nullcontext()
@@ -97,16 +98,22 @@ def _kernel(flash_attention: bool | None) -> contextlib.AbstractContextManager:
 
 
 def _combined(query: torch.Tensor, key: torch.Tensor, bias: Any, mask: Any, is_causal: bool) -> torch.Tensor:
-    """Bias, mask and causality as the one mask that torch takes: boolean if there is no bias."""
+    """Bias, mask and causality as the one summand that torch takes."""
     allowed = None if mask is None else convert_to_tensor(mask, "bool")
     if is_causal:
         causal = query.new_ones(query.shape[-2], key.shape[-2], dtype=torch.bool).tril()
         allowed = causal if allowed is None else allowed & causal
-    if bias is None:
-        return allowed  # type: ignore[return-value]
-    bias = convert_to_tensor(bias, query.dtype)
-    # Not infinity: a row without any source step is then an average, not NaN.
-    return bias if allowed is None else torch.where(allowed, bias, torch.finfo(bias.dtype).min * 0.7)
+    bias = None if bias is None else convert_to_tensor(bias, query.dtype)
+    return bias if allowed is None else masking_bias(allowed, query.dtype, bias)  # type: ignore[return-value]
+
+
+def masking_bias(allowed: torch.Tensor, dtype: torch.dtype, bias: torch.Tensor | None = None) -> torch.Tensor:
+    """Return what added to scores hides those that are not ``allowed``, and adds ``bias`` to the others.
+
+    Not infinity: a step that attends to nothing then gets an average of all values, as in Keras, and not zeros or NaN.
+    """
+    lowest = torch.finfo(dtype).min * 0.7
+    return torch.where(allowed, allowed.new_zeros((), dtype=dtype) if bias is None else bias, lowest)
 
 
 def _capped(
