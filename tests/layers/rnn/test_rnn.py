@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from torchkeras_compat import Sequential, layers, ops
+from torchkeras_compat.layers.call import STATE
 
 SHAPE = (3, 6, 5)
 MASK = np.array([[1, 0, 1, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 0, 0, 0]], bool)
@@ -217,7 +218,8 @@ def test_other_precisions(policy: str, mask: Any) -> None:
         outputs[0].sum().backward()
 
 
-def test_compiled_models_compute_the_same() -> None:
+def test_compiled_models_compute_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(STATE, "with_losses", [])  # what other tests left makes a call look through its modules
     x = torch.randint(0, 5, (3, 6))
     model = Sequential([layers.Input((6,)), layers.Embedding(5, 4, mask_zero=True), layers.LSTM(4)])
     expected = model(x)

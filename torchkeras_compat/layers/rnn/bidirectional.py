@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat import naming
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -188,11 +189,10 @@ class Bidirectional(Layer):
         """Return a new layer made from what ``get_config`` returned."""
         config = dict(config)
         config.pop("num_constants", None)
-        for key in ("layer", "backward_layer"):
-            if isinstance(config.get(key), dict):
-                # Built later, in the name scope of this layer.
-                inner = {k: v for k, v in config[key].items() if k != "build_config"}
-                config[key] = deserialize_keras_object(inner, custom_objects=custom_objects)
+        with naming.name_scope(config.get("name") or "bidirectional"):  # for a layer that its config builds at once
+            for key in ("layer", "backward_layer"):
+                if isinstance(config.get(key), dict):
+                    config[key] = deserialize_keras_object(config[key], custom_objects=custom_objects)
         return cls(**config)
 
 
