@@ -50,8 +50,8 @@ def test_causal_padding_is_all_before():
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda: padding.per_axis((1, 2), 3, "strides"), r"or 3 of them. Received: strides=\(1, 2\)"),
-        (lambda: padding.per_axis(0, 2, "strides"), "Received: strides=0"),
+        (lambda: padding.per_axis((1, 2), 3, "strides"), r"tuple of 3 integers. Received strides=\(1, 2\)"),
+        (lambda: padding.per_axis(0, 2, "strides"), "Received strides=0"),
         (lambda: padding.check_padding("full"), "Received: padding='full'"),
     ],
 )

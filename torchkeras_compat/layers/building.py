@@ -45,6 +45,12 @@ class BuildingMixin:
     def _nothing_to_build(self, *input_shapes: Any) -> None:
         """Stands for ``build`` where there is none."""
 
+    def _skip_building(self) -> None:
+        """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
+        if type(self).build is BuildingMixin.build:
+            self.__dict__["built"] = True
+            self._settle()
+
     def _unbuilt_below(self) -> Iterator[Any]:
         return (m for m in self.modules() if m is not self and isinstance(m, BuildingMixin) and not m.built)
 

@@ -26,8 +26,10 @@ def per_axis(value: Sizes, axes: int, name: str) -> tuple[int, ...]:
         ((2, 2, 2), (1, 2))
     """
     values = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(values) != axes or any(int(v) < 1 for v in values):
-        raise ValueError(f"`{name}` must be a positive int, or {axes} of them. Received: {name}={value}")
+    wrong = {v for v in values if int(v) < 1}
+    if len(values) != axes or wrong:
+        received = f"{name}={value}" + (f", including values {wrong} that do not satisfy `value > 0`" if wrong else "")
+        raise ValueError(f"The `{name}` argument must be a tuple of {axes} integers. Received {received}.")
     return tuple(int(v) for v in values)
 
 

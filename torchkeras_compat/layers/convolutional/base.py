@@ -158,7 +158,7 @@ class Convolution(SpatialLayer):
         )
         if any(size is not None and size <= 0 for size in spatial):
             raise ValueError(
-                f"Computed output size would be negative. Received: `inputs.shape={tuple(input_shape)}`, "
+                f"Computed output size would be zero or negative. Received: `inputs.shape={tuple(input_shape)}`, "
                 f"`kernel_size={self.kernel_size}`, `dilation_rate={self.dilation_rate}`. Use smaller windows, larger "
                 "inputs or padding='same'."
             )
@@ -194,7 +194,9 @@ def check_filters(filters: Any, groups: int = 1) -> int:
         ValueError: it is not a positive int, or not divisible by the number of groups.
     """
     if isinstance(filters, bool) or not isinstance(filters, int) or filters <= 0:
-        raise ValueError(f"Invalid value for argument `filters`. Expected a strictly positive int. Received: {filters}")
+        raise ValueError(
+            f"Invalid value for argument `filters`. Expected a strictly positive value. Received filters={filters}."
+        )
     if isinstance(groups, bool) or not isinstance(groups, int) or groups <= 0:
         raise ValueError(f"The number of groups must be a positive integer. Received: groups={groups}.")
     if filters % groups:

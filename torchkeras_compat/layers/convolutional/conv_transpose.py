@@ -62,7 +62,7 @@ class ConvTranspose(Convolution):
             )
         if any(p >= s for p, s in zip(found, self.strides, strict=True)):
             raise ValueError(
-                f"The `output_padding` must be less than the `strides`. Received: strides={self.strides}, "
+                f"`output_padding` must be strictly less than `strides`. Received: strides={self.strides}, "
                 f"output_padding={given}"
             )
         return found

@@ -30,8 +30,7 @@ class Activation(Layer):
         self.supports_masking = True
         self.activation = activations.get(activation)
         self.__dict__["_activate"] = torch_equivalent(self.activation)
-        self.__dict__["built"] = True
-        self._settle()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

@@ -25,8 +25,7 @@ class AdaptivePooling(SpatialLayer):
         self.output_size = per_axis(output_size, self.rank, "output_size")
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._hold_plain("pool", self._module(self.output_size))
-        self.__dict__["built"] = True
-        self._settle()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Pool the inputs."""

@@ -21,8 +21,7 @@ class GlobalPooling(SpatialLayer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
         first = 2 if self._is_channels_first else 1
         self.__dict__["_axes"] = tuple(range(first, first + self.rank))
-        self.__dict__["built"] = True
-        self._settle()
+        self._skip_building()
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""

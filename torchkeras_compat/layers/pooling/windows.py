@@ -45,8 +45,7 @@ class Pooling(SpatialLayer):
         if hasattr(self.pool, "count_include_pad"):
             self.pool.count_include_pad = False
         self.__dict__["_fits"] = {}
-        self.__dict__["built"] = True
-        self._settle()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Pool the windows."""
@@ -79,7 +78,7 @@ class Pooling(SpatialLayer):
         spatial = tuple(output_size(size, k, s, self.padding) for size, k, s in axes)
         if any(size is not None and size <= 0 for size in spatial):
             raise ValueError(
-                f"Computed output size would be negative. Received: `inputs.shape={tuple(input_shape)}` and "
+                f"Computed output size would be zero or negative. Received: `inputs.shape={tuple(input_shape)}` and "
                 f"`pool_size={self.pool_size}`. Use smaller windows or padding='same'."
             )
         return self._shape(input_shape[0], spatial, input_shape[self._channel_axis])

@@ -48,8 +48,7 @@ class Dropout(Layer):
         self.supports_masking = True
         self._hold_plain("dropout", nn.Dropout(float(rate)))
         self.__dict__["_is_plain"] = seed is None and noise_shape is None
-        self.__dict__["built"] = True
-        self._settle()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``."""
