@@ -83,7 +83,9 @@ class RecurrentCell(DropoutMasks, Layer):
         self.recurrent_dropout = min(1.0, max(0.0, recurrent_dropout))
         self.implementation = 1 if self.recurrent_dropout else implementation or 1
         self.seed = seed
-        if seed is not None and (self.dropout or self.recurrent_dropout):
+        if self.dropout or self.recurrent_dropout:
+            # Keras lists its state among the variables. It draws the masks if there is a seed; if not, torch's own
+            # generator does, which torch.compile and CUDA graphs know.
             self.seed_generator = SeedGenerator(seed)
         self.dropout_mask_count = self._gates if self._gates > 1 and self.implementation == 1 else None
         self.state_size = units if self._states == 1 else [units] * self._states

@@ -13,7 +13,8 @@ class DropoutMasks:
     """Part of a cell that draws dropout masks, and keeps them until they are reset.
 
     The cell has the attributes ``dropout`` and ``recurrent_dropout``, fractions in [0, 1], and may have
-    ``dropout_mask_count``, the number of masks (one a gate; without it one for all gates), and ``seed_generator``.
+    ``dropout_mask_count``, the number of masks (one a gate; without it one for all gates), and ``seed`` and
+    ``seed_generator``.
 
     Source: Gal and Ghahramani 2016, the same units dropped at every step.
     """
@@ -38,7 +39,7 @@ class DropoutMasks:
         kept = self.__dict__.get(key)
         if kept is None:
             ones = torch.ones_like(like)
-            seed = getattr(self, "seed_generator", None)
+            seed = None if getattr(self, "seed", None) is None else getattr(self, "seed_generator", None)
             count = self.__dict__.get("dropout_mask_count")
             if count is None:
                 kept = dropout(ones, rate, seed=seed)
