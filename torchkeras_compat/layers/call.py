@@ -22,7 +22,7 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.operation import record
-from torchkeras_compat.symbolic.shapes import infer_outputs
+from torchkeras_compat.symbolic.shapes import TRIALS, infer_outputs
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -227,6 +227,15 @@ def shapes_of(value: Any) -> Any:
     return None
 
 
+def _with_open_batch(shapes: Any) -> Any:
+    """Return shapes met during shape inference with None in place of the batch size that stands for any."""
+    if isinstance(shapes, dict):
+        return {k: _with_open_batch(v) for k, v in shapes.items()}
+    if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
+        return type(shapes)(map(_with_open_batch, shapes))
+    return (None, *shapes[1:]) if shapes and shapes[0] in TRIALS else shapes
+
+
 def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
     """Build a layer for the shapes of its call arguments.
 
@@ -234,7 +243,7 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         ValueError: ``build`` asks for the shape of an argument that this call does not have.
     """
     shapes = {
-        k: shapes_of(v)
+        k: _with_open_batch(shapes_of(v)) if is_inferring_shapes() else shapes_of(v)
         for k, v in arguments.items()
         if k != "training" and not (k == "mask" or k.endswith("_mask")) and _holds_tensor(v)
     }

@@ -18,6 +18,7 @@ from torchkeras_compat.models.model import Model
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
+from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
 from torchkeras_compat.symbolic.program import generate, needed_masks, nodes_between
 
 
@@ -73,7 +74,7 @@ class Functional(Model):
         outputs_flat = symbolic_leaves(outputs)
         masks = needed_masks(outputs_flat)
         nodes = nodes_between(state["_inputs_flat"], [*outputs_flat, *(m for m in masks if m is not None)])
-        explicit = {id(n) for n in _explicit_nodes(state["_inputs_flat"], outputs_flat)}
+        explicit = {id(n) for n in explicit_nodes(state["_inputs_flat"], outputs_flat)}
         state["_nodes"] = nodes
         state["_masks"] = masks
         state["_explicit_nodes"] = [n for n in nodes if id(n) in explicit]
@@ -100,16 +101,7 @@ class Functional(Model):
 
     def _register_operations(self) -> None:
         state = self.__dict__
-        operations: list[Any] = []
-        for t in state["_inputs_flat"]:
-            operations.append(t.node.operation)
-        for node in state["_nodes"]:
-            if not any(node.operation is o for o in operations):
-                operations.append(node.operation)
-        explicit = {id(n.operation) for n in state["_explicit_nodes"]} | {
-            id(t.node.operation) for t in state["_inputs_flat"]
-        }
-        state["_operations"] = [o for o in operations if id(o) in explicit]
+        state["_operations"] = operations_by_depth(state["_inputs_flat"], symbolic_leaves(state["_outputs_struct"]))
         names = [o.name for o in state["_operations"]]
         for name in names:
             if names.count(name) > 1:
@@ -117,7 +109,7 @@ class Functional(Model):
                     f'The name "{name}" is used {names.count(name)} times in the model. All operation names should be'
                     " unique."
                 )
-        for operation in operations:
+        for operation in [*state["_operations"], *(n.operation for n in state["_nodes"])]:
             if isinstance(operation, nn.Module):
                 add_child(self, operation, str(operation.name))
 
@@ -152,12 +144,7 @@ class Functional(Model):
             training: Handled by ``forward``, which switches the layers.
             mask: Masks of the inputs.
         """
-        if (
-            self._single
-            and type(inputs) is torch.Tensor
-            and mask is None
-            and len(inputs.shape) == self._rank
-        ):
+        if self._single and type(inputs) is torch.Tensor and mask is None and len(inputs.shape) == self._rank:
             return self.graph_module.forward(inputs)
         flat = self._arrange(inputs)
         if mask is not None:
@@ -358,22 +345,6 @@ class _Reference:
         self.number = number
 
 
-def _explicit_nodes(inputs: list[KerasTensor], outputs: list[KerasTensor]) -> list[Node]:
-    """The calls that lead to the outputs through arguments that the user gave, masks left out."""
-    known = {id(t) for t in inputs}
-    found: list[Node] = []
-    seen: set[int] = set()
-    stack = list(outputs)
-    while stack:
-        t = stack.pop()
-        if id(t) in known or t.node is None or id(t.node) in seen:
-            continue
-        seen.add(id(t.node))
-        found.append(t.node)
-        stack.extend(t.node.explicit_inputs)
-    return found
-
-
 def replay(
     inputs: list[KerasTensor],
     outputs: list[KerasTensor],
@@ -386,7 +357,7 @@ def replay(
     def swap(x: Any) -> Any:
         return replaced.get(id(x), x) if isinstance(x, KerasTensor) else x
 
-    explicit = {id(n) for n in _explicit_nodes(inputs, outputs)}
+    explicit = {id(n) for n in explicit_nodes(inputs, outputs)}
     for node in nodes_between(inputs, outputs):
         if id(node) not in explicit:
             continue

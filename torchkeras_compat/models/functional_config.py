@@ -88,6 +88,11 @@ def _operation_config(operation: Any) -> dict[str, Any]:
     return serialize_keras_object(operation)
 
 
+def operation_class(operation: Any) -> str:
+    """Return Keras's name of the class of an operation."""
+    return _public_op(operation.function)[0] if isinstance(operation, FunctionCall) else type(operation).__name__
+
+
 def _public_op(function: Any) -> tuple[str, str]:
     """Keras's class name and module of the operation behind a function of `ops`."""
     name = function.__name__.strip("_")

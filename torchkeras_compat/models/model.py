@@ -9,13 +9,14 @@ from typing import Any
 from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.training.trainer import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(Trainer, ModelFiles, Layer):
     """A `torch.nn.Module` with `compile`, `fit`, `evaluate`, `predict`, `save` and `summary`.
 
     ``Model(inputs, outputs)`` makes a functional model; subclasses define layers in ``__init__`` and ``call``.

@@ -143,6 +143,7 @@ class Sequential(Model):
                 tensor = layer(tensor)
         finally:
             naming._scopes.pop()
+        naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
         functional = Functional(inputs, tensor, name=self.name)
         state = self.__dict__
         state["_functional"] = functional
@@ -193,7 +194,7 @@ class Sequential(Model):
                     if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
                     else None
                 )
-                self._build_for(KerasTensor((None, *shape[1:]), dtype or self.compute_dtype))
+                self._build_for(KerasTensor(shape, dtype or self.compute_dtype))
         return super().forward(*args, **kwargs)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:

@@ -6,10 +6,13 @@ import fnmatch
 import math
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.models.functional_config import operation_class
+from torchkeras_compat.models.text_table import Column, table
+from torchkeras_compat.symbolic.order import node_depths
 
 
 def format_size(size: float) -> str:
@@ -26,12 +29,12 @@ def format_size(size: float) -> str:
     raise AssertionError("unreachable")
 
 
-def count(variables: list[Any]) -> int:
+def count(variables: Sequence[Any]) -> int:
     """Return the number of values in variables, each once."""
     return sum(math.prod(v.shape) for v in {id(v): v for v in variables}.values())
 
 
-def memory(variables: list[Any]) -> int:
+def memory(variables: Sequence[Any]) -> int:
     """Return the bytes of variables, each once."""
     return sum(math.prod(v.shape) * to_torch_dtype(v.dtype).itemsize for v in {id(v): v for v in variables}.values())
 
@@ -39,77 +42,155 @@ def memory(variables: list[Any]) -> int:
 def print_summary(
     model: Any,
     line_length: int | None = None,
-    positions: list[float] | None = None,
-    print_fn: Callable[[str], None] | None = None,
+    positions: Sequence[float] | None = None,
+    print_fn: Callable[[str], Any] | None = None,
     expand_nested: bool = False,
     show_trainable: bool = False,
     layer_range: Any = None,
 ) -> None:
     """Print the table of a model; see `Model.summary`."""
-    width = line_length or min(shutil.get_terminal_size((80, 24)).columns, 80)
-    header = ["Layer (type)", "Output Shape", "Param #", *(["Trainable"] if show_trainable else [])]
-    rows = list(_rows(model.layers, show_trainable, expand_nested, 0))
+    connects = _has_branches(model)
+    columns = [
+        Column("Layer (type)"),
+        Column("Output Shape"),
+        Column("Param #", align="right"),
+        *([Column("Connected to")] if connects else []),
+        *([Column("Trainable", align="center")] if show_trainable else []),
+    ]
+    widest = (108 if connects else 88) + (12 if show_trainable else 0)
+    line_length = line_length or min(widest, shutil.get_terminal_size().columns - 4)
+    if positions is None:
+        positions = (0.3, 0.56, 0.74, 1.0) if connects else (0.45, 0.8, 1.0)
+        if show_trainable:
+            positions = (*(p * 0.9 for p in positions), 1.0)
+    if len(positions) < len(columns):
+        raise ValueError(
+            f"`positions` of `summary` needs one place for each of the {len(columns)} columns"
+            f" {[c.title for c in columns]}. Received: {list(positions)}"
+        )
+    operations = list(_operations(model, connects))
     if layer_range is not None:
-        rows = _between(rows, layer_range)
-    shares = positions or ([0.42, 0.72, 0.88, 1.0] if show_trainable else [0.46, 0.8, 1.0])
-    ends = [int(width * p) if p <= 1 else int(p) for p in shares[: len(header)]]
-    widths = [end - start - 3 for start, end in zip([0, *ends], ends, strict=False)]
-    lines = [f'Model: "{model.name}"', _rule("┏┳┓", "━", widths), _line(header, widths, "┃"), _rule("┡╇┩", "━", widths)]
-    for i, row in enumerate(rows):
-        lines.extend([_rule("├┼┤", "─", widths)] if i else [])
-        lines.append(_line(row, widths, "│"))
-    lines.append(_rule("└┴┘", "─", widths))
+        operations = _between(operations, layer_range)
+    rows = list(_rows(model, operations, expand_nested, 0))
+    cells = [
+        [name, shape, params, *([links] if connects else []), *([trains] if show_trainable else [])]
+        for name, shape, params, links, trains in rows
+    ]
+    text = f'Model: "{model.name}"\n{table(columns, cells, line_length, positions)}\n{_totals(model)}\n'
+    if print_fn is None:
+        print(text, end="")
+    else:
+        print_fn(text)
+
+
+def _totals(model: Any) -> str:
     trainable, frozen = model.trainable_weights, model.non_trainable_weights
     state = list(model.optimizer.variables) if getattr(model.optimizer, "built", False) else []
-    everything = [*trainable, *frozen, *state]
-    lines.append(f" Total params: {count(everything):,} ({format_size(memory(everything))})")
-    lines.append(f" Trainable params: {count(trainable):,} ({format_size(memory(trainable))})")
-    lines.append(f" Non-trainable params: {count(frozen):,} ({format_size(memory(frozen))})")
-    if state:
-        lines.append(f" Optimizer params: {count(state):,} ({format_size(memory(state))})")
-    (print_fn or print)("\n".join(lines))
+    lines = {
+        "Total": [*trainable, *frozen, *state],
+        "Trainable": trainable,
+        "Non-trainable": frozen,
+        **({"Optimizer": state} if state else {}),
+    }
+    return "\n".join(f" {k} params: {count(v):,} ({format_size(memory(v))})" for k, v in lines.items())
 
 
-def _rows(layers: list[Any], show_trainable: bool, expand_nested: bool, depth: int) -> Any:
-    for layer in layers:
-        shape = _output_shape(layer)
-        built = getattr(layer, "built", True)
-        params = f"{count(layer.weights):,}" if built else "0 (unbuilt)"
-        name = "   " * depth + f"{layer.name} ({type(layer).__name__})"
-        trainable = ("Y" if layer.trainable else "N") if layer.weights else "-"
-        yield [name, shape, params, *([trainable] if show_trainable else [])]
-        if expand_nested and hasattr(layer, "_compile_spec"):
-            yield from _rows(layer.layers, show_trainable, expand_nested, depth + 1)
+def _operations(model: Any, with_masks: bool) -> Iterator[Any]:
+    """Yield what the table lists: the layers, and the recorded functions of a graph."""
+    if not hasattr(model, "operations"):
+        yield from model.layers
+        return
+    seen = set()
+    shown = {id(o) for o in model.operations}
+    for o in model.operations:
+        for node in _calls(model, o) if with_masks else ():
+            for t in node.inputs:
+                mask = t.node.operation
+                if id(mask) not in shown and id(mask) not in seen and not _is_hidden(mask):
+                    seen.add(id(mask))
+                    yield mask
+        yield o
 
 
-def _output_shape(layer: Any) -> str:
-    nodes = getattr(layer, "_inbound_nodes", None)
-    if not nodes:
-        return "?"
-    shapes = [t.shape for t in nodes[0].output_tensors]
-    return str(shapes[0]) if len(shapes) == 1 else ", ".join(map(str, shapes))
+def _is_hidden(operation: Any) -> bool:
+    return getattr(getattr(operation, "function", None), "__name__", "") == "read_mask"
 
 
-def _between(rows: list[list[str]], layer_range: Any) -> list[list[str]]:
-    if not isinstance(layer_range, (list, tuple)) or len(layer_range) != 2:
-        raise ValueError(
-            f"`layer_range` must be a list or tuple of two layer names. Received: layer_range={layer_range}"
+def _calls(model: Any, operation: Any) -> list[Any]:
+    """Return the calls of an operation that belong to the model."""
+    return [node for node in getattr(model, "_nodes", ()) if node.operation is operation]
+
+
+def _has_branches(model: Any) -> bool:
+    """Return whether a graph is more than one operation after the other."""
+    if not hasattr(model, "operations"):
+        return False
+    nodes = [n for n in model._nodes if not _is_hidden(n.operation)]
+    depths = list(node_depths(nodes).values())
+    return (
+        len(set(depths)) < len(depths)
+        or any(len(n.inputs) > 1 for n in nodes)
+        or len({id(n.operation) for n in nodes}) < len(nodes)
+    )
+
+
+def _rows(model: Any, operations: Sequence[Any], expand_nested: bool, depth: int) -> Iterator[tuple[str, ...]]:
+    for operation in operations:
+        prefix = "   " * depth + "└ " if depth else ""
+        weights = getattr(operation, "weights", [])
+        yield (
+            f"{prefix}{operation.name} ({operation_class(operation)})",
+            _output_shape(operation),
+            f"{count(weights):,}" if getattr(operation, "built", True) else "0 (unbuilt)",
+            "-" if depth else _connections(model, operation),
+            "-" if not weights else "Y" if operation.trainable else "N",
         )
-    names = [row[0].strip().split(" (")[0] for row in rows]
+        if expand_nested and hasattr(operation, "layers"):
+            yield from _rows(operation, operation.layers, expand_nested, depth + 1)
+
+
+def _connections(model: Any, operation: Any) -> str:
+    found = []
+    for node in _calls(model, operation):
+        for t in node.inputs:
+            if not _is_hidden(t.node.operation):
+                source, call, place = t._keras_history
+                found.append(f"{source.name}[{call}][{place}]")
+    return ", ".join(found) or "-"
+
+
+def _output_shape(operation: Any) -> str:
+    nodes = getattr(operation, "_inbound_nodes", None)
+    if nodes:
+        return _shapes(nodes[0].outputs)
+    shapes = getattr(operation, "_build_shapes", None)
+    if not shapes or not operation.built:
+        return "?"
+    try:
+        return str(operation.compute_output_shape(*shapes.values()))
+    except (NotImplementedError, TypeError, ValueError, RuntimeError):
+        return "?"  # only a table: a `call` that needs more than shapes says nothing here
+
+
+def _shapes(outputs: Any) -> str:
+    if isinstance(outputs, (list, tuple)):
+        return f"[{', '.join(map(_shapes, outputs))}]"
+    if isinstance(outputs, dict):
+        return f"{{{', '.join(f'{k!r}: {_shapes(v)}' for k, v in outputs.items())}}}"
+    return str(getattr(outputs, "shape", "?"))
+
+
+def _between(operations: list[Any], layer_range: Any) -> list[Any]:
+    if not isinstance(layer_range, (list, tuple)) or len(layer_range) != 2:
+        raise ValueError(f"layer_range must be a list or tuple of length 2. Received: layer_range={layer_range!r}")
+    names = [o.name for o in operations]
     found = []
     for wanted in layer_range:
-        matches = [i for i, n in enumerate(names) if re.fullmatch(wanted, n) or fnmatch.fnmatch(n, wanted)]
+        matches = [i for i, n in enumerate(names) if re.match(wanted, n) or fnmatch.fnmatch(n, wanted)]
         if not matches:
-            raise ValueError(f"`layer_range` names {wanted!r}, but the layers are: {names}.")
+            raise ValueError(
+                f"Passed layer names do not match the layer names in the model: {wanted!r}. Received: {layer_range}."
+                f" The names are {names}."
+            )
         found.append(matches)
-    return rows[min(found[0]) : max(found[1]) + 1]
-
-
-def _rule(corners: str, dash: str, widths: list[int]) -> str:
-    return corners[0] + corners[1].join(dash * (w + 2) for w in widths) + corners[2]
-
-
-def _line(cells: list[str], widths: list[int], bar: str) -> str:
-    parts = [c[: w - 1] + "…" if len(c) > w else c.ljust(w) for c, w in zip(cells, widths, strict=True)]
-    parts[2] = cells[2].rjust(widths[2]) if cells[2] != "Param #" else parts[2]
-    return f"{bar} " + f" {bar} ".join(parts) + f" {bar}"
+    return operations[min(found[0]) : max(found[1]) + 1]

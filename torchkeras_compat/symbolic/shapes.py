@@ -14,7 +14,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 
 # Unknown sizes are tried as two numbers: an output size that differs between the runs is unknown too. Both have
 # many divisors, so that reshapes and strides fit.
-_TRIALS = (240, 480)
+TRIALS = (240, 480)
 
 
 def infer_outputs(function: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
@@ -26,10 +26,10 @@ def infer_outputs(function: Callable, args: tuple, kwargs: dict[str, Any]) -> An
         kwargs: Keyword arguments with KerasTensors anywhere.
     """
     leaves = [x for x in pytree.tree_leaves((args, kwargs)) if isinstance(x, KerasTensor)]
-    first = _run(function, args, kwargs, _TRIALS[0])
+    first = _run(function, args, kwargs, TRIALS[0])
     if not any(None in x.shape for x in leaves):
         return pytree.tree_map(lambda x: _spec(x, x), first)
-    second = _run(function, args, kwargs, _TRIALS[1])
+    second = _run(function, args, kwargs, TRIALS[1])
     return pytree.tree_map(_spec, first, second)
 
 

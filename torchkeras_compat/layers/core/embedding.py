@@ -9,6 +9,7 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.ops.logic import not_equal
 
 
 class Embedding(Layer):
@@ -106,7 +107,7 @@ class Embedding(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return where the inputs are not 0, or None without ``mask_zero``."""
-        return torch.ne(inputs, 0) if self.mask_zero else None
+        return not_equal(inputs, 0) if self.mask_zero else None
 
     def get_config(self) -> dict[str, Any]:
         return {
