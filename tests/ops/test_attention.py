@@ -65,3 +65,18 @@ def test_bad_arguments():
         dot_product_attention(Q[0], K[0], V[0])
     with pytest.raises(ValueError, match="takes no bias, mask or cap"):
         dot_product_attention(Q, K, V, mask=MASK, flash_attention=True)
+
+
+@pytest.mark.parametrize("grad", [True, False])
+def test_a_step_that_attends_to_nothing_averages(real_keras, grad):
+    q, k, v = (torch.randn(1, 3, 2, 4) for _ in range(3))
+    v.requires_grad_(grad)
+    mask = torch.ones(1, 1, 3, 3, dtype=torch.bool)
+    mask[0, 0, 1] = False
+    with torch.set_grad_enabled(grad):
+        out = dot_product_attention(q, k, v, mask=mask)
+    torch.testing.assert_close(out[0, 1], v.detach().mean(dim=1)[0])
+    torch.testing.assert_close(out.detach(), real_keras.ops.dot_product_attention(q, k, v.detach(), mask=mask))
+    if grad:
+        out[0, 1].sum().backward()
+        torch.testing.assert_close(v.grad, torch.full_like(v, 1 / 3))

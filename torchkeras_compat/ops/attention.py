@@ -78,10 +78,14 @@ def dot_product_attention(
     if attn_logits_soft_cap is not None:
         out = _capped(query, key, value, bias, mask, scale, is_causal, attn_logits_soft_cap)
         return out.transpose(1, 2)
-    combined = None if bias is None and mask is None else _combined(query, key, bias, mask, is_causal)
+    summand: torch.Tensor | None = None
+    if mask is not None and bias is None:
+        query, summand = hide(query, _allowed(query, key, mask, is_causal))
+    elif bias is not None:
+        summand = _combined(query, key, bias, mask, is_causal)
     with attention_kernels(config.is_flash_attention_enabled() if flash_attention is None else flash_attention):
         out = F.scaled_dot_product_attention(
-            query, key, value, combined, is_causal=is_causal and combined is None, scale=scale, enable_gqa=grouped
+            query, key, value, summand, is_causal=is_causal and summand is None, scale=scale, enable_gqa=grouped
         )
     return out.transpose(1, 2)
 
@@ -97,23 +101,38 @@ def attention_kernels(flash_attention: bool | None) -> contextlib.AbstractContex
     return sdpa_kernel([SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH])
 
 
-def _combined(query: torch.Tensor, key: torch.Tensor, bias: Any, mask: Any, is_causal: bool) -> torch.Tensor:
-    """Bias, mask and causality as the one summand that torch takes."""
+def _allowed(query: torch.Tensor, key: torch.Tensor, mask: Any, is_causal: bool) -> Any:
+    """Mask and causality as one boolean mask, None if there is neither."""
     allowed = None if mask is None else convert_to_tensor(mask, "bool")
     if is_causal:
         causal = query.new_ones(query.shape[-2], key.shape[-2], dtype=torch.bool).tril()
         allowed = causal if allowed is None else allowed & causal
-    bias = None if bias is None else convert_to_tensor(bias, query.dtype)
-    return bias if allowed is None else masking_bias(allowed, query.dtype, bias)  # type: ignore[return-value]
+    return allowed
 
 
-def masking_bias(allowed: torch.Tensor, dtype: torch.dtype, bias: torch.Tensor | None = None) -> torch.Tensor:
-    """Return what added to scores hides those that are not ``allowed``, and adds ``bias`` to the others.
+def _combined(query: torch.Tensor, key: torch.Tensor, bias: Any, mask: Any, is_causal: bool) -> torch.Tensor:
+    """Bias, mask and causality as one summand of the scores."""
+    allowed = _allowed(query, key, mask, is_causal)
+    bias = convert_to_tensor(bias, query.dtype)
+    return bias if allowed is None else torch.where(allowed, bias, torch.finfo(bias.dtype).min * 0.7)
 
-    Not infinity: a step that attends to nothing then gets an average of all values, as in Keras, and not zeros or NaN.
+
+def hide(query: torch.Tensor, allowed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a query and a mask for torch's kernel that hide what is not ``allowed``, as Keras does.
+
+    A step that may attend to nothing gets the average of all values, and not zeros or NaN.
+
+    Args:
+        query: ``(batch, heads, steps, features)``.
+        allowed: Boolean, broadcasts to ``(batch, heads, steps, source steps)``.
     """
-    lowest = torch.finfo(dtype).min * 0.7
-    return torch.where(allowed, allowed.new_zeros((), dtype=dtype) if bias is None else bias, lowest)
+    if not torch.is_grad_enabled():
+        # Not infinity: what is left of the scores is then the same everywhere.
+        return query, torch.where(allowed, allowed.new_zeros((), dtype=query.dtype), torch.finfo(query.dtype).min * 0.7)
+    # The kernels' backward pass takes all weights of such a step for 1: in numbers that large it cannot see that they
+    # are many. Zero times the query has the same average, and right gradients.
+    some = allowed.any(dim=-1, keepdim=True)
+    return query * some, allowed | ~some
 
 
 def _capped(

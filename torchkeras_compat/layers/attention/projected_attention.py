@@ -15,7 +15,7 @@ from torchkeras_compat.layers.attention.projection import HeadProjection
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.call import STATE, forget_losses
 from torchkeras_compat.layers.regularization.dropout import Dropout
-from torchkeras_compat.ops.attention import attention_kernels, masking_bias
+from torchkeras_compat.ops.attention import attention_kernels, hide
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.dropouts import dropout as seeded_dropout
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -279,7 +279,7 @@ class ProjectedAttention(Layer):
             return axes.unflatten(x, query), axes.unflatten_scores(scores, query, key)
         if mask is not None and self._dropout == 0.0 and axes.is_plain:
             # What a step without any source step gets differs in Keras: here an average, below zeros.
-            mask = masking_bias(mask, q.dtype)
+            q, mask = hide(q, mask)
         causal, grouped = use_causal_mask and mask is None, q.shape[1] != k.shape[1]
         if self._flash_attention is None:
             x = F.scaled_dot_product_attention(q, k, v, mask, rate, causal, enable_gqa=grouped)
