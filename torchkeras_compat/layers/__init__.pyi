@@ -1,4 +1,6 @@
 # attention
+from .attention.additive_attention import AdditiveAttention as AdditiveAttention
+from .attention.attention import Attention as Attention
 from .attention.grouped_query_attention import GroupQueryAttention as GroupQueryAttention
 from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 
@@ -77,6 +79,8 @@ __all__ = [
     "AdaptiveMaxPooling1D",
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
+    "AdditiveAttention",
+    "Attention",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
