@@ -5,9 +5,11 @@ Nothing that a configuration names is imported or run: names are looked up in th
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,22 @@ from torchkeras_compat.errors import UnknownNameError
 from torchkeras_compat.plugins import manager
 
 _KIND_OF_MODULE = {f"keras.{path}": kind for kind, path in registry.NAMESPACES.items()}
+
+# What the open `sharing_objects` scope has met: id of an object to its config, or id in a config to its object.
+_shared: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
+
+
+@contextlib.contextmanager
+def sharing_objects() -> Iterator[None]:
+    """Let objects that occur several times in what is serialized, or deserialized, be one object again.
+
+    Keras marks them in its files with ``shared_object_id``.
+    """
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -42,7 +60,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return {"class_name": "__tuple__", "items": [serialize_keras_object(x) for x in obj]}
     if isinstance(obj, list):
         return [serialize_keras_object(x) for x in obj]
-    if isinstance(obj, Mapping):
+    if isinstance(obj, Mapping) and not hasattr(obj, "get_config"):
         return {str(k): serialize_keras_object(v) for k, v in obj.items()}
     if isinstance(obj, slice):
         parts = {"start": obj.start, "stop": obj.stop, "step": obj.step}
@@ -87,8 +105,11 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     cls = type(obj)
     public = registry.public_module(cls)
     registered = registry.get_registered_name(cls)
+    module = cls.__module__
     result: dict[str, Any] = {
-        "module": public or cls.__module__,
+        # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
+        "module": public or ("keras.src." if module.startswith("torchkeras_compat.") else "")
+        + module.removeprefix("torchkeras_compat."),
         "class_name": cls.__name__,
         "config": serialize_config(obj.get_config()),
         "registered_name": None if public else registered,
@@ -99,6 +120,13 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     get_compile_config = getattr(obj, "get_compile_config", None)
     if get_compile_config is not None and (compile_config := get_compile_config()) is not None:
         result["compile_config"] = serialize_config(compile_config)
+    shared = _shared.get()
+    if shared is not None:
+        # The object is kept beside its config, so that its id stays its own.
+        if id(obj) in shared:
+            shared[id(obj)][1]["shared_object_id"] = result["shared_object_id"] = id(obj)
+        else:
+            shared[id(obj)] = (obj, result)
     return result
 
 
@@ -198,6 +226,16 @@ _SPECIAL: dict[str, Callable[[Mapping[str, Any], bool], Any]] = {
 
 
 def _deserialize_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
+    shared, number = _shared.get(), config.get("shared_object_id")
+    if shared is not None and isinstance(number, int) and number in shared:
+        return shared[number]
+    made = _make_named(config, safe_mode)
+    if shared is not None and isinstance(number, int):
+        shared[number] = made
+    return made
+
+
+def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     module = config.get("module")
     inner = config["config"]
     if config["class_name"] == "function":

@@ -9,6 +9,7 @@ from .model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from .progbar_logger import ProgbarLogger as ProgbarLogger
 from .reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from .remote_monitor import RemoteMonitor as RemoteMonitor
+from .swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",
+    "SwapEMAWeights",
     "TerminateOnNaN",
 ]

@@ -9,7 +9,12 @@ import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.callbacks.console import write_message
-from torchkeras_compat.callbacks.learning_rate import get_learning_rate, set_learning_rate
+from torchkeras_compat.callbacks.learning_rate import (
+    get_learning_rate,
+    log_learning_rates,
+    optimizers_with_rates,
+    set_learning_rate,
+)
 
 
 class LearningRateScheduler(Callback):
@@ -39,27 +44,27 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        rate = self._scheduled(epoch)
-        if (
-            isinstance(rate, bool)
-            or not (np.isscalar(rate) or np.ndim(rate) == 0)
-            or isinstance(rate, (str, bytes))
-            or rate is None
-        ):
-            raise ValueError(
-                f"The `schedule` function must return a number, the new learning rate. Received: {rate!r} for epoch "
-                f"{epoch}"
-            )
-        set_learning_rate(self.model, float(rate), type(self).__name__)
-        if self.verbose > 0:
-            write_message(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(rate)}.")
+        for optimizer in optimizers_with_rates(self.model, type(self).__name__):
+            rate = self._scheduled(epoch, get_learning_rate(optimizer))
+            if (
+                isinstance(rate, bool)
+                or not (np.isscalar(rate) or np.ndim(rate) == 0)
+                or isinstance(rate, (str, bytes))
+                or rate is None
+            ):
+                raise ValueError(
+                    f"The `schedule` function must return a number, the new learning rate. Received: {rate!r} for epoch"
+                    f" {epoch}"
+                )
+            set_learning_rate(optimizer, float(rate))
+            if self.verbose > 0:
+                write_message(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(rate)}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:
-            logs["learning_rate"] = get_learning_rate(self.model, type(self).__name__)
+            log_learning_rates(optimizers_with_rates(self.model, type(self).__name__), logs)
 
-    def _scheduled(self, epoch: int) -> float:
-        rate = get_learning_rate(self.model, type(self).__name__)
+    def _scheduled(self, epoch: int, rate: float) -> float:
         try:
             inspect.signature(self.schedule).bind(epoch, rate)
         except (TypeError, ValueError):  # it takes no rate, or is a builtin without a signature

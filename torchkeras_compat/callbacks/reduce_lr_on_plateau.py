@@ -6,7 +6,12 @@ from typing import Any
 
 from torchkeras_compat.callbacks.base import Logs
 from torchkeras_compat.callbacks.console import write_message
-from torchkeras_compat.callbacks.learning_rate import get_learning_rate, set_learning_rate
+from torchkeras_compat.callbacks.learning_rate import (
+    get_learning_rate,
+    log_learning_rates,
+    optimizers_with_rates,
+    set_learning_rate,
+)
 from torchkeras_compat.callbacks.monitor import MonitorCallback
 
 
@@ -70,9 +75,9 @@ class ReduceLROnPlateau(MonitorCallback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.find_direction()
         logs = {} if logs is None else logs
-        rate = get_learning_rate(self.model, type(self).__name__)
+        optimizers = optimizers_with_rates(self.model, type(self).__name__)
         current = self.get_monitor_value(logs)
-        logs["learning_rate"] = rate
+        log_learning_rates(optimizers, logs)
         if current is None:
             return
         if self.in_cooldown():
@@ -84,21 +89,23 @@ class ReduceLROnPlateau(MonitorCallback):
         elif not self.in_cooldown():
             self.wait += 1
             if self.wait >= self.patience:
-                self._reduce(epoch, rate)
+                self._reduce(epoch, optimizers)
 
     def in_cooldown(self) -> bool:
         """Return whether a reduction was made less than ``cooldown`` epochs ago."""
         return self.cooldown_counter > 0
 
-    def _reduce(self, epoch: int, rate: float) -> None:
-        if rate <= self.min_lr:
-            return
-        new = max(rate * self.factor, self.min_lr)
-        set_learning_rate(self.model, new, type(self).__name__)
-        if self.verbose > 0:
-            write_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")
-        self.cooldown_counter = self.cooldown
-        self.wait = 0
+    def _reduce(self, epoch: int, optimizers: list[Any]) -> None:
+        for optimizer in optimizers:
+            rate = get_learning_rate(optimizer)
+            if rate <= self.min_lr:
+                continue
+            new = max(rate * self.factor, self.min_lr)
+            set_learning_rate(optimizer, new)
+            if self.verbose > 0:
+                write_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")
+            self.cooldown_counter = self.cooldown
+            self.wait = 0
 
     def _forget(self) -> None:
         self.best = None

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import config
+from torchkeras_compat.optimizers.adam_like import AdamLike
 from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 
@@ -97,27 +98,7 @@ class Adadelta(Optimizer):
         return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}
 
 
-class _AdamLike(Optimizer):
-    """Arguments that Adamax and Nadam share."""
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **kwargs: Any,
-    ) -> None:
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        super().__init__(learning_rate, **kwargs)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-
-
-class Adamax(_AdamLike):
+class Adamax(AdamLike):
     """Adam with the largest gradient.
 
     ``u = max(beta_2 * u, |g|)``, ``w -= lr * m / ((1 - beta_1**t) * (u + epsilon))``.
@@ -147,7 +128,7 @@ class Adamax(_AdamLike):
         torch._foreach_addcdiv_(tensors, momentum, bottom, -rate / (1.0 - self.beta_1**step))
 
 
-class Nadam(_AdamLike):
+class Nadam(AdamLike):
     """Adam with Nesterov momentum on a schedule, ``mu_t = beta_1 * (1 - 0.5 * 0.96**t)``.
 
     Args:

@@ -158,6 +158,15 @@ class OptimizerState(LearningRate):
                 )
             variable.assign(weight)
 
+    def _state_tensors(self) -> list[torch.Tensor]:
+        """Return every tensor that an update may change, apart from weights."""
+        own = [slot for slots in self.state.values() for slot in slots.values() if isinstance(slot, torch.Tensor)]
+        return own + [v.parameter for v in self._unattached if not isinstance(v, HostScalar)]
+
+    def _take_back_count(self) -> None:
+        """Count one update less: the last one was left out."""
+        self._iterations -= 1
+
     # -- files -----------------------------------------------------------------------------------------------------
 
     def save_own_variables(self, store: dict[str, Any]) -> None:

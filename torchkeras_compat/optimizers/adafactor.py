@@ -1,0 +1,109 @@
+"""Adafactor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.variables import Variable
+
+
+class Adafactor(Optimizer):
+    """Steps relative to the size of the weight, with the second moment of a matrix kept as its row and column means.
+
+    ``alpha = max(epsilon_2, rms(w)) * min(lr, 1 / sqrt(t))``, ``u = g / sqrt(v)``,
+    ``w -= alpha * u / max(1, rms(u) / clip_threshold)``. For weights with two axes or more, ``v`` is the outer product
+    of the means of ``g² + epsilon_1`` over the last axis and over the one before, by the mean of all; the decay of the
+    means at update ``t`` is ``1 - t ** beta_2_decay``.
+
+    Args:
+        learning_rate: Float, schedule or callable; the largest relative step.
+        beta_2_decay: Exponent of the decay, negative.
+        epsilon_1: Small number added to squared gradients.
+        epsilon_2: Smallest size of a weight.
+        clip_threshold: Largest root mean square of ``u``.
+        relative_step: Kept in configs. Keras bounds the steps by ``1 / sqrt(t)`` whatever it says, and so do we.
+        kwargs: Arguments of `Optimizer`.
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(2)); w.grad = torch.ones(2)
+        >>> Adafactor(0.5, params=[w]).step(); [round(x, 4) for x in w.tolist()]
+        [0.5, 0.5]
+
+    Source: Shazeer and Stern 2018, algorithms 4 and 5; Keras API, optimizers/Adafactor.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_2_decay: float = -0.8,
+        epsilon_1: float = 1e-30,
+        epsilon_2: float = 1e-3,
+        clip_threshold: float = 1.0,
+        relative_step: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.beta_2_decay = beta_2_decay
+        self.epsilon_1 = epsilon_1
+        self.epsilon_2 = epsilon_2
+        self.clip_threshold = clip_threshold
+        self.relative_step = relative_step
+        super().__init__(learning_rate, **kwargs)
+
+    def build(self, variables: Sequence[Any]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._rows: list[Variable] = []
+        self._columns: list[Variable] = []
+        self._seconds: list[Variable] = []
+        for v in self._trainable_variables:
+            shape = tuple(v.shape)
+            if len(shape) < 2:  # Keras keeps two unused numbers in their place, and files hold them
+                rows, columns = (self.add_variable((), dtype="int32", name=v.name) for _ in range(2))
+            else:
+                rows = self.add_variable(shape[:-1], dtype=v.dtype, name=v.name)
+                columns = self.add_variable((*shape[:-2], shape[-1]), dtype=v.dtype, name=v.name)
+            self._rows.append(rows)
+            self._columns.append(columns)
+            self._seconds.append(self.add_variable_from_reference(v, "velocity"))
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        relative = min(rate, 1.0 / math.sqrt(step))
+        share = float(step) ** self.beta_2_decay  # 1 - decay
+        for variable, gradient in self._by_variable(tensors, gradients):
+            i = self._get_variable_index(variable)
+            value = variable.value.detach()
+            squares = gradient.square() + self.epsilon_1
+            second = self._seconds[i]
+            if squares.ndim < 2:
+                v = second.value.lerp(squares, share)
+            else:
+                rows, columns = self._rows[i].value, self._columns[i].value
+                rows.lerp_(squares.mean(-1), share)
+                columns.lerp_(squares.mean(-2), share)
+                v = (rows / rows.mean(-1, keepdim=True)).unsqueeze(-1) * columns.unsqueeze(-2)
+            second.assign(v)
+            u = gradient * v.rsqrt()
+            bound = (_rms(u) / self.clip_threshold).clamp(min=1.0)
+            size = _rms(value).clamp(min=self.epsilon_2)
+            variable.assign(value - relative * size * u / bound)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_2_decay": self.beta_2_decay,
+            "epsilon_1": self.epsilon_1,
+            "epsilon_2": self.epsilon_2,
+            "clip_threshold": self.clip_threshold,
+            "relative_step": self.relative_step,
+        }
+
+
+def _rms(x: torch.Tensor) -> torch.Tensor:
+    """Root mean square."""
+    return x.square().mean().sqrt()

@@ -1,0 +1,107 @@
+"""FTRL-Proximal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+
+
+class Ftrl(Optimizer):
+    """Follow the regularized leader: weights that many examples do not need become exactly zero.
+
+    With ``s = a ** -learning_rate_power`` before and ``s'`` after ``a += g²``::
+
+        z += g + 2 * l2_shrinkage * w - (s' - s) / lr * w
+        w  = (clip(z, -l1, l1) - z) / (s' / lr + 2 * (l2 + beta / (2 * lr)))
+
+    Args:
+        learning_rate: Float, schedule or callable.
+        learning_rate_power: How fast the rate falls with the squared gradients, not positive; 0 for a fixed rate.
+        initial_accumulator_value: First value of ``a``, not negative.
+        l1_regularization_strength: ``l1``, not negative.
+        l2_regularization_strength: ``l2``, not negative.
+        l2_shrinkage_regularization_strength: Penalty of the weight itself, of which only the gradient is taken; not
+            negative.
+        beta: ``beta`` of the paper.
+        kwargs: Arguments of `Optimizer`.
+
+    Raises:
+        ValueError: one of them has the wrong sign.
+
+    Example:
+        >>> w = torch.nn.Parameter(torch.ones(1)); w.grad = torch.ones(1)
+        >>> Ftrl(0.5, params=[w]).step(); round(w.item(), 4)
+        0.2218
+
+    Source: McMahan et al. 2013, algorithm 1; Keras API, optimizers/Ftrl.
+    """
+
+    _slots = (("accumulator", "linear"),)
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        if learning_rate_power > 0.0:
+            raise ValueError(
+                "`learning_rate_power` needs to be negative or zero. Received:"
+                f" learning_rate_power={learning_rate_power}."
+            )
+        for name, value in (
+            ("initial_accumulator_value", initial_accumulator_value),
+            ("l1_regularization_strength", l1_regularization_strength),
+            ("l2_regularization_strength", l2_regularization_strength),
+            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
+        ):
+            if value < 0.0:
+                raise ValueError(f"`{name}` needs to be positive or zero. Received: {name}={value}.")
+        self.learning_rate_power = learning_rate_power
+        self.initial_accumulator_value = initial_accumulator_value
+        self.l1_regularization_strength = l1_regularization_strength
+        self.l2_regularization_strength = l2_regularization_strength
+        self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
+        self.beta = beta
+        super().__init__(learning_rate, **kwargs)
+
+    def _prepare(self) -> None:
+        for accumulator in self._moments["accumulator"]:
+            accumulator.fill_(self.initial_accumulator_value)
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        accumulator, linear = moments["accumulator"], moments["linear"]
+        power, l1 = -self.learning_rate_power, self.l1_regularization_strength
+        before = torch._foreach_pow(accumulator, power)
+        torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
+        after = torch._foreach_pow(accumulator, power)
+        torch._foreach_add_(linear, gradients)
+        if self.l2_shrinkage_regularization_strength:
+            torch._foreach_add_(linear, tensors, alpha=2.0 * self.l2_shrinkage_regularization_strength)
+        torch._foreach_addcmul_(linear, torch._foreach_sub(after, before), tensors, -1.0 / rate)
+        bottom = torch._foreach_div(after, rate)
+        torch._foreach_add_(bottom, 2.0 * self.l2_regularization_strength + self.beta / rate)
+        top = torch._foreach_clamp_min(linear, -l1)
+        torch._foreach_clamp_max_(top, l1)
+        torch._foreach_sub_(top, linear)
+        torch._foreach_div_(top, bottom)
+        torch._foreach_copy_(tensors, top)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "learning_rate_power": self.learning_rate_power,
+            "initial_accumulator_value": self.initial_accumulator_value,
+            "l1_regularization_strength": self.l1_regularization_strength,
+            "l2_regularization_strength": self.l2_regularization_strength,
+            "l2_shrinkage_regularization_strength": self.l2_shrinkage_regularization_strength,
+            "beta": self.beta,
+        }
