@@ -61,7 +61,7 @@ class BuildingMixin:
             return None
         if len(shapes) == 1:
             return {"input_shape": next(iter(shapes.values()))}
-        return {"shapes_dict": shapes} if not any(k.endswith("_shape") for k in shapes) else dict(shapes)
+        return {"shapes_dict": dict(shapes)}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build the layer for the shapes that :meth:`get_build_config` returned."""
