@@ -18,19 +18,35 @@ from .convolutional.depthwise_conv import DepthwiseConv1D as DepthwiseConv1D, De
 from .convolutional.separable_conv import SeparableConv1D as SeparableConv1D, SeparableConv1D as SeparableConvolution1D
 from .convolutional.separable_conv import SeparableConv2D as SeparableConv2D, SeparableConv2D as SeparableConvolution2D
 
+# activations
+from .activations.prelu import PReLU as PReLU
+from .activations.relu import ELU as ELU, LeakyReLU as LeakyReLU, ReLU as ReLU
+from .activations.softmax import Softmax as Softmax
+
 # core
 from .core.activation import Activation as Activation
 from .core.dense import Dense as Dense
 from .core.embedding import Embedding as Embedding
+from .core.identity import Identity as Identity
 from .core.input_layer import Input as Input, InputLayer as InputLayer
+from .core.lambda_layer import Lambda as Lambda
+from .core.masking import Masking as Masking
 from .core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 from .core.wrapper import Wrapper as Wrapper
+
+# merging
+from .merging.concatenate import Concatenate as Concatenate, concatenate as concatenate
+from .merging.dot import Dot as Dot, dot as dot
+from .merging.elementwise import Add as Add, Average as Average, Maximum as Maximum, Minimum as Minimum
+from .merging.elementwise import Multiply as Multiply, Subtract as Subtract, add as add, average as average
+from .merging.elementwise import maximum as maximum, minimum as minimum, multiply as multiply, subtract as subtract
 
 # normalization
 from .normalization.batch_normalization import BatchNormalization as BatchNormalization
 from .normalization.group_normalization import GroupNormalization as GroupNormalization
 from .normalization.layer_normalization import LayerNormalization as LayerNormalization
 from .normalization.rms_normalization import RMSNormalization as RMSNormalization
+from .normalization.spectral_normalization import SpectralNormalization as SpectralNormalization
 from .normalization.unit_normalization import UnitNormalization as UnitNormalization
 
 # pooling
@@ -57,7 +73,24 @@ from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePoolin
 from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
 
 # regularization
+from .regularization.activity_regularization import ActivityRegularization as ActivityRegularization
+from .regularization.alpha_dropout import AlphaDropout as AlphaDropout
 from .regularization.dropout import Dropout as Dropout
+from .regularization.noise import GaussianDropout as GaussianDropout, GaussianNoise as GaussianNoise
+from .regularization.spatial_dropout import SpatialDropout1D as SpatialDropout1D
+from .regularization.spatial_dropout import SpatialDropout2D as SpatialDropout2D
+from .regularization.spatial_dropout import SpatialDropout3D as SpatialDropout3D
+
+# reshaping
+from .reshaping.borders import Cropping1D as Cropping1D, Cropping2D as Cropping2D, Cropping3D as Cropping3D
+from .reshaping.borders import ZeroPadding1D as ZeroPadding1D, ZeroPadding2D as ZeroPadding2D
+from .reshaping.borders import ZeroPadding3D as ZeroPadding3D
+from .reshaping.flatten import Flatten as Flatten
+from .reshaping.permute import Permute as Permute
+from .reshaping.repeat_vector import RepeatVector as RepeatVector
+from .reshaping.reshape import Reshape as Reshape
+from .reshaping.up_sampling import UpSampling1D as UpSampling1D, UpSampling2D as UpSampling2D
+from .reshaping.up_sampling import UpSampling3D as UpSampling3D
 
 # rnn
 from .rnn.bidirectional import Bidirectional as Bidirectional
@@ -73,14 +106,18 @@ from .rnn.time_distributed import TimeDistributed as TimeDistributed
 
 __all__ = [
     "Activation",
+    "ActivityRegularization",
     "AdaptiveAveragePooling1D",
     "AdaptiveAveragePooling2D",
     "AdaptiveAveragePooling3D",
     "AdaptiveMaxPooling1D",
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
+    "Add",
     "AdditiveAttention",
+    "AlphaDropout",
     "Attention",
+    "Average",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
@@ -89,6 +126,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -101,13 +139,21 @@ __all__ = [
     "Convolution2DTranspose",
     "Convolution3D",
     "Convolution3DTranspose",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Dot",
     "Dropout",
+    "ELU",
     "Embedding",
+    "Flatten",
     "GRU",
     "GRUCell",
+    "GaussianDropout",
+    "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalAveragePooling3D",
@@ -122,31 +168,63 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
     "LSTM",
     "LSTMCell",
+    "Lambda",
     "Layer",
     "LayerNormalization",
+    "LeakyReLU",
+    "Masking",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
     "MaxPooling1D",
     "MaxPooling2D",
     "MaxPooling3D",
+    "Maximum",
+    "Minimum",
     "MultiHeadAttention",
+    "Multiply",
+    "PReLU",
+    "Permute",
     "RMSNormalization",
     "RNN",
+    "ReLU",
+    "RepeatVector",
+    "Reshape",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
     "SimpleRNN",
     "SimpleRNNCell",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
+    "Subtract",
     "TimeDistributed",
     "TorchModuleWrapper",
     "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
     "Wrapper",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

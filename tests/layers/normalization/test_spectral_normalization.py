@@ -1,0 +1,65 @@
+"""`SpectralNormalization` against real Keras and against singular values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from torchkeras_compat import layers
+
+
+def numbers(tensor):
+    return tensor.detach().cpu().numpy()
+
+
+@pytest.mark.parametrize("inner", ["Dense", "Embedding"])
+def test_kernels_and_outputs_are_those_of_keras(real_keras, inner):
+    def make(space):
+        layer = space.Dense(3) if inner == "Dense" else space.Embedding(10, 4)
+        return space.SpectralNormalization(layer, power_iterations=2)
+
+    ours, real = make(layers), make(real_keras.layers)
+    x = np.random.default_rng(0).integers(0, 10, (5, 4)).astype("float32")  # Keras casts the output as the input is
+    ours(x)
+    real(x)
+    assert [(v.name, v.shape, v.trainable) for v in ours.weights] == [
+        (v.name, v.shape, v.trainable) for v in real.weights
+    ]
+    values = [np.random.default_rng(1).normal(size=v.shape).astype("float32") for v in real.weights]
+    ours.set_weights(values)
+    real.set_weights(values)
+    for training in (True, False, True):
+        y, z = ours(x, training=training), real(x, training=training)
+        np.testing.assert_allclose(numbers(y), numbers(z), rtol=1e-4, atol=1e-5)
+        for mine, theirs in zip(ours.weights, real.weights, strict=True):
+            np.testing.assert_allclose(mine.numpy(), theirs.numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_the_largest_singular_value_becomes_one():
+    layer = layers.SpectralNormalization(layers.Dense(4), power_iterations=100)
+    x = torch.randn(2, 6)
+    y = layer(x, training=True)
+    singular = torch.linalg.svdvals(layer.layer.linear.weight.detach())
+    assert singular[0].item() == pytest.approx(1.0, abs=1e-4)
+    y.sum().backward()
+    assert layer.layer.linear.weight.grad is not None
+    before = layer.layer.kernel.numpy()
+    layer(x, training=False)
+    np.testing.assert_array_equal(layer.layer.kernel.numpy(), before)
+
+
+def test_config_round_trip_and_shapes(real_keras):
+    layer = layers.SpectralNormalization(layers.Dense(4), power_iterations=3, name="sn")
+    config = layer.get_config()
+    assert config["power_iterations"] == 3
+    assert config.keys() == real_keras.layers.SpectralNormalization(real_keras.layers.Dense(4)).get_config().keys()
+    assert layers.SpectralNormalization.from_config(config).get_config() == config
+    assert layers.SpectralNormalization(layers.Dense(4))(layers.Input((6,))).shape == (None, 4)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="greater than zero.*power_iterations=0"):
+        layers.SpectralNormalization(layers.Dense(2), power_iterations=0)
+    with pytest.raises(ValueError, match="Dropout object has no attribute 'kernel' nor 'embeddings'"):
+        layers.SpectralNormalization(layers.Dropout(0.5))(torch.zeros(2, 3))
