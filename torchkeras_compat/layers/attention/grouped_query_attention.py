@@ -55,6 +55,9 @@ class GroupQueryAttention(ProjectedAttention):
     Source: Ainslie et al. 2023.
     """
 
+    # Keras's own name of the class: layers are called after it, and their places in files.
+    _name_in_files = "GroupedQueryAttention"
+
     def __init__(
         self,
         head_dim: int,
@@ -76,7 +79,7 @@ class GroupQueryAttention(ProjectedAttention):
         **kwargs: Any,
     ) -> None:
         if type(self) is GroupQueryAttention and kwargs.get("name") is None:
-            kwargs["name"] = naming.auto_name("grouped_query_attention")  # Keras's own name of the class
+            kwargs["name"] = naming.auto_name(naming.to_snake_case(self._name_in_files))
         super().__init__(
             dropout,
             use_bias,
