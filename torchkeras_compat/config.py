@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from typing import Any
 
 from torchkeras_compat.errors import nearest
 
@@ -183,6 +185,25 @@ def is_flash_attention_enabled() -> bool | None:
 def is_nnx_enabled() -> bool:
     """Return False: NNX belongs to the JAX backend."""
     return False
+
+
+def dtype_policy() -> Any:
+    """Return the policy of layers made without one: that of ``floatx`` unless changed."""
+    return _above("torchkeras_compat.dtypes.dtype_policy").dtype_policy()
+
+
+def set_dtype_policy(policy: Any) -> None:
+    """Set the policy of layers made from now on: a policy, or a name such as ``"mixed_bfloat16"``.
+
+    Raises:
+        ValueError: ``policy`` is neither.
+    """
+    _above("torchkeras_compat.dtypes.policy").set_dtype_policy(policy)
+
+
+def _above(module: str) -> Any:
+    """Import what builds on this module, for the public names that Keras has here."""
+    return importlib.import_module(module)
 
 
 def _positive_or_none(name: str, value: int | None) -> int | None:

@@ -1,11 +1,11 @@
 from ..ops.activation_functions import (
     celu as celu,
     elu as elu,
-    gelu as gelu,
     glu as glu,
     hard_shrink as hard_shrink,
     hard_sigmoid as hard_sigmoid,
     hard_silu as hard_silu,
+    hard_silu as hard_swish,
     hard_tanh as hard_tanh,
     leaky_relu as leaky_relu,
     log_sigmoid as log_sigmoid,
@@ -13,6 +13,7 @@ from ..ops.activation_functions import (
     selu as selu,
     sigmoid as sigmoid,
     silu as silu,
+    silu as swish,
     soft_shrink as soft_shrink,
     softplus as softplus,
     softsign as softsign,
@@ -23,7 +24,14 @@ from ..ops.activation_functions import (
     threshold as threshold,
 )
 from ..ops.softmax_family import log_softmax as log_softmax, softmax as softmax, sparsemax as sparsemax
-from .functions import exponential as exponential, linear as linear, mish as mish, relu as relu, tanh as tanh
+from .functions import (
+    exponential as exponential,
+    gelu as gelu,
+    linear as linear,
+    mish as mish,
+    relu as relu,
+    tanh as tanh,
+)
 from .names import deserialize as deserialize, get as get, serialize as serialize
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
+    "hard_swish",
     "hard_tanh",
     "leaky_relu",
     "linear",
@@ -57,6 +66,7 @@ __all__ = [
     "sparse_sigmoid",
     "sparsemax",
     "squareplus",
+    "swish",
     "tanh",
     "tanh_shrink",
     "threshold",

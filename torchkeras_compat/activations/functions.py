@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.operands import as_float
 from torchkeras_compat.symbolic.operation import operation
 
 
@@ -39,8 +40,9 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
     Source: Keras API, activations/relu.
     """
     x = convert_to_tensor(x)
-    if not (negative_slope or threshold or max_value is not None):
-        return torch.relu(x)
+    if not (negative_slope or threshold):
+        y = torch.relu(x)
+        return y if max_value is None else y.clamp(max=max_value)
     below = negative_slope * (x - threshold)
     y = torch.where(x > threshold, x, below.to(x.dtype))
     return y if max_value is None else y.clamp(max=max_value)
@@ -79,3 +81,20 @@ def mish(x: Any) -> torch.Tensor:
     Source: Misra 2019.
     """
     return functional.mish(convert_to_tensor(x))
+
+
+@operation
+def gelu(x: Any, approximate: bool = False) -> torch.Tensor:
+    """``x`` times the standard normal distribution function of ``x``; exact here, while `ops.gelu` approximates.
+
+    Args:
+        x: Tensor.
+        approximate: Whether to use the approximation by ``tanh``.
+
+    Example:
+        >>> gelu(torch.tensor([1.0]))
+        tensor([0.8413])
+
+    Source: Hendrycks and Gimpel 2016.
+    """
+    return functional.gelu(as_float(x), approximate="tanh" if approximate else "none")

@@ -22,12 +22,6 @@ def _log_softmax(x: torch.Tensor) -> torch.Tensor:
     return torch.log_softmax(x, -1)
 
 
-def _gelu(x: torch.Tensor) -> torch.Tensor:
-    return functional.gelu(x, approximate="tanh")
-
-
-ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
-
 _TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
     functions.relu: torch.relu,
     functions.tanh: torch.tanh,
@@ -39,7 +33,7 @@ _TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
     activation_functions.silu: functional.silu,
     activation_functions.elu: functional.elu,
     activation_functions.selu: torch.selu,
-    activation_functions.gelu: _gelu,
+    functions.gelu: functional.gelu,
     activation_functions.relu6: functional.relu6,
     softmax_family.softmax: _softmax,
     softmax_family.log_softmax: _log_softmax,
@@ -60,7 +54,7 @@ def get(identifier: Any) -> Callable:
         return functions.linear
     if callable(identifier) and not isinstance(identifier, type):
         return identifier
-    return resolve("activations", identifier, aliases=ALIASES)
+    return resolve("activations", identifier)
 
 
 def serialize(activation: Any) -> Any:

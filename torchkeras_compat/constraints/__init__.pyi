@@ -1,5 +1,19 @@
-from .base import Constraint as Constraint, deserialize as deserialize, get as get, serialize as serialize
-from .norms import MaxNorm as MaxNorm, MinMaxNorm as MinMaxNorm, NonNeg as NonNeg, UnitNorm as UnitNorm
+from .base import (
+    Constraint as Constraint,
+    deserialize as deserialize,
+    get as get,
+    serialize as serialize,
+)
+from .norms import (
+    MaxNorm as MaxNorm,
+    MaxNorm as max_norm,
+    MinMaxNorm as MinMaxNorm,
+    MinMaxNorm as min_max_norm,
+    NonNeg as NonNeg,
+    NonNeg as non_neg,
+    UnitNorm as UnitNorm,
+    UnitNorm as unit_norm,
+)
 
 __all__ = [
     "Constraint",
@@ -9,5 +23,9 @@ __all__ = [
     "UnitNorm",
     "deserialize",
     "get",
+    "max_norm",
+    "min_max_norm",
+    "non_neg",
     "serialize",
+    "unit_norm",
 ]

@@ -1,16 +1,28 @@
+from ..dtypes.dtype_policy import DTypePolicy as DTypePolicy
 from ..dtypes.policy import (
-    DTypePolicy as DTypePolicy,
     DTypePolicyMap as DTypePolicyMap,
     FloatDTypePolicy as FloatDTypePolicy,
     deserialize as deserialize,
     get as get,
     serialize as serialize,
 )
+from ..dtypes.quantized_policy import (
+    AWQDTypePolicy as AWQDTypePolicy,
+    GPTQDTypePolicy as GPTQDTypePolicy,
+    Int4DTypePolicy as Int4DTypePolicy,
+    QuantizedDTypePolicy as QuantizedDTypePolicy,
+    QuantizedFloat8DTypePolicy as QuantizedFloat8DTypePolicy,
+)
 
 __all__ = [
+    "AWQDTypePolicy",
     "DTypePolicy",
     "DTypePolicyMap",
     "FloatDTypePolicy",
+    "GPTQDTypePolicy",
+    "Int4DTypePolicy",
+    "QuantizedDTypePolicy",
+    "QuantizedFloat8DTypePolicy",
     "deserialize",
     "get",
     "serialize",

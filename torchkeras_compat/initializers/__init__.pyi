@@ -1,15 +1,49 @@
-from .base import Initializer as Initializer, deserialize as deserialize, get as get, serialize as serialize
-from .constant import Constant as Constant, Identity as Identity, Ones as Ones, Zeros as Zeros
-from .random import RandomNormal as RandomNormal, RandomUniform as RandomUniform, TruncatedNormal as TruncatedNormal
-from .variance_scaling import (
+from .base import (
+    Initializer as Initializer,
+    deserialize as deserialize,
+    get as get,
+    serialize as serialize,
+)
+from .constants import (
+    Constant as Constant,
+    Constant as constant,
+    Identity as Identity,
+    Identity as IdentityInitializer,
+    Identity as identity,
+    Ones as Ones,
+    Ones as ones,
+    Zeros as Zeros,
+    Zeros as zeros,
+)
+from .fans import (
     GlorotNormal as GlorotNormal,
+    GlorotNormal as glorot_normal,
     GlorotUniform as GlorotUniform,
+    GlorotUniform as glorot_uniform,
     HeNormal as HeNormal,
+    HeNormal as he_normal,
     HeUniform as HeUniform,
+    HeUniform as he_uniform,
     LecunNormal as LecunNormal,
+    LecunNormal as lecun_normal,
     LecunUniform as LecunUniform,
-    Orthogonal as Orthogonal,
+    LecunUniform as lecun_uniform,
     VarianceScaling as VarianceScaling,
+    VarianceScaling as variance_scaling,
+)
+from .fourier import STFT as STFT, STFT as STFTInitializer, STFT as stft
+from .matrices import (
+    Orthogonal as Orthogonal,
+    Orthogonal as OrthogonalInitializer,
+    Orthogonal as orthogonal,
+)
+from .random import (
+    RandomNormal as RandomNormal,
+    RandomNormal as random_normal,
+    RandomUniform as RandomUniform,
+    RandomUniform as random_uniform,
+    TruncatedNormal as TruncatedNormal,
+    TruncatedNormal as truncated_normal,
 )
 
 __all__ = [
@@ -19,17 +53,37 @@ __all__ = [
     "HeNormal",
     "HeUniform",
     "Identity",
+    "IdentityInitializer",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",
     "Orthogonal",
+    "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
+    "STFT",
+    "STFTInitializer",
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
+    "constant",
     "deserialize",
     "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
     "serialize",
+    "stft",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
 ]

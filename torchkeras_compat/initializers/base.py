@@ -14,8 +14,6 @@ ALIASES = {
     "uniform": "RandomUniform",
     "one": "Ones",
     "zero": "Zeros",
-    "IdentityInitializer": "Identity",
-    "OrthogonalInitializer": "Orthogonal",
 }
 
 
@@ -56,7 +54,7 @@ def get(identifier: Any) -> Any:
         tensor([1., 1.])
     """
     if isinstance(identifier, torch.Tensor) or (hasattr(identifier, "__array__") and not callable(identifier)):
-        from torchkeras_compat.initializers.constant import FixedValues
+        from torchkeras_compat.initializers.constants import FixedValues
 
         return FixedValues(identifier)
     return resolve("initializers", identifier, base=Initializer, aliases=ALIASES)

@@ -261,6 +261,11 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         if isinstance(policy, policies.DTypePolicyMap):
             self.__dict__["_dtype_policy_map"] = policy
             policy = policy[self.path]
+        if policy.quantization_mode is not None:
+            raise ValueError(
+                f"{type(self).__name__} cannot compute with quantized weights. Received: dtype={policy.name!r}. Give it"
+                " an unquantized policy, and quantize the model, which is a torch module, with torchao."
+            )
         state = self.__dict__
         state["_dtype_policy"] = policy
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)

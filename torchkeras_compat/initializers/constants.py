@@ -54,8 +54,8 @@ class FixedValues(Initializer):
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         if tuple(self.value.shape) != tuple(shape):
             raise ValueError(
-                f"The weight has shape {tuple(shape)}, but the values given for it have shape"
-                f" {tuple(self.value.shape)}."
+                f"Expected `shape` to be {tuple(self.value.shape)} for direct tensor as initializer. Received"
+                f" shape={tuple(shape)}"
             )
         return convert_to_tensor(self.value, dtype)
 

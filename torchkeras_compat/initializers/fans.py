@@ -1,4 +1,4 @@
-"""Initializers whose spread follows from the shape of the weight, and orthogonal matrices."""
+"""Initializers whose spread follows from the shape of the weight."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.initializers.random import RandomInitializer
 from torchkeras_compat.random.continuous_distributions import normal, truncated_normal, uniform
 
@@ -16,20 +15,43 @@ from torchkeras_compat.random.continuous_distributions import normal, truncated_
 _TRUNCATED_STDDEV = 0.87962566103423978
 
 
-def compute_fans(shape: Sequence[int]) -> tuple[int, int]:
+def compute_fans(
+    shape: Sequence[int], input_axes: Sequence[int] | None = None, output_axes: Sequence[int] | None = None
+) -> tuple[int, int]:
     """Return how many values go in and out of one unit, for a weight of a Keras-layout shape.
+
+    Args:
+        shape: Shape.
+        input_axes: Axes of the inputs; None, as for ``output_axes``, for the one before the last.
+        output_axes: Axes of the outputs; None, as for ``input_axes``, for the last.
+
+    Raises:
+        ValueError: ``shape`` has no such axis.
 
     Example:
         >>> compute_fans((3, 3, 8, 16))
         (72, 144)
+        >>> compute_fans((512, 8, 64), [0], [1, 2])
+        (512, 512)
     """
     shape = tuple(shape)
+    if input_axes is not None and output_axes is not None:
+        for name, axes in (("input_axes", input_axes), ("output_axes", output_axes)):
+            if any(not -len(shape) <= axis < len(shape) for axis in axes):
+                raise ValueError(f"A weight of shape {shape} lacks an axis of {name}={list(axes)}.")
+        return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
     if len(shape) < 1:
         return 1, 1
     if len(shape) == 1:
         return shape[0], shape[0]
     field = math.prod(shape[:-2])
     return shape[-2] * field, shape[-1] * field
+
+
+def _checked_axes(name: str, axes: Sequence[int] | None) -> Sequence[int] | None:
+    if axes is not None and not (isinstance(axes, (list, tuple)) and all(isinstance(axis, int) for axis in axes)):
+        raise ValueError(f"`{name}` must be a list of axes or None. Received: {name}={axes!r}")
+    return axes
 
 
 class VarianceScaling(RandomInitializer):
@@ -40,6 +62,9 @@ class VarianceScaling(RandomInitializer):
         mode: ``"fan_in"``, ``"fan_out"`` or ``"fan_avg"``.
         distribution: ``"truncated_normal"``, ``"untruncated_normal"`` or ``"uniform"``.
         seed: Int, `SeedGenerator` or None.
+        input_axes: Axes that the fan in counts, together with ``output_axes``; None for those of a dense or
+            convolution kernel.
+        output_axes: Axes that the fan out counts.
 
     Raises:
         ValueError: ``scale`` is not positive, or ``mode`` or ``distribution`` is unknown.
@@ -52,7 +77,13 @@ class VarianceScaling(RandomInitializer):
     """
 
     def __init__(
-        self, scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Any = None
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: Any = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
     ) -> None:
         if scale <= 0.0:
             raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale}")
@@ -68,10 +99,17 @@ class VarianceScaling(RandomInitializer):
         self.scale = scale
         self.mode = mode
         self.distribution = distribution
+        self.input_axes = _checked_axes("input_axes", input_axes)
+        self.output_axes = _checked_axes("output_axes", output_axes)
+        if (input_axes is None) != (output_axes is None):
+            raise ValueError(
+                "`input_axes` and `output_axes` go together. Received: "
+                f"input_axes={input_axes}, output_axes={output_axes}. Give both, or none."
+            )
         super().__init__(seed)
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
-        fan_in, fan_out = compute_fans(shape)
+        fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
@@ -82,7 +120,8 @@ class VarianceScaling(RandomInitializer):
         return truncated_normal(shape, 0.0, math.sqrt(variance) / _TRUNCATED_STDDEV, dtype=dtype, seed=self.seed)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "scale": self.scale, "mode": self.mode, "distribution": self.distribution}
+        own = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}
+        return {**super().get_config(), **own, "input_axes": self.input_axes, "output_axes": self.output_axes}
 
 
 class _Named(VarianceScaling):
@@ -90,12 +129,15 @@ class _Named(VarianceScaling):
 
     _choice: tuple[float, str, str] = (1.0, "fan_in", "truncated_normal")
 
-    def __init__(self, seed: Any = None) -> None:
+    def __init__(
+        self, seed: Any = None, input_axes: Sequence[int] | None = None, output_axes: Sequence[int] | None = None
+    ) -> None:
         scale, mode, distribution = self._choice
-        super().__init__(scale, mode, distribution, seed)
+        super().__init__(scale, mode, distribution, seed, input_axes, output_axes)
 
     def get_config(self) -> dict[str, Any]:
-        return RandomInitializer.get_config(self)
+        axes = {"input_axes": self.input_axes, "output_axes": self.output_axes}
+        return {**RandomInitializer.get_config(self), **axes}
 
 
 class GlorotUniform(_Named):
@@ -132,42 +174,3 @@ class LecunUniform(_Named):
     """Uniform in ``±sqrt(3 / fan_in)`` (LeCun et al. 1998)."""
 
     _choice = (1.0, "fan_in", "uniform")
-
-
-class Orthogonal(RandomInitializer):
-    """A matrix with orthonormal rows or columns, from the QR decomposition of a normal one.
-
-    Args:
-        gain: Factor.
-        seed: Int, `SeedGenerator` or None.
-
-    Raises:
-        ValueError: the shape has fewer than two axes.
-
-    Example:
-        >>> q = Orthogonal(seed=1)((3, 3))
-        >>> torch.allclose(q @ q.T, torch.eye(3), atol=1e-6)
-        True
-
-    Source: Keras API, initializers/Orthogonal; Saxe et al. 2014.
-    """
-
-    def __init__(self, gain: float = 1.0, seed: Any = None) -> None:
-        self.gain = gain
-        super().__init__(seed)
-
-    def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
-        if len(shape) < 2:
-            raise ValueError(
-                f"The tensor to initialize must be at least two-dimensional. Received: shape={tuple(shape)} of rank"
-                f" {len(shape)}."
-            )
-        rows, columns = math.prod(shape[:-1]), shape[-1]
-        flat = normal((max(rows, columns), min(rows, columns)), dtype="float32", seed=self.seed)
-        q, r = torch.linalg.qr(flat)
-        q = q * torch.sign(torch.diag(r))  # makes the decomposition unique, so that the result is uniform
-        q = q.T if rows < columns else q
-        return (self.gain * q.reshape(tuple(shape))).to(to_torch_dtype(dtype))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "gain": self.gain}
