@@ -7,7 +7,17 @@ from .crossentropy import (
     categorical_crossentropy as categorical_crossentropy,
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
-from .hinge import (
+from .focal import (
+    BinaryFocalCrossentropy as BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy as CategoricalFocalCrossentropy,
+    binary_focal_crossentropy as binary_focal_crossentropy,
+    categorical_focal_crossentropy as categorical_focal_crossentropy,
+)
+from .generalized_crossentropy import (
+    CategoricalGeneralizedCrossEntropy as CategoricalGeneralizedCrossEntropy,
+    categorical_generalized_cross_entropy as categorical_generalized_cross_entropy,
+)
+from .hinges import (
     CategoricalHinge as CategoricalHinge,
     Hinge as Hinge,
     SquaredHinge as SquaredHinge,
@@ -16,6 +26,8 @@ from .hinge import (
     squared_hinge as squared_hinge,
 )
 from .names import deserialize as deserialize, get as get, serialize as serialize
+from .overlap import Dice as Dice, Tversky as Tversky, dice as dice, tversky as tversky
+from .pair_similarity import Circle as Circle, circle as circle
 from .probabilistic import (
     KLDivergence as KLDivergence,
     Poisson as Poisson,
@@ -38,12 +50,19 @@ from .regression import (
     mean_squared_error as mean_squared_error,
     mean_squared_logarithmic_error as mean_squared_logarithmic_error,
 )
+from .temporal_classification import CTC as CTC, ctc as ctc
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CTC",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "CategoricalHinge",
+    "Circle",
     "CosineSimilarity",
+    "Dice",
     "Hinge",
     "Huber",
     "KLDivergence",
@@ -56,11 +75,18 @@ __all__ = [
     "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "categorical_hinge",
+    "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -74,4 +100,5 @@ __all__ = [
     "serialize",
     "sparse_categorical_crossentropy",
     "squared_hinge",
+    "tversky",
 ]

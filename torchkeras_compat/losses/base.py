@@ -90,17 +90,24 @@ class Loss:
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """The loss without weights or mask; a subclass with a fused kernel for the mean overrides it."""
-        return reduce_values(self.call(y_true, y_pred), self.reduction)
+        values = self.call(y_true, y_pred)
+        mask = getattr(values, "_keras_mask", None)
+        if mask is not None:
+            return reduce_weighted_values(values, None, mask, self.reduction)
+        return reduce_values(values, self.reduction)
 
     def _general_call(self, y_true: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor:
         mask = _masks_of(y_pred)
         y_true = _to_tensors(y_true, self._torch_dtype if self._casts_y_true else None)
         y_pred = _to_tensors(y_pred, self._torch_dtype)
         values = self.call(y_true, y_pred)
-        mask = self._mask(y_true, mask)
+        mask = self._mask(y_true, y_pred, mask)
+        own = getattr(values, "_keras_mask", None)
+        if own is not None:  # the loss knows values that do not count
+            mask = own if mask is None else own & mask
         return reduce_weighted_values(values, sample_weight, mask, self.reduction)
 
-    def _mask(self, y_true: Any, mask: Any) -> Any:
+    def _mask(self, y_true: Any, y_pred: Any, mask: Any) -> Any:
         """The mask that counts, from the one of the predictions; a loss that ignores a class overrides it."""
         return mask
 

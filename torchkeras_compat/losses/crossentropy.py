@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import torch
-from torch.nn import functional
+import torch.nn.functional as F
 
-from torchkeras_compat import config
+from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
+from torchkeras_compat.losses.labels import NOTHING_IGNORED, class_numbers, labels_error
+from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+
+# From this many classes on, taking the probability of the label first saves more than its two kernels cost.
+_MANY_CLASSES = 64
 
 
-def _smooth(y_true: torch.Tensor, label_smoothing: float, classes: int) -> torch.Tensor:
+def smoothed(y_true: torch.Tensor, label_smoothing: float, classes: int) -> torch.Tensor:
+    """Return the targets moved by the share ``label_smoothing`` towards the same for all classes."""
     return y_true * (1.0 - label_smoothing) + label_smoothing / classes if label_smoothing else y_true
 
 
-def _log_probabilities(y_pred: torch.Tensor, from_logits: bool, axis: int) -> torch.Tensor:
-    """Log of the probabilities, normalised to sum 1 and clipped at epsilon, as Keras defines them."""
-    if from_logits:
-        return torch.log_softmax(y_pred, axis)
-    y_pred = y_pred / y_pred.sum(axis, keepdim=True)
-    return y_pred.clamp(config.epsilon(), 1.0 - config.epsilon()).log()
+def warn_of_one_class(y_pred: torch.Tensor, axis: int) -> None:
+    """Warn that crossentropy over one class is always 0."""
+    if y_pred.shape[axis] == 1:
+        warnings.warn(
+            f"The predictions have one class: y_pred.shape={tuple(y_pred.shape)}. Over one class a categorical"
+            " crossentropy is 0 and nothing is learnt. Use 'binary_crossentropy' for two classes, or one unit a class.",
+            SyntaxWarning,
+            stacklevel=3,
+        )
 
 
 def categorical_crossentropy(
@@ -49,16 +60,12 @@ def categorical_crossentropy(
 
     Source: Keras API, losses/categorical_crossentropy.
     """
-    y_pred = convert_to_tensor(y_pred)
+    y_pred = as_float(convert_to_tensor(y_pred))
     y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(
-            "Arguments `target` and `output` must have the same shape. "
-            f"Received: target.shape={tuple(y_true.shape)}, output.shape={tuple(y_pred.shape)}. "
-            "For integer targets use sparse_categorical_crossentropy, or one-hot them with `utils.to_categorical`."
-        )
-    y_true = _smooth(y_true, label_smoothing, y_pred.shape[axis])
-    return -(y_true * _log_probabilities(y_pred, from_logits, axis)).sum(axis)
+    check_same_shape(y_true, y_pred)
+    warn_of_one_class(y_pred, axis)
+    y_true = smoothed(y_true, label_smoothing, y_pred.shape[axis])
+    return -(y_true * log_probabilities(y_pred, from_logits, axis)).sum(axis)
 
 
 def sparse_categorical_crossentropy(
@@ -85,27 +92,38 @@ def sparse_categorical_crossentropy(
 
     Source: Keras API, losses/sparse_categorical_crossentropy.
     """
-    y_pred = convert_to_tensor(y_pred)
-    y_true = convert_to_tensor(y_true)
-    if y_true.ndim == y_pred.ndim and y_true.shape[-1] == 1:
-        y_true = y_true.squeeze(-1)
+    y_pred = as_float(convert_to_tensor(y_pred))
     axis = axis % y_pred.ndim
-    expected = tuple(s for i, s in enumerate(y_pred.shape) if i != axis)
-    if tuple(y_true.shape) != expected:
-        raise ValueError(
-            "Argument `output` must have one axis more than `target`, that of the classes. "
-            f"Received: target.shape={tuple(y_true.shape)}, output.shape={tuple(y_pred.shape)}"
-        )
-    target = y_true.long()
-    valid = None if ignore_class is None else target != ignore_class
+    labels = class_numbers(convert_to_tensor(y_true), y_pred, axis)
+    valid = None if ignore_class is None else labels != ignore_class
     if valid is not None:
-        target = target * valid
-    log_p = _log_probabilities(y_pred, from_logits, axis)
-    if y_pred.ndim == 2:
-        values = functional.nll_loss(log_p, target, reduction="none")
-    else:
-        values = -log_p.gather(axis, target.unsqueeze(axis)).squeeze(axis)
+        labels = labels * valid
+    values = _of_labels(labels, y_pred, from_logits, axis, "none")
     return values if valid is None else values * valid
+
+
+def _of_labels(
+    labels: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, axis: int, reduction: str
+) -> torch.Tensor:
+    """Crossentropy with class numbers in int64; ``reduction`` is torch's, for an output of two axes."""
+    try:
+        if y_pred.ndim == 2 and axis == 1 and (from_logits or y_pred.shape[1] < _MANY_CLASSES):
+            if from_logits:
+                return F.cross_entropy(y_pred, labels, ignore_index=NOTHING_IGNORED, reduction=reduction)
+            log_p = log_probabilities(y_pred, False, 1)
+            return F.nll_loss(log_p, labels, ignore_index=NOTHING_IGNORED, reduction=reduction)
+        if from_logits:
+            y_pred = torch.log_softmax(y_pred, axis)
+        values = y_pred.gather(axis, labels.unsqueeze(axis))
+        if not from_logits:
+            values = clipped(values / y_pred.sum(axis, keepdim=True)).log()
+    except (IndexError, RuntimeError) as error:
+        explained = labels_error(labels, y_pred.shape[axis])
+        if explained is None:
+            raise
+        raise explained from error
+    values = -values.squeeze(axis)
+    return values if reduction == "none" else values.mean()
 
 
 sparse_categorical_crossentropy.takes_class_indices = True  # type: ignore[attr-defined]
@@ -132,20 +150,17 @@ def binary_crossentropy(
 
     Source: Keras API, losses/binary_crossentropy.
     """
-    y_pred = convert_to_tensor(y_pred)
-    y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    y_true = _smooth(y_true, label_smoothing, 2)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(
-            "Arguments `target` and `output` must have the same shape. "
-            f"Received: target.shape={tuple(y_true.shape)}, output.shape={tuple(y_pred.shape)}"
-        )
-    if from_logits:
-        values = functional.binary_cross_entropy_with_logits(y_pred, y_true, reduction="none")
-    else:
-        y_pred = y_pred.clamp(config.epsilon(), 1.0 - config.epsilon())
-        values = functional.binary_cross_entropy(y_pred, y_true, reduction="none")
+    y_pred = as_float(convert_to_tensor(y_pred))
+    y_true = smoothed(convert_to_tensor(y_true).to(y_pred.dtype), label_smoothing, 2)
+    check_same_shape(y_true, y_pred)
+    values = _binary(y_true, y_pred, from_logits, "none")
     return last_mean(values) if axis in (-1, values.ndim - 1) else values.mean(axis)
+
+
+def _binary(y_true: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, reduction: str) -> torch.Tensor:
+    if from_logits:
+        return F.binary_cross_entropy_with_logits(y_pred, y_true, reduction=reduction)
+    return F.binary_cross_entropy(clipped(y_pred), y_true, reduction=reduction)
 
 
 class BinaryCrossentropy(Loss):
@@ -180,8 +195,14 @@ class BinaryCrossentropy(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        y_true, y_pred = _same_rank(y_true, y_pred)
+        y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+    def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
+        # The mean of means over one axis is the mean: one kernel.
+        if self.reduction in MEANS and y_true.shape == y_pred.shape:
+            return _binary(smoothed(y_true, self.label_smoothing, 2), y_pred, self.from_logits, "mean")
+        return super()._reduced(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -224,7 +245,23 @@ class CategoricalCrossentropy(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
+        y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+    def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
+        shape = y_pred.shape
+        if (
+            self.reduction in MEANS
+            and y_true.shape == shape
+            and len(shape) == 2
+            and shape[1] > 1
+            and self.axis in (-1, 1)
+        ):
+            if self.from_logits:
+                return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing)
+            y_true = smoothed(y_true, self.label_smoothing, shape[1])
+            return (y_true * log_probabilities(y_pred, False, 1)).sum() / -shape[0]
+        return super()._reduced(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -274,12 +311,15 @@ class SparseCategoricalCrossentropy(Loss):
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.ignore_class is not None:
             return self._general_call(y_true, y_pred, None)
+        if self.reduction in MEANS:
+            axis = self.axis % y_pred.ndim
+            return _of_labels(class_numbers(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
         return super()._reduced(y_true, y_pred)
 
-    def _mask(self, y_true: Any, mask: Any) -> Any:
+    def _mask(self, y_true: Any, y_pred: Any, mask: Any) -> Any:
         if self.ignore_class is None:
             return mask
-        valid = convert_to_tensor(y_true) != self.ignore_class
+        valid = class_numbers(y_true, y_pred, self.axis % y_pred.ndim) != self.ignore_class
         if mask is None:
             return valid
         return valid & (mask if mask.ndim == valid.ndim else mask.unsqueeze(-1))
@@ -291,11 +331,3 @@ class SparseCategoricalCrossentropy(Loss):
             "ignore_class": self.ignore_class,
             "axis": self.axis,
         }
-
-
-def _same_rank(y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    if y_true.ndim == y_pred.ndim - 1 and y_pred.shape[-1] == 1:
-        return y_true.unsqueeze(-1), y_pred
-    if y_true.ndim == y_pred.ndim + 1 and y_true.shape[-1] == 1:
-        return y_true.squeeze(-1), y_pred
-    return y_true, y_pred

@@ -41,7 +41,8 @@ def reduce_weighted_values(
     """Return ``values`` times ``sample_weight`` where ``mask`` is true, reduced.
 
     ``"sum_over_batch_size"`` (also ``"mean"``) divides by the number of unmasked values, whatever their weights;
-    ``"mean_with_sample_weight"`` divides by the sum of the weights. Everything masked, or weights of zero, give 0.
+    ``"mean_with_sample_weight"`` divides by the sum of the weights as they are given, one for each sample or one for
+    each value. Everything masked, or weights of zero, give 0.
 
     Args:
         values: Shape ``(batch, ...)``.
@@ -70,8 +71,8 @@ def reduce_weighted_values(
         values = values.unsqueeze(-1)
     weights = fit_leading_axes(weights, values, "sample_weight")
     weighted = values * weights
-    if reduction == "mean_with_sample_weight":
-        total = weights.expand_as(weighted).sum()
+    if reduction == "mean_with_sample_weight" and values.ndim:
+        total = weights.sum()
         return torch.where(total == 0, 0, weighted.sum() / torch.where(total == 0, 1, total))
     return reduce_values(weighted, reduction)
 

@@ -38,7 +38,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     _check_same_shape(target, output)
     if from_logits:
         return F.binary_cross_entropy_with_logits(output, target, reduction="none")
-    return F.binary_cross_entropy(_clipped(output), target, reduction="none")
+    return F.binary_cross_entropy(clipped(output), target, reduction="none")
 
 
 @operation
@@ -63,7 +63,7 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
     if target.ndim < 1:
         raise ValueError("Arguments `target` and `output` must have at least one axis, that of the classes.")
     axis = normalize_axis(axis, output.ndim)
-    return -(target * _log_probabilities(output, from_logits, axis)).sum(dim=axis)
+    return -(target * log_probabilities(output, from_logits, axis)).sum(dim=axis)
 
 
 @operation
@@ -98,17 +98,19 @@ def sparse_categorical_crossentropy(
             "Arguments `target` and `output` must have the same shape up to the axis of the classes. "
             f"Received: target.shape={tuple(target.shape)}, output.shape={tuple(output.shape)}, axis={axis}"
         )
-    log_probabilities = _log_probabilities(output, from_logits, axis)
-    return -log_probabilities.gather(axis, target.unsqueeze(axis)).squeeze(axis)
+    log_p = log_probabilities(output, from_logits, axis)
+    return -log_p.gather(axis, target.unsqueeze(axis)).squeeze(axis)
 
 
-def _log_probabilities(output: torch.Tensor, from_logits: bool, axis: int) -> torch.Tensor:
+def log_probabilities(output: torch.Tensor, from_logits: bool, axis: int) -> torch.Tensor:
+    """Return the logarithm of the probabilities along ``axis``: of their softmax, or divided by their sum and clipped."""
     if from_logits:
         return torch.log_softmax(output, dim=axis)
-    return torch.log(_clipped(output / output.sum(dim=axis, keepdim=True)))
+    return torch.log(clipped(output / output.sum(dim=axis, keepdim=True)))
 
 
-def _clipped(probabilities: torch.Tensor) -> torch.Tensor:
+def clipped(probabilities: torch.Tensor) -> torch.Tensor:
+    """Return the probabilities, at least epsilon away from 0 and 1."""
     epsilon = config.epsilon()
     return probabilities.clamp(epsilon, 1 - epsilon)
 
