@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +109,8 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     module = cls.__module__
     result: dict[str, Any] = {
         # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
-        "module": public or ("keras.src." if module.startswith("torchkeras_compat.") else "")
+        "module": public
+        or ("keras.src." if module.startswith("torchkeras_compat.") else "")
         + module.removeprefix("torchkeras_compat."),
         "class_name": cls.__name__,
         "config": serialize_config(obj.get_config()),
@@ -116,7 +118,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     }
     get_build_config = getattr(obj, "get_build_config", None)
     if get_build_config is not None and (build_config := get_build_config()) is not None:
-        result["build_config"] = serialize_config(build_config)
+        result["build_config"] = serialize_config(_shapes_as_lists(build_config))
     get_compile_config = getattr(obj, "get_compile_config", None)
     if get_compile_config is not None and (compile_config := get_compile_config()) is not None:
         result["compile_config"] = serialize_config(compile_config)
@@ -135,10 +137,25 @@ def serialize_config(config: Mapping[str, Any]) -> dict[str, Any]:
     return {k: _serialize_value(v) for k, v in config.items()}
 
 
+def _shapes_as_lists(value: Any) -> Any:
+    """Return a build config with every tuple as a list: Keras reads no other shapes there."""
+    if isinstance(value, Mapping):
+        return {k: _shapes_as_lists(v) for k, v in value.items()}
+    return [_shapes_as_lists(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
 def _serialize_value(value: Any) -> Any:
-    if isinstance(value, tuple) and all(x is None or isinstance(x, (int, float, str)) for x in value):
-        return list(value)
-    return serialize_keras_object(value)
+    return _as_lists(value) if isinstance(value, tuple) and _is_plain(value) else serialize_keras_object(value)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (int, float, str))
+
+
+def _as_lists(value: Any) -> Any:
+    return [_as_lists(x) for x in value] if isinstance(value, tuple) else value
 
 
 def _serialize_function(function: Any) -> dict[str, Any]:
@@ -248,7 +265,7 @@ def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
             f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
         )
     make: Any = cls
-    instance = make.from_config(dict(inner) if isinstance(inner, Mapping) else inner)
+    instance = make.from_config(_known_settings(cls, inner) if isinstance(inner, Mapping) else inner)
     build_config = config.get("build_config")
     if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
         instance.build_from_config(build_config)
@@ -256,6 +273,19 @@ def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     if compile_config and hasattr(instance, "compile_from_config"):
         instance.compile_from_config(compile_config)
     return instance
+
+
+def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config without the settings of other versions of Keras that are off and that our class lacks."""
+    if not cls.__module__.startswith("torchkeras_compat."):
+        return dict(config)
+    return {k: v for k, v in config.items() if v is not None or k in _parameters(cls)}
+
+
+@functools.cache
+def _parameters(cls: type) -> frozenset[str]:
+    makers = [vars(base)["__init__"] for base in cls.__mro__ if "__init__" in vars(base) and base is not object]
+    return frozenset(name for make in makers for name in inspect.signature(make).parameters)
 
 
 def _find(module: str | None, name: str, registered_name: str | None) -> Any:

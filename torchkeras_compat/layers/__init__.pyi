@@ -26,6 +26,7 @@ from .activations.softmax import Softmax as Softmax
 # core
 from .core.activation import Activation as Activation
 from .core.dense import Dense as Dense
+from .core.einsum_dense import EinsumDense as EinsumDense
 from .core.embedding import Embedding as Embedding
 from .core.identity import Identity as Identity
 from .core.input_layer import Input as Input, InputLayer as InputLayer
@@ -148,6 +149,7 @@ __all__ = [
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRU",

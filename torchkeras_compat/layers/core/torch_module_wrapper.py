@@ -50,5 +50,14 @@ class TorchModuleWrapper(Layer):
             " weights with `save_weights`, or write the module as a `Layer` with `get_config`."
         )
 
+    def save_own_variables(self, store: Any) -> None:
+        """Put the module's state dictionary into ``store``, under its own keys."""
+        for key, tensor in self.module.state_dict().items():
+            store[key] = tensor
+
+    def load_own_variables(self, store: Any) -> None:
+        """Set the module's state dictionary from what :meth:`save_own_variables` stored."""
+        self.module.load_state_dict({key: torch.as_tensor(store[key]) for key in store.keys()})
+
     def extra_repr(self) -> str:
         return torch.typename(self.module)

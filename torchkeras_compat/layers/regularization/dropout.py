@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.random.dropouts import dropout
-from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 
 
 class Dropout(Layer):
@@ -24,7 +24,7 @@ class Dropout(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``rate`` is not in [0, 1].
+        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is no shape.
 
     Example:
         >>> Dropout(0.5)(torch.ones(3), training=False)
@@ -33,17 +33,14 @@ class Dropout(Layer):
     Source: Srivastava et al. 2014.
     """
 
+    _takes_integers = False
+
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
-            raise ValueError(
-                "Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received:"
-                f" rate={rate}"
-            )
-        self.rate = rate
+        self.rate = check_rate(rate)
         self.seed = seed
-        self.noise_shape = noise_shape
-        if rate > 0 and seed is not None:
+        self.noise_shape = check_noise_shape(noise_shape)
+        if rate > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
         self._hold_plain("dropout", nn.Dropout(float(rate)))
@@ -56,7 +53,50 @@ class Dropout(Layer):
             return inputs
         if self._is_plain:
             return self.dropout(inputs)
-        return dropout(inputs, self.rate, self.noise_shape, getattr(self, "seed_generator", None))
+        seed = self.seed_generator if self.seed is not None else None
+        return dropout(inputs, self.rate, self.noise_shape, seed)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
+
+
+def check_rate(rate: Any) -> float:
+    """Return the fraction to drop.
+
+    Raises:
+        ValueError: it is no number in [0, 1].
+    """
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
+        raise ValueError(
+            f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}"
+        )
+    return rate
+
+
+def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:
+    """Return the shape of the mask as a tuple, None for that of the input.
+
+    Raises:
+        ValueError: it is no sequence of positive ints and None.
+    """
+    if noise_shape is None:
+        return None
+    expected = None
+    if not isinstance(noise_shape, (list, tuple)):
+        expected = "a tuple or list of integers"
+    elif any(size is not None and (isinstance(size, bool) or not isinstance(size, int)) for size in noise_shape):
+        expected = "all elements to be integers or None"
+    elif any(size is not None and size < 1 for size in noise_shape):
+        expected = "all dimensions to be positive integers or None"
+    if expected is not None:
+        raise ValueError(
+            f"Invalid value received for argument `noise_shape`. Expected {expected}. Received: "
+            f"noise_shape={noise_shape}"
+        )
+    return tuple(noise_shape)
+
+
+def drop_mask(x: torch.Tensor, keep: float, noise_shape: Any, seed: Any) -> torch.Tensor:
+    """Return a boolean mask that is True with probability ``keep``, of the shape of ``x`` or broadcasting to it."""
+    shape = x.shape if noise_shape is None else [n if n is not None else m for n, m in zip(noise_shape, x.shape)]
+    return torch.empty(*shape, device=x.device).bernoulli_(keep, generator=torch_generator(seed, x.device)).bool()

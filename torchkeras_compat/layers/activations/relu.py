@@ -1,0 +1,149 @@
+"""`ReLU`, `LeakyReLU` and `ELU` as layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat.layers.base import Layer
+
+
+class ElementwiseActivation(Layer):
+    """Base of the activation layers that compute element by element."""
+
+    _takes_integers = False
+
+    def _set_module(self, module: nn.Module) -> None:
+        self.supports_masking = True
+        self._hold_plain("activation", module)
+        self._skip_building()
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the activation."""
+        return self.activation(inputs)
+
+
+class ReLU(ElementwiseActivation):
+    """``x`` above ``threshold``, at most ``max_value``; below, ``negative_slope * (x - threshold)``.
+
+    Computes through ``self.activation``: a ``torch.nn.ReLU`` with the default arguments, a ``torch.nn.ReLU6`` for
+    ``max_value=6``, a ``torch.nn.LeakyReLU`` with a slope alone.
+
+    Args:
+        max_value: Largest output, not negative; None for no limit.
+        negative_slope: Slope below the threshold, not negative.
+        threshold: Where the output starts to be ``x``, not negative.
+        kwargs: Arguments of `Layer`.
+
+    Raises:
+        ValueError: an argument is negative.
+
+    Example:
+        >>> ReLU(max_value=2)(torch.tensor([-1.0, 1.0, 3.0]))
+        tensor([0., 1., 2.])
+
+    Source: Keras API, layers/ReLU.
+    """
+
+    def __init__(
+        self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        if max_value is not None and max_value < 0.0:
+            raise ValueError(f"max_value of a ReLU layer cannot be a negative value. Received: max_value={max_value}")
+        if negative_slope is None or negative_slope < 0.0:
+            raise ValueError(
+                "negative_slope of a ReLU layer cannot be None or a negative value. Received: "
+                f"negative_slope={negative_slope}"
+            )
+        if threshold is None or threshold < 0.0:
+            raise ValueError(
+                f"threshold of a ReLU layer cannot be None or a negative value. Received: threshold={threshold}"
+            )
+        self.max_value = max_value
+        self.negative_slope = negative_slope
+        self.threshold = threshold
+        module: nn.Module = nn.ReLU()
+        if threshold or (max_value is not None and (negative_slope or max_value != 6)):
+            module = _GeneralReLU(negative_slope, max_value, threshold)
+        elif max_value == 6:
+            module = nn.ReLU6()
+        elif negative_slope:
+            module = nn.LeakyReLU(negative_slope)
+        self._set_module(module)
+
+    def get_config(self) -> dict[str, Any]:
+        config = {"max_value": self.max_value, "negative_slope": self.negative_slope, "threshold": self.threshold}
+        return {**super().get_config(), **config}
+
+
+class _GeneralReLU(nn.Module):
+    def __init__(self, negative_slope: float, max_value: float | None, threshold: float) -> None:
+        super().__init__()
+        self.arguments = (negative_slope, max_value, threshold)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        negative_slope, max_value, threshold = self.arguments
+        y = torch.where(x > threshold, x, negative_slope * (x - threshold))
+        return y if max_value is None else y.clamp(max=max_value)
+
+
+class LeakyReLU(ElementwiseActivation):
+    """``x`` where positive, ``negative_slope * x`` below.
+
+    Computes through ``self.activation``, a ``torch.nn.LeakyReLU``; torch's default slope is 0.01.
+
+    Args:
+        negative_slope: Slope below 0, not negative.
+        kwargs: Arguments of `Layer`; ``alpha``, Keras 2's name of the slope, is taken too.
+
+    Raises:
+        ValueError: ``negative_slope`` is None or negative.
+
+    Example:
+        >>> LeakyReLU(0.5)(torch.tensor([-2.0, 2.0]))
+        tensor([-1.,  2.])
+
+    Source: Keras API, layers/LeakyReLU. Maas et al. 2013.
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        negative_slope = kwargs.pop("alpha", negative_slope)
+        super().__init__(**kwargs)
+        if negative_slope is None or negative_slope < 0:
+            raise ValueError(
+                "The negative_slope value of a Leaky ReLU layer cannot be None or negative value. Expected a float. "
+                f"Received: negative_slope={negative_slope}"
+            )
+        self.negative_slope = negative_slope
+        self._set_module(nn.LeakyReLU(negative_slope))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "negative_slope": self.negative_slope}
+
+
+class ELU(ElementwiseActivation):
+    """``x`` where positive, ``alpha * (exp(x) - 1)`` below.
+
+    Computes through ``self.activation``, a ``torch.nn.ELU``.
+
+    Args:
+        alpha: Negative limit.
+        kwargs: Arguments of `Layer`.
+
+    Example:
+        >>> ELU()(torch.tensor([-1.0, 2.0]))
+        tensor([-0.6321,  2.0000])
+
+    Source: Keras API, layers/ELU. Clevert et al. 2016.
+    """
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+        self._set_module(nn.ELU(alpha))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "alpha": self.alpha}

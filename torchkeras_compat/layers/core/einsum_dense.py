@@ -1,0 +1,226 @@
+"""`EinsumDense`: a dense layer whose products an einsum equation names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from torchkeras_compat import activations, constraints, initializers, regularizers
+from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.variables import Variable
+
+Shape = tuple[int | None, ...]
+_EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
+
+
+class EinsumDense(Layer):
+    """``activation(einsum(equation, inputs, kernel) + bias)``.
+
+    Args:
+        equation: ``"inputs,kernel->output"`` in letters, one for each axis, such as ``"abc,cd->abd"``. An ellipsis
+            before or after the letters of both inputs and output stands for any further axes.
+        output_shape: Sizes of the output's axes: all but the first, or, with an ellipsis, those that have letters and
+            are not the batch; None for an axis of the inputs whose size is not fixed.
+        activation: Name, callable or ``torch.nn.Module``; None for the identity.
+        bias_axes: Letters of the output that the bias has; None for no bias.
+        kernel_initializer: Initializer of the kernel.
+        bias_initializer: Initializer of the bias.
+        kernel_regularizer: Penalty of the kernel, added to the loss.
+        bias_regularizer: Penalty of the bias.
+        kernel_constraint: Applied to the kernel after each update.
+        bias_constraint: Applied to the bias after each update.
+        lora_rank: Not supported.
+        lora_alpha: Not supported.
+        gptq_unpacked_column_size: Not supported.
+        quantization_config: Not supported.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        The axes of the first term of ``equation``; integers are cast to the compute dtype.
+    Output shape:
+        The axes of its result.
+
+    Raises:
+        ValueError: ``equation`` has another form, its letters or sizes do not fit, or LoRA or quantization is asked
+            for.
+
+    Example:
+        >>> layer = EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")
+        >>> layer(torch.zeros(2, 3, 4)).shape
+        torch.Size([2, 3, 5])
+
+    Source: Keras API, layers/EinsumDense.
+    """
+
+    _takes_integers = False
+
+    def __init__(
+        self,
+        equation: str,
+        output_shape: int | Sequence[int | None],
+        activation: Any = None,
+        bias_axes: str | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        gptq_unpacked_column_size: int | None = None,
+        quantization_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if lora_rank is not None or lora_alpha is not None:
+            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
+        if gptq_unpacked_column_size is not None or quantization_config is not None:
+            raise ValueError("Layers are torch modules: quantize them with torchao instead of `quantization_config`.")
+        self.equation = equation
+        self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+        self.activation = activations.get(activation)
+        self.bias_axes = bias_axes
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.bias: Variable | None = None
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        kernel_shape, bias_shape, self.full_output_shape = einsum_shapes(
+            self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape
+        )
+        self.kernel = self._sized_weight("kernel", kernel_shape)
+        if bias_shape is not None:
+            self.bias = self._sized_weight("bias", bias_shape)
+        self.__dict__["_activate"] = torch_equivalent(self.activation)
+
+    def _sized_weight(self, name: str, shape: Shape) -> Variable:
+        if None in shape:
+            raise ValueError(
+                f"EinsumDense '{self.name}' needs to know every size of its {name}. Received shape {shape}; give the "
+                f"size in `output_shape` or in the input. Equation: {self.equation!r}"
+            )
+        return self.add_weight(
+            shape=shape,  # type: ignore[arg-type]
+            initializer=getattr(self, f"{name}_initializer"),
+            regularizer=getattr(self, f"{name}_regularizer"),
+            constraint=getattr(self, f"{name}_constraint"),
+            name=name,
+        )
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the layer."""
+        x = torch.einsum(self.equation, inputs, self.kernel.value)
+        if self.bias is not None:
+            x = x + self.bias.value
+        return x if self._activate is None else self._activate(x)
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Shape:
+        """Return the shape of the output."""
+        return einsum_shapes(self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape)[2]
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "output_shape": self.partial_output_shape,
+            "equation": self.equation,
+            "activation": activations.serialize(self.activation),
+            "bias_axes": self.bias_axes,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
+        }
+
+
+def einsum_shapes(
+    equation: str, bias_axes: str | None, input_shape: Shape, output_shape: Shape
+) -> tuple[Shape, Shape | None, Shape]:
+    """Return the shapes of kernel, bias and output of an equation.
+
+    Args:
+        equation: As in `EinsumDense`.
+        bias_axes: Letters of the output that the bias has; None for no bias.
+        input_shape: Shape of the inputs.
+        output_shape: Sizes of the output without the batch axis and without what an ellipsis stands for.
+
+    Returns:
+        The shapes, None for that of the bias where there is none.
+
+    Raises:
+        ValueError: the equation has another form, or letters or sizes do not fit.
+
+    Example:
+        >>> einsum_shapes("abc,cd->abd", "d", (None, 3, 4), (None, 5))
+        ((4, 5), (5,), (None, 3, 5))
+    """
+    match = _EQUATION.fullmatch(equation.replace(" ", ""))
+    parts = match.groups() if match else ()
+    if match is None or (parts[0], parts[2]) != (parts[4], parts[6]) or (parts[0] and parts[2]):
+        raise ValueError(
+            f"Invalid einsum equation '{equation}'. Equations have the form [X],[Y]->[Z], ...[X],[Y]->...[Z], or "
+            "[X]...,[Y]->[Z]..., with letters for the axes."
+        )
+    inputs, weights, outputs = parts[1], parts[3], parts[5]
+    elided = len(input_shape) - len(inputs)
+    if elided < 0 or (elided and not (parts[0] or parts[2])):
+        raise ValueError(
+            f"The equation '{equation}' names {len(inputs)} axes of the inputs, but received inputs of shape "
+            f"{input_shape}."
+        )
+    # Where the ellipsis comes first it holds the batch axis, so that `output_shape` has a size for every letter.
+    named = list(output_shape) if parts[0] else [input_shape[0], *output_shape]
+    if len(named) != len(outputs):
+        raise ValueError(
+            f"The equation '{equation}' names {len(outputs)} axes of the output, but `output_shape` gives {len(named)}"
+            f"{'' if parts[0] else ' with the batch axis'}. Received: output_shape={output_shape}"
+        )
+    rest = input_shape[:elided] if parts[0] else input_shape[len(inputs) :]
+    of_inputs = dict(zip(inputs, input_shape[elided:] if parts[0] else input_shape, strict=False))
+    of_outputs = dict(zip(outputs, named, strict=True))
+    for letter, size in of_inputs.items():
+        wanted = of_outputs.get(letter)
+        if None not in (size, wanted) and size != wanted:
+            raise ValueError(
+                f"Input shape and output shape do not match at shared dimension '{letter}'. Input shape is {size}, "
+                f"and output shape is {wanted}."
+            )
+    for letter in outputs:
+        if letter not in of_inputs and letter not in weights:
+            raise ValueError(
+                f"Dimension '{letter}' was specified in the output '{outputs}' but has no corresponding dim in the "
+                f"input spec '{inputs}' or weight spec '{weights}'"
+            )
+    sizes = {**of_outputs, **{letter: size for letter, size in of_inputs.items() if size is not None}}
+    for letter in weights:
+        if letter not in of_inputs and letter not in of_outputs:
+            raise ValueError(
+                f"Weight dimension '{letter}' did not have a match in either the input spec '{inputs}' or the output "
+                f"spec '{outputs}'. For this layer, the weight must be fully specified."
+            )
+    kernel = tuple(sizes.get(letter) for letter in weights)
+    output = tuple(sizes[letter] for letter in outputs)
+    output = (*rest, *output) if parts[0] else (*output, *rest)
+    return kernel, _bias_shape(bias_axes, outputs, sizes, elided if parts[2] else 0), output
+
+
+def _bias_shape(bias_axes: str | None, outputs: str, sizes: dict[str, int | None], after: int) -> Shape | None:
+    """Return the shape with which the bias broadcasts to the output, without leading axes of size 1."""
+    if bias_axes is None:
+        return None
+    for letter in bias_axes:
+        if letter not in outputs:
+            raise ValueError(f"Bias dimension '{letter}' was requested, but is not part of the output spec '{outputs}'")
+    first = min(map(outputs.index, bias_axes), default=len(outputs))
+    return (*(sizes[letter] if letter in bias_axes else 1 for letter in outputs[first:]), *(1,) * after)

@@ -1,0 +1,103 @@
+"""`Concatenate`: tensors one after the other along an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import torch
+
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.merging.base import check_list, mask_list
+
+
+class Concatenate(Layer):
+    """Puts tensors one after the other along an axis.
+
+    Args:
+        axis: The axis.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        A list of tensors whose shapes agree but for ``axis``.
+    Output shape:
+        The same shape, ``axis`` as long as all together.
+
+    Raises:
+        ValueError: the inputs are no list, or their shapes do not agree.
+
+    Example:
+        >>> Concatenate()([torch.zeros(1, 2), torch.ones(1, 1)])
+        tensor([[0., 0., 1.]])
+
+    Source: Keras API, layers/Concatenate.
+    """
+
+    _takes_lists = True
+
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis
+        self.supports_masking = True
+        self._skip_building()
+
+    def call(self, inputs: Any) -> torch.Tensor:
+        """Concatenate the inputs."""
+        check_list(self, inputs)
+        try:
+            return torch.cat(tuple(inputs), self.axis)
+        except (RuntimeError, IndexError) as error:
+            raise self._misfit([tuple(x.shape) for x in inputs]) from error
+
+    def _misfit(self, shapes: Sequence[Any]) -> ValueError:
+        return ValueError(
+            "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis "
+            f"{self.axis}. Received: input_shape={list(shapes)}"
+        )
+
+    def compute_output_shape(self, input_shape: Sequence[Any]) -> tuple[int | None, ...]:
+        """Return the shape of the output.
+
+        Raises:
+            ValueError: the shapes do not agree.
+        """
+        shapes = [list(shape) for shape in input_shape]
+        rank = len(shapes[0])
+        if any(len(shape) != rank for shape in shapes) or not -rank <= self.axis < rank:
+            raise self._misfit(input_shape)
+        axis = self.axis % rank
+        sizes = [shape.pop(axis) for shape in shapes]
+        rest = [{size for size in column if size is not None} for column in zip(*shapes, strict=True)]
+        if any(len(found) > 1 for found in rest):
+            raise self._misfit(input_shape)
+        output: list[int | None] = [next(iter(found), None) for found in rest]
+        output.insert(axis, None if None in sizes else sum(sizes))
+        return tuple(output)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the masks one after the other, or joined with "or" where the axis is none of theirs.
+
+        An input without mask counts as all True; None if no input has one.
+        """
+        previous_mask = mask_list(inputs, previous_mask)
+        if all(mask is None for mask in previous_mask):
+            return None
+        rank = len(inputs[0].shape)
+        axes = max(len(mask.shape) for mask in previous_mask if mask is not None)
+        axis = self.axis % rank
+        masks = [
+            torch.ones_like(x[(..., *(0,) * (rank - axes))], dtype=torch.bool) if mask is None else mask
+            for x, mask in zip(inputs, previous_mask, strict=True)
+        ]
+        if axis < axes:
+            return torch.cat(masks, axis)
+        return reduce(torch.logical_or, masks)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "axis": self.axis}
+
+
+def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Any:
+    """Return ``Concatenate(axis, **kwargs)(inputs)``: the layer `Concatenate` applied to a list."""
+    return Concatenate(axis=axis, **kwargs)(inputs)
