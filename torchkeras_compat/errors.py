@@ -4,7 +4,8 @@ ValueError
 ├── UnknownNameError    a name that no scope, built-in or plugin knows
 ├── NameClashError      two owners claim one name
 ├── NotBuiltError       weights or shapes were asked of something not built yet
-└── NotCompiledError    training was asked of a model without `compile`
+├── NotCompiledError    training was asked of a model without `compile`
+└── FileContentError    a file is broken, or does not hold what it should
 RuntimeError
 └── PluginError         a plugin that breaks the rules, where that is not only a warning
 UserWarning
@@ -30,6 +31,10 @@ class NotBuiltError(ValueError):
 
 class NotCompiledError(ValueError):
     """Training or evaluation was asked of a model that has not been compiled."""
+
+
+class FileContentError(ValueError):
+    """A file is broken, or does not hold what it should."""
 
 
 class PluginError(RuntimeError):

@@ -221,4 +221,4 @@ class OpFromConfig(FunctionCall):
 
 
 def _get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
-    return x[key]
+    return x[tuple(key) if isinstance(key, list) else key]  # files hold tuples as lists

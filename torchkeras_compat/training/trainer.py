@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
@@ -91,6 +94,9 @@ class Trainer:
             "auto_scale_loss": auto_scale_loss,
         }
         chosen = optimizers_namespace.get(optimizer)
+        is_plain = isinstance(chosen, Optimizer) and not isinstance(chosen, LossScaleOptimizer)
+        if auto_scale_loss and is_plain and self.dtype_policy.name == "mixed_float16":
+            chosen = LossScaleOptimizer(chosen)
         names = (
             getattr(self, "output_names", None)
             if self.built and hasattr(self, "_is_graph") and self._is_graph
@@ -390,7 +396,20 @@ class Trainer:
         return {k: serialize_keras_object(v) for k, v in arguments.items()}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile the model from what :meth:`get_compile_config` returned."""
+        """Compile the model from what :meth:`get_compile_config` returned.
+
+        A model whose class has its own ``compile``, and no ``compile_from_config``, stays uncompiled, with a warning.
+        """
+        if not config:
+            return
+        if type(self).compile is not Trainer.compile:
+            warnings.warn(
+                "`compile()` was not called as part of model loading because the model's `compile()` method is custom. "
+                "All subclassed Models that have `compile()` overridden should also override `get_compile_config()` and"
+                " `compile_from_config(config)`. Alternatively, you can call `compile()` manually after loading.",
+                stacklevel=2,
+            )
+            return
         config = {k: deserialize_keras_object(v) for k, v in config.items()}
         known = (
             "optimizer loss loss_weights metrics weighted_metrics run_eagerly steps_per_execution jit_compile".split()

@@ -1,0 +1,66 @@
+"""Assets: files of their own that layers save beside their weights, such as vocabularies."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.object_tree import children, identity
+
+
+def save_assets(model: Any, folder: Path) -> None:
+    """Call ``save_assets(path)`` of every object that has it, each with a folder of its own.
+
+    Args:
+        model: Layer or model.
+        folder: Folder for all of them; made if there is anything to save.
+    """
+    for path, obj in _walk(model, "", set()):
+        if callable(getattr(obj, "save_assets", None)):
+            own = folder / path
+            own.mkdir(parents=True, exist_ok=True)
+            obj.save_assets(str(own))
+
+
+def load_assets(model: Any, archive: Any) -> None:
+    """Call ``load_assets(path)`` of every object that has it and whose folder is in the archive.
+
+    Args:
+        model: Layer or model.
+        archive: `KerasArchive`.
+
+    Raises:
+        FileContentError: a part would lie outside the folder of the assets.
+    """
+    names = [name for name in archive.names() if name.replace("\\", "/").startswith("assets/")]
+    takers = [(path, obj) for path, obj in _walk(model, "", set()) if callable(getattr(obj, "load_assets", None))]
+    if not names or not takers:
+        return
+    with tempfile.TemporaryDirectory() as root:
+        for name in names:
+            parts = PurePosixPath(name).parts
+            if "\\" in name or ":" in name or ".." in parts or PurePosixPath(name).is_absolute():
+                raise FileContentError(
+                    f"{archive.path!r} holds the part {name!r}, which would be written outside its own folder. Such"
+                    " files are not read."
+                )
+            target = Path(root, *parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                archive.copy(name, file)
+        for path, obj in takers:
+            folder = Path(root, "assets", path)
+            if folder.is_dir():
+                obj.load_assets(str(folder))
+
+
+def _walk(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    if identity(obj) in seen:
+        return
+    seen.add(identity(obj))
+    yield path, obj
+    for name, below in children(obj):
+        yield from _walk(below, f"{path}/{name}" if path else name, seen)

@@ -1,0 +1,174 @@
+"""The `.weights.json` format: the arrays of a model in several HDF5 files, and a list of which are where."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
+from torchkeras_compat.saving.stores import child
+from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
+
+
+def save_shards(model: Any, path: str, max_shard_size: float, objects_to_skip: Iterable[Any] = ()) -> None:
+    """Write the weights of a model as files of limited size beside ``path``, and the list of them as ``path``.
+
+    Args:
+        model: Layer or model, built.
+        path: Name that ends in ``.weights.json``.
+        max_shard_size: Largest size of the arrays in each file, in GB.
+        objects_to_skip: Layers that are left out, with what lies below them.
+
+    Raises:
+        ValueError: an array is larger than that.
+    """
+    if isinstance(max_shard_size, bool) or not isinstance(max_shard_size, (int, float)) or max_shard_size <= 0:
+        raise ValueError(f"`max_shard_size` is a positive number of GB. Received: {max_shard_size!r}")
+    target = Path(path)
+    stem = target.name.removesuffix(".weights.json")
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{stem}.") as folder:
+        writer = ShardWriter(Path(folder), stem, int(max_shard_size * 1024**3))
+        with writer:
+            write_weights(model, writer, objects_to_skip)
+        listing = {"metadata": {"total_size": writer.total_size}, "weight_map": writer.weight_map}
+        for name in writer.names:
+            os.replace(Path(folder, name), target.parent / name)
+        with written_whole(target) as temporary:
+            temporary.write_text(json.dumps(listing, indent=4))
+
+
+class ShardWriter(contextlib.ExitStack):
+    """The root that `write_weights` writes to: begins a new file when the next array would make one too large.
+
+    Args:
+        folder: Folder of the files.
+        stem: What their names begin with.
+        limit: Largest number of bytes of the arrays in one file.
+    """
+
+    def __init__(self, folder: Path, stem: str, limit: int) -> None:
+        super().__init__()
+        self.folder = folder
+        self.stem = stem
+        self.limit = limit
+        self.names: list[str] = []
+        self.weight_map: dict[str, list[str]] = {}
+        self.total_size = 0
+        self.size = 0
+        self.file: Any = None
+
+    def begin(self) -> None:
+        """Go on with a new file."""
+        self.close()
+        self.names.append(f"{self.stem}_{len(self.names):05d}.weights.h5")
+        self.file = self.enter_context(new_h5(self.folder / self.names[-1]))
+        self.size = 0
+
+    def require_group(self, path: str) -> _ShardedGroup:
+        """Return what stands for a group over all files."""
+        if self.file is None:
+            self.begin()
+        return _ShardedGroup(self, path)
+
+
+class _ShardedGroup:
+    """A group that may be spread over files."""
+
+    def __init__(self, writer: ShardWriter, path: str) -> None:
+        self.writer = writer
+        self.path = path
+        self.attrs = writer.file.require_group(path).attrs
+
+    def create_dataset(self, key: str, data: np.ndarray) -> None:
+        """Write an array into the current file, or into a new one."""
+        writer = self.writer
+        if data.nbytes > writer.limit:
+            raise ValueError(
+                f"The array {self.path}/{key} has {data.nbytes} bytes, more than one file may hold ({writer.limit})."
+                " Increase `max_shard_size`."
+            )
+        if writer.size + data.nbytes > writer.limit:
+            writer.begin()
+        writer.file.require_group(self.path).create_dataset(key, data=data)
+        writer.size += data.nbytes
+        writer.total_size += data.nbytes
+        places = writer.weight_map.setdefault(f"/{self.path}", [])
+        if writer.names[-1] not in places:
+            places.append(writer.names[-1])
+
+    def __getitem__(self, key: str) -> Any:
+        return self.writer.file[self.path][key]
+
+
+def load_shards(model: Any, path: str, skip_mismatch: bool = False, objects_to_skip: Iterable[Any] = ()) -> None:
+    """Set the weights of a model from the files that ``path`` lists.
+
+    Args:
+        model: Layer or model, built.
+        path: Name that ends in ``.weights.json``.
+        skip_mismatch: Whether layers that the files do not fit keep their values, with a warning.
+        objects_to_skip: Layers that keep their values.
+
+    Raises:
+        FileNotFoundError: the list or a file is missing.
+        FileContentError: one of them is broken, or they do not fit; nothing has been changed.
+    """
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(opened_h5(name)) for name in _listed(path)]
+        LoadingPlan(model, _Merged(files), path, skip_mismatch, objects_to_skip).carry_out()
+
+
+def _listed(path: str) -> list[Path]:
+    try:
+        weight_map = json.loads(Path(path).read_text())["weight_map"]
+        names = list(dict.fromkeys(n for value in weight_map.values() for n in _as_list(value)))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"File not found: {path!r}. Check the name and the folder.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FileContentError(
+            f"{path!r} is no list of weight files: {type(error).__name__}: {error}. Save the weights again."
+        ) from error
+    for name in names:
+        if not isinstance(name, str) or Path(name).name != name or "\\" in name:
+            raise FileContentError(f"{path!r} lists {name!r}, which is not the name of a file beside it.")
+    return [Path(path).parent / name for name in names]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+class _Merged:
+    """Groups of the same path in several files, as one group."""
+
+    def __init__(self, groups: list[Any]) -> None:
+        self.groups = groups
+        self.name = groups[0].name if groups else "/"
+
+    def keys(self) -> list[str]:
+        return list(dict.fromkeys(key for group in self.groups for key in group.keys()))
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def get(self, name: str, getlink: bool = False) -> Any:
+        """Return the link to the first ``name``."""
+        for group in self.groups:
+            link = group.get(name, getlink=getlink)
+            if link is not None:
+                return link
+        return None
+
+    def __getitem__(self, name: str) -> Any:
+        found = [child(group, name) for group in self.groups]
+        found = [f for f in found if f is not None]
+        return found[0] if hasattr(found[0], "shape") else _Merged(found)

@@ -1,0 +1,236 @@
+"""The `.weights.h5` format: an HDF5 file with a group for each object of a model, its arrays in `vars`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.saving.object_tree import TorchModule, children, identity
+from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
+from torchkeras_compat.variables import Variable
+
+
+def write_weights(model: Any, root: Any, objects_to_skip: Iterable[Any] = ()) -> None:
+    """Write the values of a model, and the state of its optimizer, into an open file.
+
+    Args:
+        model: Layer or model.
+        root: Writable `h5py.File` or group, or an object with its ``require_group``.
+        objects_to_skip: Layers that are left out, with what lies below them.
+    """
+    seen = {identity(obj) for obj in objects_to_skip}
+    for path, obj in _walk_once(model, "", seen):
+        group = root.require_group(f"{path}/vars" if path else "vars")
+        name = getattr(obj, "name", None)
+        if isinstance(name, str):
+            group.attrs["name"] = name
+        _save_own(obj, ArrayWriter(group))
+
+
+def _walk_once(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    if identity(obj) in seen:
+        return
+    seen.add(identity(obj))
+    yield path, obj
+    for name, below in children(obj):
+        yield from _walk_once(below, f"{path}/{name}" if path else name, seen)
+
+
+def _save_own(obj: Any, store: ArrayWriter) -> None:
+    targets = own_targets(obj)
+    if targets is None or _overrides(obj, "save_own_variables"):
+        obj.save_own_variables(store)
+        return
+    for key, target in targets.items():
+        store[key] = target
+
+
+def own_targets(obj: Any) -> dict[str, Any] | None:
+    """Return what a file holds of one object alone, key to variable or tensor; None if it has its own way of loading.
+
+    Args:
+        obj: Layer, optimizer, torch module, or other object with ``load_own_variables``.
+    """
+    if isinstance(obj, (TorchModule, TorchModuleWrapper)):
+        return dict(obj.module.state_dict())
+    if _overrides(obj, "load_own_variables"):
+        return None
+    variables = obj.variables if isinstance(obj, OptimizerState) else obj._own()
+    return {str(i): v for i, v in enumerate(variables)}
+
+
+def _overrides(obj: Any, method: str) -> bool:
+    if isinstance(obj, (TorchModule, TorchModuleWrapper)):
+        return False
+    base: Any = OptimizerState if isinstance(obj, OptimizerState) else Layer
+    return not isinstance(obj, base) or getattr(type(obj), method) is not getattr(base, method)
+
+
+class LoadingPlan:
+    """What a file gives to the objects of a model: made and checked first, carried out after.
+
+    Args:
+        model: Layer or model, built.
+        root: `h5py.File` or group, or an object with its ``get``.
+        source: Name of the file, for messages.
+        skip_mismatch: Whether objects that the file does not fit keep their values, with a warning.
+        objects_to_skip: Layers that keep their values, with what lies below them.
+
+    Raises:
+        FileContentError: the file does not fit the model; nothing has been changed.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        root: Any,
+        source: str,
+        skip_mismatch: bool = False,
+        objects_to_skip: Iterable[Any] = (),
+    ) -> None:
+        self.model = model
+        self.source = source
+        self.found: list[tuple[Any, Any]] = []
+        self._done = {identity(obj) for obj in objects_to_skip}
+        self._faults: dict[int, tuple[Any, str]] = {}
+        self._visit(model, root, (), "")
+        faults = [fault for key, fault in self._faults.items() if key not in self._done]
+        if faults:
+            message = self._describe(faults)
+            if not skip_mismatch:
+                raise FileContentError(message)
+            warnings.warn(f"{message} They keep their values, as `skip_mismatch=True` says.", stacklevel=5)
+
+    def _visit(self, obj: Any, group: Any, above: tuple[int, ...], path: str) -> None:
+        key = identity(obj)
+        if key in self._done or key in above:
+            return
+        variables = _inside(group, "vars")
+        fault = self._compare(obj, variables, path)
+        if fault is None:
+            self._done.add(key)
+            if variables is not None:
+                self.found.append((obj, variables))
+        else:
+            self._faults.setdefault(key, (obj, fault))
+        for name, below in children(obj):
+            place = group
+            for part in name.split("/"):
+                place = _inside(place, part)
+            self._visit(below, place, (*above, key), f"{path}/{name}" if path else name)
+
+    def _compare(self, obj: Any, variables: Any, path: str) -> str | None:
+        """Return what does not fit, or None."""
+        if isinstance(obj, OptimizerState):
+            return self._compare_optimizer(obj, variables)
+        targets = own_targets(obj)
+        if targets is None:
+            is_needed = variables is None and bool(obj._own() if isinstance(obj, Layer) else False)
+            return f"{_label(obj)} has variables, but the file has no group '{path}'." if is_needed else None
+        received = [] if variables is None else list(variables.keys())
+        if len(received) != len(targets) or set(received) != set(targets):
+            names = [getattr(t, "name", key) for key, t in targets.items()]
+            unbuilt = "" if getattr(obj, "built", True) else " It is not built: call it on data first."
+            return (
+                f"{_label(obj)} expected {len(targets)} variables {names}, but received {len(received)} variables in"
+                f" the group '{path}'.{unbuilt}"
+            )
+        return _compare_shapes(obj, targets, ArrayReader(variables))
+
+    def _compare_optimizer(self, optimizer: Any, variables: Any) -> str | None:
+        received = 0 if variables is None else len(variables)
+        if not optimizer.built and received > len(optimizer.variables):
+            optimizer.build(self.model.trainable_variables)
+        own = optimizer.variables
+        if received != len(own) or _overrides(optimizer, "load_own_variables"):
+            if received and _overrides(optimizer, "load_own_variables"):
+                return None
+            warnings.warn(
+                f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
+                f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To avoid"
+                " it, save the model compiled with the same optimizer.",
+                stacklevel=8,
+            )
+            self._done.add(identity(optimizer))
+            return "skipped"
+        return _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, ArrayReader(variables))
+
+    def _describe(self, faults: list[tuple[Any, str]]) -> str:
+        return (
+            f"The weights in '{self.source}' do not fit the model '{getattr(self.model, 'name', self.model)}': a total"
+            f" of {len(faults)} objects could not be loaded. {faults[0][1]} Objects that could not be loaded:"
+            f" {[_label(obj) for obj, _ in faults]}. Nothing was changed. Build the model as the one that was saved, or"
+            " pass `skip_mismatch=True` to load the others."
+        )
+
+    def carry_out(self) -> None:
+        """Set the values. If a ``load_own_variables`` of the user's fails, all values are as before.
+
+        Raises:
+            FileContentError: an array cannot be read.
+        """
+        custom = any(own_targets(obj) is None for obj, _ in self.found)
+        before = _snapshot(self.model) if custom else []
+        arrays: list[tuple[Any, torch.Tensor]] = []
+        for obj, variables in self.found:
+            for key, target in (own_targets(obj) or {}).items():
+                arrays.append((target, to_tensor(ArrayReader(variables).dataset(key))))
+        with torch.no_grad():
+            for target, value in arrays:
+                if isinstance(target, Variable):
+                    target.assign(value)
+                else:
+                    target.copy_(value)
+            try:
+                for obj, variables in self.found:
+                    if own_targets(obj) is None:
+                        obj.load_own_variables(ArrayReader(variables))
+            except Exception:
+                for variable, old in before:
+                    variable.assign(old)
+                raise
+
+
+def _snapshot(model: Any) -> list[tuple[Variable, torch.Tensor]]:
+    optimizer = getattr(model, "optimizer", None)
+    more = optimizer.variables if isinstance(optimizer, OptimizerState) else []
+    return [(v, v.value.detach().clone()) for v in (*model.variables, *more)]
+
+
+def _compare_shapes(obj: Any, targets: dict[str, Any], store: ArrayReader) -> str | None:
+    for key, target in targets.items():
+        dataset = store.dataset(key)
+        expected = tuple(target.shape)
+        received = tuple(getattr(dataset, "shape", None) or ())
+        if expected != received:
+            return (
+                f"{_label(obj)}: the shapes of {getattr(target, 'path', key)!r} must match. The model has {expected},"
+                f" the file {received}."
+            )
+    return None
+
+
+def _label(obj: Any) -> str:
+    return f"<{type(obj).__name__} name={getattr(obj, 'name', None)}>"
+
+
+def _inside(group: Any, name: str) -> Any:
+    if group is None:
+        return None
+    found = child(group, name)
+    if found is not None and not hasattr(found, "keys"):
+        raise FileContentError(f"{found.name} is an array, where a group is expected.")
+    return found
+
+
+def to_tensor(dataset: Any) -> torch.Tensor:
+    """Return the values of a dataset as a tensor on the CPU."""
+    return torch.from_numpy(np.array(read_array(dataset), order="C"))
