@@ -70,6 +70,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
     _raw_build: Callable
 
     # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
+    _computes = True  # False: its layers do, each by its own policy
     _takes_integers = True
     # Whether `compute_mask` may give a mask where the inputs carry none.
     _makes_masks = False
@@ -269,7 +270,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         state = self.__dict__
         state["_dtype_policy"] = policy
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
-        state["_is_mixed"] = policy.compute_dtype != policy.variable_dtype
+        state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
         state["_casts_outputs"] = state["_is_mixed"]
         state["_direct"] = False
 

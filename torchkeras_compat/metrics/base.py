@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import initializers
+from torchkeras_compat import config, initializers
 from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.variables import Variable
@@ -40,7 +40,7 @@ class Metric:
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
-        self._dtype_policy = policies.get(dtype)
+        self._dtype_policy = policies.get(config.floatx() if dtype is None else dtype)
         self._dtype = self._dtype_policy.compute_dtype
         self._variables: list[Variable] = []
         self._metrics: list[Metric] = []

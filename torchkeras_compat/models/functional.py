@@ -46,6 +46,7 @@ class Functional(Model):
 
     _is_graph = True
     _passes_training_down = True
+    _computes = False
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)

@@ -44,6 +44,7 @@ class Sequential(Model):
 
     _is_graph = True
     _passes_training_down = True
+    _computes = False
 
     def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)

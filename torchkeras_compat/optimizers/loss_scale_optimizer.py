@@ -220,6 +220,9 @@ class LossScaleOptimizer(Optimizer):
         inner = deserialize_keras_object(inner, custom_objects=custom_objects) if isinstance(inner, dict) else inner
         return cls(inner, **config)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, inner_optimizer={self.inner_optimizer!r}>"
+
 
 def _check(inner: Any, initial_scale: float, growth_steps: int, options: dict[str, Any]) -> None:
     if not isinstance(inner, Optimizer):

@@ -247,6 +247,9 @@ class MultiOptimizer(Optimizer):
         found = deserialize_keras_object(config.pop("optimizer_map"), custom_objects=custom_objects)
         return cls(found, **config)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, optimizers={self.optimizers!r}>"
+
 
 def _known_optimizers(optimizer_map: Any) -> list[Any]:
     """Return the optimizers of a map, which are known before any variable is."""
