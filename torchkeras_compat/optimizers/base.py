@@ -98,7 +98,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
         self._tracked: list[Variable] = []
         self._unattached: list[Variable] = []
         self._trainable_variables: list[Variable] = []
-        self._known: set[int] = set()
+        self._known: set[torch.Tensor] = set()
         self._excluded = (set(), [])
         rate = self._start(learning_rate)
         torch.optim.Optimizer.__init__(self, [{"params": []}], {"lr": rate})
@@ -130,9 +130,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
         self._constrained = [v for v in shown if v.constraint is not None]
         self._tensors: Tensors = [t for v in plain for t in v.parameters]
         self._owners = [k for k, v in enumerate(plain) for _ in v.parameters]
-        self._known = {id(t) for v in shown for t in v.parameters}
-        self._places = {id(t): i for i, t in enumerate(self._tensors)}
-        self._indices = {id(v.parameters[0]): i for i, v in enumerate(shown)}
+        self._known = {t for v in shown for t in v.parameters}
+        self._places = {t: i for i, t in enumerate(self._tensors)}
+        self._indices = {v.parameters[0]: i for i, v in enumerate(shown)}
         self._build_decay(plain)
         self.param_groups[0]["params"] = [t for v in shown for t in v.parameters]
         self._device = self._tensors[0].device if self._tensors else None

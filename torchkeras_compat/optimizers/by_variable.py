@@ -15,8 +15,8 @@ class ByVariable:
     """Mixin of `Optimizer`: ``assign``, and from variables to places in the lists of tensors and back."""
 
     _trainable_variables: list[Variable]
-    _indices: dict[int, int]
-    _places: dict[int, int]
+    _indices: dict[torch.Tensor, int]
+    _places: dict[torch.Tensor, int]
 
     def assign(self, variable: Any, value: Any) -> None:
         """Set a variable."""
@@ -30,13 +30,13 @@ class ByVariable:
         """Subtract from a variable."""
         variable.assign_sub(value)
 
-    def _var_key(self, variable: Any) -> int:
-        return id(as_variable(variable).parameters[0])
+    def _var_key(self, variable: Any) -> torch.Tensor:
+        return as_variable(variable).parameters[0]
 
     def _get_variable_index(self, variable: Any) -> int:
         return self._indices[self._index_key(variable)]
 
-    def _index_key(self, variable: Any) -> int:
+    def _index_key(self, variable: Any) -> torch.Tensor:
         key = self._var_key(variable)
         if key not in self._indices:
             raise ValueError(
@@ -48,14 +48,17 @@ class ByVariable:
     def _places_of(self, variable: Any) -> list[int]:
         """Return where the parameters of a variable lie in the lists of tensors."""
         self._index_key(variable)
-        return [self._places[id(t)] for t in as_variable(variable).parameters]
+        return [self._places[t] for t in as_variable(variable).parameters]
 
     def _by_variable(
         self, tensors: list[torch.Tensor], gradients: list[torch.Tensor]
     ) -> Iterator[tuple[Variable, torch.Tensor]]:
         """Yield the variables of parameters, each with its gradient in Keras's layout."""
-        given = {id(t): g for t, g in zip(tensors, gradients, strict=True)}
+        given = dict(zip(tensors, gradients, strict=True))
         for variable in self._trainable_variables:
             parts = variable.parameters
-            if any(id(t) in given for t in parts):
-                yield variable, variable.layout.to_keras(*[given.get(id(t), torch.zeros_like(t)) for t in parts])
+            if any(t in given for t in parts):
+                yield (
+                    variable,
+                    variable.layout.to_keras(*[given[t] if t in given else torch.zeros_like(t) for t in parts]),
+                )

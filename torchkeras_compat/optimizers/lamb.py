@@ -41,7 +41,7 @@ class Lamb(AdamLike):
         torch._foreach_add_(bottom, self.epsilon)
         torch._foreach_mul_(bottom, 1.0 - self.beta_1**step)
         direction = list(torch._foreach_div(momentum, bottom))
-        owners = [self._owners[self._places[id(t)]] for t in tensors]
+        owners = [self._owners[self._places[t]] for t in tensors]
         lengths, others = _norms(tensors, owners), _norms(direction, owners)
         ratios = [torch.where((n > 0) & (u > 0), n / u, 1.0) for n, u in zip(lengths, others, strict=True)]
         torch._foreach_mul_(direction, ratios)

@@ -127,7 +127,7 @@ class MultiOptimizer(Optimizer):
             )
         self.optimizer_map = optimizer_map
         self.optimizers: list[Any] = _known_optimizers(optimizer_map)
-        self._var_to_optimizer_idx: dict[int, int] = {}
+        self._var_to_optimizer_idx: dict[torch.Tensor, int] = {}
         super().__init__(0.0, loss_scale_factor=loss_scale_factor, name=name)
 
     # -- building --------------------------------------------------------------------------------------------------

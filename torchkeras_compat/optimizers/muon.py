@@ -109,13 +109,13 @@ class Muon(Optimizer):
         if self.built:
             return
         super().build(variables)
-        self._momentums: dict[int, Variable] = {}
+        self._momentums: dict[torch.Tensor, Variable] = {}
         for variable in self._trainable_variables:
             slots = ["momentum", "velocity"] if self._should_use_adamw(variable) else ["momentum"]
             made = [self.add_variable_from_reference(variable, name) for name in slots]
             if len(made) == 1:
                 self._momentums[self._var_key(variable)] = made[0]
-        self._for_adam = {id(t) for v in self._trainable_variables if self._should_use_adamw(v) for t in v.parameters}
+        self._for_adam = {t for v in self._trainable_variables if self._should_use_adamw(v) for t in v.parameters}
 
     def _should_use_adamw(self, variable: Any) -> bool:
         """Whether a weight is left to Adam."""
@@ -131,10 +131,10 @@ class Muon(Optimizer):
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         pairs = list(zip(tensors, gradients, strict=True))
-        left = [(t, g) for t, g in pairs if id(t) in self._for_adam]
+        left = [(t, g) for t, g in pairs if t in self._for_adam]
         if left:
             self._update_by_adam([t for t, _ in left], [g for _, g in left], rate * self.adam_lr_ratio, step)
-        matrices = [(t, g) for t, g in pairs if id(t) not in self._for_adam]
+        matrices = [(t, g) for t, g in pairs if t not in self._for_adam]
         for variable, gradient in self._by_variable([t for t, _ in matrices], [g for _, g in matrices]):
             slot = self._momentums[self._var_key(variable)]
             momentum = slot.value * self.momentum + gradient

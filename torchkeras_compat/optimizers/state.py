@@ -24,7 +24,7 @@ class OptimizerState(LearningRate):
 
     state: Any
     built: bool
-    _known: set[int]
+    _known: set[torch.Tensor]
     _tracked: list[Variable]
     _unattached: list[Variable]
     _trainable_variables: list[Variable]
@@ -47,7 +47,7 @@ class OptimizerState(LearningRate):
         name = name or "slot"
         reference = as_variable(reference_variable)
         tensors = reference.parameters
-        known = all(t in self.state or id(t) in self._known for t in tensors)
+        known = all(t in self.state or t in self._known for t in tensors)
         stores: list[dict] = [self.state[t] if known else {} for t in tensors]
         key = _free_key(name, stores)
         for tensor, store in zip(tensors, stores, strict=True):

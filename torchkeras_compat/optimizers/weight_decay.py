@@ -35,13 +35,13 @@ class WeightDecay(Averages):
         """
         if self.built:
             raise ValueError("`exclude_from_weight_decay()` can only be configured before the optimizer is built.")
-        ids = {id(t) for v in var_list or () for t in as_variable(v).parameters}
-        self._excluded: tuple[set[int], list[str]] = (ids, list(var_names or ()))
+        chosen = {t for v in var_list or () for t in as_variable(v).parameters}
+        self._excluded: tuple[set[torch.Tensor], list[str]] = (chosen, list(var_names or ()))
 
     def _use_weight_decay(self, variable: Any) -> bool:
-        ids, names = self._excluded
+        chosen, names = self._excluded
         variable = as_variable(variable)
-        if any(id(t) in ids for t in variable.parameters):
+        if any(t in chosen for t in variable.parameters):
             return False
         return not any(re.search(name, variable.name) for name in names)
 
