@@ -45,6 +45,7 @@ class AttributesMixin:
                 self._forget(name)
             if isinstance(value, nn.Module):
                 self.__dict__.pop(name, None)
+                self.__dict__["_losses_version"] = 0
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
             super().__setattr__(name, value)
@@ -115,7 +116,9 @@ class AttributesMixin:
     def __getstate__(self) -> dict[str, Any]:
         # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
         state: Any = super().__getstate__()
-        return {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign")}
+        kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign")}
+        # Losses of the last call are part of its autograd graph, which cannot be copied.
+        return {**kept, "_call_losses": [], "_loss_layers": [], "_losses_version": 0}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[misc]

@@ -109,13 +109,15 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         state["_held"] = set()
         state["_listed"] = {}
         state["_call_losses"] = []
+        state["_adds_losses"] = False
+        state["_losses_version"] = 0
+        state["_loss_layers"] = []
         state["_direct"] = False
         state["_keeps_direct_off"] = False
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
         state["_path_prefix"] = None
-        state["_losses_override"] = None
         state["built"] = False
         state["autocast"] = bool(autocast)
         state["supports_masking"] = False
@@ -326,8 +328,12 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
                     f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
                 )
             self._call_losses.append(value)
-        if not any(layer is self for layer in STATE.with_losses):
-            STATE.with_losses.append(self)
+        if not self._adds_losses:
+            # From now on each call goes the full way, which forgets the losses of the one before.
+            state = self.__dict__
+            state["_adds_losses"] = state["_keeps_direct_off"] = True
+            state["_direct"] = False
+            STATE.with_losses += 1
 
     @property
     def losses(self) -> list[torch.Tensor]:

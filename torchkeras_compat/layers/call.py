@@ -30,26 +30,24 @@ if TYPE_CHECKING:
 
 
 class CallState:
-    """The calls under way: how deep, and which layers hold losses added by a call."""
+    """The calls under way: how deep, and how many layers have ever added a loss in a call."""
 
     def __init__(self) -> None:
         self.depth = 0
-        self.with_losses: list[Layer] = []
+        self.with_losses = 0
 
 
 STATE = CallState()
 
 
 def forget_losses(entry: Layer) -> None:
-    """Drop the losses that the last call left in the layers below the outermost layer of a new call."""
-    below = set(entry.modules())
-    kept = []
-    for layer in STATE.with_losses:
-        if layer in below:
-            layer._call_losses.clear()
-        else:
-            kept.append(layer)
-    STATE.with_losses[:] = kept
+    """Drop the losses that the last call left in the outermost layer of a new call, and in those below it."""
+    state = entry.__dict__
+    if state["_losses_version"] != STATE.with_losses:
+        state["_losses_version"] = STATE.with_losses
+        state["_loss_layers"] = [m for m in entry.modules() if getattr(m, "_adds_losses", False)]
+    for layer in state["_loss_layers"]:
+        layer._call_losses.clear()
 
 
 def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
