@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
 
 
@@ -62,3 +64,11 @@ def check_positive(name: str, value: float) -> float:
     if not value > 0:
         raise ValueError(f"Argument `{name}` must be > 0. Received: {name}={value}")
     return value
+
+
+def as_number(step: Any) -> float:
+    """Return a number of updates, which may come in a tensor or variable, as a float."""
+    if type(step) is int:
+        return float(step)
+    step = step.value if hasattr(step, "to_torch_layout") else step
+    return float(step.detach() if isinstance(step, torch.Tensor) else step)

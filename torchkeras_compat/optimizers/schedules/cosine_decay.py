@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number, check_positive
 
 
 class CosineDecay(LearningRateSchedule):
@@ -50,7 +50,7 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_steps = warmup_steps
 
     def __call__(self, step: Any) -> float:
-        step, start = float(step), float(self.initial_learning_rate)
+        step, start = as_number(step), float(self.initial_learning_rate)
         if self.warmup_target is not None:
             top = float(self.warmup_target)
             if step < self.warmup_steps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number, check_positive
 from torchkeras_compat.optimizers.schedules.cosine_decay import cosine
 
 
@@ -48,7 +48,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: Any) -> float:
-        done, t_mul = float(step) / self.first_decay_steps, float(self.t_mul)
+        done, t_mul = as_number(step) / self.first_decay_steps, float(self.t_mul)
         if t_mul == 1.0:
             restarts = math.floor(done)
             fraction = done - restarts

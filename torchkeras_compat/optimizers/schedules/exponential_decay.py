@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number, check_positive
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -41,7 +41,7 @@ class ExponentialDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: Any) -> float:
-        exponent = float(step) / self.decay_steps
+        exponent = as_number(step) / self.decay_steps
         exponent = math.floor(exponent) if self.staircase else exponent
         return float(self.initial_learning_rate * self.decay_rate**exponent)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number, check_positive
 
 
 class InverseTimeDecay(LearningRateSchedule):
@@ -41,7 +41,7 @@ class InverseTimeDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: Any) -> float:
-        time = float(step) / self.decay_steps
+        time = as_number(step) / self.decay_steps
         time = math.floor(time) if self.staircase else time
         return float(self.initial_learning_rate / (1.0 + self.decay_rate * time))
 

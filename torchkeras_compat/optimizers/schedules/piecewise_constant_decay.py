@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
@@ -42,7 +42,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: Any) -> float:
-        return float(self.values[bisect.bisect_left(self.boundaries, float(step))])
+        return float(self.values[bisect.bisect_left(self.boundaries, as_number(step))])
 
     def get_config(self) -> dict[str, Any]:
         return {"boundaries": self.boundaries, "values": self.values, "name": self.name}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, check_positive
+from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule, as_number, check_positive
 
 
 class PolynomialDecay(LearningRateSchedule):
@@ -46,7 +46,7 @@ class PolynomialDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: Any) -> float:
-        step, length = float(step), float(self.decay_steps)
+        step, length = as_number(step), float(self.decay_steps)
         if self.cycle:
             length *= max(1.0, math.ceil(step / length))
         step = min(step, length)

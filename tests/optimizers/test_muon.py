@@ -1,0 +1,26 @@
+"""The iteration of Muon, and which weights it leaves to Adam."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from torchkeras_compat import layers, optimizers
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3, 4), (5, 5)])
+def test_singular_values_come_near_one(shape):
+    matrix = torch.randn(*shape)
+    values = torch.linalg.svdvals(optimizers.Muon().zeropower_via_newtonschulz5(matrix, 10))
+    assert values.min() > 0.5 and values.max() < 1.3
+
+
+def test_embeddings_vectors_and_excluded_layers_are_left_to_adam():
+    embedding, dense = layers.Embedding(4, 2), layers.Dense(2)
+    embedding.build((None,))
+    dense.build((None, 3))
+    assert optimizers.Muon()._should_use_adamw(embedding.weights[0])
+    assert not optimizers.Muon(exclude_embeddings=False)._should_use_adamw(embedding.weights[0])
+    assert not optimizers.Muon()._should_use_adamw(dense.kernel)
+    assert optimizers.Muon()._should_use_adamw(dense.bias)
+    assert optimizers.Muon(exclude_layers=["den.e"])._should_use_adamw(dense.kernel)
