@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -33,7 +34,7 @@ def free_key(layer: Any, name: str, taken: Iterable[str], owner: type) -> str:
     stem = to_snake_case(type(layer).__name__)
     if not re.fullmatch(rf"{re.escape(stem)}(_\d+)?", name):
         stem = "".join(c if c.isalnum() else "_" for c in name) or "node"
-    if stem[0].isdigit() or hasattr(owner, stem) or hasattr(fx.GraphModule, stem):
+    if stem[0].isdigit() or keyword.iskeyword(stem) or hasattr(owner, stem) or hasattr(fx.GraphModule, stem):
         stem = f"{stem}_" if not stem[0].isdigit() else f"_{stem}"
     key, n = stem, 1
     while key in taken:

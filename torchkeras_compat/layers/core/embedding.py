@@ -24,7 +24,7 @@ class Embedding(Layer):
         embeddings_regularizer: Penalty of the table.
         embeddings_constraint: Applied to the table after each update.
         mask_zero: Whether 0 is padding: the output then carries the mask ``inputs != 0``.
-        weights: Values of the table to start from, in a list.
+        weights: Values of the table to start from, an array or a list of one; the layer is then built at once.
         lora_rank: Not supported.
         lora_alpha: Not supported.
         kwargs: Arguments of `Layer`; ``input_length`` of Keras 2 gives the length of a sequence.
@@ -35,7 +35,8 @@ class Embedding(Layer):
         ``(batch, ..., output_dim)``.
 
     Raises:
-        ValueError: ``input_dim`` or ``output_dim`` is not a positive int.
+        ValueError: ``input_dim`` or ``output_dim`` is not a positive int, ``weights`` has another shape, or LoRA is
+            asked for.
 
     Example:
         >>> Embedding(10, 4)(torch.tensor([[1, 2]])).shape
@@ -65,7 +66,7 @@ class Embedding(Layer):
         super().__init__(**kwargs)
         for what, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
-                raise ValueError(f"`{what}` of Embedding must be a positive int. Received: {what}={size}")
+                raise ValueError(f"`{what}` must be a positive integer. Received: {what}={size!r} of type {type(size)}")
         if lora_rank is not None or lora_alpha is not None:
             raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
         self.input_dim = input_dim
@@ -77,7 +78,9 @@ class Embedding(Layer):
         self.supports_masking = mask_zero
         self.__dict__["_makes_masks"] = mask_zero
         self.autocast = False
-        self.__dict__["_initial_weights"] = weights
+        if weights is not None:
+            self.build()
+            self.set_weights(weights if isinstance(weights, (list, tuple)) else [weights])
 
     def build(self, input_shape: Any = None) -> None:
         self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim)
@@ -88,10 +91,6 @@ class Embedding(Layer):
             regularizer=self.embeddings_regularizer,
             constraint=self.embeddings_constraint,
         )
-        if self._initial_weights is not None:
-            self.set_weights(
-                self._initial_weights if isinstance(self._initial_weights, (list, tuple)) else [self._initial_weights]
-            )
 
     def _settle(self) -> None:
         super()._settle()

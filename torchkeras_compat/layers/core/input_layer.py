@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
@@ -20,12 +22,14 @@ class InputLayer(Layer):
         sparse: Not supported.
         ragged: Not supported.
         batch_shape: ``shape`` with the batch axis, instead of ``shape`` and ``batch_size``.
-        input_tensor: Existing KerasTensor to start from.
+        input_tensor: Existing KerasTensor that becomes the input; what else is given must agree with it.
         optional: Whether the input may be None.
         name: Name, unique by default.
+        kwargs: ``input_shape`` or ``batch_input_shape``, Keras 2's names of the shapes.
 
     Raises:
-        ValueError: neither or both of ``shape`` and ``batch_shape`` are given, or ``sparse`` or ``ragged`` is set.
+        ValueError: neither or both of ``shape`` and ``batch_shape`` are given, ``sparse`` or ``ragged`` is set, or an
+            argument does not agree with ``input_tensor``.
 
     Example:
         >>> InputLayer((3,)).output.shape
@@ -49,27 +53,38 @@ class InputLayer(Layer):
     ) -> None:
         super().__init__(name=name)
         if "input_shape" in kwargs or "batch_input_shape" in kwargs:  # the spelling of Keras 2
-            batch_shape = kwargs.pop("batch_input_shape", None)
-            shape = kwargs.pop("input_shape", None) if batch_shape is None else None
+            old = "batch_input_shape" if "batch_input_shape" in kwargs else "input_shape"
+            new = old.replace("input_", "")
+            warnings.warn(f"Argument `{old}` is deprecated. Use `{new}` instead.", UserWarning, stacklevel=2)
+            given = kwargs.pop(old)
+            kwargs.pop("input_shape", None)
+            batch_shape, shape = (given, None) if old == "batch_input_shape" else (None, given)
         if kwargs:
             raise ValueError(f"Unrecognized keyword arguments passed to InputLayer: {kwargs}")
-        if sparse or ragged:
-            raise ValueError("Sparse and ragged inputs are not supported. Feed dense arrays, with a mask where needed.")
         if input_tensor is not None:
             if not isinstance(input_tensor, KerasTensor):
                 raise ValueError(
                     "Argument `input_tensor` must be a KerasTensor. Received invalid type:"
                     f" input_tensor={input_tensor!r} (of type {type(input_tensor)})"
                 )
-            batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
-        if batch_shape is None and shape is None:
-            raise ValueError("You must pass a `shape` argument.")
-        if batch_shape is not None and (shape is not None or batch_size is not None) and input_tensor is None:
-            raise ValueError("You cannot pass both `shape` (or `batch_size`) and `batch_shape` at the same time.")
-        if batch_shape is None:
-            assert shape is not None
-            batch_shape = (batch_size, *KerasTensor(shape).shape)
-        tensor = KerasTensor(batch_shape, dtype or self.variable_dtype, name=self.name)
+            _check_agreement(input_tensor, shape, batch_shape, batch_size, dtype, sparse, ragged)
+            # A computed tensor stays the output of what computes it.
+            is_new = input_tensor.node is None
+            tensor = input_tensor if is_new else KerasTensor(input_tensor.shape, input_tensor.dtype, name=self.name)
+        else:
+            if sparse or ragged:
+                raise ValueError(
+                    f"`{'sparse' if sparse else 'ragged'}=True` is not supported. Feed dense arrays, with a mask where "
+                    "needed."
+                )
+            if batch_shape is not None and (shape is not None or batch_size is not None):
+                other = "batch_size" if shape is None else "shape"
+                raise ValueError(f"You cannot pass both `{other}` and `batch_shape` at the same time.")
+            if batch_shape is None:
+                if shape is None:
+                    raise ValueError("You must pass a `shape` argument.")
+                batch_shape = (batch_size, *KerasTensor(shape).shape)
+            tensor = KerasTensor(batch_shape, dtype or self.variable_dtype, name=self.name)
         self.batch_shape = tensor.shape
         self.__dict__["_dtype_of_input"] = tensor.dtype
         self.sparse = False
@@ -81,8 +96,7 @@ class InputLayer(Layer):
     dtype = property(lambda self: self._dtype_of_input, doc="Dtype of the input.")
 
     def call(self) -> None:
-        """Never called."""
-        raise NotImplementedError("An InputLayer computes nothing. Call the model instead.")
+        """Return None: there is nothing to compute."""
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -101,6 +115,31 @@ class InputLayer(Layer):
         super().__setstate__(state)
         tensor = KerasTensor(self.batch_shape, self.dtype, name=self.name)
         self.__dict__["_inbound_nodes"] = [Node(self, (), {}, {}, tensor)]
+
+
+def _check_agreement(
+    tensor: KerasTensor, shape: Any, batch_shape: Any, batch_size: int | None, dtype: Any, sparse: Any, ragged: Any
+) -> None:
+    """Check that what is given beside ``input_tensor`` says the same as it does.
+
+    Raises:
+        ValueError: it does not.
+    """
+    agrees = {
+        "shape": shape is None or tuple(shape) == tensor.shape[1:],
+        "batch_shape": batch_shape is None or tuple(batch_shape) == tensor.shape,
+        "batch_size": batch_size is None or batch_size == tensor.shape[0],
+        "dtype": dtype is None or standardize_dtype(dtype) == tensor.dtype,
+        "sparse": not sparse,
+        "ragged": not ragged,
+    }
+    for name, is_equal in agrees.items():
+        if not is_equal:
+            raise ValueError(
+                f"When `input_tensor` is given, you cannot provide an incompatible `{name}`. Received: "
+                f"input_tensor={tensor!r}, shape={shape}, batch_shape={batch_shape}, batch_size={batch_size}, "
+                f"dtype={dtype}, sparse={sparse}, ragged={ragged}"
+            )
 
 
 def Input(

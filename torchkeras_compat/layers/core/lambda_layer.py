@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
+import marshal
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras_compat import registry
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -13,8 +16,10 @@ from torchkeras_compat.serialization import deserialize_keras_object, serialize_
 class Lambda(Layer):
     """Calls a function on its inputs.
 
-    Only a function that has a name and is registered (`saving.register_keras_serializable`), or is given in
-    ``custom_objects``, comes back from a file: code is never stored. For anything with weights, write a `Layer`.
+    A named function comes back from a file where it is registered (`saving.register_keras_serializable`) or given in
+    ``custom_objects``. A ``lambda`` is written as bytecode, as Keras does, but bytecode from a file is never run,
+    whatever ``safe_mode`` says: give the function in ``custom_objects`` under the name of the layer. For anything with
+    weights, write a `Layer`.
 
     Args:
         function: Function of the inputs; it may take ``mask`` and ``training``.
@@ -92,24 +97,64 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def get_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = {"function": serialize_keras_object(self.function)}
+        config: dict[str, Any] = {"function": _stored(self.function)}
         if self._output_shape is not None:
-            config["output_shape"] = (
-                serialize_keras_object(self._output_shape) if callable(self._output_shape) else self._output_shape
-            )
+            config["output_shape"] = _stored(self._output_shape) if callable(self._output_shape) else self._output_shape
         if self.mask is not None:
-            config["mask"] = serialize_keras_object(self.mask)
+            config["mask"] = _stored(self.mask)
         return {**super().get_config(), **config, "arguments": serialize_keras_object(self.arguments)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None, safe_mode: bool | None = None) -> Lambda:
         """Return the layer that a config describes.
 
+        Args:
+            config: What ``get_config`` returned.
+            custom_objects: Names and their functions.
+            safe_mode: False to take a ``lambda`` out of a config of this process, such as that of another layer; one
+                from a file is refused all the same.
+
         Raises:
-            ValueError: the function is stored as code, or is not known by its name.
+            UnknownNameError: a function is not known by its name.
+            ValueError: a function is a ``lambda`` that is not given in ``custom_objects``.
         """
         config = dict(config)
-        for name in ("function", "output_shape", "mask", "arguments"):
-            if isinstance(config.get(name), dict):
-                config[name] = deserialize_keras_object(config[name], custom_objects=custom_objects)
+        with registry.custom_object_scope(custom_objects or {}):
+            given = registry.get_registered_object(config["name"]) if "name" in config else None
+            for name in ("function", "output_shape", "mask", "arguments"):
+                value = config.get(name)
+                if not isinstance(value, dict):
+                    continue
+                if value.get("class_name") != "__lambda__":
+                    config[name] = deserialize_keras_object(value)
+                elif isinstance(value, _StoredLambda) and safe_mode is False:
+                    config[name] = value.function
+                elif not callable(given):
+                    raise ValueError(
+                        f"The `{name}` of the Lambda layer '{config.get('name')}' is a Python lambda, stored as "
+                        "bytecode. Running it would run code from a file, so it is never loaded. Pass the function as "
+                        f"custom_objects={{'{config.get('name')}': function}}, or save the model with a named function "
+                        "registered by `@keras.saving.register_keras_serializable()`."
+                    )
+                else:
+                    # The shape and mask belong to the stored function; those of the given one are worked out.
+                    config[name] = given if name == "function" else None
         return cls(**config)
+
+
+class _StoredLambda(dict):
+    """Config of a lambda, which knows the lambda as long as it stays in this process."""
+
+    function: Callable[..., Any]
+
+
+def _stored(value: Any) -> Any:
+    """Return a function, or any other value, as configs hold it; a lambda in Keras's format, as bytecode."""
+    if getattr(value, "__name__", None) != "<lambda>":
+        return serialize_keras_object(value)
+    code = base64.encodebytes(marshal.dumps(value.__code__)).decode("ascii")
+    cells = [serialize_keras_object(cell.cell_contents) for cell in value.__closure__ or ()]
+    parts = {"code": code, "defaults": value.__defaults__, "closure": tuple(cells) or None}
+    config = _StoredLambda({"class_name": "__lambda__", "config": parts})
+    config.function = value
+    return config

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.ops.conversion import convert_to_tensor
 
 
 class Masking(Layer):
@@ -43,7 +44,7 @@ class Masking(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return which steps hold something else than ``mask_value``."""
-        return torch.any(torch.ne(inputs, self.mask_value), -1)
+        return torch.any(torch.ne(convert_to_tensor(inputs), self.mask_value), -1)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "mask_value": self.mask_value}
