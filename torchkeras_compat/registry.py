@@ -10,6 +10,7 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from torchkeras_compat.errors import UnknownNameError, nearest
@@ -93,8 +94,8 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
         full = f"{package}>{name or obj.__name__}"
         if inspect.isclass(obj) and not hasattr(obj, "get_config"):
             raise ValueError(
-                f"Cannot register class {obj.__name__!r}: it has no `get_config()` method. Add one that returns "
-                "the arguments of its constructor."
+                "Cannot register a class that does not have a get_config() method. Add one to"
+                f" {obj.__name__!r} that returns the arguments of its constructor."
             )
         _registered[full] = obj
         _registered_names[obj] = full
@@ -124,6 +125,12 @@ def get_registered_object(
 def namespace(kind: str) -> Any:
     """Return the public namespace module of a kind."""
     return importlib.import_module("torchkeras_compat." + NAMESPACES[kind])
+
+
+def find_registered(name: str) -> Any | None:
+    """Return the only object registered as ``package>name`` whatever the package, or None."""
+    found = [obj for key, obj in _registered.items() if key.partition(">")[2] == name]
+    return found[0] if len(found) == 1 else None
 
 
 @functools.cache
@@ -204,15 +211,18 @@ def public_module(obj: Any) -> str | None:
 
 
 def find_public(module: str, name: str) -> Any | None:
-    """Return the public name of ``keras.X`` that this package has, or None."""
-    path = module.removeprefix("keras").strip(".")
+    """Return the public name of ``keras.X`` that this package has, or None.
+
+    The module may come from a file: only public namespaces are imported, whatever it says.
+    """
+    path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
+    if name == "Functional" and path.startswith("models"):
+        return importlib.import_module("torchkeras_compat.models.functional").Functional
     for candidate in (path, path.split(".")[0], ""):
-        try:
-            space = importlib.import_module(
-                "torchkeras_compat" + (f".{candidate}" if candidate and module != "builtins" else "")
-            )
-        except ImportError:
+        parts = candidate.split(".") if candidate else []
+        if name.startswith("_") or not Path(__file__).parent.joinpath(*parts, "__init__.pyi").is_file():
             continue
+        space = importlib.import_module(".".join(["torchkeras_compat", *parts]))
         if name in dir(space):
             return getattr(space, name)
     return None

@@ -10,6 +10,7 @@ import contextvars
 import functools
 import inspect
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from torchkeras_compat.plugins import manager
 
 _KIND_OF_MODULE = {f"keras.{path}": kind for kind, path in registry.NAMESPACES.items()}
 
-# What the open `sharing_objects` scope has met: id of an object to its config, or id in a config to its object.
+# What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
 _shared: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
 
 
@@ -31,13 +32,34 @@ _shared: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar(
 def sharing_objects() -> Iterator[None]:
     """Let objects that occur several times in what is serialized, or deserialized, be one object again.
 
-    Keras marks them in its files with ``shared_object_id``.
+    Keras marks them in its files with ``shared_object_id``; see :func:`without_single_marks`.
     """
     token = _shared.set({})
     try:
         yield
     finally:
         _shared.reset(token)
+
+
+def without_single_marks(config: Any) -> Any:
+    """Return a config serialized in a `sharing_objects` scope without the marks of objects that occur once."""
+    counts: Counter[int] = Counter()
+
+    def count(x: Any) -> None:
+        if isinstance(x, dict):
+            counts[x.get("shared_object_id", -1)] += 1
+        for value in x.values() if isinstance(x, dict) else x if isinstance(x, list) else ():
+            count(value)
+
+    def strip(x: Any) -> Any:
+        if isinstance(x, list):
+            return [strip(v) for v in x]
+        if not isinstance(x, dict):
+            return x
+        return {k: strip(v) for k, v in x.items() if k != "shared_object_id" or counts[v] > 1}
+
+    count(config)
+    return strip(config)
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -124,11 +146,8 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
         result["compile_config"] = serialize_config(compile_config)
     shared = _shared.get()
     if shared is not None:
-        # The object is kept beside its config, so that its id stays its own.
-        if id(obj) in shared:
-            shared[id(obj)][1]["shared_object_id"] = result["shared_object_id"] = id(obj)
-        else:
-            shared[id(obj)] = (obj, result)
+        # The object is kept beside its number, so that its id stays its own.
+        result["shared_object_id"] = shared.setdefault(id(obj), (len(shared), obj))[0]
     return result
 
 
@@ -229,6 +248,12 @@ def _refuse_lambda(config: Mapping[str, Any], safe_mode: bool) -> Any:
     )
 
 
+def _refuse_typespec(config: Mapping[str, Any], safe_mode: bool) -> Any:
+    if not isinstance(config.get("config"), (list, tuple)):
+        raise TypeError(f"Expected 'config' to be a list or a tuple, of a type specification. Received: {config}")
+    raise ValueError(f"Type specifications of TensorFlow are not supported. Received: {config}")
+
+
 _SPECIAL: dict[str, Callable[[Mapping[str, Any], bool], Any]] = {
     "__tuple__": lambda c, safe: tuple(deserialize_keras_object(x, safe_mode=safe) for x in c["items"]),
     "__bytes__": lambda c, safe: c["value"].encode("latin-1"),
@@ -239,6 +264,7 @@ _SPECIAL: dict[str, Callable[[Mapping[str, Any], bool], Any]] = {
     ),
     "__ellipsis__": lambda c, safe: Ellipsis,
     "__lambda__": _refuse_lambda,
+    "__typespec__": _refuse_typespec,
 }
 
 
@@ -256,7 +282,11 @@ def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     module = config.get("module")
     inner = config["config"]
     if config["class_name"] == "function":
-        return _find(module, str(inner), config.get("registered_name"))
+        if not isinstance(inner, str):
+            raise TypeError(f"Expected 'config' to be a non-null string, the name of a function. Received: {config}")
+        return _find(module, inner, config.get("registered_name"))
+    if not isinstance(inner, Mapping) and inner is not None:
+        raise TypeError(f"Expected 'config' to be a dict, the settings of an object. Received: {config}")
     cls: Any = _find(module, config["class_name"], config.get("registered_name"))
     if not inspect.isclass(cls):
         return cls
@@ -264,8 +294,7 @@ def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
         raise TypeError(
             f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
         )
-    make: Any = cls
-    instance = make.from_config(_known_settings(cls, inner) if isinstance(inner, Mapping) else inner)
+    instance = _from_config(cls, _known_settings(cls, inner or {}))
     build_config = config.get("build_config")
     if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
         instance.build_from_config(build_config)
@@ -273,6 +302,18 @@ def _make_named(config: Mapping[str, Any], safe_mode: bool) -> Any:
     if compile_config and hasattr(instance, "compile_from_config"):
         instance.compile_from_config(compile_config)
     return instance
+
+
+def _from_config(cls: Any, config: dict[str, Any]) -> Any:
+    try:
+        return cls.from_config(config)
+    except TypeError as error:
+        if "explicitly deserialized" in str(error):
+            raise
+        raise TypeError(
+            f"{cls.__name__} could not be made from its config: {error}. If `get_config()` of a class returns layers or"
+            " other objects, make sure that they are explicitly deserialized in its `from_config()`."
+        ) from error
 
 
 def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -300,25 +341,39 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
     )
     if kind == "optimizers" and module.startswith("keras.optimizers.schedules"):
         kind = "schedules"
-    if kind is not None:
-        return registry.lookup(kind, name)
-    if module in ("builtins", "", "keras") or module.startswith("keras."):
-        found = registry.find_public(module, name)
+    if registered_name in (None, "", "function", name):
+        found = _built_in(module, kind, name)
         if found is not None:
             return found
-        for kind in registry.NAMESPACES:
-            try:
-                return registry.lookup(kind, name)
-            except UnknownNameError:
-                continue
     offered = manager.find_in_file(module, name, registered_name)
     if offered is not None:
         return offered
+    if _built_in(module, kind, name) is not None:
+        raise ValueError(
+            f"The config says registered_name={registered_name!r}, which is not registered, and its class_name {name!r}"
+            " resolved to a Keras built-in. Register the class, pass it in `custom_objects`, or take the registered"
+            " name out of the config."
+        )
     raise UnknownNameError(
         f"Could not locate {name!r} of module {module!r}. If it is a custom class or function, register it with"
         " `@keras.saving.register_keras_serializable()`, pass it in `custom_objects`, or install the plugin it comes"
         " from."
     )
+
+
+def _built_in(module: str, kind: str | None, name: str) -> Any:
+    """Return what this package calls ``name``, or None; of a registered function, its name without the package."""
+    if kind is not None:
+        return registry.lookup(kind, name)
+    if module not in ("builtins", "", "keras") and not module.startswith("keras."):
+        return None
+    found = registry.find_public(module, name)
+    if found is not None:
+        return found
+    for kind in registry.NAMESPACES:
+        with contextlib.suppress(UnknownNameError):
+            return registry.lookup(kind, name)
+    return registry.find_registered(name)
 
 
 def resolve(kind: str, identifier: Any, *, base: type | None = None, aliases: Mapping[str, str] | None = None) -> Any:

@@ -315,6 +315,8 @@ class Functional(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Return a new model made from what ``get_config`` returned."""
+        if not {"layers", "input_layers", "output_layers"} <= config.keys():
+            return super().from_config(config, custom_objects)
         return functional_from_config(cls, config, custom_objects)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from torchkeras_compat import registry
-from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
@@ -45,20 +42,23 @@ def functional_config(model: Functional) -> dict[str, Any]:
             return {k: argument(v) for k, v in x.items()}
         return serialize_keras_object(x)
 
-    layers = []
-    for operation in model.operations:
-        entry = _operation_config(operation)
+    def layer(operation: Any) -> dict[str, Any]:
+        recorded = [(node.args, node.kwargs) for node in calls[id(operation)] if node.inputs]
+        if isinstance(operation, FunctionCall):
+            entry, recorded = operation_config(operation, recorded)
+        else:
+            entry = serialize_keras_object(operation)
         entry["name"] = operation.name
         entry["inbound_nodes"] = [
-            {"args": [argument(a) for a in node.args], "kwargs": {k: argument(v) for k, v in node.kwargs.items()}}
-            for node in calls[id(operation)]
-            if node.inputs
+            {"args": [argument(a) for a in args], "kwargs": {k: argument(v) for k, v in kwargs.items()}}
+            for args, kwargs in recorded
         ]
-        layers.append(entry)
+        return entry
+
     return {
         "name": model.name,
         "trainable": model.trainable,
-        "layers": layers,
+        "layers": [layer(operation) for operation in model.operations],
         "input_layers": _map(model._inputs_struct, history),
         "output_layers": _map(model._outputs_struct, history),
     }
@@ -74,35 +74,6 @@ def _map(structure: Any, function: Any) -> Any:
     if isinstance(structure, dict):
         return {k: _map(v, function) for k, v in structure.items()}
     return [_map(v, function) for v in structure]
-
-
-def _operation_config(operation: Any) -> dict[str, Any]:
-    if isinstance(operation, FunctionCall):
-        name, module = _public_op(operation.function)
-        return {
-            "module": module,
-            "class_name": name,
-            "config": {"name": operation.name},
-            "registered_name": name if module.startswith("keras.") else f"torchkeras_compat>{name}",
-        }
-    return serialize_keras_object(operation)
-
-
-def operation_class(operation: Any) -> str:
-    """Return Keras's name of the class of an operation."""
-    return _public_op(operation.function)[0] if isinstance(operation, FunctionCall) else type(operation).__name__
-
-
-def _public_op(function: Any) -> tuple[str, str]:
-    """Keras's class name and module of the operation behind a function of `ops`."""
-    name = function.__name__.strip("_")
-    camel = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
-    special = {"ExpandDims": "ExpandDims", "GetItem": "GetItem", "Logsumexp": "Logsumexp"}
-    camel = special.get(camel, camel)
-    for space in ("numpy", "nn", "linalg", "image"):
-        if callable(registry.find_public(f"keras.ops.{space}", name)) or name == "get_item":
-            return camel, f"keras.src.ops.{'numpy' if name == 'get_item' else space}"
-    return camel, "keras.src.ops.core" if name in ("cast", "slice", "scatter") else "keras.src.ops.math"
 
 
 def functional_from_config(cls: type, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -199,26 +170,3 @@ def _operation_from_config(entry: dict[str, Any]) -> Any:
     if module.startswith("keras.src.ops"):
         return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
     return deserialize_keras_object({k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})
-
-
-class OpFromConfig(FunctionCall):
-    """The operation of a file: Keras stores some arguments of the call in the config of the operation."""
-
-    def __init__(self, class_name: str, config: dict[str, Any]) -> None:
-        name = to_snake_case(class_name)
-        function = _get_item if name == "get_item" else registry.find_public("keras.ops", name)
-        if function is None:
-            names = {n.replace("_", ""): n for n in dir(importlib.import_module("torchkeras_compat.ops"))}
-            function = registry.find_public("keras.ops", names.get(class_name.lower(), ""))
-        if function is None:
-            raise ValueError(f"The file uses the operation {class_name!r}, which torchkeras_compat.ops does not have.")
-        own_name = config.pop("name", None)
-        super().__init__(getattr(function, "__wrapped__", function), name=own_name)
-        self.settings = config
-
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **{**self.settings, **kwargs})
-
-
-def _get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
-    return x[tuple(key) if isinstance(key, list) else key]  # files hold tuples as lists

@@ -122,6 +122,7 @@ class Sequential(Model):
         state["_functional"] = None
         state["built"] = False
         state["_direct"] = False
+        state["_losses_version"] = 0
 
     def _maybe_rebuild(self) -> None:
         self._reset()
@@ -283,7 +284,22 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Sequential:
-        """Return a new model made from what ``get_config`` returned."""
+        """Return a new model made from what ``get_config`` returned.
+
+        Raises:
+            ValueError: the config lacks a part.
+        """
+        if not {"name", "layers"} <= config.keys():
+            raise ValueError(
+                "A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys."
+                f" Received: {config}"
+            )
+        for entry in config["layers"]:
+            if not isinstance(entry, dict) or "config" not in entry:
+                raise ValueError(
+                    "The config of a layer is malformed: Expected a dictionary containing a 'config' key. Received:"
+                    f" {entry}"
+                )
         with registry.custom_object_scope(custom_objects or {}):
             model = cls(name=config.get("name"))
             for entry in config["layers"]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.models.functional_config import operation_class
+from torchkeras_compat.models.operation_config import operation_class
 from torchkeras_compat.models.text_table import Column, table
 from torchkeras_compat.symbolic.order import node_depths
 

@@ -15,11 +15,17 @@ from typing import Any
 
 from torchkeras_compat import registry
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object, sharing_objects
+from torchkeras_compat.serialization import (
+    deserialize_keras_object,
+    serialize_keras_object,
+    sharing_objects,
+    without_single_marks,
+)
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 
@@ -35,7 +41,7 @@ def save_folder(model: Any, folder: Path) -> None:
         folder: Folder, empty.
     """
     with sharing_objects():
-        config = serialize_keras_object(model)
+        config = without_single_marks(serialize_keras_object(model))
     saved = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
     (folder / METADATA).write_text(json.dumps({"keras_version": FORMAT_VERSION, "date_saved": saved}))
     (folder / CONFIG).write_text(json.dumps(config))
@@ -199,7 +205,7 @@ def load_keras(
         except (ValueError, TypeError) as error:
             error.add_note(f"while loading {path!r}")
             raise
-        if not hasattr(model, "load_own_variables"):
+        if not isinstance(model, Layer):
             raise FileContentError(
                 f"The config in {path!r} describes {config.get('class_name')!r}, which is no model or layer."
             )

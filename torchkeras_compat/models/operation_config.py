@@ -1,0 +1,185 @@
+"""Recorded functions of `ops` in files: Keras stores an operation as a class, its settings apart from its inputs."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from torchkeras_compat.errors import nearest
+from torchkeras_compat.serialization import serialize_config
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.symbolic.operation import FunctionCall
+
+# Parameters that Keras hands to `call`; all others are settings of the operation.
+_INPUTS = frozenset(
+    "x x1 x2 xs a b y array arrays inputs outputs images image1 image2 target output targets predictions data indices"
+    " values weights condition start stop step fill_value operands key query value kernel depthwise_kernel"
+    " pointwise_kernel bins q constant_values condlist choicelist default sorted_sequence segment_ids updates"
+    " start_indices variable f init elems index branches loop_vars init_val pred true_fn false_fn elements mean"
+    " variance offset scale gamma beta bias mask transform coordinates start_points end_points output_shape translation"
+    " abs_ angle target_length output_length sequence_lengths".split()
+)
+_SETTINGS = {"trapezoid": {"x"}, "squareplus": {"b"}, "bincount": {"weights"}, "unique": {"fill_value"}}
+_SETTINGS |= {name: {"fill_value"} for name in ("resize", "affine_transform", "map_coordinates", "elastic_transform")}
+_MORE_INPUTS = {"isclose": _INPUTS | {"rtol", "atol"}}
+_SETTINGS["perspective_transform"] = {"fill_value"}
+_SETTINGS["histogram"] = {"bins"}
+
+# Classes whose name does not follow from that of the function.
+_CLASSES = {
+    "allclose": "AllClose",
+    "isin": "IsIn",
+    "searchsorted": "SearchSorted",
+    "cdist": "CDist",
+    "svd": "SVD",
+    "jvp": "JVP",
+    "psnr": "PSNR",
+    "ssim": "SSIM",
+    "ctc_loss": "CTCLoss",
+    "ctc_decode": "CTCDecode",
+    "rms_normalization": "RMSNorm",
+    "layer_normalization": "LayerNorm",
+    "batch_normalization": "BatchNorm",
+    "rgb_to_grayscale": "RGBToGrayscale",
+    "rgb_to_hsv": "RGBToHSV",
+    "hsv_to_rgb": "HSVToRGB",
+    **{name: name.upper() for name in ("fft", "fft2", "ifft2", "rfft", "irfft", "stft", "istft")},
+}
+_CORE = frozenset(
+    "map scan associative_scan scatter scatter_update slice slice_update switch while_loop stop_gradient fori_loop"
+    " unstack cast saturate_cast convert_to_tensor cond vectorized_map".split()
+)
+
+
+def operation_name(function: Callable) -> tuple[str, str]:
+    """Return the class and the module under which Keras stores a function of `ops`.
+
+    Example:
+        >>> from torchkeras_compat import ops
+        >>> operation_name(ops.expand_dims), operation_name(ops.relu)
+        (('ExpandDims', 'keras.src.ops.numpy'), ('Relu', 'keras.src.ops.nn'))
+    """
+    name = function.__name__.strip("_")
+    cls = _CLASSES.get(name) or "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return cls, f"keras.src.ops.{_module(name)}"
+
+
+def _module(name: str) -> str:
+    if name in _CORE:
+        return "core"
+    if name == "get_item":
+        return "numpy"
+    for space in ("numpy", "nn", "linalg", "image"):
+        if name in dir(importlib.import_module(f"torchkeras_compat.ops.{space}")):
+            return space
+    return "math"
+
+
+def operation_class(operation: Any) -> str:
+    """Return Keras's name of the class of an operation."""
+    return operation_name(operation.function)[0] if isinstance(operation, FunctionCall) else type(operation).__name__
+
+
+def operation_config(
+    operation: FunctionCall, calls: list[tuple[Any, dict[str, Any]]]
+) -> tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]:
+    """Return the config of an operation, and the arguments of its calls without what the config holds.
+
+    Args:
+        operation: Recorded function.
+        calls: Positional and keyword arguments of its calls.
+
+    Raises:
+        ValueError: the function is none of `ops`, so that no file can name it.
+    """
+    function = operation.function
+    cls, module = operation_name(function)
+    if not str(getattr(function, "__module__", "")).startswith(("torchkeras_compat.ops.", __name__)):
+        raise ValueError(
+            f"The model calls {getattr(function, '__module__', None)}.{getattr(function, '__name__', function)} on"
+            f" symbolic tensors (operation '{operation.name}'), which no config can name. Use the function of `ops`, or"
+            " put the call into a `Layer`."
+        )
+    config: dict[str, Any] = {"name": operation.name}
+    left: list[tuple[Any, dict[str, Any]]] = []
+    for args, kwargs in calls:
+        inputs, settings = _split(function, args, kwargs)
+        config.update({k: v for k, v in settings.items() if k != "name"})
+        left.append(([list(x) if isinstance(x, tuple) else x for x in inputs], {}))
+    entry = {"module": module, "class_name": cls, "config": serialize_config(config), "registered_name": cls}
+    return entry, left
+
+
+def _split(function: Callable, args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return the inputs of a call, in order, and its settings."""
+    signature = inspect.signature(function)
+    name = function.__name__.strip("_")
+    inputs, settings = [], {}
+    bound = signature.bind(*args, **kwargs)
+    given = set(bound.arguments)
+    bound.apply_defaults()
+    for key, value in bound.arguments.items():
+        kind = signature.parameters[key].kind
+        is_input = key in _MORE_INPUTS.get(name, _INPUTS) and key not in _SETTINGS.get(name, ())
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            inputs.extend(value)
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            settings.update(value)
+        elif is_input or symbolic_leaves(value):
+            inputs.append(value)  # Keras's `call` may need one that is None by default here
+        elif key in given:
+            settings[key] = value
+    return inputs, settings
+
+
+@functools.cache
+def _functions() -> dict[str, str]:
+    ops = importlib.import_module("torchkeras_compat.ops")
+    return {cls.lower(): name for name, cls in _CLASSES.items()} | {n.replace("_", ""): n for n in dir(ops)}
+
+
+class OpFromConfig(FunctionCall):
+    """The operation of a file, with the settings that are stored with it.
+
+    Args:
+        class_name: Keras's name of the class.
+        config: Its settings.
+
+    Raises:
+        ValueError: there is no such operation.
+    """
+
+    def __init__(self, class_name: str, config: dict[str, Any]) -> None:
+        settings = {k: v for k, v in config.items() if k != "name"}
+        super().__init__(_function(class_name), name=config.get("name"))
+        self.settings = settings
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record one call, the settings among its arguments."""
+        return super().symbolic_call(*args, **{**self.settings, **kwargs})
+
+
+def _function(class_name: str) -> Callable:
+    if class_name == "GetItem":
+        return get_item
+    ops = importlib.import_module("torchkeras_compat.ops")
+    known = _functions()
+    name = known.get(class_name.lower())
+    if name is None:
+        raise ValueError(
+            f"The file uses the operation {class_name!r}, which torchkeras_compat.ops does not have."
+            f"{nearest(class_name, known)}"
+        )
+    function = getattr(ops, name)
+    return getattr(function, "__wrapped__", function)
+
+
+def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:
+    """Return ``x[key]``; files hold tuples as lists."""
+    return x[tuple(key) if isinstance(key, list) else key]
