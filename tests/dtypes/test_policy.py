@@ -1,0 +1,126 @@
+"""Dtype policies: names, configs and errors, beside real Keras; the policies of layers."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+import torch
+
+from torchkeras_compat import config, dtype_policies, layers
+from torchkeras_compat.dtypes.policy import set_dtype_policy
+
+NAMES = ["float32", "float64", "bfloat16", "float16", "mixed_bfloat16", "mixed_float16", "int32"]
+QUANTIZED = ["int8_from_float32", "float8_from_mixed_float16", "int4_from_bfloat16"]
+SPELLED = ["int4/128_from_float32", "gptq/4/128_from_mixed_bfloat16", "awq/4/-1_from_float32"]
+
+
+@pytest.fixture(autouse=True)
+def the_policy_before():
+    before = config.dtype_policy()
+    yield
+    set_dtype_policy(before)
+
+
+@pytest.mark.parametrize("name", [*NAMES, *QUANTIZED, *SPELLED])
+def test_policies_are_those_of_keras(real_keras, name):
+    mine, other = dtype_policies.get(name), real_keras.dtype_policies.get(name)
+    for attribute in ("name", "compute_dtype", "variable_dtype", "quantization_mode"):
+        assert getattr(mine, attribute) == getattr(other, attribute)
+    assert repr(mine) == repr(other)
+    assert dtype_policies.serialize(mine) == real_keras.dtype_policies.serialize(other)
+    for again in (
+        dtype_policies.deserialize(dtype_policies.serialize(mine)),
+        pickle.loads(pickle.dumps(mine)),
+        copy.deepcopy(mine),
+    ):
+        assert again == mine and hash(again) == hash(mine)
+    assert mine != dtype_policies.get("uint8")
+
+
+def test_a_layer_has_weights_and_computes_by_its_policy():
+    for name, compute in (("mixed_bfloat16", torch.bfloat16), ("mixed_float16", torch.float16)):
+        dense = layers.Dense(2, dtype=name)
+        y = dense(torch.ones(1, 3))
+        assert y.dtype is compute and dense.kernel.dtype == "float32"
+    y = layers.Dense(2, dtype="float64")(torch.ones(1, 3))
+    assert y.dtype is torch.float64
+
+
+def test_the_global_policy_is_that_of_new_layers():
+    config.set_dtype_policy("mixed_bfloat16")
+    assert config.dtype_policy().name == "mixed_bfloat16"
+    assert layers.Dense(1).compute_dtype == "bfloat16"
+    assert dtype_policies.DTypePolicy().name == "mixed_bfloat16"
+    with pytest.raises(ValueError, match="policy=None"):
+        config.set_dtype_policy(None)
+
+
+def test_a_model_of_mixed_layers_gives_what_its_last_layer_gives():
+    from torchkeras_compat import models
+
+    set_dtype_policy("mixed_bfloat16")
+    model = models.Sequential([layers.Dense(2), layers.Dense(2, dtype="float32")])
+    assert model(torch.ones(1, 3)).dtype is torch.float32
+
+
+def test_quantized_layers_are_refused():
+    with pytest.raises(ValueError, match="Dense cannot compute .* dtype='int8_from_float32'.*torchao"):
+        layers.Dense(2, dtype="int8_from_float32")
+
+
+def test_maps_find_the_policy_of_a_path():
+    policies = dtype_policies.DTypePolicyMap("float16", {"a/.*": "bfloat16", "a/b": "float64"})
+    assert [policies[path].name for path in ("a/b", "a/c", "d")] == ["float64", "bfloat16", "float16"]
+    assert "a/b" in policies and "d" not in policies and len(policies) == 2
+    again = dtype_policies.deserialize(dtype_policies.serialize(policies))
+    assert dict(again) == dict(policies) and again.default_policy == policies.default_policy
+    policies["a/c.*"] = "float32"
+    with pytest.raises(ValueError, match="'a/cc' matches multiple"):
+        policies["a/cc"]
+    with pytest.raises(ValueError, match="a/b already exist"):
+        policies["a/b"] = "float32"
+    assert policies.pop("a/b").name == "float64"
+    with pytest.raises(ValueError, match="assigned value"):
+        policies["e"] = 3
+
+
+def test_a_map_without_default_follows_the_global_policy(real_keras):
+    def stored(space) -> dict:
+        policies = space.DTypePolicyMap()
+        policies["a"] = space.DTypePolicy("bfloat16")
+        policies["b"] = space.QuantizedDTypePolicy("int8", "float32")
+        return policies.get_config()
+
+    assert stored(dtype_policies) == stored(real_keras.dtype_policies)
+    saved = stored(dtype_policies)
+    set_dtype_policy("mixed_bfloat16")
+    again = dtype_policies.DTypePolicyMap.from_config(saved)
+    assert [again[path].name for path in "abc"] == ["mixed_bfloat16", "int8_from_mixed_bfloat16", "mixed_bfloat16"]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: dtype_policies.DTypePolicy("mixed_float15"), ValueError, "Cannot convert 'mixed_float15'"),
+        (lambda: dtype_policies.DTypePolicy(3), TypeError, "name=3"),
+        (lambda: dtype_policies.get(3), ValueError, "dtype=3"),
+        (lambda: dtype_policies.get("int8_abc"), ValueError, "policy=int8_abc"),
+        (lambda: dtype_policies.get("int8_from_abc"), ValueError, "Cannot convert 'abc'"),
+        (lambda: dtype_policies.QuantizedDTypePolicy("int7"), ValueError, "mode=int7"),
+        (lambda: dtype_policies.QuantizedDTypePolicy("int8", "float16"), ValueError, "doesn't work well"),
+        (lambda: dtype_policies.QuantizedFloat8DTypePolicy("float8", "float32", 1.5), TypeError, "history_length=1.5"),
+        (lambda: dtype_policies.Int4DTypePolicy("int4/0"), ValueError, "got 0 from 'int4/0'"),
+        (lambda: dtype_policies.Int4DTypePolicy("int4/x"), ValueError, "must be an integer"),
+        (lambda: dtype_policies.GPTQDTypePolicy("gptq/5/1"), ValueError, "got 5 from"),
+        (lambda: dtype_policies.AWQDTypePolicy("awq/8/1"), ValueError, "only supports 4-bit"),
+        (lambda: dtype_policies.AWQDTypePolicy("awq/4"), ValueError, "Invalid mode"),
+        (lambda: dtype_policies.DTypePolicyMap(policy_map=3), TypeError, "policy_map=3"),
+        (lambda: dtype_policies.DTypePolicyMap(dtype_policies.DTypePolicyMap()), ValueError, "cannot be"),
+        (lambda: dtype_policies.deserialize({"class_name": "X", "config": {}}), ValueError, "'X'"),
+    ],
+)
+def test_bad_names_are_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
