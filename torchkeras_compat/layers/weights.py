@@ -207,7 +207,7 @@ class WeightsMixin:
     @property
     def trainable_variables(self) -> list[Variable]:
         """The variables that training changes; none in a frozen layer."""
-        return [v for v in self.variables if v.trainable] if self.trainable else []
+        return self.trainable_weights  # seeds and metrics are never trained
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
@@ -304,6 +304,7 @@ def _state_of(generator: Any) -> Variable:
     """The variable over the state of a seed generator, which stays on the CPU."""
     if "_variable" not in generator.__dict__:
         variable = Variable(0, trainable=False, dtype="int64", name="seed_generator_state")
+        variable._path = f"{generator.name}/{variable.name}"
         variable._stores = [({}, {"value": generator.state})]
         generator._variable = variable
     return generator._variable

@@ -17,7 +17,8 @@ from torchkeras_compat.models.functional_config import functional_config, functi
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import Node, symbolic_leaves
+from torchkeras_compat.symbolic.node import Node, ordered_keys, symbolic_leaves
+from torchkeras_compat.symbolic.operation import unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
 from torchkeras_compat.symbolic.program import generate, needed_masks, nodes_between
 
@@ -171,7 +172,11 @@ class Functional(Model):
             if isinstance(struct, dict):
                 missing = [k for k in struct if k not in inputs]
                 if not missing:
-                    inputs = [x for k in struct for x in pytree.tree_leaves(inputs[k], is_leaf=lambda v: v is None)]
+                    inputs = [
+                        x
+                        for k in ordered_keys(struct)
+                        for x in pytree.tree_leaves(inputs[k], is_leaf=lambda v: v is None)
+                    ]
                     missing = []
             else:
                 names = [t.node.operation.name for t in expected]
@@ -263,13 +268,13 @@ class Functional(Model):
 
     @property
     def input_shape(self) -> Any:
-        """Shapes of the inputs."""
-        return pytree.tree_map(lambda t: t.shape, self._inputs_struct)
+        """Shape of the input; a list of shapes if there are several."""
+        return unwrap([t.shape for t in self.inputs])
 
     @property
     def output_shape(self) -> Any:
-        """Shapes of the outputs."""
-        return pytree.tree_map(lambda t: t.shape, self._outputs_struct)
+        """Shape of the output; a list of shapes if there are several."""
+        return unwrap([t.shape for t in self.outputs])
 
     @property
     def input_names(self) -> list[str]:

@@ -118,7 +118,8 @@ def _is_hidden(operation: Any) -> bool:
 
 def _calls(model: Any, operation: Any) -> list[Any]:
     """Return the calls of an operation that belong to the model."""
-    return [node for node in getattr(model, "_nodes", ()) if node.operation is operation]
+    own = {id(node) for node in getattr(model, "_nodes", ())}
+    return [node for node in getattr(operation, "_inbound_nodes", ()) if id(node) in own]
 
 
 def _has_branches(model: Any) -> bool:

@@ -64,7 +64,15 @@ def divide(x1: Any, x2: Any) -> torch.Tensor:
     return x1 / x2
 
 
-true_divide = divide
+@broadcasting_operation
+def true_divide(x1: Any, x2: Any) -> torch.Tensor:
+    """Quotient ``x1 / x2``: :func:`divide` under the name that NumPy's `/` goes by.
+
+    Example:
+        >>> true_divide(torch.tensor([1, 3]), 2)
+        tensor([0.5000, 1.5000])
+    """
+    return divide.__wrapped__(x1, x2)
 
 
 @broadcasting_operation

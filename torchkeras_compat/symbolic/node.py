@@ -49,10 +49,22 @@ class Node:
 
 
 def symbolic_leaves(structure: Any) -> list[KerasTensor]:
-    """Return the KerasTensors of a nested structure, in order."""
+    """Return the KerasTensors of a nested structure in Keras's order: those of a dict by sorted keys."""
     if isinstance(structure, KerasTensor):
         return [structure]
+    if isinstance(structure, (list, tuple)):
+        return [leaf for part in structure for leaf in symbolic_leaves(part)]
+    if isinstance(structure, dict):
+        return [leaf for key in ordered_keys(structure) for leaf in symbolic_leaves(structure[key])]
     return [leaf for leaf in pytree.tree_leaves(structure) if isinstance(leaf, KerasTensor)]
+
+
+def ordered_keys(structure: dict) -> list[Any]:
+    """Return the keys of a dict sorted, or as they come if they cannot be compared."""
+    try:
+        return sorted(structure)
+    except TypeError:
+        return list(structure)
 
 
 def is_input(tensor: KerasTensor) -> bool:

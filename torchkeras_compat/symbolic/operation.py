@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from torchkeras_compat.naming import auto_name, to_snake_case
@@ -104,7 +104,7 @@ class Operation:
         return nodes[0]
 
 
-def unwrap(args: tuple) -> Any:
+def unwrap(args: Sequence[Any]) -> Any:
     """Return the single element of a one-element sequence, else the sequence as a list."""
     return args[0] if len(args) == 1 else list(args)
 
