@@ -1,3 +1,4 @@
+from .backup_and_restore import BackupAndRestore as BackupAndRestore
 from .base import Callback as Callback
 from .callback_list import CallbackList as CallbackList
 from .csv_logger import CSVLogger as CSVLogger
@@ -13,6 +14,7 @@ from .swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",

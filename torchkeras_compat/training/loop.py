@@ -105,7 +105,9 @@ def fit(
     default_step = model._make_step() if _runs_default_step(model, "train") else None
     every = model.steps_per_execution
     logs: dict[str, Any] = {}
+    state.pop("_initial_epoch", None)
     callbacks.on_train_begin()
+    initial_epoch = state.pop("_initial_epoch", initial_epoch)  # a callback may go on where training was interrupted
     try:
         for epoch in range(initial_epoch, epochs):
             model.reset_metrics()

@@ -1,0 +1,118 @@
+"""Models that are saved while they train, and training that goes on after an interruption."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import torchkeras_compat as ours
+from torchkeras_compat import layers
+from torchkeras_compat.callbacks.backup_and_restore import BackupAndRestore
+from torchkeras_compat.callbacks.base import Callback
+from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
+from torchkeras_compat.saving.saving_and_loading import load_model
+
+X = np.random.RandomState(0).normal(size=(10, 3)).astype("float32")
+Y = X.sum(axis=1, keepdims=True)
+
+
+def make_model():
+    ours.utils.set_random_seed(1)
+    model = ours.Sequential([ours.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    model.compile(ours.optimizers.Adam(0.05), "mse")
+    return model
+
+
+def fit(model, callbacks=(), **options):
+    return model.fit(X, Y, batch_size=4, verbose=0, shuffle=False, callbacks=list(callbacks), **options)
+
+
+class Interruption(Callback):
+    def __init__(self, epoch=None, step=None):
+        self.epoch, self.step, self.steps = epoch, step, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise KeyboardInterrupt
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if self.steps == self.step:
+            raise KeyboardInterrupt
+
+
+def test_the_best_model_is_kept_and_goes_on(tmp_path):
+    model = make_model()
+    best = ModelCheckpoint(tmp_path / "best.keras", monitor="val_loss", save_best_only=True)
+    weights = ModelCheckpoint(tmp_path / "{epoch}.weights.h5", save_weights_only=True)
+    history = fit(model, [best, weights], epochs=4, validation_data=(X, Y)).history["val_loss"]
+    loaded = load_model(tmp_path / "best.keras")
+    assert loaded.evaluate(X, Y, verbose=0) == pytest.approx(min(history), rel=1e-5)
+    assert int(loaded.optimizer.iterations) == 3 * (int(np.argmin(history)) + 1)
+    model.load_weights(tmp_path / "2.weights.h5")
+    assert model.evaluate(X, Y, verbose=0) == pytest.approx(history[1], rel=1e-5)
+
+
+def test_training_goes_on_as_if_nothing_had_happened(tmp_path):
+    whole = make_model()
+    fit(whole, epochs=5)
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model(), [BackupAndRestore(tmp_path / "a"), Interruption(epoch=2)], epochs=5)
+    model = make_model()
+    for v in model.weights:
+        v.assign(v * 0 + 7)
+    history = fit(model, [BackupAndRestore(tmp_path / "a")], epochs=5)
+    assert history.epoch == [3, 4]
+    for a, b in zip(whole.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not (tmp_path / "a").exists()
+
+
+def test_an_interrupted_epoch_begins_anew(tmp_path):
+    backup = BackupAndRestore(tmp_path / "a", save_freq=2, delete_checkpoint=False)
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model(), [backup, Interruption(step=5)], epochs=5)
+    model = make_model()
+    assert fit(model, [backup], epochs=3).epoch == [1, 2]
+    assert int(model.optimizer.iterations) == 4 + 6
+    assert (tmp_path / "a" / "latest.weights.h5").exists()
+
+
+def test_a_broken_copy_is_replaced_by_the_one_before(tmp_path):
+    backup = BackupAndRestore(tmp_path / "a", double_checkpoint=True)
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model(), [backup, Interruption(epoch=2)], epochs=5)
+    (tmp_path / "a" / "latest.weights.h5").write_text("broken")
+    with pytest.warns(UserWarning, match="goes on from the one before"):
+        assert fit(make_model(), [backup], epochs=5).epoch == [2, 3, 4]
+
+
+def test_a_broken_copy_is_reported(tmp_path):
+    backup = BackupAndRestore(tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model(), [backup, Interruption(epoch=0)], epochs=5)
+    (tmp_path / "a" / "latest.weights.h5").write_text("broken")
+    with pytest.raises(ValueError, match="cannot be restored.*Delete the folder"):
+        fit(make_model(), [backup], epochs=5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"backup_dir": ""}, "Empty `backup_dir`"),
+        ({"backup_dir": None}, "Empty `backup_dir`"),
+        ({"backup_dir": "a", "save_freq": "batch"}, "Invalid value for argument `save_freq`. Received: .*'batch'"),
+        ({"backup_dir": "a", "save_freq": 0.5}, "0.5"),
+        ({"backup_dir": "a", "save_freq": True}, "True"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        BackupAndRestore(**arguments)
+
+
+def test_the_model_has_to_be_built(tmp_path):
+    model = ours.Sequential([layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="must be built before you call `fit"):
+        fit(model, [BackupAndRestore(tmp_path)])
