@@ -120,15 +120,16 @@ def _convnet(keras: Any) -> Any:
 
 
 def _plain_convnet() -> nn.Module:
-    return nn.Sequential(
+    module = nn.Sequential(
         *(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2)),
         *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)),
         *(nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10)),
     )
+    return module.to(memory_format=torch.channels_last)  # twice as fast as torch's default here
 
 
-def _to_nchw(images: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
+def _to_channels_last(images: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(images).permute(0, 3, 1, 2)
 
 
 # -- embedding and LSTM ------------------------------------------------------------------------------------------------
@@ -294,10 +295,6 @@ def _plain_resnet() -> nn.Module:
     return _PlainResnet().to(memory_format=torch.channels_last)
 
 
-def _to_channels_last(images: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(images).permute(0, 3, 1, 2)
-
-
 CASES = {
     "network of the notes, 4-200-200-3, batch 20": Case(
         _notes,
@@ -317,7 +314,7 @@ CASES = {
         adam,
         lambda: (_random(1024, 28, 28, 1), _labels(1024, 10)),
         128,
-        _to_nchw,
+        _to_channels_last,
     ),
     "embedding and LSTM, sequence 80, batch 32": Case(
         _text,

@@ -346,14 +346,13 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
 
     def _metrics(self) -> list[Any]:
         """The metrics in this layer's attributes and in those of the layers below."""
-        found: list[Any] = []
+        found: dict[int, Any] = {}
         for layer in self._flatten_layers():
-            for value in list(layer.__dict__.values()):
-                if is_metric(value) or type(value) is list or isinstance(value, (list, dict)):
-                    for leaf in leaves(value):
-                        if is_metric(leaf) and not any(leaf is f for f in found):
-                            found.append(leaf)
-        return found
+            for name, value in layer.__dict__.items():
+                # `fit` asks in every epoch: what cannot be a metric is passed over before anything is looked up in it.
+                if name not in _OWN_STATE and type(value) not in _PLAIN:
+                    found.update((id(leaf), leaf) for leaf in leaves(value) if is_metric(leaf))
+        return list(found.values())
 
     @property
     def metrics(self) -> list[Any]:
@@ -478,3 +477,8 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
         dim = kwargs.pop("input_dim")
         return (batch_size, dim) if length is None else (batch_size, length, dim)
     return None
+
+
+# Attributes that every layer has, and types, in which no metric is looked for.
+_OWN_STATE = frozenset(Layer(name="base").__dict__)
+_PLAIN = (type(None), bool, int, float, str, torch.dtype, torch.Tensor, Variable, set)

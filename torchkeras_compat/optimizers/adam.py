@@ -7,10 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
-
-# Types of device that torch has a fused Adam for.
-FUSED_DEVICES = frozenset(torch.utils._foreach_utils._get_fused_kernels_supported_devices())
+from torchkeras_compat.optimizers.base import FUSED_DEVICES, Optimizer, Slots, Tensors
 
 
 class Adam(Optimizer):

@@ -17,6 +17,8 @@ from torchkeras_compat.optimizers.weight_decay import WeightDecay
 from torchkeras_compat.serialization import deserialize_keras_object
 from torchkeras_compat.variables import Variable
 
+# Types of device that torch has fused optimizers for.
+FUSED_DEVICES = frozenset(torch.utils._foreach_utils._get_fused_kernels_supported_devices())
 Tensors = list[torch.Tensor]
 Slots = dict[str, Tensors]
 

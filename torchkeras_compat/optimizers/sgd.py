@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import FUSED_DEVICES, Optimizer, Slots, Tensors
 
 
 class SGD(Optimizer):
@@ -40,17 +40,40 @@ class SGD(Optimizer):
         super().__init__(learning_rate, **kwargs)
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        if not self.momentum:
-            torch._foreach_add_(tensors, gradients, alpha=-rate)
-            return
-        velocity = moments["momentum"]
-        torch._foreach_mul_(velocity, self.momentum)
-        torch._foreach_add_(velocity, gradients, alpha=-rate)
-        if self.nesterov:
-            torch._foreach_add_(tensors, velocity, alpha=self.momentum)
+        velocity = moments["momentum"] if self.momentum else []
+        if tensors[0].device.type in FUSED_DEVICES and not self._is_mixed:
+            self._update_fused(tensors, gradients, velocity, rate)
+        elif not velocity:
             torch._foreach_add_(tensors, gradients, alpha=-rate)
         else:
-            torch._foreach_add_(tensors, velocity)
+            torch._foreach_mul_(velocity, self.momentum)
+            torch._foreach_add_(velocity, gradients, alpha=-rate)
+            if self.nesterov:
+                torch._foreach_add_(tensors, velocity, alpha=self.momentum)
+                torch._foreach_add_(tensors, gradients, alpha=-rate)
+            else:
+                torch._foreach_add_(tensors, velocity)
+
+    def _update_fused(self, tensors: Tensors, gradients: Tensors, velocity: Tensors, rate: float) -> None:
+        # torch's kernel computes b = momentum * b + (1 - dampening) * g, then w -= lr * b. Keras's velocity holds the
+        # learning rate already: with lr = -1 the kernel adds it, with dampening = 1 + rate it takes -rate * g in.
+        dampening, lr = 0.0, rate
+        if velocity:
+            dampening, lr = 1.0 + rate, -1.0
+            if self.nesterov:  # the kernel then adds the gradient itself too
+                gradients, dampening = list(torch._foreach_mul(gradients, -rate)), 0.0
+        torch._fused_sgd_(
+            tensors,
+            gradients,
+            velocity,
+            weight_decay=0.0,
+            momentum=self.momentum,
+            lr=lr,
+            dampening=dampening,
+            nesterov=self.nesterov and bool(velocity),
+            maximize=False,
+            is_first_step=False,
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
