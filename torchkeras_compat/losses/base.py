@@ -101,15 +101,10 @@ class Loss:
         y_true = _to_tensors(y_true, self._torch_dtype if self._casts_y_true else None)
         y_pred = _to_tensors(y_pred, self._torch_dtype)
         values = self.call(y_true, y_pred)
-        mask = self._mask(y_true, y_pred, mask)
         own = getattr(values, "_keras_mask", None)
         if own is not None:  # the loss knows values that do not count
-            mask = own if mask is None else own & mask
+            mask = own if mask is None else own & mask.reshape(own.shape)
         return reduce_weighted_values(values, sample_weight, mask, self.reduction)
-
-    def _mask(self, y_true: Any, y_pred: Any, mask: Any) -> Any:
-        """The mask that counts, from the one of the predictions; a loss that ignores a class overrides it."""
-        return mask
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -99,7 +99,10 @@ def sparse_categorical_crossentropy(
     if valid is not None:
         labels = labels * valid
     values = _of_labels(labels, y_pred, from_logits, axis, "none")
-    return values if valid is None else values * valid
+    if valid is not None:
+        values = values * valid
+        values._keras_mask = valid  # type: ignore[attr-defined]
+    return values
 
 
 def _of_labels(
@@ -309,20 +312,10 @@ class SparseCategoricalCrossentropy(Loss):
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
-        if self.ignore_class is not None:
-            return self._general_call(y_true, y_pred, None)
-        if self.reduction in MEANS:
+        if self.reduction in MEANS and self.ignore_class is None:
             axis = self.axis % y_pred.ndim
             return _of_labels(class_numbers(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
         return super()._reduced(y_true, y_pred)
-
-    def _mask(self, y_true: Any, y_pred: Any, mask: Any) -> Any:
-        if self.ignore_class is None:
-            return mask
-        valid = class_numbers(y_true, y_pred, self.axis % y_pred.ndim) != self.ignore_class
-        if mask is None:
-            return valid
-        return valid & (mask if mask.ndim == valid.ndim else mask.unsqueeze(-1))
 
     def get_config(self) -> dict[str, Any]:
         return {

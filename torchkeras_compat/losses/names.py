@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from torchkeras_compat.losses.base import Loss
+from torchkeras_compat.losses.by_shape import CrossentropyByShape
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
 
 ALIASES = {
@@ -40,6 +41,8 @@ def get(identifier: Any) -> Any:
     """
     if isinstance(identifier, nn.Module):
         return identifier
+    if identifier in ("crossentropy", "ce"):
+        return CrossentropyByShape(identifier)
     return resolve("losses", identifier, base=Loss, aliases=ALIASES)
 
 

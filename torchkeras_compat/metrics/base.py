@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 
-from torchkeras_compat import config, initializers
-from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.naming import auto_name, to_snake_case
+from torchkeras_compat import initializers
+from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.losses.base import compute_dtype
+from torchkeras_compat.naming import auto_name, name_scope, to_snake_case
+from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.variables import Variable
 
 
@@ -20,7 +23,7 @@ class Metric:
     wait for no device.
 
     Args:
-        dtype: Dtype or policy of the state; None for the global one.
+        dtype: Dtype or policy of the state; None for ``floatx``, whatever the global policy.
         name: Name, unique by default.
 
     Example:
@@ -38,26 +41,24 @@ class Metric:
     Source: Keras API, metrics/Metric.
     """
 
+    # "up" or "down": which way is better, for callbacks that watch the metric; None where neither is.
+    _direction: str | None = None
+
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
-        self._dtype_policy = policies.get(config.floatx() if dtype is None else dtype)
-        self._dtype = self._dtype_policy.compute_dtype
+        self._dtype = compute_dtype(dtype)
+        self._torch_dtype = to_torch_dtype(self._dtype)
         self._variables: list[Variable] = []
-        self._metrics: list[Metric] = []
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Metric) and name != "_metrics":
-            self._metrics.append(value)
-        elif isinstance(value, Variable) and not any(value is v for v in self._variables):
-            self._variables.append(value)
-        object.__setattr__(self, name, value)
 
     dtype = property(lambda self: self._dtype, doc="Dtype of the state.")
 
     @property
     def variables(self) -> list[Variable]:
-        """The state variables, those of metrics in attributes included."""
-        return [*self._variables, *(v for metric in self._metrics for v in metric.variables)]
+        """The state variables, those of metrics in attributes, lists and dicts included."""
+        found: dict[int, Variable] = {}
+        for variable in _variables_in((self._variables, list(vars(self).values()))):
+            found.setdefault(id(variable), variable)
+        return list(found.values())
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
@@ -76,21 +77,26 @@ class Metric:
 
         Args:
             shape: Shape.
-            initializer: First values, to which ``reset_state`` goes back if they are zeros.
+            initializer: Name or callable of the first values, or the values; ``reset_state`` sets zeros.
             dtype: Dtype; None for that of the metric.
             aggregation: How replicas combine it.
             name: Name.
+
+        Raises:
+            RuntimeError: the metric's ``__init__`` has not called ``super().__init__()``.
         """
-        variable = Variable(
-            initializers.get(initializer),
-            tuple(shape),
-            dtype or self._dtype,
-            trainable=False,
-            aggregation=aggregation,
-            name=name,
-        )
-        if not any(variable is v for v in self._variables):
-            self._variables.append(variable)
+        if "_variables" not in self.__dict__:
+            raise RuntimeError(
+                f"{type(self).__name__} makes a variable before Metric is set up. Call `super().__init__()` first thing"
+                " in its `__init__()`."
+            )
+        if isinstance(initializer, (str, dict)) or callable(initializer):
+            initializer = initializers.get(initializer)
+        with contextlib.nullcontext() if "/" in self.name else name_scope(self.name):
+            variable = Variable(
+                initializer, tuple(shape), dtype or self._dtype, trainable=False, aggregation=aggregation, name=name
+            )
+        self._variables.append(variable)
         return variable
 
     def add_weight(
@@ -99,13 +105,15 @@ class Metric:
         """Make a state variable: Keras's older name of :meth:`add_variable`."""
         return self.add_variable(shape, initializer or "zeros", dtype, name=name)
 
-    def _add(self, variable: Variable, value: torch.Tensor) -> None:
-        """Add a tensor to a state variable in place, on the device of the tensor."""
-        state = variable._stores[0][1]["value"]
+    def _add(self, variable: Variable, value: torch.Tensor, factor: float = 1) -> None:
+        """Add a tensor times a factor to a state variable in place; the state moves to the device of the tensor."""
+        store = variable._stores[0][1]
+        state = store["value"]
         if state.device != value.device:
-            state = state.to(value.device)
-            variable._stores[0][1]["value"] = state
-        state.add_(value.detach())
+            if value.is_meta:
+                return  # shapes are being worked out: nothing was counted
+            state = store["value"] = state.to(value.device)
+        state.add_(value.detach() if value.requires_grad else value, alpha=factor)
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take one batch in; every subclass defines it."""
@@ -123,49 +131,52 @@ class Metric:
             v.parameter.zero_()
 
     def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[torch.Tensor]:
-        """Return the state after one batch, for a given state before; the metric stays as it is."""
-        saved = self._swap(metric_variables)
-        try:
+        """Return the state after one batch, for a given state before; the metric stays as it is.
+
+        Raises:
+            ValueError: the number of ``metric_variables`` is not that of :attr:`variables`.
+        """
+        with self._holding(metric_variables):
             self.update_state(*args, **kwargs)
-            return [v.value.clone() for v in self.variables]
-        finally:
-            self._restore(saved)
+            return [v.value for v in self.variables]
 
     def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
-        """Return the value for a given state; the metric stays as it is."""
-        saved = self._swap(metric_variables)
-        try:
+        """Return the value for a given state; the metric stays as it is.
+
+        Raises:
+            ValueError: the number of ``metric_variables`` is not that of :attr:`variables`.
+        """
+        with self._holding(metric_variables):
             return self.result()
-        finally:
-            self._restore(saved)
 
     def stateless_reset_state(self) -> list[torch.Tensor]:
         """Return the state of a metric that has seen nothing; the metric stays as it is."""
-        saved = self._swap([v.value for v in self.variables])
-        try:
+        with self._holding([v.value for v in self.variables]):
             self.reset_state()
-            return [v.value.clone() for v in self.variables]
-        finally:
-            self._restore(saved)
+            return [v.value for v in self.variables]
 
-    def _swap(self, values: Sequence[Any]) -> list[torch.Tensor]:
-        if len(values) != len(self.variables):
+    @contextlib.contextmanager
+    def _holding(self, values: Sequence[Any]) -> Iterator[None]:
+        """Lend the variables copies of other values."""
+        variables = self.variables
+        if len(values) != len(variables):
             raise ValueError(
                 "Argument `metric_variables` must be a list of tensors corresponding 1:1 to"
                 f" {type(self).__name__}().variables. Received list with length {len(values)}, but expected"
-                f" {len(self.variables)} variables."
+                f" {len(variables)} variables."
             )
-        saved = []
-        for v, value in zip(self.variables, values, strict=True):
-            saved.append(v._stores[0][1]["value"])
-            v._stores[0][1]["value"] = torch.as_tensor(getattr(value, "value", value)).clone()
-        return saved
-
-    def _restore(self, saved: list[torch.Tensor]) -> None:
-        for v, value in zip(self.variables, saved, strict=True):
-            v._stores[0][1]["value"] = value
+        stores = [v._stores[0][1] for v in variables]
+        saved = [store["value"] for store in stores]
+        for v, store, value in zip(variables, stores, values, strict=True):
+            store["value"] = convert_to_tensor(value, v.dtype).detach().clone()
+        try:
+            yield
+        finally:
+            for store, value in zip(stores, saved, strict=True):
+                store["value"] = value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take one batch in and return the value so far."""
         self.update_state(*args, **kwargs)
         return self.result()
 
@@ -180,3 +191,21 @@ class Metric:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
+
+
+def _variables_in(values: Iterable[Any]) -> Iterator[Variable]:
+    for value in values:
+        if isinstance(value, Variable):
+            yield value
+        elif isinstance(value, Metric):
+            yield from value.variables
+        elif isinstance(value, (list, tuple)):
+            yield from _variables_in(value)
+        elif isinstance(value, dict):
+            yield from _variables_in(value.values())
+
+
+def divide_no_nan(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Return ``a / b``, and 0 where ``b`` is 0."""
+    zero = b == 0
+    return torch.where(zero, 0.0, a / torch.where(zero, 1, b))

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from torchkeras_compat.metrics import accuracy
+from torchkeras_compat.metrics import accuracy, probabilistic
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.reduction import MeanMetricWrapper
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
@@ -17,7 +17,53 @@ ALIASES = {
     "MSE": "MeanSquaredError",
     "mae": "MeanAbsoluteError",
     "MAE": "MeanAbsoluteError",
+    "mape": "MeanAbsolutePercentageError",
+    "MAPE": "MeanAbsolutePercentageError",
+    "msle": "MeanSquaredLogarithmicError",
+    "MSLE": "MeanSquaredLogarithmicError",
     "bce": "BinaryCrossentropy",
+    "BCE": "BinaryCrossentropy",
+    "kld": "KLDivergence",
+    "KLD": "KLDivergence",
+    "logcosh": "LogCoshError",
+    # Names of public functions that mean the metric of the same name.
+    "binary_accuracy": "BinaryAccuracy",
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_accuracy": "CategoricalAccuracy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "categorical_hinge": "CategoricalHinge",
+    "concordance_correlation": "ConcordanceCorrelation",
+    "hinge": "Hinge",
+    "kl_divergence": "KLDivergence",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
+    "mean_squared_error": "MeanSquaredError",
+    "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
+    "pearson_correlation": "PearsonCorrelation",
+    "poisson": "Poisson",
+    "sparse_categorical_accuracy": "SparseCategoricalAccuracy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+    "sparse_top_k_categorical_accuracy": "SparseTopKCategoricalAccuracy",
+    "squared_hinge": "SquaredHinge",
+    "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
+}
+
+# What names that fit several shapes mean for one output, for class numbers, and else.
+CHOSEN_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
+    name: metrics
+    for names, metrics in {
+        ("accuracy", "acc"): (
+            accuracy.BinaryAccuracy,
+            accuracy.SparseCategoricalAccuracy,
+            accuracy.CategoricalAccuracy,
+        ),
+        ("crossentropy", "ce"): (
+            probabilistic.BinaryCrossentropy,
+            probabilistic.SparseCategoricalCrossentropy,
+            probabilistic.CategoricalCrossentropy,
+        ),
+    }.items()
+    for name in names
 }
 
 
@@ -44,20 +90,25 @@ def deserialize(config: Any, custom_objects: Any = None) -> Any:
     return deserialize_keras_object(config, custom_objects=custom_objects)
 
 
-def accuracy_for(name: str, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:
-    """Return the accuracy that ``"accuracy"`` means for targets and predictions of these shapes, under ``name``."""
-    same_rank = len(y_true_shape) == len(y_pred_shape)
-    if y_pred_shape[-1:] == (1,) or len(y_pred_shape) <= 1:
-        return accuracy.BinaryAccuracy(name=name)
-    if not same_rank or (y_true_shape[-1] == 1 and y_pred_shape[-1] > 1):
-        return accuracy.SparseCategoricalAccuracy(name=name)
-    return accuracy.CategoricalAccuracy(name=name)
+def metric_for_shapes(name: str, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:
+    """Return the metric that ``"accuracy"`` or ``"crossentropy"`` means for targets and predictions of these shapes.
+
+    Example:
+        >>> metric_for_shapes("accuracy", (32,), (32, 10))
+        <SparseCategoricalAccuracy name=accuracy>
+    """
+    binary, sparse, categorical = CHOSEN_BY_SHAPE[name.lower()]
+    if len(y_pred_shape) <= 1 or y_pred_shape[-1] == 1:
+        return binary(name=name)
+    if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+        return sparse(name=name)
+    return categorical(name=name)
 
 
 def from_anything(metric: Any, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:
     """Return a metric object for what ``compile(metrics=[...])`` takes."""
-    if isinstance(metric, str) and metric.lower() in ("accuracy", "acc"):
-        return accuracy_for(metric, tuple(y_true_shape), tuple(y_pred_shape))
+    if isinstance(metric, str) and metric.lower() in CHOSEN_BY_SHAPE:
+        return metric_for_shapes(metric, tuple(y_true_shape), tuple(y_pred_shape))
     found = get(metric)
     if hasattr(found, "update_state"):
         if isinstance(metric, str):

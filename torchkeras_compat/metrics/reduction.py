@@ -7,50 +7,43 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import fit_leading_axes
-from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 
 
-def _weighted(values: Any, sample_weight: Any, dtype: str) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Return values and weights of one shape; a mask on the values becomes a weight."""
-    mask = getattr(values, "_keras_mask", None)
-    values = convert_to_tensor(values, dtype)
-    weights = None
+def weighted(values: torch.Tensor, sample_weight: Any, mask: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return values times weights, and the weights, both with one entry for each value.
+
+    Args:
+        values: Shape ``(batch, ...)``, in the dtype of the state.
+        sample_weight: None, a number, or weights whose axes are the leading axes of ``values`` or broadcast to it.
+        mask: None, or true where a value counts; not None where ``sample_weight`` is.
+
+    Raises:
+        ValueError: the weights fit neither the leading axes of ``values`` nor broadcast.
+    """
+    weights: Any = None if mask is None else mask.to(values.dtype)
     if sample_weight is not None:
-        weights = convert_to_tensor(sample_weight).to(values.device, values.dtype)
-    if mask is not None:
-        mask = mask.to(values.dtype)
-        weights = mask if weights is None else fit_leading_axes(weights, mask, "sample_weight") * mask
-    if weights is None:
-        return values, None
-    if weights.ndim > values.ndim:
-        if weights.shape[-1] == 1:
-            weights = weights.squeeze(-1)
-        else:
-            values = values.reshape(tuple(values.shape) + (1,) * (weights.ndim - values.ndim))
-    weights = fit_leading_axes(weights, values, "sample_weight")
-    if weights.ndim < values.ndim or weights.shape != values.shape:
-        if (
-            weights.ndim
-            and weights.ndim == values.ndim
-            and values.ndim > 1
-            and weights.shape[1:] == (1,) * (values.ndim - 1)
-        ):
-            values = values.reshape(values.shape[0], -1).mean(-1)  # one weight a sample: that of its mean
-            weights = weights.reshape(-1)
-        else:
-            weights = weights.expand_as(values)
+        given = convert_to_tensor(sample_weight).to(values.device, values.dtype)
+        weights = given if weights is None else fit_leading_axes(given, weights, "sample_weight") * weights
+    values, weights = squeeze_or_expand_to_same_rank(values, weights, expand_rank_1=False)
+    weights = fit_leading_axes(weights, values, "sample_weight").expand_as(values)
     return values * weights, weights
 
 
 class Sum(Metric):
     """Weighted sum of values.
 
+    Args:
+        name: Name.
+        dtype: Dtype of the state.
+
     Example:
-        >>> Sum()([1.0, 2.0])
-        tensor(3.)
+        >>> Sum()([1.0, 2.0], sample_weight=[2.0, 1.0])
+        tensor(4.)
     """
 
     def __init__(self, name: str = "sum", dtype: Any = None) -> None:
@@ -58,20 +51,36 @@ class Sum(Metric):
         self.total = self.add_variable((), "zeros", name="total")
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        """Add the values of one batch."""
-        values, _ = _weighted(values, sample_weight, self.dtype)
-        self._add(self.total, values.sum())
+        """Add the values of one batch.
+
+        Args:
+            values: Values, any shape; with weights, a ``_keras_mask`` on them says which count.
+            sample_weight: Weight per sample or per value, or one number.
+
+        Raises:
+            ValueError: the weights do not fit the shape of the values.
+        """
+        mask = getattr(values, "_keras_mask", None)
+        values = convert_to_tensor(values)
+        if sample_weight is not None:
+            values, _ = weighted(values.to(self._torch_dtype), sample_weight, mask)
+        self._add(self.total, values.sum(dtype=self._torch_dtype))
 
     def result(self) -> torch.Tensor:
+        """Return the sum."""
         return self.total.value.clone()
 
 
 class Mean(Metric):
     """Weighted mean of values.
 
+    Args:
+        name: Name.
+        dtype: Dtype of the state.
+
     Example:
-        >>> Mean()([1.0, 3.0])
-        tensor(2.)
+        >>> Mean()([1.0, 3.0], sample_weight=[3.0, 1.0])
+        tensor(1.5000)
     """
 
     def __init__(self, name: str = "mean", dtype: Any = None) -> None:
@@ -80,38 +89,56 @@ class Mean(Metric):
         self.count = self.add_variable((), "zeros", name="count")
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        """Take the values of one batch in."""
-        if sample_weight is None and type(values) is torch.Tensor and not hasattr(values, "_keras_mask"):
-            self._add(self.total, values.sum())
-            self._store_count(values, values.numel())
+        """Take the values of one batch in.
+
+        Args:
+            values: Values, any shape; with weights, a ``_keras_mask`` on them says which count.
+            sample_weight: Weight per sample or per value, or one number.
+
+        Raises:
+            ValueError: the weights do not fit the shape of the values.
+        """
+        self._take(convert_to_tensor(values), sample_weight, None)
+
+    def _take(self, values: torch.Tensor, sample_weight: Any, mask: Any) -> None:
+        """Take values in; ``mask`` counts in any case, the one on the values only beside weights."""
+        if sample_weight is not None:
+            own = getattr(values, "_keras_mask", None)
+            if own is not None:
+                mask = own if mask is None else own & mask
+        # A sample counts as one, however many values it has: the sums are those of means over its values.
+        size = values.numel()
+        batch = values.shape[0] if values.ndim else size
+        part = batch / size if size and self._torch_dtype.is_floating_point else 1
+        if sample_weight is None and mask is None:
+            self._add(self.total, values.sum(dtype=self._torch_dtype), part)
+            self._add_number(values, size * part)
             return
-        values, weights = _weighted(values, sample_weight, self.dtype)
-        self._add(self.total, values.sum())
-        if weights is None:
-            self._store_count(values, values.numel())
-        else:
-            self._add(self.count, weights.sum())
+        values, weights = weighted(values.to(self._torch_dtype), sample_weight, mask)
+        self._add(self.total, values.sum(dtype=self._torch_dtype), part)
+        self._add(self.count, weights.sum(dtype=self._torch_dtype), part)
 
     def _add_mean(self, value: torch.Tensor, number: int) -> None:
         """Take in the mean of ``number`` values."""
-        state = self.total._stores[0][1]["value"]
+        store = self.total._stores[0][1]
+        state = store["value"]
         if state.device != value.device:
-            state = self.total._stores[0][1]["value"] = state.to(value.device)
+            state = store["value"] = state.to(value.device)
         state.add_(value.detach(), alpha=number)
-        self._store_count(value, number)
+        self._add_number(value, number)
 
-    def _store_count(self, like: torch.Tensor, number: int) -> None:
-        state = self.count._stores[0][1]["value"]
+    def _add_number(self, like: torch.Tensor, number: float) -> None:
+        store = self.count._stores[0][1]
+        state = store["value"]
         if state.device != like.device:
-            state = self.count._stores[0][1]["value"] = state.to(like.device)
+            if like.is_meta:
+                return
+            state = store["value"] = state.to(like.device)
         state.add_(number)
 
     def result(self) -> torch.Tensor:
         """Return the mean, 0 if nothing was seen."""
-        total, count = self.total.value, self.count.value
-        return torch.where(
-            count == 0, torch.zeros_like(total), total / torch.where(count == 0, torch.ones_like(count), count)
-        )
+        return divide_no_nan(self.total.value, self.count.value)
 
 
 class MeanMetricWrapper(Mean):
@@ -121,7 +148,11 @@ class MeanMetricWrapper(Mean):
         fn: Function that returns a value per sample.
         name: Name; None for that of the function.
         dtype: Dtype of the state.
-        kwargs: Passed to ``fn``.
+        **kwargs: Passed to ``fn``.
+
+    Example:
+        >>> MeanMetricWrapper(lambda y_true, y_pred: (y_true - y_pred).abs())(torch.ones(2), torch.zeros(2))
+        tensor(1.)
     """
 
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
@@ -130,23 +161,35 @@ class MeanMetricWrapper(Mean):
         self._fn_kwargs = kwargs
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Take one batch in."""
-        mask = getattr(y_pred, "_keras_mask", None)
+        """Take one batch in.
+
+        Args:
+            y_true: Targets.
+            y_pred: Predictions; a ``_keras_mask`` on them says which values count.
+            sample_weight: Weight per sample or per value, or one number.
+
+        Raises:
+            ValueError: shapes do not fit together.
+        """
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
-        if mask is not None:
-            values._keras_mask = mask
-        (
-            super().update_state(values.detach(), sample_weight)
-            if mask is None
-            else super().update_state(values, sample_weight)
-        )
+        self._take(convert_to_tensor(values), sample_weight, getattr(y_pred, "_keras_mask", None))
 
     def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
         return {**super().get_config(), "fn": serialize_keras_object(self._fn), **self._fn_kwargs}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> MeanMetricWrapper:
+        """Return a new metric made from what ``get_config`` returned."""
         config = dict(config)
         if "fn" in config:
             config["fn"] = deserialize_keras_object(config["fn"])
         return cls(**config)
+
+
+class FunctionMean(MeanMetricWrapper):
+    """Mean of a known function: a subclass names it, and its arguments are those of the function."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {"name": self.name, "dtype": self.dtype, **self._fn_kwargs}
