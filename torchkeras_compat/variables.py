@@ -45,6 +45,19 @@ class Permuted(Layout):
         return (value.permute(self.inverse),)
 
 
+class Reshaped(Layout):
+    """torch's tensor in the shape that Keras gives it."""
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
+        return tensors[0].view(self.shape)
+
+    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (value.reshape(-1),)
+
+
 IDENTITY = Layout()
 
 

@@ -25,6 +25,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("ELU", {"alpha": 0.5}),
     ("PReLU", {"alpha_initializer": "ones"}),
     ("PReLU", {"alpha_initializer": "he_normal", "shared_axes": [1]}),
+    ("PReLU", {"alpha_initializer": "he_normal", "shared_axes": [2]}),
+    ("PReLU", {"alpha_initializer": "ones", "shared_axes": [1, 2], "alpha_regularizer": "l2"}),
     ("Softmax", {}),
     ("Softmax", {"axis": 1}),
     ("Softmax", {"axis": (1, 2)}),
@@ -58,7 +60,9 @@ def test_outputs_gradients_and_configs_are_those_of_keras(
     [
         (lambda: layers.ReLU(), nn.ReLU),
         (lambda: layers.ReLU(6), nn.ReLU6),
+        (lambda: layers.ReLU(0.5), nn.Hardtanh),
         (lambda: layers.ReLU(negative_slope=0.1), nn.LeakyReLU),
+        (lambda: layers.ReLU(threshold=0.1), nn.Threshold),
         (lambda: layers.LeakyReLU(), nn.LeakyReLU),
         (lambda: layers.ELU(), nn.ELU),
     ],
@@ -80,6 +84,38 @@ def test_softmax_leaves_out_what_is_masked(real_keras: ModuleType) -> None:
     assert found[0, 2:].tolist() == [0.0, 0.0]
     with pytest.raises(ValueError, match=r"\(2, 4\).*\(3,\)"):
         layers.Softmax()(x, mask=np.ones(3, bool))
+    with pytest.raises(ValueError, match="more dimensions"):
+        layers.Softmax()(x, mask=np.ones((1, 2, 4), bool))
+
+
+def test_softmax_is_zero_where_everything_is_masked(real_keras: ModuleType) -> None:
+    x = np.random.RandomState(0).normal(size=(2, 3, 4)).astype("float32")
+    mask = np.array([[True] * 4, [False] * 4, [True, False, True, True]])
+    for axis in (-1, 1, (1, 2)):
+        found = layers.Softmax(axis)(x, mask=mask)
+        torch.testing.assert_close(found, real_keras.layers.Softmax(axis)(x, mask=mask))
+
+
+@pytest.mark.parametrize(("name", "arguments"), CASES)
+def test_mixed_precision_computes_in_the_compute_dtype(
+    name: str, arguments: dict[str, Any], real_keras: ModuleType
+) -> None:
+    x = np.random.RandomState(0).normal(size=(2, 3, 4)).astype("float32")
+    found = getattr(layers, name)(**arguments, dtype="mixed_bfloat16")(x)
+    assert found.dtype is torch.bfloat16
+    if "he_normal" not in arguments.values():
+        expected = getattr(real_keras.layers, name)(**arguments, dtype="mixed_bfloat16")(x)
+        torch.testing.assert_close(found, expected, rtol=2e-2, atol=2e-2)
+
+
+def test_the_slope_of_prelu_is_the_weight_of_the_torch_module() -> None:
+    layer = layers.PReLU(shared_axes=[1, 2])
+    layer.build((None, 5, 5, 3))
+    assert isinstance(layer.prelu, nn.PReLU) and layer.alpha.shape == (1, 1, 3)
+    layer.alpha.assign(np.array([[[1.0, 2.0, 3.0]]]))
+    assert layer.prelu.weight.tolist() == [1.0, 2.0, 3.0]
+    assert layer(-torch.ones(1, 5, 5, 3))[0, 0, 0].tolist() == [-1.0, -2.0, -3.0]
+    assert layers.PReLU()(Input((4,))).shape == (None, 4)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.variables import Reshaped, Variable
 
 
 class PReLU(Layer):
     """``x`` where positive, ``alpha * x`` below, with a learned ``alpha`` for each element of a sample.
+
+    Computes through ``self.prelu``, a ``torch.nn.PReLU`` whose weight ``alpha`` is, where ``alpha`` differs along one
+    axis at most: for images with ``shared_axes=[1, 2]``, and for plain vectors.
 
     Args:
         alpha_initializer: Initializer of ``alpha``.
@@ -27,8 +33,8 @@ class PReLU(Layer):
         ValueError: an axis that is not shared has no known size.
 
     Example:
-        >>> PReLU(alpha_initializer="ones")(torch.tensor([[-1.0, 2.0]]))
-        tensor([[-1.,  2.]])
+        >>> PReLU(alpha_initializer="ones")(torch.tensor([[-1.0, 2.0]])).tolist()
+        [[-1.0, 2.0]]
 
     Source: Keras API, layers/PReLU. He et al. 2015.
     """
@@ -59,19 +65,38 @@ class PReLU(Layer):
                 f"PReLU '{self.name}' needs the size of every axis that is not shared. Received shape {input_shape}; "
                 f"give the sizes, or shared_axes. Shared are: {self.shared_axes}."
             )
-        self.alpha = self.add_weight(
-            shape=shape,  # type: ignore[arg-type]
-            initializer=self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-            name="alpha",
-        )
         axes = {i: n for i, n in enumerate(shape, 1) if i not in (self.shared_axes or ())}
+        self.alpha = self._learned_slope(tuple(shape), axes)  # type: ignore[arg-type]
         self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
+
+    def _learned_slope(self, shape: tuple[int, ...], axes: dict[int, int | None]) -> Variable:
+        """Make the weight: that of a torch module if it differs along one axis, which torch wants to be the second."""
+        self.__dict__["_channels"] = next(iter(axes), 1) if len(axes) < 2 and not self._is_mixed else None
+        if self._channels is None:
+            return self.add_weight(
+                shape=shape,
+                initializer=self.alpha_initializer,
+                regularizer=self.alpha_regularizer,
+                constraint=self.alpha_constraint,
+                name="alpha",
+            )
+        self._hold("prelu", nn.PReLU, math.prod(shape))
+        return self._view(
+            "alpha",
+            [(self.prelu, "weight")],
+            self.alpha_initializer,
+            Reshaped(*shape),
+            self.alpha_regularizer,
+            self.alpha_constraint,
+        )
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the activation."""
-        return F.relu(inputs) - self.alpha.value * F.relu(-inputs)
+        if self._channels is None:
+            return F.relu(inputs) - self.alpha.value * F.relu(-inputs)
+        if self._channels == 1:
+            return self.prelu(inputs)
+        return self.prelu(inputs.movedim(self._channels, 1)).movedim(1, self._channels)
 
     def get_config(self) -> dict[str, Any]:
         return {

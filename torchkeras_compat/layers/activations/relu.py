@@ -28,8 +28,9 @@ class ElementwiseActivation(Layer):
 class ReLU(ElementwiseActivation):
     """``x`` above ``threshold``, at most ``max_value``; below, ``negative_slope * (x - threshold)``.
 
-    Computes through ``self.activation``: a ``torch.nn.ReLU`` with the default arguments, a ``torch.nn.ReLU6`` for
-    ``max_value=6``, a ``torch.nn.LeakyReLU`` with a slope alone.
+    Computes through ``self.activation``: a ``torch.nn.ReLU`` with the default arguments, a ``torch.nn.ReLU6`` or
+    ``torch.nn.Hardtanh`` with a limit alone, a ``torch.nn.LeakyReLU`` with a slope alone, a ``torch.nn.Threshold`` with
+    a threshold alone.
 
     Args:
         max_value: Largest output, not negative; None for no limit.
@@ -65,18 +66,25 @@ class ReLU(ElementwiseActivation):
         self.max_value = max_value
         self.negative_slope = negative_slope
         self.threshold = threshold
-        module: nn.Module = nn.ReLU()
-        if threshold or (max_value is not None and (negative_slope or max_value != 6)):
-            module = _GeneralReLU(negative_slope, max_value, threshold)
-        elif max_value == 6:
-            module = nn.ReLU6()
-        elif negative_slope:
-            module = nn.LeakyReLU(negative_slope)
-        self._set_module(module)
+        self._set_module(_rectifier(max_value, negative_slope, threshold))
 
     def get_config(self) -> dict[str, Any]:
         config = {"max_value": self.max_value, "negative_slope": self.negative_slope, "threshold": self.threshold}
         return {**super().get_config(), **config}
+
+
+def _rectifier(max_value: float | None, negative_slope: float, threshold: float) -> nn.Module:
+    """Return the torch module that computes with these arguments."""
+    if not threshold and not negative_slope:
+        if max_value is None:
+            return nn.ReLU()
+        if max_value > 0:
+            return nn.ReLU6() if max_value == 6 else nn.Hardtanh(0.0, max_value)
+    if max_value is None and not threshold:
+        return nn.LeakyReLU(negative_slope)
+    if max_value is None and not negative_slope:
+        return nn.Threshold(threshold, 0.0)
+    return _GeneralReLU(negative_slope, max_value, threshold)
 
 
 class _GeneralReLU(nn.Module):

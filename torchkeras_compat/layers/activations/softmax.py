@@ -9,11 +9,12 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.softmax_family import softmax
 
 
 class Softmax(Layer):
-    """``exp(x)`` divided by its sum over an axis; masked positions get none of it.
+    """``exp(x)`` divided by its sum over an axis; masked positions are 0 and do not count.
 
     Computes through ``self.softmax``, a ``torch.nn.Softmax``, for one axis.
 
@@ -32,7 +33,7 @@ class Softmax(Layer):
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.axis = axis if isinstance(axis, int) else list(axis)
+        self.axis = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
         if isinstance(axis, int):
             self._hold_plain("softmax", nn.Softmax(axis))
@@ -46,18 +47,30 @@ class Softmax(Layer):
             mask: True where a value counts, broadcasting to the inputs.
 
         Raises:
-            ValueError: the mask does not broadcast.
+            ValueError: the mask does not broadcast to the inputs.
         """
-        if mask is not None:
-            try:
-                inputs = inputs.masked_fill(torch.logical_not(mask), torch.finfo(inputs.dtype).min / 2)
-            except RuntimeError as error:
-                raise ValueError(
-                    "The `mask` must be broadcastable to `inputs`. Each mask dimension must be 1 or match the "
-                    f"corresponding input dimension. Received: inputs.shape={tuple(inputs.shape)}, "
-                    f"mask.shape={tuple(mask.shape)}"
-                ) from error
-        return self.softmax(inputs) if isinstance(self.axis, int) else softmax(inputs, tuple(self.axis))
+        if mask is None:
+            return self._softmax_of(inputs)
+        if not isinstance(mask, torch.Tensor):
+            mask = convert_to_tensor(mask)
+        self._check_mask(inputs, mask)
+        is_masked = torch.logical_not(mask)
+        outputs = self._softmax_of(inputs.masked_fill(is_masked, torch.finfo(inputs.dtype).min / 2))
+        return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal shares
+
+    def _softmax_of(self, x: torch.Tensor) -> torch.Tensor:
+        return self.softmax(x) if isinstance(self.axis, int) else softmax(x, self.axis)
+
+    @staticmethod
+    def _check_mask(inputs: torch.Tensor, mask: torch.Tensor) -> None:
+        received = f"Received: inputs.shape={tuple(inputs.shape)}, mask.shape={tuple(mask.shape)}"
+        if mask.ndim > inputs.ndim:
+            raise ValueError(f"The `mask` must not have more dimensions than `inputs`. {received}")
+        if any(m not in (1, n) for m, n in zip(reversed(mask.shape), reversed(inputs.shape), strict=False)):
+            raise ValueError(
+                "The `mask` must be broadcastable to `inputs`: each of its axes has size 1 or that of the inputs."
+                f" {received}"
+            )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}

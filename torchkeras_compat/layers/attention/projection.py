@@ -11,7 +11,7 @@ from torch import nn
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.variables import Layout, Variable
+from torchkeras_compat.variables import Layout, Reshaped, Variable
 
 
 class SplitKernel(Layout):
@@ -33,25 +33,6 @@ class SplitKernel(Layout):
     def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return the weight of the linear module."""
         return (value.reshape(math.prod(self.inputs), math.prod(self.outputs)).t(),)
-
-
-class SplitBias(Layout):
-    """Keras's bias ``outputs`` over that of a linear module.
-
-    Args:
-        outputs: Sizes of the axes that come out.
-    """
-
-    def __init__(self, outputs: tuple[int, ...]) -> None:
-        self.outputs = outputs
-
-    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
-        """Return the bias in its axes."""
-        return tensors[0].view(self.outputs)
-
-    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Return the bias of the linear module."""
-        return (value.reshape(-1),)
 
 
 class HeadProjection(Layer):
@@ -130,7 +111,7 @@ class HeadProjection(Layer):
                 "bias",
                 [(self.linear, "bias")],
                 self.bias_initializer,
-                SplitBias(outputs),
+                Reshaped(*outputs),
                 self.bias_regularizer,
                 self.bias_constraint,
             )

@@ -52,7 +52,8 @@ class Lambda(Layer):
             raise TypeError(f"`function` of a Lambda layer must be callable. Received: {function!r}")
         self.arguments = arguments or {}
         self.function = function
-        self._output_shape = output_shape
+        # Files hold lists.
+        self._output_shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         self.mask = mask
         self.supports_masking = mask is not None
         self.__dict__["_makes_masks"] = mask is not None
