@@ -156,6 +156,12 @@ def test_a_functional_model_of_keras_1_and_merge() -> None:
     assert scope["model"].output_shape == (None, 8)
 
 
+def test_a_dense_layer_for_every_step_takes_old_arguments() -> None:
+    from keras.layers import TimeDistributedDense
+
+    assert TimeDistributedDense(output_dim=4, W_regularizer="l2").units == 4
+
+
 def test_generators_of_keras_1_count_samples() -> None:
     from keras.layers import Dense
     from keras.models import Sequential

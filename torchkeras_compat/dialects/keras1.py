@@ -75,6 +75,7 @@ def convolution(dimensions: int) -> Any:
         return layer(**arguments)
 
     make.__name__ = f"Convolution{dimensions}D"
+    make.makes = (f"layers.Conv{dimensions}D",)  # type: ignore[attr-defined]  # classes that get old arguments
     return make
 
 
@@ -108,6 +109,9 @@ def merge(
 def time_distributed_dense(*args: Any, **arguments: Any) -> Any:
     """Return a dense layer for every step: it is what ``Dense`` does."""
     return public("layers.Dense")(*args, **arguments)
+
+
+time_distributed_dense.makes = ("layers.Dense",)  # type: ignore[attr-defined]
 
 
 NAMES: dict[str, Any] = {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
+from torchkeras_compat.dialects.public import public
 
 ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
 VALUES = {**keras1.VALUES, **keras2.VALUES}
@@ -47,7 +48,10 @@ class Patches:
         if cls in self._done:
             return
         self._done.add(cls)
-        old = old_arguments(_constructor_parameters(cls), ARGUMENTS)
+        self._teach_constructor(cls, _constructor_parameters(cls))
+
+    def _teach_constructor(self, cls: type, parameters: Iterable[str]) -> None:
+        old = old_arguments(parameters, ARGUMENTS)
         if not old:
             return
         if cls.__new__ is not object.__new__:  # it sees the arguments first
@@ -64,6 +68,9 @@ class Patches:
             self.set(cls, name, _translating(method, old))
         for name, method in keras2.NEW_METHODS.items():
             self.set(cls, name, method)
+        # `Model(input=a, output=b)` makes a Functional, whose constructor gets the arguments as they were given.
+        for owner in (cls, public("models.functional.Functional")):
+            self._teach_constructor(owner, ("inputs", "outputs"))
 
 
 def taught_function(function: Callable[..., Any], *, tensorflow: bool = False) -> Callable[..., Any]:
@@ -146,7 +153,8 @@ def _parameters(function: Callable[..., Any]) -> list[str]:
 
 def _constructor_parameters(cls: type) -> list[str]:
     """Names that a constructor takes, those of its base classes included as far as it passes ``**kwargs`` on."""
-    names: list[str] = []
+    # `Model` becomes `Functional` when it is given these.
+    names: list[str] = ["inputs", "outputs"] if cls.__name__ == "Model" else []
     for base in cls.__mro__:
         init = base.__dict__.get("__init__")
         if init is None or base.__module__.partition(".")[0] != "torchkeras_compat":

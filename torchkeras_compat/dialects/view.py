@@ -75,6 +75,10 @@ class KerasView(types.ModuleType):
             if found.__module__.startswith("torchkeras_compat."):
                 self._patches.teach_class(found)
             return found
+        for path in getattr(found, "makes", ()):
+            self._patches.teach_class(public(path))
+        for path in getattr(found, "makes", ()):
+            self._patches.teach_class(public(path))
         return taught_function(found) if inspect.isfunction(found) else found
 
 
