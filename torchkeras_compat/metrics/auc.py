@@ -201,7 +201,7 @@ def _points(
     odds = divide_no_nan(tp + fn, fp + tn)
     recall_gain = 1.0 - odds * torch.where(tp > 0, fn / tp, torch.inf)
     precision_gain = 1.0 - odds * divide_no_nan(fp, tp)
-    return recall_gain.clamp(0.0, 1.0), precision_gain.clamp(0.0, 1.0)
+    return recall_gain.clamp(min=0.0), precision_gain
 
 
 def _interpolated_pr(tp: torch.Tensor, fp: torch.Tensor, fn: torch.Tensor) -> torch.Tensor:

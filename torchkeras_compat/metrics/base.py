@@ -128,7 +128,7 @@ class Metric:
     def reset_state(self) -> None:
         """Start anew."""
         for v in self.variables:
-            v.parameter.zero_()
+            v.parameter.detach().zero_()
 
     def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[torch.Tensor]:
         """Return the state after one batch, for a given state before; the metric stays as it is.

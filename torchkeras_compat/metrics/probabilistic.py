@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+
 from torchkeras_compat.losses import crossentropy, probabilistic
+from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.metrics.reduction import FunctionMean
+from torchkeras_compat.ops.conversion import convert_to_tensor
 
 
 class KLDivergence(FunctionMean):
@@ -44,6 +48,11 @@ class Poisson(FunctionMean):
         super().__init__(probabilistic.poisson, name, dtype)
 
 
+def _binary_crossentropy(y_true: Any, y_pred: Any, from_logits: bool, label_smoothing: float) -> torch.Tensor:
+    y_true, y_pred = squeeze_or_expand_to_same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
+    return crossentropy.binary_crossentropy(y_true, y_pred, from_logits, label_smoothing)
+
+
 class BinaryCrossentropy(FunctionMean):
     """Mean crossentropy of yes-or-no targets.
 
@@ -67,9 +76,7 @@ class BinaryCrossentropy(FunctionMean):
         from_logits: bool = False,
         label_smoothing: float = 0,
     ) -> None:
-        super().__init__(
-            crossentropy.binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing
-        )
+        super().__init__(_binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
 
