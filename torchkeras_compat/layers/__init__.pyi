@@ -32,6 +32,7 @@ from .core.identity import Identity as Identity
 from .core.input_layer import Input as Input, InputLayer as InputLayer
 from .core.lambda_layer import Lambda as Lambda
 from .core.masking import Masking as Masking
+from .core.reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from .core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 from .core.wrapper import Wrapper as Wrapper
 
@@ -198,6 +199,7 @@ __all__ = [
     "ReLU",
     "RepeatVector",
     "Reshape",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
