@@ -216,7 +216,7 @@ def find_public(module: str, name: str) -> Any | None:
     The module may come from a file: only public namespaces are imported, whatever it says.
     """
     path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
-    if name == "Functional" and path.startswith("models"):
+    if name == "Functional" and (not path or path.startswith("models")):
         return importlib.import_module("torchkeras_compat.models.functional").Functional
     for candidate in (path, path.split(".")[0], ""):
         parts = candidate.split(".") if candidate else []

@@ -361,8 +361,13 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
     )
 
 
+# Classes that Keras exports under another name than their own, which is in files.
+_PUBLIC_NAMES = {"GroupedQueryAttention": "GroupQueryAttention"}
+
+
 def _built_in(module: str, kind: str | None, name: str) -> Any:
     """Return what this package calls ``name``, or None; of a registered function, its name without the package."""
+    name = _PUBLIC_NAMES.get(name, name)
     if kind is not None:
         return registry.lookup(kind, name)
     if module not in ("builtins", "", "keras") and not module.startswith("keras."):

@@ -18,6 +18,7 @@ from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
+from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
 from torchkeras_compat.serialization import (
@@ -194,6 +195,8 @@ def load_keras(
         config = archive.json(CONFIG)
         if not compile:
             config.pop("compile_config", None)
+        if METADATA in archive.names() and is_keras2(archive.json(METADATA).get("keras_version", "3")):
+            config = to_keras3(config)
         try:
             with registry.custom_object_scope(custom_objects or {}), sharing_objects():
                 model = deserialize_keras_object(config, safe_mode=safe_mode)

@@ -53,18 +53,29 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         store[key] = target
 
 
-def own_targets(obj: Any) -> dict[str, Any] | None:
+def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
     """Return what a file holds of one object alone, key to variable or tensor; None if it has its own way of loading.
 
     Args:
         obj: Layer, optimizer, torch module, or other object with ``load_own_variables``.
+        received: Number of arrays that the file has for it.
     """
     if isinstance(obj, (TorchModule, TorchModuleWrapper)):
         return dict(obj.module.state_dict())
     if _overrides(obj, "load_own_variables"):
         return None
-    variables = obj.variables if isinstance(obj, OptimizerState) else obj._own()
+    variables = file_variables(obj, received) if isinstance(obj, OptimizerState) else obj._own()
     return {str(i): v for i, v in enumerate(variables)}
+
+
+def file_variables(optimizer: Any, received: int | None) -> list[Any]:
+    """Return the variables of an optimizer that a file with ``received`` arrays holds.
+
+    Files of Keras 2 have no learning rate, which is in the config alone.
+    """
+    own = list(optimizer.variables)
+    without = [v for v in own if v.name != "learning_rate"]
+    return without if received == len(without) else own
 
 
 def _overrides(obj: Any, method: str) -> bool:
@@ -124,7 +135,7 @@ class LoadingPlan:
         for name, below in children(obj):
             place = group
             for part in name.split("/"):
-                place = _inside(place, part)
+                place = _inside(place, part) or _inside(place, f"_{part}")  # Keras 2 had the attribute hidden
             self._visit(below, place, (*above, key), f"{path}/{name}" if path else name)
 
     def _compare(self, obj: Any, variables: Any, path: str) -> str | None:
@@ -149,7 +160,7 @@ class LoadingPlan:
         received = 0 if variables is None else len(variables)
         if not optimizer.built and received > len(optimizer.variables):
             optimizer.build(self.model.trainable_variables)
-        own = optimizer.variables
+        own = file_variables(optimizer, received)
         if received != len(own) or _overrides(optimizer, "load_own_variables"):
             if received and _overrides(optimizer, "load_own_variables"):
                 return None
@@ -161,7 +172,12 @@ class LoadingPlan:
             )
             self._done.add(identity(optimizer))
             return "skipped"
-        return _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, ArrayReader(variables))
+        fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, ArrayReader(variables))
+        if fault is not None and len(own) != len(optimizer.variables):
+            warnings.warn(f"The state of the optimizer is left out. {fault}", stacklevel=8)
+            self._done.add(identity(optimizer))
+            return "skipped"
+        return fault
 
     def _describe(self, faults: list[tuple[Any, str]]) -> str:
         return (
@@ -181,7 +197,7 @@ class LoadingPlan:
         before = _snapshot(self.model) if custom else []
         arrays: list[tuple[Any, torch.Tensor]] = []
         for obj, variables in self.found:
-            for key, target in (own_targets(obj) or {}).items():
+            for key, target in (own_targets(obj, len(variables)) or {}).items():
                 arrays.append((target, to_tensor(ArrayReader(variables).dataset(key))))
         with torch.no_grad():
             for target, value in arrays:
