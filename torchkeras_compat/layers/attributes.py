@@ -32,7 +32,9 @@ class AttributesMixin:
                 self._check_super_called()
             object.__setattr__(self, name, value)
             return
-        if isinstance(value, Variable):
+        if isinstance(getattr(type(self), name, None), property):
+            object.__setattr__(self, name, value)
+        elif isinstance(value, Variable):
             self._forget(name)
             self._own_variable(value, name)
             self.__dict__[name] = value
@@ -137,8 +139,11 @@ class AttributesMixin:
         """The layers and torch modules directly below."""
         return list(self._children())
 
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Layer]:
-        """Yield this layer and all layers below, each once."""
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
+        """Return this layer and all layers below, each once."""
+        return list(self._iterate_layers(include_self, recursive))
+
+    def _iterate_layers(self, include_self: bool, recursive: bool) -> Iterator[Layer]:
         seen = {id(self)}
         if include_self:
             yield self  # type: ignore[misc]

@@ -101,10 +101,12 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
     ) -> None:
         if "_modules" in self.__dict__:
             return  # a second base class came this way already
+        if not isinstance(trainable, bool):
+            raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
         state["training"] = False
-        state["_trainable"] = bool(trainable)
+        state["_trainable"] = trainable
         state["_variables"] = []
         state["_held"] = set()
         state["_listed"] = {}
@@ -164,7 +166,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         A parameter ``training`` receives the training state, ``mask`` (or ``NAME_mask``) the mask of the input.
         """
         raise NotImplementedError(
-            f"Layer {type(self).__name__} does not have a `call()` method implemented. Define `call(self, inputs)`."
+            f"Layer {type(self).__name__} does not have a `call` method implemented. Define `call(self, inputs)`."
         )
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
@@ -222,6 +224,11 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
             args: Shape of each input.
             kwargs: The same by name, ``NAME_shape``.
         """
+        if type(self).call is Layer.call:
+            raise NotImplementedError(
+                f"Layer {type(self).__name__} does not have a `compute_output_shape` method implemented, nor a `call`,"
+                " from which shapes are inferred. Define one of them."
+            )
         inputs = [symbolic(s) for s in args]
         named = {k.removesuffix("_shape"): symbolic(s) for k, s in kwargs.items()}
         if not self.built:
@@ -441,7 +448,8 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
             NotImplementedError: always; PyTorch's `torch.ao.quantization` and torchao work on the layer as it is.
         """
         raise NotImplementedError(
-            f"Layer {type(self).__name__} does not have a `quantize()` method. Layers are torch modules: use torchao."
+            f"Layer {type(self).__name__} does not have a `quantize` method implemented. Layers are torch modules: use"
+            " torchao."
         )
 
 

@@ -225,6 +225,21 @@ def shapes_of(value: Any) -> Any:
     return None
 
 
+def _check_build_arguments(layer: Layer, wanted: tuple[str, ...]) -> None:
+    for name in wanted:
+        problem = None
+        if not name.endswith("_shape"):
+            problem = f"`build()` has the argument `{name}`, which does not end in `_shape`"
+        elif not layer._call_spec.takes(name.removesuffix("_shape")):
+            argument = name.removesuffix("_shape")
+            problem = f"`build()` has the argument `{name}`, but `call()` does not have argument `{argument}`"
+        if problem:
+            raise ValueError(
+                f"For a `build()` method with more than one argument, all are named after arguments of `call()`, with"
+                f" `_shape` behind. In {type(layer).__name__} '{layer.name}', {problem}."
+            )
+
+
 def _with_open_batch(shapes: Any) -> Any:
     """Return shapes met during shape inference with None in place of the batch size that stands for any."""
     if isinstance(shapes, dict):
@@ -240,12 +255,14 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
     Raises:
         ValueError: ``build`` asks for the shape of an argument that this call does not have.
     """
+    wanted = build_arguments(type(layer)._raw_build)
     shapes = {
         k: _with_open_batch(shapes_of(v)) if is_inferring_shapes() else shapes_of(v)
         for k, v in arguments.items()
-        if k != "training" and not (k == "mask" or k.endswith("_mask")) and _holds_tensor(v)
+        if k != "training" and (not (k == "mask" or k.endswith("_mask")) or f"{k}_shape" in wanted) and _holds_tensor(v)
     }
-    wanted = build_arguments(type(layer)._raw_build)
+    if len(wanted) > 1:
+        _check_build_arguments(layer, wanted)
     if (len(wanted) == 1 and len(shapes) <= 1) or (
         wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted)
     ):
@@ -273,7 +290,7 @@ def add_activity_losses(layer: Layer, outputs: Any) -> None:
     """Add the activity regularizer's loss of each output, averaged over the batch."""
     for x in pytree.tree_leaves(outputs):
         if isinstance(x, torch.Tensor) and x.is_floating_point():
-            layer.add_loss(layer.activity_regularizer(x) / (x.shape[0] if x.ndim else 1))
+            layer.add_loss(layer.activity_regularizer(x) / max(x.shape[0] if x.ndim else 1, 1))
 
 
 def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:

@@ -21,10 +21,20 @@ class CallSpec:
         self.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
         self.accepts_any_keyword = any(p.kind is p.VAR_KEYWORD for p in parameters)
         known = {*self.names, *self.keyword_names}
+        self.known = known
+        self.required = [
+            p.name
+            for p in parameters
+            if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
         self.has_training = "training" in known
         self.has_mask = "mask" in known
         self.mask_names = [name for name in known if name.endswith("_mask") and name.removesuffix("_mask") in known]
         self.first = self.names[0] if self.names else self.variadic
+
+    def takes(self, name: str) -> bool:
+        """Return whether ``call`` has a parameter of this name."""
+        return name in self.known or name == self.variadic or self.accepts_any_keyword
 
     def arguments(self, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return the given arguments by name; variadic ones under the name of the star argument."""

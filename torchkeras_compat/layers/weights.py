@@ -13,6 +13,7 @@ from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.layers.call import STATE
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -25,7 +26,8 @@ class WeightsMixin:
 
     def add_weight(
         self,
-        shape: Sequence[int] | None = None,
+        *args: Any,
+        shape: Sequence[int] | int | None = None,
         initializer: Any = None,
         dtype: Any = None,
         trainable: bool = True,
@@ -39,6 +41,7 @@ class WeightsMixin:
         """Make a weight: a torch parameter if trainable, else a buffer.
 
         Args:
+            args: ``shape``, ``initializer`` and ``dtype`` may be given by position.
             shape: Shape; None for a scalar.
             initializer: Name, callable or `Initializer`; None for Glorot uniform (floats) or zeros.
             dtype: Dtype; None for that of the policy's variables.
@@ -52,8 +55,20 @@ class WeightsMixin:
 
         Returns:
             The variable; keep it in an attribute.
+
+        Raises:
+            ValueError: an argument comes twice, a name comes by position, or the layer is built and being called.
+            TypeError: there are more than three arguments by position.
         """
-        shape = tuple(shape) if shape is not None and not isinstance(shape, int) else () if shape is None else (shape,)
+        if args:
+            given = {"shape": shape, "initializer": initializer, "dtype": dtype}
+            shape, initializer, dtype = _by_position(args, given)
+        if self.built and STATE.depth and not self.__dict__.get("_is_building"):
+            raise ValueError(
+                f"Layer '{self.name}' is built and being called, so you cannot add new elements of state to it. Make"
+                " weights in `__init__` or in `build`."
+            )
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         dtype = standardize_dtype(dtype) if dtype is not None else self.variable_dtype
         if initializer is None:
             initializer = "glorot_uniform" if to_torch_dtype(dtype).is_floating_point else "zeros"
@@ -187,11 +202,8 @@ class WeightsMixin:
 
     @property
     def variables(self) -> list[Variable]:
-        """All weights, and the states of seed generators and metrics."""
-        found = self._all_variables(seeds=True)
-        for metric in self._metrics():
-            found.extend(v for v in metric.variables if not any(v is f for f in found))
-        return found
+        """All weights, and the states of seed generators; those of metrics are in ``metrics_variables``."""
+        return self._all_variables(seeds=True)
 
     @property
     def torch_params(self) -> dict[str, torch.Tensor]:
@@ -284,6 +296,24 @@ class WeightsMixin:
                 child.trainable = value
             else:
                 child.requires_grad_(value)
+
+
+def _by_position(args: tuple, given: dict[str, Any]) -> list[Any]:
+    """Return shape, initializer and dtype of `add_weight`, some of which came by position."""
+    if isinstance(args[0], str):
+        raise ValueError(
+            f"The first argument of `add_weight` is the shape. Received the string {args[0]!r}. If it is the name, pass"
+            f" it as a keyword argument: `add_weight(name={args[0]!r}, shape=...)`."
+        )
+    if len(args) > len(given):
+        raise TypeError(
+            f"`add_weight` takes at most {len(given)} positional arguments: {list(given)}. Received: {args}"
+        )
+    for name, value in zip(given, args, strict=False):
+        if given[name] is not None:
+            raise ValueError(f"Argument `{name}` was passed both positionally and as a keyword argument.")
+        given[name] = value
+    return list(given.values())
 
 
 def _allocate(module: nn.Module) -> None:

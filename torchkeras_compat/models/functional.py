@@ -13,11 +13,11 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.models.child_names import add_child
-from torchkeras_compat.models.functional_config import functional_config, functional_from_config
+from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
+from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import Node, ordered_keys, symbolic_leaves
+from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
 from torchkeras_compat.symbolic.program import generate, needed_masks, nodes_between
@@ -66,6 +66,7 @@ class Functional(Model):
                     f"{wrong[:1]}. Start from `keras.Input(shape)` and call layers on it."
                 )
         flat = symbolic_leaves(inputs)
+        check_connected(flat, outputs)
         if len({id(t) for t in flat}) != len(flat):
             raise ValueError(f"All `inputs` must be different. An input comes twice in {[t.name for t in flat]}.")
         inputs, outputs = self._cut(inputs, outputs)
@@ -121,8 +122,11 @@ class Functional(Model):
         for key, parameter in self.graph_module._parameters.items():
             self._parameters[key] = parameter
         state["_graph_finding_masks"] = None
-        state["_single"] = isinstance(state["_inputs_struct"], KerasTensor)
-        state["_rank"] = state["_inputs_flat"][0].ndim
+        first = state["_inputs_flat"][0]
+        # What one tensor must look like to be run at once: in all else `arrange_inputs` decides.
+        state["_single"] = isinstance(state["_inputs_struct"], KerasTensor) and not casts_input(first)
+        state["_rank"] = first.ndim
+        state["_sizes"] = None if None in first.shape[1:] else first.shape[1:]
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
         names = {id(child): key for key, child in self._modules.items()}
@@ -146,9 +150,14 @@ class Functional(Model):
             training: Handled by ``forward``, which switches the layers.
             mask: Masks of the inputs.
         """
-        if self._single and type(inputs) is torch.Tensor and mask is None and len(inputs.shape) == self._rank:
+        if (
+            self._single
+            and type(inputs) is torch.Tensor
+            and mask is None
+            and (inputs.shape[1:] == self._sizes if self._sizes is not None else len(inputs.shape) == self._rank)
+        ):
             return self.graph_module.forward(inputs)
-        flat = self._arrange(inputs)
+        flat = arrange_inputs(self, inputs)
         if mask is not None:
             for x, m in zip(flat, pytree.tree_leaves(mask, is_leaf=lambda v: v is None), strict=False):
                 if m is not None and x is not None:
@@ -164,73 +173,8 @@ class Functional(Model):
             self.__dict__["_graph_finding_masks"] = self._graph_of(nodes, with_masks=False)
         return self._graph_finding_masks.forward(*flat)
 
-    def _arrange(self, inputs: Any) -> list[Any]:
-        """Return the tensors in the order of the inputs, with missing or extra axes of size one put right."""
-        expected = self._inputs_flat
-        if isinstance(inputs, dict):
-            struct = self._inputs_struct
-            if isinstance(struct, dict):
-                missing = [k for k in struct if k not in inputs]
-                if not missing:
-                    inputs = [
-                        x
-                        for k in ordered_keys(struct)
-                        for x in pytree.tree_leaves(inputs[k], is_leaf=lambda v: v is None)
-                    ]
-                    missing = []
-            else:
-                names = [t.node.operation.name for t in expected]
-                missing = [n for n in names if n not in inputs]
-                if not missing:
-                    inputs = [inputs[n] for n in names]
-            if missing:
-                raise ValueError(
-                    f"Missing data for input {missing} of model '{self.name}'. You passed a data dictionary with keys"
-                    f" {sorted(inputs)}. Expected the following keys:"
-                    f" {sorted(struct) if isinstance(struct, dict) else names}"
-                )
-        flat = [inputs] if isinstance(inputs, torch.Tensor) else pytree.tree_leaves(inputs, is_leaf=lambda v: v is None)
-        if len(flat) != len(expected):
-            raise ValueError(
-                f"Model '{self.name}' takes {len(expected)} inputs ({', '.join(t.name for t in expected)}), received"
-                f" {len(flat)}."
-            )
-        return [self._fit_axes(x, t) for x, t in zip(flat, expected, strict=True)]
-
-    def _fit_axes(self, x: Any, expected: KerasTensor) -> Any:
-        if x is None:
-            if expected.node is not None and not expected.node.operation.optional:
-                raise ValueError(
-                    f"Input '{expected.name}' of model '{self.name}' is None. Make it `Input(..., optional=True)` or"
-                    " pass data."
-                )
-            return None
-        x = convert_to_tensor(x)
-        mask = get_mask(x)
-        rank = expected.ndim
-        if x.ndim == rank + 1 and x.shape[-1] == 1:
-            x = x.squeeze(-1)
-        elif x.ndim == rank - 1 and expected.shape[-1] == 1:
-            x = x.unsqueeze(-1)
-        sizes_fit = x.ndim == rank and all(
-            e is None or e == s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)
-        )
-        if not sizes_fit:
-            raise ValueError(
-                f"Invalid input shape for input {expected.name} of model '{self.name}'. Expected shape"
-                f" {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
-            )
-        dtype = expected.dtype
-        if (not x.is_floating_point() and dtype.startswith(("float", "bfloat"))) or (
-            x.is_floating_point() and dtype.startswith("int")
-        ):
-            x = convert_to_tensor(x, dtype)
-        if mask is not None and get_mask(x) is None:
-            set_mask(x, mask)
-        return x
-
     def _explain(self, x: torch.Tensor) -> None:
-        self._arrange(x)
+        arrange_inputs(self, x)
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         same = len(symbolic_leaves(inputs)) == len(self._inputs_flat) and all(
@@ -291,7 +235,7 @@ class Functional(Model):
         """Layers and recorded functions in the order in which they run."""
         return list(self._operations)
 
-    @property  # type: ignore[misc]
+    @Model.layers.getter  # type: ignore[attr-defined]
     def layers(self) -> list[Any]:
         """The layers in the order in which they run."""
         return [o for o in self._operations if isinstance(o, nn.Module)]
@@ -313,9 +257,7 @@ class Functional(Model):
                 yield child
 
     def get_config(self) -> dict[str, Any]:
-        if type(self) is not Functional and type(self).__init__ is not Functional.__init__:
-            return super().get_config()
-        return functional_config(self)
+        return functional_config(self) if takes_graph(type(self)) else super().get_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import registry
@@ -73,7 +74,8 @@ def _map(structure: Any, function: Any) -> Any:
         return function(structure)
     if isinstance(structure, dict):
         return {k: _map(v, function) for k, v in structure.items()}
-    return [_map(v, function) for v in structure]
+    parts = [_map(v, function) for v in structure]
+    return tuple(parts) if isinstance(structure, tuple) else parts
 
 
 def functional_from_config(cls: type, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -116,12 +118,22 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
         name, i, j = history
         return _nth(tensors[name, i], j)
 
+    own = ("layers", "input_layers", "output_layers")
     return cls(
         inputs=_from_histories(config["input_layers"], tensor),
         outputs=_from_histories(config["output_layers"], tensor),
-        name=config.get("name"),
-        **({"trainable": config["trainable"]} if "trainable" in config else {}),
+        **{k: v for k, v in config.items() if k not in own},
     )
+
+
+def takes_graph(cls: type) -> bool:
+    """Return whether the constructor of a class takes ``inputs`` and ``outputs``, by name or among any arguments."""
+    parameters = inspect.signature(cls.__init__).parameters  # type: ignore[misc]
+    kinds = {p.kind for p in parameters.values()}
+    return {"inputs", "outputs"} <= parameters.keys() or kinds >= {
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.VAR_KEYWORD,
+    }
 
 
 def _from_histories(structure: Any, tensor: Any) -> Any:
@@ -129,7 +141,8 @@ def _from_histories(structure: Any, tensor: Any) -> Any:
         return {k: _from_histories(v, tensor) for k, v in structure.items()}
     if len(structure) == 3 and isinstance(structure[0], str) and isinstance(structure[1], int):
         return tensor(structure)
-    return [_from_histories(v, tensor) for v in structure]
+    parts = [_from_histories(v, tensor) for v in structure]
+    return tuple(parts) if isinstance(structure, tuple) else parts
 
 
 def _nth(outputs: Any, index: int) -> KerasTensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -142,6 +143,7 @@ class Sequential(Model):
         naming._scopes.append(self.name)
         try:
             for layer in self.layers:
+                _check_single_input(layer)
                 tensor = layer(tensor)
         finally:
             naming._scopes.pop()
@@ -161,6 +163,12 @@ class Sequential(Model):
             ValueError: there are no layers, or no shape is known.
         """
         if self._functional is not None:
+            own = self._functional.input_shape
+            if input_shape is not None and not _fits(tuple(input_shape), own):
+                raise ValueError(
+                    f"Sequential model '{self.name}' has already been configured to use input shape {own}. You cannot"
+                    f" build it with input_shape {tuple(input_shape)}."
+                )
             return
         if not self.layers:
             raise ValueError(
@@ -176,11 +184,17 @@ class Sequential(Model):
     def _build_for(self, spec: KerasTensor) -> None:
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
         entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype)
+        self._stack.insert(0, entry)
+        add_child(self, entry, entry.name)
         scopes = naming._scopes[:]
         if scopes and scopes[-1] == self.name:
             naming._scopes.pop()
         try:
             self._build_graph(entry.output)
+        except BaseException:
+            self._stack.remove(entry)
+            remove_child(self, entry)
+            raise
         finally:
             naming._scopes[:] = scopes
 
@@ -196,13 +210,18 @@ class Sequential(Model):
                     if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
                     else None
                 )
-                self._build_for(KerasTensor(shape, dtype or self.compute_dtype))
+                with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
+                    self._build_for(KerasTensor(shape, dtype or self.compute_dtype))
         return super().forward(*args, **kwargs)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Run the layers one after the other."""
         if self._functional is not None:
             return self._run_graph(inputs, mask=mask)
+        if not self.layers:
+            raise ValueError(
+                f"Sequential model {self.name} cannot be called: it has no layers. Call `model.add(layer)`."
+            )
         for layer in self.layers:
             inputs = layer(inputs)
         return inputs
@@ -230,7 +249,7 @@ class Sequential(Model):
         if self._functional is not None:
             self._functional._explain(x)
 
-    @property  # type: ignore[misc]
+    @Model.layers.getter  # type: ignore[attr-defined]
     def layers(self) -> list[Any]:
         """The layers from bottom to top, without the `InputLayer`."""
         stack = self.__dict__.get("_stack", [])
@@ -319,3 +338,19 @@ class Sequential(Model):
         super().__setstate__(state)
         if self._functional is not None:
             self.__dict__["_run_graph"] = self._functional.call
+
+
+def _fits(shape: tuple, own: tuple) -> bool:
+    return len(shape) == len(own) and all(
+        a is None or b is None or a == b for a, b in zip(shape[1:], own[1:], strict=True)
+    )
+
+
+def _check_single_input(layer: Any) -> None:
+    required = layer._call_spec.required
+    if len(required) > 1:
+        raise ValueError(
+            "Layers added to a Sequential model can only have a single positional argument, the input tensor. Layer"
+            f" {type(layer).__name__} '{layer.name}' has several: {required}. Give the others defaults, or use the"
+            " functional API."
+        )

@@ -180,7 +180,6 @@ for _special, _name in {
     "le": "less_equal",
     "gt": "greater",
     "ge": "greater_equal",
-    "eq": "equal",
     "ne": "not_equal",
 }.items():
     setattr(KerasTensor, f"__{_special}__", _operator(_name))

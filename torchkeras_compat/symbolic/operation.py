@@ -126,10 +126,15 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
         NotImplementedError: an argument is no plain value.
     """
     args, kwargs = obj._arguments
-    parameters = [
-        p.name for p in inspect.signature(type(obj).__init__).parameters.values() if p.kind is not p.VAR_KEYWORD
-    ][1:]
-    given = {**dict(zip(parameters, args, strict=False)), **kwargs}
+    signature = list(inspect.signature(type(obj).__init__).parameters.values())[1:]
+    parameters = [p.name for p in signature if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    if len(args) > len(parameters) or any(p.kind is p.VAR_POSITIONAL for p in signature):
+        raise NotImplementedError(
+            f"The constructor of {type(obj).__name__} takes any number of arguments, so its config cannot be taken from"
+            " the constructor call. Define `get_config(self)` in the class."
+        )
+    defaults = {p.name: p.default for p in signature if p.default is not p.empty and p.name not in base}
+    given = {**defaults, **dict(zip(parameters, args, strict=False)), **kwargs}
     for name, value in given.items():
         if not _is_plain(value):
             raise NotImplementedError(
@@ -137,7 +142,7 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
                 " taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
                 " constructor's arguments, starting from `super().get_config()`."
             )
-    accepts_all = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(type(obj).__init__).parameters.values())
+    accepts_all = any(p.kind is p.VAR_KEYWORD for p in signature)
     kept = {k: v for k, v in base.items() if accepts_all or k in parameters}
     return {**kept, **{k: v for k, v in given.items() if k not in kept}}
 

@@ -1,0 +1,153 @@
+"""The inputs of a call of a graph, brought into the order, rank and dtype of its symbolic inputs."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from torchkeras_compat import config
+from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import ordered_keys
+from torchkeras_compat.symbolic.program import nodes_between
+
+if TYPE_CHECKING:
+    from torchkeras_compat.models.functional import Functional
+
+
+def named_leaves(structure: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what lies in nested lists and dicts with its path, ``"0.left"``; dicts by sorted keys."""
+    if isinstance(structure, dict):
+        parts: Any = ((key, structure[key]) for key in ordered_keys(structure))
+    elif isinstance(structure, (list, tuple)):
+        parts = enumerate(structure)
+    else:
+        yield path, structure
+        return
+    for key, value in parts:
+        yield from named_leaves(value, f"{path}.{key}" if path else str(key))
+
+
+def check_connected(inputs: Sequence[KerasTensor], outputs: Any) -> None:
+    """Raise a ValueError that names the output which does not follow from the inputs."""
+    leaves = list(named_leaves(outputs))
+    with contextlib.suppress(ValueError):
+        nodes_between(inputs, [output for _, output in leaves])
+        return
+    for path, output in leaves:
+        try:
+            nodes_between(inputs, [output])
+        except ValueError as error:
+            raise ValueError(f"Output with path `{path}` is not connected to `inputs`. {error}") from error
+
+
+def casts_input(expected: KerasTensor) -> bool:
+    """Return whether an input was declared with a floating dtype of its own, to which data is cast."""
+    return expected.dtype.startswith(("float", "bfloat")) and expected.dtype != config.floatx()
+
+
+def arrange_inputs(model: Functional, inputs: Any) -> list[Any]:
+    """Return the tensors in the order of the model's inputs, with missing or extra axes of size one put right.
+
+    Raises:
+        ValueError: there are too few or too many, a shape does not fit, or one is None that must not be.
+    """
+    expected = model._inputs_flat
+    struct = model._inputs_struct
+    if isinstance(inputs, dict):
+        flat = _from_dict(model, inputs)
+    else:
+        flat = [leaf for _, leaf in named_leaves(inputs)]
+        if isinstance(struct, dict):
+            _check_order(model, inputs, flat)
+    if len(flat) != len(expected):
+        raise ValueError(
+            f'Layer "{model.name}" expects {len(expected)} input(s) ({", ".join(t.name for t in expected)}), but it'
+            f" received {len(flat)} input tensors. Inputs received: {[getattr(x, 'shape', x) for x in flat]}"
+        )
+    return [_fit(model, i, x) for i, x in enumerate(flat)]
+
+
+def _from_dict(model: Functional, inputs: dict) -> list[Any]:
+    struct = model._inputs_struct
+    wanted = ordered_keys(struct) if isinstance(struct, dict) else [t.node.operation.name for t in model._inputs_flat]
+    missing = [key for key in wanted if key not in inputs]
+    if missing:
+        raise ValueError(
+            f"Missing data for input {missing} of model '{model.name}'. You passed a data dictionary with keys"
+            f" {sorted(inputs)}. Expected the following keys: {wanted}"
+        )
+    if len(inputs) > len(wanted) and isinstance(struct, dict):
+        _warn_of_structure(model, inputs)
+    return [leaf for key in wanted for _, leaf in named_leaves(inputs[key])]
+
+
+def _check_order(model: Functional, inputs: Any, flat: list[Any]) -> None:
+    """Take a list for a dict of inputs only where the order is clear."""
+    struct = model._inputs_struct
+    if isinstance(inputs, torch.Tensor) and len(struct) > 1:
+        raise ValueError(
+            f"Model '{model.name}' takes named input(s) with keys {list(struct)}, received one tensor. Pass a dict."
+        )
+    if len(flat) != len(model._inputs_flat):
+        return
+    if list(struct) != ordered_keys(struct):
+        raise ValueError(
+            f"The structure of `inputs` doesn't match the expected structure of model '{model.name}': it takes a dict"
+            f" with the keys {list(struct)}, received {type(inputs).__name__}. Pass a dict."
+        )
+    _warn_of_structure(model, inputs)
+
+
+def _warn_of_structure(model: Functional, inputs: Any) -> None:
+    if model.__dict__.get("_warned_of_structure"):
+        return
+    model.__dict__["_warned_of_structure"] = True
+    warnings.warn(
+        f"The structure of `inputs` doesn't match the expected structure of model '{model.name}'. Expected a dict with"
+        f" the keys {list(model._inputs_struct)}, received"
+        f" {f'the keys {list(inputs)}' if isinstance(inputs, dict) else type(inputs).__name__}.",
+        stacklevel=2,
+    )
+
+
+def _fit(model: Functional, index: int, x: Any) -> Any:
+    expected = model._inputs_flat[index]
+    if x is None:
+        if expected.node is not None and not expected.node.operation.optional:
+            raise ValueError(
+                f"Input '{expected.name}' of model '{model.name}' is None, but it is not optional. Pass data, or make"
+                " it `Input(..., optional=True)`."
+            )
+        return None
+    x = convert_to_tensor(x)
+    mask = get_mask(x)
+    rank = expected.ndim
+    if x.ndim == rank + 1 and x.shape[-1] == 1:
+        x = x.squeeze(-1)
+    elif x.ndim == rank - 1 and expected.shape[-1] == 1:
+        x = x.unsqueeze(-1)
+    if x.ndim != rank:
+        path = [path for path, _ in named_leaves(model._inputs_struct)][index]
+        raise ValueError(
+            f"Invalid input shape for input of model '{model.name}' with name '{expected.name}' and path '{path}'."
+            f" Expected shape {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
+        )
+    if any(e is not None and e != s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
+        raise ValueError(
+            f'Input {index} of layer "{model.name}" is incompatible with the layer: expected shape={expected.shape},'
+            f" found shape={tuple(x.shape)}"
+        )
+    dtype = to_torch_dtype(expected.dtype)
+    if dtype.is_floating_point != x.is_floating_point() or (casts_input(expected) and x.dtype is not dtype):
+        if dtype is not torch.bool and not x.is_complex():
+            x = x.to(dtype)
+    if mask is not None and get_mask(x) is None:
+        set_mask(x, mask)
+    return x
