@@ -340,7 +340,7 @@ CASES = {
         _plain_resnet,
         F.cross_entropy,
         lambda module: torch.optim.SGD(module.parameters(), 0.1, momentum=0.9, fused=True),
-        lambda: (_random(256, 32, 32, 3), _labels(256, 10)),
+        lambda: (_random(512, 32, 32, 3), _labels(512, 10)),
         64,
         _to_channels_last,
     ),

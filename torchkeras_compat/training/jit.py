@@ -14,10 +14,6 @@ class CompiledCall:
 
     Args:
         module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
-
-    Example:
-        >>> module = torch.nn.Linear(2, 1)
-        >>> module._compiled_call_impl = CompiledCall(module)
     """
 
     def __init__(self, module: torch.nn.Module) -> None:
