@@ -71,11 +71,9 @@ def test_the_global_generator_rules_without_a_seed(
 def test_configs_copies_and_shapes(
     name: str, arguments: dict[str, Any], shape: tuple[int, ...], real_keras: ModuleType
 ) -> None:
-    layer, theirs = getattr(layers, name)(**arguments), getattr(real_keras.layers, name)(**arguments)
-    config, wanted = layer.get_config(), theirs.get_config()
-    for key in ("name", "dtype", "trainable"):  # Keras forgets `trainable` in some
-        config.pop(key), wanted.pop(key, None)
-    assert config == {key: wanted.get(key) for key in config}
+    layer, theirs = (getattr(space, name)(**arguments, name="same") for space in (layers, real_keras.layers))
+    assert layer.get_config() == theirs.get_config()
+    assert type(theirs).from_config(layer.get_config()).get_config() == theirs.get_config()
     assert type(layer).from_config(layer.get_config()).get_config() == layer.get_config()
     assert copy.deepcopy(layer)(torch.ones(shape), training=True).shape == shape
     assert layer(Input(shape[1:]), training=True).shape == (None, *shape[1:])
@@ -138,3 +136,9 @@ def test_activity_regularization_adds_its_penalty(real_keras: ModuleType) -> Non
 def test_bad_arguments_are_refused(name: str, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         getattr(layers, name)(**arguments)
+
+
+@pytest.mark.parametrize("name", ["SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"])
+def test_the_policy_of_spatial_dropout_comes_back(name: str) -> None:
+    layer = getattr(layers, name)(0.5, dtype="mixed_bfloat16")
+    assert type(layer).from_config(layer.get_config()).compute_dtype == "bfloat16"

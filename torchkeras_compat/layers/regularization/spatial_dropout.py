@@ -51,10 +51,9 @@ class SpatialDropout(SpatialLayer):
         return dropout(inputs, self.rate, shape, self.seed_generator)
 
     def get_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = {"rate": self.rate, "seed": self.seed}
-        if self.rank > 1:
-            config["data_format"] = self.data_format
-        return {**super().get_config(), **config}
+        # Keras's spatial dropout takes no other arguments of layers, and a policy by its name.
+        config = {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype_policy.name}
+        return config if self.rank == 1 else {**config, "data_format": self.data_format}
 
 
 class SpatialDropout1D(SpatialDropout):
