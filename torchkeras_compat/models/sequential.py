@@ -52,6 +52,7 @@ class Sequential(Model):
         state = self.__dict__
         state["_stack"] = []
         state["_functional"] = None
+        state["_run_graph"] = None
         for layer in layers or ():
             self._push(layer)
         self._maybe_rebuild()
@@ -179,7 +180,9 @@ class Sequential(Model):
                 self._maybe_rebuild()
                 return
             raise ValueError("You must provide an `input_shape` argument.")
-        self._build_for(KerasTensor(tuple(input_shape)))
+        if isinstance(input_shape, (list, tuple)) and all(s is None or isinstance(s, int) for s in input_shape):
+            with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
+                self._build_for(KerasTensor(tuple(input_shape)))
 
     def _build_for(self, spec: KerasTensor) -> None:
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
@@ -249,11 +252,15 @@ class Sequential(Model):
         if self._functional is not None:
             self._functional._explain(x)
 
-    @Model.layers.getter  # type: ignore[attr-defined]
+    @property
     def layers(self) -> list[Any]:
         """The layers from bottom to top, without the `InputLayer`."""
         stack = self.__dict__.get("_stack", [])
         return list(stack[1:] if stack and isinstance(stack[0], InputLayer) else stack)
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError("`Sequential.layers` cannot be set. Use `add()` and `pop()` to change the layers.")
 
     def _children(self) -> Iterator[nn.Module]:
         yield from self.layers
@@ -332,7 +339,7 @@ class Sequential(Model):
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in super().__getstate__().items() if k != "_run_graph"}
+        return {**super().__getstate__(), "_run_graph": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
