@@ -10,6 +10,7 @@ from ..serialization import (
     deserialize_keras_object as deserialize_keras_object,
     serialize_keras_object as serialize_keras_object,
 )
+from .file_editor import KerasFileEditor as KerasFileEditor
 from .saving_and_loading import (
     load_model as load_model,
     load_weights as load_weights,
@@ -19,6 +20,7 @@ from .saving_and_loading import (
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",

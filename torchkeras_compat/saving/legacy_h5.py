@@ -56,7 +56,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
 
 def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
     """The config of a model as this format has it: models and their layers by class name alone."""
-    result = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
+    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
     if isinstance(config["config"].get("layers"), list):
         layers = [_without_modules(layer) for layer in config["config"]["layers"]]
         result["config"] = {**config["config"], "layers": layers}

@@ -12,6 +12,7 @@ import torch
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
@@ -201,6 +202,8 @@ class LoadingPlan:
                 arrays.append((target, to_tensor(ArrayReader(variables).dataset(key))))
         with torch.no_grad():
             for target, value in arrays:
+                if isinstance(target, HostScalar) and np.float32(float(target)) == np.float32(value):
+                    continue  # the config has told it already, with all its digits
                 if isinstance(target, Variable):
                     target.assign(value)
                 else:
