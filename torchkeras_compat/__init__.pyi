@@ -31,17 +31,20 @@ from .metrics.base import Metric as Metric
 from .models.model import Model as Model
 from .models.sequential import Sequential as Sequential
 from .naming import name_scope as name_scope
+from .ops.function import Function as Function
 from .optimizers.base import Optimizer as Optimizer
 from .regularizers.base import Regularizer as Regularizer
 from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
+from .variables import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
 __all__ = [
     "DTypePolicy",
     "FloatDTypePolicy",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -54,6 +57,7 @@ __all__ = [
     "Optimizer",
     "Regularizer",
     "Sequential",
+    "StatelessScope",
     "Variable",
     "__version__",
     "activations",

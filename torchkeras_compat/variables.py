@@ -14,7 +14,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 
-_overrides: list[dict[int, torch.Tensor]] = []  # values that the open stateless scopes give to variables
+_scopes: list[StatelessScope] = []  # the open stateless scopes, innermost last
 
 
 class Layout:
@@ -219,10 +219,10 @@ class Variable:
     @property
     def value(self) -> torch.Tensor:
         """The values in Keras's layout: a view of the torch parameter, part of autograd."""
-        if _overrides:
-            for scope in reversed(_overrides):
-                if id(self) in scope:
-                    return scope[id(self)]
+        if _scopes:
+            for scope in reversed(_scopes):
+                if id(self) in scope._values:
+                    return scope._values[id(self)][1]
         if self.layout is IDENTITY:
             return self._store(0)[self._keys[0]]
         tensors = self.parameters
@@ -256,8 +256,8 @@ class Variable:
                 f" match. variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable:"
                 f" {self.path}"
             )
-        if _overrides:
-            _overrides[-1][id(self)] = value
+        if _scopes:
+            _scopes[-1].add_update((self, value))
             return value
         with torch.no_grad():
             for target, source in zip(self.parameters, self.layout.to_torch(value), strict=True):
@@ -372,6 +372,65 @@ class Variable:
     def __repr__(self) -> str:
         values = "" if self.device.type == "meta" else f", value={self.numpy()}"
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{values}>"
+
+
+class StatelessScope:
+    """Scope in which variables have given values, and what is assigned to them is kept apart.
+
+    It reaches code that goes by ``Variable.value``. A layer that computes through its torch module goes by the module's
+    parameters: `Layer.stateless_call` replaces those.
+
+    Args:
+        state_mapping: Pairs of a variable and its value in the scope.
+        collect_losses: Not supported.
+        initialize_variables: Only True.
+
+    Raises:
+        ValueError: a pair holds no variable, or ``collect_losses`` or ``initialize_variables`` is not supported.
+
+    Example:
+        >>> v = Variable(1.0)
+        >>> with StatelessScope() as scope:
+        ...     _ = v.assign(5.0)
+        >>> float(v), float(scope.get_current_value(v))
+        (1.0, 5.0)
+
+    Source: Keras API, StatelessScope.
+    """
+
+    def __init__(
+        self,
+        state_mapping: Sequence[tuple[Variable, Any]] | None = None,
+        collect_losses: bool = False,
+        initialize_variables: bool = True,
+    ) -> None:
+        if collect_losses or not initialize_variables:
+            raise ValueError(
+                "`collect_losses=True` and `initialize_variables=False` are not supported. Use"
+                " `layer.stateless_call(..., return_losses=True)` for losses."
+            )
+        self._values: dict[int, tuple[Variable, torch.Tensor]] = {}
+        for pair in state_mapping or ():
+            self.add_update(pair)
+
+    def add_update(self, update: tuple[Variable, Any]) -> None:
+        """Give a variable another value in this scope."""
+        variable, value = update
+        if not isinstance(variable, Variable):
+            raise ValueError(f"Invalid reference variable in StatelessScope: {variable!r}. Pass a Variable.")
+        self._values[id(variable)] = variable, convert_to_tensor(value, dtype=variable.dtype)
+
+    def get_current_value(self, variable: Variable) -> torch.Tensor | None:
+        """Return the value of a variable in this scope, or None if it has none here."""
+        found = self._values.get(id(variable))
+        return None if found is None else found[1]
+
+    def __enter__(self) -> StatelessScope:
+        _scopes.append(self)
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        _scopes.remove(self)
 
 
 def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:

@@ -121,6 +121,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         )
         state["_path_prefix"] = None
         state["built"] = False
+        state["_is_building"] = False
         state["autocast"] = bool(autocast)
         state["supports_masking"] = False
         state["input_spec"] = None

@@ -148,6 +148,29 @@ class Model(Trainer, ModelFiles, Layer):
         """The loss tracker, the compiled metrics and those in attributes, in the order of the logs."""
         return self._all_metrics()
 
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """Return the values of all variables of the model, its optimizer and its metrics, nested by their paths.
+
+        Args:
+            value_format: ``"backend_tensor"`` or ``"numpy_array"``.
+
+        Raises:
+            ValueError: the format is unknown, or two variables have one path.
+        """
+        from torchkeras_compat.models.state_tree import state_tree  # needed by this method only
+
+        return state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Set variables from what :meth:`get_state_tree` returned; what it lacks stays as it is.
+
+        Raises:
+            ValueError: a part or a path is unknown, or a shape differs.
+        """
+        from torchkeras_compat.models.state_tree import assign_state_tree  # needed by this method only
+
+        assign_state_tree(self, state_tree)
+
     def count_params(self) -> int:
         if not self.built:
             raise NotBuiltError(

@@ -70,3 +70,18 @@ def ordered_keys(structure: dict) -> list[Any]:
 def is_input(tensor: KerasTensor) -> bool:
     """Return whether a tensor was made by `Input`, not computed."""
     return tensor.node is None or not tensor.node.inputs
+
+
+def get_source_inputs(tensor: KerasTensor) -> list[KerasTensor]:
+    """Return the symbolic inputs that ``tensor`` is computed from, each once; ``[tensor]`` if it is one itself."""
+    found: dict[int, KerasTensor] = {}
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        t = stack.pop()
+        if is_input(t):
+            found.setdefault(id(t), t)
+        elif t.node is not None and id(t.node) not in seen:
+            seen.add(id(t.node))
+            stack.extend(reversed(t.node.inputs))
+    return list(found.values())

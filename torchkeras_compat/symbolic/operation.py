@@ -87,12 +87,14 @@ class Operation:
     @property
     def input(self) -> Any:
         """Symbolic input of the operation's only call."""
-        return unwrap(self._only_node("input").args)
+        node = self._only_node("input")
+        return unwrap(node.args) if node.args and not node.kwargs else unwrap(node.explicit_inputs)
 
     @property
     def output(self) -> Any:
         """Symbolic output of the operation's only call."""
-        return self._only_node("output").outputs
+        outputs = self._only_node("output").outputs
+        return list(outputs) if isinstance(outputs, tuple) else outputs
 
     def _only_node(self, what: str) -> Node:
         nodes = getattr(self, "_inbound_nodes", None)
@@ -128,12 +130,12 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
     args, kwargs = obj._arguments
     signature = list(inspect.signature(type(obj).__init__).parameters.values())[1:]
     parameters = [p.name for p in signature if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
-    if len(args) > len(parameters) or any(p.kind is p.VAR_POSITIONAL for p in signature):
+    if len(args) > len(parameters):
         raise NotImplementedError(
             f"The constructor of {type(obj).__name__} takes any number of arguments, so its config cannot be taken from"
             " the constructor call. Define `get_config(self)` in the class."
         )
-    defaults = {p.name: p.default for p in signature if p.default is not p.empty and p.name not in base}
+    defaults = {p.name: p.default for p in signature if p.default is not p.empty and p.name not in (*base, "dtype")}
     given = {**defaults, **dict(zip(parameters, args, strict=False)), **kwargs}
     for name, value in given.items():
         if not _is_plain(value):

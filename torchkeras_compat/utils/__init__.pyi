@@ -24,6 +24,7 @@ from ..serialization import (
     serialize_keras_object as serialize_keras_object,
 )
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
+from ..symbolic.node import get_source_inputs as get_source_inputs
 from .categorical import to_categorical as to_categorical
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "pack_x_y_sample_weight",
