@@ -103,7 +103,7 @@ def sparse_categorical_crossentropy(
 
 
 def log_probabilities(output: torch.Tensor, from_logits: bool, axis: int) -> torch.Tensor:
-    """Return the logarithm of the probabilities along ``axis``: of the softmax of logits, else scaled to 1 and clipped."""
+    """Return the logarithm of the probabilities along ``axis``: of softmax, or of the output scaled to sum 1."""
     if from_logits:
         return torch.log_softmax(output, dim=axis)
     return torch.log(clipped(output / output.sum(dim=axis, keepdim=True)))
