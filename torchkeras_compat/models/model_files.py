@@ -64,3 +64,19 @@ class ModelFiles:
         from torchkeras_compat.saving.saving_and_loading import load_weights  # a model that trains needs no files
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def export(self, filepath: _Path, format: str = "torch", input_signature: Any = None) -> None:
+        """Write the model as a `torch.export` program, which ``torch.export.load`` reads without this package.
+
+        Args:
+            filepath: Name that ends in ``.pt2``.
+            format: ``"torch"``.
+            input_signature: Shapes (None for axes of any size), `InputSpec`, KerasTensors or tensors, one for each
+                input; None for the inputs that the model knows.
+
+        Raises:
+            ValueError: the format or the ending is another one, or the inputs are not known.
+        """
+        from torchkeras_compat.saving.export import export_model  # a model that trains needs no files
+
+        export_model(self, filepath, format=format, input_signature=input_signature)
