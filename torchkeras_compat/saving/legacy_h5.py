@@ -45,9 +45,9 @@ def save_legacy_h5(model: Any, path: str) -> None:
         file.attrs["backend"] = "torch"
         file.attrs["model_config"] = json.dumps(config)
         _write_layers(model, file.create_group("model_weights"))
-        optimizer = getattr(model, "optimizer", None)
-        if model.compiled and isinstance(optimizer, OptimizerState):
-            settings = model.get_compile_config()
+        optimizer: Any = getattr(model, "optimizer", None)
+        settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
+        if settings:
             entry = settings.pop("optimizer")
             settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
             file.attrs["training_config"] = json.dumps(settings)

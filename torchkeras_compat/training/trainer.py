@@ -388,12 +388,22 @@ class Trainer:
         return current_device()
 
     def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what ``compile`` was told, as files store it."""
+        """Return what ``compile`` was told, as files store it; None, with a warning, if it cannot be stored."""
         if not self.compiled:
             return None
-        arguments = dict(self._compile_arguments)
-        arguments["optimizer"] = self.optimizer if hasattr(self.optimizer, "get_config") else None
-        return {k: serialize_keras_object(v) for k, v in arguments.items()}
+        arguments = {**self._compile_arguments, "optimizer": self.optimizer}
+        config = {}
+        for name, value in arguments.items():
+            try:
+                config[name] = serialize_keras_object(value)
+            except ValueError:
+                warnings.warn(
+                    f"`{name}` of `compile`, of type {type(value)}, cannot be stored: the loaded model has to be"
+                    " compiled anew. Optimizers, losses and metrics of Keras, and registered functions, can be stored.",
+                    stacklevel=2,
+                )
+                return None
+        return config
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile the model from what :meth:`get_compile_config` returned.
