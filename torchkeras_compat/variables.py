@@ -355,13 +355,13 @@ class Variable:
         return len(self.value)
 
     def __float__(self) -> float:
-        return float(self.value)
+        return float(self.value.detach())
 
     def __int__(self) -> int:
-        return int(self.value)
+        return int(self.value.detach())
 
     def __index__(self) -> int:
-        return int(self.value)
+        return int(self.value.detach())
 
     def __bool__(self) -> bool:
         raise TypeError(f"A Variable cannot be used as a bool: '{self.path}'. Use its `.value`.")

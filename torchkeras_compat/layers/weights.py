@@ -183,16 +183,18 @@ class WeightsMixin:
         if seeds:
             add([_state_of(generator) for generator in self._seed_generators])
         for child in self._children():
-            if isinstance(child, WeightsMixin):
-                add(child._all_variables(seeds))
-            else:
-                for prefix, module in child.named_modules():
-                    if isinstance(module, WeightsMixin):
-                        add(module._own())
-                        continue
-                    path = "/".join([self.path, *([prefix.replace(".", "/")] if prefix else [])])
-                    tensors = [*module._parameters.items(), *module._buffers.items()]
-                    add([self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None])
+            add(self._variables_below(child, self.path, seeds))
+        return found
+
+    def _variables_below(self, module: nn.Module, path: str, seeds: bool) -> list[Variable]:
+        """The variables of a child: those of a layer, or ones over the tensors of a torch module."""
+        if isinstance(module, WeightsMixin):
+            return module._all_variables(seeds)
+        tensors = [*module._parameters.items(), *module._buffers.items()]
+        found = [self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None]
+        for name, child in module._modules.items():
+            if child is not None:
+                found.extend(self._variables_below(child, f"{path}/{name}", seeds))
         return found
 
     @property

@@ -268,12 +268,16 @@ class Sequential(Model):
             if not any(child is layer for layer in self._stack):
                 yield child
 
-    def _graph_attribute(self, what: str) -> Any:
-        if self._functional is None:
+    def __getattr__(self, name: str) -> Any:
+        # Python comes here, and drops the first message, where a property raised an AttributeError.
+        if name in _OF_THE_GRAPH and self.__dict__.get("_functional") is None:
             raise AttributeError(
-                f"Sequential model '{self.name}' has no defined {what} yet. Call it on data or `build(input_shape)`"
+                f"Sequential model '{self.name}' has no defined {name} yet. Call it on data or `build(input_shape)`"
                 " first."
             )
+        return super().__getattr__(name)
+
+    def _graph_attribute(self, what: str) -> Any:
         return getattr(self._functional, what)
 
     inputs = property(lambda self: self._graph_attribute("inputs"), doc="The symbolic input, in a list.")
@@ -345,6 +349,11 @@ class Sequential(Model):
         super().__setstate__(state)
         if self._functional is not None:
             self.__dict__["_run_graph"] = self._functional.call
+
+
+_OF_THE_GRAPH = frozenset(
+    "inputs outputs input output input_names output_names graph_module input_shape output_shape".split()
+)
 
 
 def _fits(shape: tuple, own: tuple) -> bool:
