@@ -7,6 +7,7 @@ from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAtten
 # base
 from .base import Layer as Layer
 from .input_spec import InputSpec as InputSpec
+from .names import deserialize as deserialize, serialize as serialize
 
 # convolutional
 from .convolutional.conv import Conv1D as Conv1D, Conv2D as Conv2D, Conv3D as Conv3D
@@ -73,6 +74,10 @@ from .pooling.global_pooling import GlobalAveragePooling3D as GlobalAvgPool3D
 from .pooling.global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D, GlobalMaxPooling3D as GlobalMaxPool3D
 from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePooling3D as AvgPool3D
 from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
+
+# preprocessing
+from .preprocessing.normalization import Normalization as Normalization
+from .preprocessing.rescaling import Rescaling as Rescaling
 
 # regularization
 from .regularization.activity_regularization import ActivityRegularization as ActivityRegularization
@@ -192,12 +197,14 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
     "RNN",
     "ReLU",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
     "ReversibleEmbedding",
     "SeparableConv1D",
@@ -226,9 +233,11 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]

@@ -24,8 +24,8 @@ def with_same_weights(real: Any, ours: Any, shape: tuple[int, ...]) -> None:
 
 
 def test_a_dense_layer_on_every_step(real_keras: Any) -> None:
-    real = real_keras.layers.TimeDistributed(real_keras.layers.Dense(4, activation="relu"), name="steps")
-    ours = layers.TimeDistributed(layers.Dense(4, activation="relu"), name="steps")
+    real = real_keras.layers.TimeDistributed(real_keras.layers.Dense(4, "relu", name="each"), name="steps")
+    ours = layers.TimeDistributed(layers.Dense(4, "relu", name="each"), name="steps")
     with_same_weights(real, ours, (2, 3, 5))
     x = random(2, 3, 5)
     torch.testing.assert_close(ours(x), real(x))

@@ -1,0 +1,184 @@
+"""`Normalization`: features shifted and scaled to mean 0 and variance 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat import config
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.ops.conversion import convert_to_tensor
+
+
+class Normalization(Layer):
+    """Computes ``(inputs - mean) / sqrt(variance)``, with statistics that are given or learned by :meth:`adapt`.
+
+    Args:
+        axis: Axis or axes with a mean and a variance for each position; None for one of each over everything.
+        mean: The mean, a number or an array that broadcasts to the axes; None to learn it.
+        variance: The variance, likewise; given together with ``mean``.
+        invert: Whether to compute ``inputs * sqrt(variance) + mean`` instead.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        ``(batch, ...)``; integers are cast to the compute dtype.
+
+    Raises:
+        ValueError: only one of ``mean`` and ``variance`` is given, or an axis is not there or has no known size.
+
+    Example:
+        >>> layer = Normalization()
+        >>> layer.adapt(np.array([[1.0], [3.0]]))
+        >>> layer(torch.tensor([[3.0]]))
+        tensor([[1.]])
+
+    Source: Keras API, layers/Normalization.
+    """
+
+    _takes_integers = False
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        if (mean is None) != (variance is None):
+            raise ValueError(
+                "When setting values directly, both `mean` and `variance` must be set. Received: "
+                f"mean={mean} and variance={variance}"
+            )
+        self.invert = invert
+        self.supports_masking = True
+        self.input_mean = mean
+        self.input_variance = variance
+        state = self.__dict__
+        state["_kept"] = None
+        state["_given_mean"] = None if mean is None else convert_to_tensor(mean, self.variable_dtype)
+        state["_given_variance"] = None if variance is None else convert_to_tensor(variance, self.variable_dtype)
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        rank = len(input_shape)
+        if any(not -rank <= axis < rank for axis in self.axis):
+            raise ValueError(
+                f"All `axis` values must be in the range [-{rank}, {rank}). Received: axis={self.axis}, "
+                f"inputs.shape={input_shape}"
+            )
+        kept = sorted(axis % rank for axis in self.axis)
+        sizes: list[Any] = [input_shape[axis] for axis in kept]
+        if None in sizes or len(set(kept)) < len(kept):
+            raise ValueError(
+                f"All `axis` values to be kept must be different and have a known size. Received axis={self.axis}, "
+                f"inputs.shape={input_shape}, with unknown axis at index "
+                f"{sizes.index(None) if None in sizes else kept}."
+            )
+        state = self.__dict__
+        state["_kept"] = tuple(kept)
+        state["_broadcast"] = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
+        self.input_spec = InputSpec(ndim=rank, axes=dict(zip(kept, sizes, strict=True)))
+        if self.input_mean is None:
+            self.adapt_mean = self.add_weight(sizes, "zeros", trainable=False, name="mean")
+            self.adapt_variance = self.add_weight(sizes, "ones", trainable=False, name="variance")
+            self.count = self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
+
+    @property
+    def mean(self) -> torch.Tensor:
+        """The mean, of a shape that broadcasts to the inputs."""
+        return self._statistic(self._given_mean, "adapt_mean")
+
+    @property
+    def variance(self) -> torch.Tensor:
+        """The variance, of a shape that broadcasts to the inputs."""
+        return self._statistic(self._given_variance, "adapt_variance")
+
+    def _statistic(self, given: torch.Tensor | None, name: str) -> torch.Tensor:
+        if given is None:
+            if not self.built:
+                raise ValueError(f"Normalization '{self.name}' has no statistics yet: call `adapt(data)` first.")
+            return getattr(self, name).value.reshape(self._broadcast)
+        if not self.built:
+            return given
+        shape = tuple(self._broadcast[axis] for axis in self._kept)
+        return given.expand(torch.broadcast_shapes(given.shape, shape)).reshape(self._broadcast)
+
+    def adapt(self, data: Any) -> None:
+        """Learn the mean and the variance.
+
+        Args:
+            data: An array, a tensor, or batches of these: a `DataLoader`, generator or list. Of batches that are tuples
+                the first part counts.
+
+        Raises:
+            ValueError: the statistics were given, or there are no data.
+
+        Example:
+            >>> layer = Normalization(axis=None)
+            >>> layer.adapt([np.zeros((2, 3)), np.ones((2, 3))])
+            >>> layer.mean, layer.variance
+            (tensor([[0.5000]]), tensor([[0.2500]]))
+        """
+        if self.input_mean is not None:
+            raise ValueError(
+                f"Normalization '{self.name}' was made with a mean and a variance, so it cannot be adapted. Leave them "
+                "out."
+            )
+        total = 0
+        mean = square = torch.zeros(())
+        for batch in _batches(data):
+            if not self.built:
+                self.build((None, *batch.shape[1:]) if batch.ndim else ())
+            reduced = [axis for axis in range(batch.ndim) if axis not in self._kept]
+            values = batch.double()
+            number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept])))
+            own_mean, own_square = values.mean(reduced), values.var(reduced, correction=0) * number
+            # Two sets as one: Chan, Golub and LeVeque 1979.
+            apart, everything = own_mean - mean.to(own_mean), total + number
+            mean = mean.to(own_mean) + apart * (number / everything)
+            square = square.to(own_square) + own_square + apart.square() * (total * number / everything)
+            total = everything
+        if not total:
+            raise ValueError("`adapt` received no data. Pass at least one sample.")
+        self.adapt_mean.assign(mean)
+        self.adapt_variance.assign(square / total)
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Normalize the inputs."""
+        mean, variance = self.mean.to(inputs), self.variance.to(inputs)
+        deviation = variance.sqrt().clamp(min=config.epsilon())
+        return inputs * deviation + mean if self.invert else (inputs - mean) / deviation
+
+    def get_config(self) -> dict[str, Any]:
+        def plain(value: Any) -> Any:
+            return value if value is None or isinstance(value, (int, float)) else np.asarray(value).tolist()
+
+        return {
+            **super().get_config(),
+            "axis": self.axis or None,
+            "invert": self.invert,
+            "mean": plain(self.input_mean),
+            "variance": plain(self.input_variance),
+        }
+
+
+def _batches(data: Any) -> Iterator[torch.Tensor]:
+    """Yield the data as tensors, at least one axis each."""
+    if isinstance(data, (np.ndarray, torch.Tensor, int, float)) or _is_numbers(data):
+        yield convert_to_tensor(data)
+        return
+    batches: Iterable[Any] = data if hasattr(data, "__iter__") else (data[i] for i in range(len(data)))
+    for batch in batches:
+        yield convert_to_tensor(batch[0] if isinstance(batch, (tuple, list)) and not _is_numbers(batch) else batch)
+
+
+def _is_numbers(x: Any) -> bool:
+    while isinstance(x, (list, tuple)) and x:
+        x = x[0]
+    return isinstance(x, (int, float))

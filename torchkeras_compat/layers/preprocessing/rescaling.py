@@ -1,0 +1,63 @@
+"""`Rescaling`: values times a factor plus an offset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.ops.conversion import convert_to_tensor
+
+
+class Rescaling(Layer):
+    """Computes ``inputs * scale + offset``: ``Rescaling(1 / 255)`` brings bytes to [0, 1].
+
+    Args:
+        scale: Factor, a number or one for each channel.
+        offset: What is added, likewise.
+        kwargs: Arguments of `Layer`.
+
+    Input shape:
+        Any; integers are cast to the compute dtype.
+
+    Raises:
+        ValueError: ``scale`` or ``offset`` is no number and no list of numbers.
+
+    Example:
+        >>> Rescaling(1 / 127.5, offset=-1)(torch.tensor([0, 255], dtype=torch.uint8))
+        tensor([-1.,  1.])
+
+    Source: Keras API, layers/Rescaling.
+    """
+
+    _takes_integers = False
+
+    def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = scale
+        self.offset = offset
+        self.supports_masking = True
+        state = self.__dict__
+        for name, value in (("_scale", scale), ("_offset", offset)):
+            try:
+                state[name] = value if isinstance(value, (int, float)) else convert_to_tensor(value, self.compute_dtype)
+            except (TypeError, ValueError) as error:
+                raise ValueError(
+                    f"`{name[1:]}` of Rescaling is a number, or one for each channel. Received: {name[1:]}={value!r}"
+                ) from error
+        self._skip_building()
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Rescale the inputs."""
+        return inputs * self._on(self._scale, inputs) + self._on(self._offset, inputs)
+
+    def _on(self, value: Any, x: torch.Tensor) -> Any:
+        return value.to(x.device) if isinstance(value, torch.Tensor) else value
+
+    def get_config(self) -> dict[str, Any]:
+        config = {name: getattr(value, "tolist", lambda v=value: v)() for name, value in self._given().items()}
+        return {**super().get_config(), **config}
+
+    def _given(self) -> dict[str, Any]:
+        return {"scale": self.scale, "offset": self.offset}
