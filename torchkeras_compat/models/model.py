@@ -58,7 +58,7 @@ class Model(Trainer, ModelFiles, Layer):
 
     @property
     def layers(self) -> list[Any]:
-        """The layers and torch modules directly below, in order of assignment."""
+        """The layers directly below, in order of assignment; where a torch module is below, those in it."""
         return list(self._flatten_layers(include_self=False, recursive=False))
 
     @layers.setter

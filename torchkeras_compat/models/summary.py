@@ -98,7 +98,7 @@ def _totals(model: Any) -> str:
 def _operations(model: Any, with_masks: bool) -> Iterator[Any]:
     """Yield what the table lists: the layers, and the recorded functions of a graph."""
     if not hasattr(model, "operations"):
-        yield from model.layers
+        yield from (_Torch(model, m) if not hasattr(m, "count_params") else m for m in model._children())
         return
     seen = set()
     shown = {id(o) for o in model.operations}
@@ -110,6 +110,16 @@ def _operations(model: Any, with_masks: bool) -> Iterator[Any]:
                     seen.add(id(mask))
                     yield mask
         yield o
+
+
+class _Torch:
+    """A plain torch module as a row of the table."""
+
+    def __init__(self, model: Any, module: Any) -> None:
+        self.name = next(key for key, child in model._modules.items() if child is module)
+        self.kind = type(module).__name__
+        self.weights = model._variables_below(module, model.path, False)
+        self.trainable = any(v.trainable for v in self.weights)
 
 
 def _is_hidden(operation: Any) -> bool:
@@ -139,8 +149,9 @@ def _rows(model: Any, operations: Sequence[Any], expand_nested: bool, depth: int
     for operation in operations:
         prefix = "   " * depth + "└ " if depth else ""
         weights = getattr(operation, "weights", [])
+        kind = operation.kind if isinstance(operation, _Torch) else operation_class(operation)
         yield (
-            f"{prefix}{operation.name} ({operation_class(operation)})",
+            f"{prefix}{operation.name} ({kind})",
             _output_shape(operation),
             f"{count(weights):,}" if getattr(operation, "built", True) else "0 (unbuilt)",
             "-" if depth else _connections(model, operation),

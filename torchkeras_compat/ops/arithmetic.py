@@ -98,8 +98,8 @@ def floor_divide(x1: Any, x2: Any) -> torch.Tensor:
         tensor([-2,  1])
     """
     x1, x2 = as_pair(x1, x2, minimum=int)
-    if not isinstance(x1, torch.Tensor):
-        x1 = torch.as_tensor(x1, device=x2.device)  # torch would make it one on the CPU
+    if isinstance(x2, torch.Tensor):
+        x1 = torch.as_tensor(x1, device=x2.device)  # torch leaves a number on the CPU
     return torch.floor_divide(x1, x2)
 
 
