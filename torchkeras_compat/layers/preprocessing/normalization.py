@@ -117,7 +117,7 @@ class Normalization(Layer):
                 the first part counts.
 
         Raises:
-            ValueError: the statistics were given, or there are no data.
+            ValueError: the statistics were given, there are no data, or their shape is not that of the layer.
 
         Example:
             >>> layer = Normalization(axis=None)
@@ -135,6 +135,7 @@ class Normalization(Layer):
         for batch in _batches(data):
             if not self.built:
                 self.build((None, *batch.shape[1:]) if batch.ndim else ())
+            self._check_batch(batch)
             reduced = [axis for axis in range(batch.ndim) if axis not in self._kept]
             values = batch.double()
             number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept])))
@@ -148,6 +149,15 @@ class Normalization(Layer):
             raise ValueError("`adapt` received no data. Pass at least one sample.")
         self.adapt_mean.assign(mean)
         self.adapt_variance.assign(square / total)
+
+    def _check_batch(self, batch: torch.Tensor) -> None:
+        shape = tuple(batch.shape)
+        expected = tuple(n if i in self._kept else None for i, n in enumerate(self._broadcast))
+        if len(shape) != len(expected) or any(n is not None and n != m for n, m in zip(expected, shape, strict=True)):
+            raise ValueError(
+                f"The layer '{self.name}' was built for inputs of shape {expected}, but `adapt` received data of an "
+                f"incompatible shape: {shape}. Adapt a new layer to these data."
+            )
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Normalize the inputs."""

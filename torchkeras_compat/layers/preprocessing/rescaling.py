@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat import config
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
@@ -14,7 +15,7 @@ class Rescaling(Layer):
     """Computes ``inputs * scale + offset``: ``Rescaling(1 / 255)`` brings bytes to [0, 1].
 
     Args:
-        scale: Factor, a number or one for each channel.
+        scale: Factor, a number or one for each channel of the global image format.
         offset: What is added, likewise.
         kwargs: Arguments of `Layer`.
 
@@ -39,6 +40,7 @@ class Rescaling(Layer):
         self.offset = offset
         self.supports_masking = True
         state = self.__dict__
+        state["_is_channels_first"] = config.image_data_format() == "channels_first"
         for name, value in (("_scale", scale), ("_offset", offset)):
             try:
                 state[name] = value if isinstance(value, (int, float)) else convert_to_tensor(value, self.compute_dtype)
@@ -50,14 +52,18 @@ class Rescaling(Layer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Rescale the inputs."""
-        return inputs * self._on(self._scale, inputs) + self._on(self._offset, inputs)
+        return inputs * self._like(self._scale, inputs) + self._like(self._offset, inputs)
 
-    def _on(self, value: Any, x: torch.Tensor) -> Any:
-        return value.to(x.device) if isinstance(value, torch.Tensor) else value
+    def _like(self, value: Any, x: torch.Tensor) -> Any:
+        if not isinstance(value, torch.Tensor):
+            return value
+        if value.ndim == 1 and x.ndim == 4 and self._is_channels_first:
+            value = value.reshape(-1, 1, 1)
+        return value.to(x.device)
 
     def get_config(self) -> dict[str, Any]:
-        config = {name: getattr(value, "tolist", lambda v=value: v)() for name, value in self._given().items()}
-        return {**super().get_config(), **config}
-
-    def _given(self) -> dict[str, Any]:
-        return {"scale": self.scale, "offset": self.offset}
+        given = {
+            name: getattr(value, "tolist", lambda v=value: v)()
+            for name, value in (("scale", self.scale), ("offset", self.offset))
+        }
+        return {**super().get_config(), **given}
