@@ -165,12 +165,13 @@ class LoadingPlan:
         if received != len(own) or _overrides(optimizer, "load_own_variables"):
             if received and _overrides(optimizer, "load_own_variables"):
                 return None
-            warnings.warn(
-                f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
-                f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To avoid"
-                " it, save the model compiled with the same optimizer.",
-                stacklevel=8,
-            )
+            if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
+                warnings.warn(
+                    f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
+                    f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To"
+                    " avoid it, save the model compiled with the same optimizer.",
+                    stacklevel=8,
+                )
             self._done.add(identity(optimizer))
             return "skipped"
         fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, ArrayReader(variables))

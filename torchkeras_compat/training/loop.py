@@ -104,6 +104,7 @@ def fit(
     step = model.make_train_function()
     default_step = model._make_step() if _runs_default_step(model, "train") else None
     every = model.steps_per_execution
+    is_ready = False
     logs: dict[str, Any] = {}
     state.pop("_initial_epoch", None)
     callbacks.on_train_begin()
@@ -123,6 +124,8 @@ def fit(
                 if default_step is not None:
                     default_step.train(*batch)
                 else:
+                    if not is_ready:
+                        is_ready = make_ready(model, batch[0])
                     step_logs = step(_packed(batch))
                 if watches_end and index % every == every - 1:
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
@@ -249,10 +252,30 @@ def on_batch(
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")
         sample_weight = ClassWeights(class_weight)(y)
     model.reset_metrics()
+    if kind == "train" and not _runs_default_step(model, "train"):
+        make_ready(model, x)
     with mode(model, training=kind == "train"):
         run = model.make_train_function() if kind == "train" else model.make_test_function()
         logs = _floats(run(_packed((x, y, sample_weight))))
     return logs if return_dict else flat(logs)
+
+
+def make_ready(model: Any, x: Any) -> bool:
+    """Build the model and its optimizer before a training step that a subclass wrote; return True.
+
+    A model without ``call``, whose step runs other models, builds those itself.
+    """
+    if not model.built:
+        try:
+            with mode(model, training=False), torch.no_grad():
+                model(x)
+        except NotImplementedError:
+            return True
+        model.train(True)
+    optimizer = model.optimizer
+    if hasattr(optimizer, "build") and not optimizer.built and model.trainable_variables:
+        optimizer.build(model.trainable_variables)
+    return True
 
 
 def _runs_default_step(model: Any, kind: str) -> bool:

@@ -63,7 +63,7 @@ class Rescaling(Layer):
 
     def get_config(self) -> dict[str, Any]:
         given = {
-            name: getattr(value, "tolist", lambda v=value: v)()
+            name: value.tolist() if hasattr(value, "tolist") else value
             for name, value in (("scale", self.scale), ("offset", self.offset))
         }
         return {**super().get_config(), **given}
