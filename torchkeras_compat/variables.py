@@ -227,7 +227,7 @@ class Variable:
             return self._store(0)[self._keys[0]]
         tensors = self.parameters
         value = self.layout.to_keras(*tensors)
-        if all(t.grad is not None for t in tensors):
+        if all(t.is_leaf and t.grad is not None for t in tensors):
             value.grad = self.layout.to_keras(*[t.grad for t in tensors if t.grad is not None])
         return value
 

@@ -48,6 +48,7 @@ class AttributesMixin:
             if isinstance(value, nn.Module):
                 self.__dict__.pop(name, None)
                 self.__dict__["_losses_version"] = 0
+                self._adopt(value)
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
             super().__setattr__(name, value)
@@ -96,6 +97,7 @@ class AttributesMixin:
             if isinstance(x, Variable):
                 self._own_variable(x, key)
             elif isinstance(x, nn.Module):
+                self._adopt(x)
                 self._modules[key] = x
             else:
                 self._parameters[key] = x
@@ -103,6 +105,11 @@ class AttributesMixin:
             self._listed[name] = new
         if self.__dict__.get("_direct"):
             self._settle()
+
+    def _adopt(self, module: nn.Module) -> None:
+        """Put a torch module, which starts in training mode, into the mode of this layer."""
+        if not isinstance(module, AttributesMixin) and module.training is not self.training:
+            module.train(self.training)
 
     def _is_taken(self, key: str) -> bool:
         names: tuple[Any, ...] = (self._modules, self._parameters, self._buffers, self.__dict__)
@@ -133,6 +140,12 @@ class AttributesMixin:
         for name, module in self._modules.items():
             if name not in self._held and module is not None:
                 yield module
+
+    def _named_children(self) -> Iterator[tuple[str, nn.Module]]:
+        """Yield what :meth:`_children` does with the names under which torch knows it."""
+        names = {id(module): name for name, module in self._modules.items()}
+        for child in self._children():
+            yield names.get(id(child), ""), child
 
     @property
     def _layers(self) -> list[Any]:

@@ -145,6 +145,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
                 type(x) is _Tensor
                 and (x.dtype is self._compute_torch_dtype or (self._takes_integers and not x.is_floating_point()))
                 and not hasattr(x, "_keras_mask")
+                and self._lowest_rank <= x.dim() <= self._highest_rank
             ):
                 if not self._is_composite:
                     try:
@@ -183,8 +184,10 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         """Decide whether the next call may go straight to ``call``."""
         state = self.__dict__
         state["_is_composite"] = any(True for _ in self._children())
+        state["_lowest_rank"], state["_highest_rank"] = calls.ranks_of(self.input_spec)
         state["_direct"] = (
             self.built
+            and calls.is_checked_by_rank(self)
             and not self._keeps_direct_off
             and self.activity_regularizer is None
             and not self._makes_masks

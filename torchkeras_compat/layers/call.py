@@ -15,7 +15,7 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import naming, tree
 from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
-from torchkeras_compat.layers.input_spec import check_inputs
+from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -27,6 +27,9 @@ from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.base import Layer
+
+
+_MANY = 64  # more axes than a tensor can have
 
 
 class CallState:
@@ -59,7 +62,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         forget_losses(layer)
     args, kwargs = convert_arguments(layer, args, kwargs)
     arguments = spec.arguments(args, kwargs)
-    training = resolve_training(layer, spec, arguments, kwargs)
+    args, training = resolve_training(layer, spec, args, arguments, kwargs)
     STATE.depth += 1
     naming._scopes.append(layer.name)
     try:
@@ -84,6 +87,28 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         STATE.depth -= 1
     layer._settle()
     return outputs
+
+
+def ranks_of(spec: Any) -> tuple[int, int]:
+    """Return the lowest and the highest number of axes that a spec lets through."""
+    if not isinstance(spec, InputSpec):
+        return 0, _MANY
+    low = spec.ndim if spec.ndim is not None else spec.min_ndim or 0
+    high = spec.ndim if spec.ndim is not None else spec.max_ndim if spec.max_ndim is not None else _MANY
+    return low, high
+
+
+def is_checked_by_rank(layer: Layer) -> bool:
+    """Return whether inputs of a good rank that do not fit make ``call`` fail, which then explains itself.
+
+    So it is in layers of this package, where torch's kernels refuse wrong sizes; anybody else's `call` may not notice.
+    """
+    spec = layer.input_spec
+    if spec is None:
+        return True
+    if not isinstance(spec, InputSpec) or spec.dtype is not None or spec.allow_last_axis_squeeze:
+        return False
+    return type(layer).__module__.startswith("torchkeras_compat.") or not (spec.axes or spec.shape)
 
 
 def first_input(layer: Layer, arguments: dict[str, Any]) -> Any:
@@ -129,20 +154,24 @@ def _is_numbers(x: Any) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
 
-def resolve_training(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> bool | None:
-    """Return the training state asked for in this call, or None for that of the layer.
+def resolve_training(
+    layer: Layer, spec: CallSpec, args: tuple, arguments: dict[str, Any], kwargs: dict[str, Any]
+) -> tuple[tuple, bool | None]:
+    """Return the positional arguments, and the training state asked for in this call, None for that of the layer.
 
-    The keyword is taken out of ``kwargs`` where ``call`` does not take it, and put in where it does.
+    The keyword is taken out of ``kwargs`` where ``call`` does not take it. Where it does, None becomes the state.
     """
     training = arguments.get("training")
-    if not spec.has_training and not spec.accepts_any_keyword:
-        kwargs.pop("training", None)
-    elif spec.has_training and training is None:
-        kwargs["training"] = layer.training
-        names = spec.names
-        if "training" in names and names.index("training") < len(arguments) and "training" in arguments:
-            kwargs.pop("training")  # given by position, as None
-    return None if training is None else bool(training)
+    if not spec.has_training:
+        if not spec.accepts_any_keyword:
+            kwargs.pop("training", None)
+    elif training is None:
+        place = spec.names.index("training") if "training" in spec.names else len(args)
+        if place < len(args):
+            args = (*args[:place], layer.training, *args[place + 1 :])
+        else:
+            kwargs["training"] = layer.training
+    return args, None if training is None else bool(training)
 
 
 @contextlib.contextmanager

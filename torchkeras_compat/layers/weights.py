@@ -182,8 +182,8 @@ class WeightsMixin:
         add(self._own())
         if seeds:
             add([_state_of(generator) for generator in self._seed_generators])
-        for child in self._children():
-            add(self._variables_below(child, self.path, seeds))
+        for name, child in self._named_children():
+            add(self._variables_below(child, f"{self.path}/{name}", seeds))
         return found
 
     def _variables_below(self, module: nn.Module, path: str, seeds: bool) -> list[Variable]:
