@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.device import current_device
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 
@@ -443,8 +443,6 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
         value = initializer(tuple(shape), dtype=standardize_dtype(dtype))
     else:
         value = convert_to_tensor(initializer, dtype)
-        if dtype is None and not hasattr(initializer, "dtype") and value.dtype == torch.int32:
-            value = value.to(to_torch_dtype(None))  # a Python int starts a float weight
         if shape is not None and tuple(shape) != tuple(value.shape):
             value = value.expand(tuple(shape))
     value = convert_to_tensor(value, dtype)

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import layers, naming
+from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.random.seed_generator import SeedGenerator
