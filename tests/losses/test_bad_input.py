@@ -100,3 +100,9 @@ def test_arguments_are_checked(name: str, arguments: dict, message: str) -> None
 def test_an_unknown_name_comes_with_the_nearest() -> None:
     with pytest.raises(ValueError, match="mean_squared_error"):
         losses.get("mean_squarederror")
+
+
+@pytest.mark.parametrize("loss", [losses.BinaryCrossentropy(), losses.binary_crossentropy])
+def test_binary_labels_outside_of_their_range_are_named(loss: object) -> None:
+    with pytest.raises(ValueError, match=r"in \[0, 1\]. Received labels from -1 to 2"):
+        loss(torch.tensor([[-1.0], [2.0]]), torch.rand(2, 1))  # type: ignore[operator]

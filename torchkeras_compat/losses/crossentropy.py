@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
-from torchkeras_compat.losses.labels import NOTHING_IGNORED, class_numbers, labels_error
+from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_numbers, labels_error
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -163,7 +163,12 @@ def binary_crossentropy(
 def _binary(y_true: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, reduction: str) -> torch.Tensor:
     if from_logits:
         return F.binary_cross_entropy_with_logits(y_pred, y_true, reduction=reduction)
-    return F.binary_cross_entropy(clipped(y_pred), y_true, reduction=reduction)
+    try:
+        return F.binary_cross_entropy(clipped(y_pred), y_true, reduction=reduction)
+    except RuntimeError as error:
+        if "between 0 and 1" not in str(error):
+            raise
+        raise binary_labels_error(y_true) from error
 
 
 class BinaryCrossentropy(Loss):

@@ -49,3 +49,15 @@ def labels_error(labels: torch.Tensor, classes: int) -> ValueError | None:
         f" {high}. Give the output one unit for each class, number the classes from 0, and mark labels that do not"
         " count with `ignore_class`."
     )
+
+
+def binary_labels_error(labels: torch.Tensor) -> ValueError:
+    """Return the error that says which labels were received where each should be in [0, 1].
+
+    Reads the labels, so it is for the moment after torch has refused them.
+    """
+    low, high = (float(x) for x in labels.aminmax())
+    return ValueError(
+        f"Labels of a binary loss must be in [0, 1]. Received labels from {low:g} to {high:g}. For more than two classes"
+        " give the output one unit for each class and use a categorical loss."
+    )
