@@ -1,102 +1,203 @@
-"""Every public layer: those with a counterpart in `torch.nn` hold it, and it is what runs."""
+"""Every public layer: the `torch.nn` module that it computes through is there, and is what runs.
+
+A layer that is missing in the table fails the test; so does one that says to have no module and has one.
+"""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from torchkeras_compat import layers
+from torchkeras_compat.layers.base import Layer
 
-SEQUENCE, IMAGE, VOLUME = (2, 6, 4), (2, 6, 6, 4), (2, 4, 4, 4, 4)
-SPATIAL = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}
 
-# Layer -> how to make it, the shape of its input, the module of torch that has to run.
-MAPPED: dict[str, tuple[Any, Any, type[nn.Module]]] = {
-    "Dense": (lambda c: c(3), (2, 4), nn.Linear),
-    "Embedding": (lambda c: c(9, 3), "integers", nn.Embedding),
-    "ReversibleEmbedding": (lambda c: c(9, 3), "integers", nn.Embedding),
-    "Flatten": (lambda c: c(), IMAGE, nn.Flatten),
-    "TorchModuleWrapper": (lambda c: c(nn.Linear(4, 2)), (2, 4), nn.Linear),
-    "Dropout": (lambda c: c(0.5), (2, 4), nn.Dropout),
-    "AlphaDropout": (lambda c: c(0.5), (2, 4), nn.AlphaDropout),
-    "BatchNormalization": (lambda c: c(), IMAGE, nn.BatchNorm2d),
-    "LayerNormalization": (lambda c: c(), (2, 4), nn.LayerNorm),
-    "GroupNormalization": (lambda c: c(2), IMAGE, nn.GroupNorm),
-    "RMSNormalization": (lambda c: c(), (2, 4), nn.RMSNorm),
-    "LSTM": (lambda c: c(3), SEQUENCE, nn.LSTM),
-    "GRU": (lambda c: c(3), SEQUENCE, nn.GRU),
-    "SimpleRNN": (lambda c: c(3), SEQUENCE, nn.RNN),
-    "RNN": (lambda c: c(layers.LSTMCell(3)), SEQUENCE, nn.LSTM),
-    "Bidirectional": (lambda c: c(layers.LSTM(3)), SEQUENCE, nn.LSTM),
-    "TimeDistributed": (lambda c: c(layers.Dense(3)), SEQUENCE, nn.Linear),
-    "MultiHeadAttention": (lambda c: c(2, 3), "attention", nn.Linear),
-    "GroupQueryAttention": (lambda c: c(2, 4, 2), "attention", nn.Linear),
-    "SpectralNormalization": (lambda c: c(layers.Dense(3)), (2, 4), nn.Linear),
-    "ReLU": (lambda c: c(), (2, 4), nn.ReLU),
-    "LeakyReLU": (lambda c: c(), (2, 4), nn.LeakyReLU),
-    "PReLU": (lambda c: c(), (2, 4), nn.PReLU),
-    "ELU": (lambda c: c(), (2, 4), nn.ELU),
-    "Softmax": (lambda c: c(), (2, 4), nn.Softmax),
+class Case:
+    """How a layer is made and called, and the class of the torch module that must run; None where torch has none."""
+
+    def __init__(self, make: Callable[[], Layer], inputs: Any, module: type[nn.Module] | None) -> None:
+        self.make = make
+        self.inputs = inputs
+        self.module = module
+
+
+def case(name: str, inputs: Any, module: type[nn.Module] | None = None, *args: Any, **kwargs: Any) -> tuple[str, Case]:
+    return name, Case(lambda: getattr(layers, name)(*args, **kwargs), inputs, module)
+
+
+def x(*shape: int) -> Callable[[], torch.Tensor]:
+    return lambda: torch.randn(shape)
+
+
+def several(count: int, *shape: int) -> Callable[[], list[torch.Tensor]]:
+    return lambda: [torch.randn(shape) for _ in range(count)]
+
+
+def integers(*shape: int) -> Callable[[], torch.Tensor]:
+    return lambda: torch.randint(0, 5, shape)
+
+
+SPATIAL = {1: (6,), 2: (6, 7), 3: (4, 5, 6)}
+RANKS = (1, 2, 3)
+
+
+def by_rank(name: str, module: str | None, **kwargs: Any) -> list[tuple[str, Case]]:
+    """Cases of a family that ends in ``1D``, ``2D``, ``3D``."""
+    found = []
+    for rank in RANKS:
+        full = name.format(rank)
+        if hasattr(layers, full):
+            kind = getattr(nn, module.format(rank)) if module else None
+            found.append(case(full, x(2, *SPATIAL[rank], 4), kind, **kwargs))
+    return found
+
+
+TABLE = dict(
+    [
+        case("Activation", x(2, 3), None, "relu"),
+        case("ActivityRegularization", x(2, 3), None, l2=0.1),
+        *(case(name, several(2, 2, 3)) for name in ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")),
+        case("Concatenate", several(2, 2, 3)),
+        case("Dot", several(2, 2, 3), None, axes=1),
+        case("AdditiveAttention", several(2, 2, 5, 4)),
+        case("Attention", several(2, 2, 5, 4)),
+        case("AlphaDropout", x(2, 3), nn.AlphaDropout, 0.5),
+        case("BatchNormalization", x(2, 3), nn.BatchNorm1d),
+        case("Dense", x(2, 3), nn.Linear, 2),
+        case("Dropout", x(2, 3), nn.Dropout, 0.5),
+        case("ELU", x(2, 3), nn.ELU),
+        case("EinsumDense", x(2, 3), None, "ab,bc->ac", output_shape=4),
+        case("Embedding", integers(2, 3), nn.Embedding, 5, 4),
+        case("Flatten", x(2, 3, 4), nn.Flatten),
+        case("GaussianDropout", x(2, 3), None, 0.5),
+        case("GaussianNoise", x(2, 3), None, 0.5),
+        case("GroupNormalization", x(2, 3, 4), nn.GroupNorm, groups=2),
+        case("Identity", x(2, 3)),
+        case("LayerNormalization", x(2, 3), nn.LayerNorm),
+        case("LeakyReLU", x(2, 3), nn.LeakyReLU),
+        case("Masking", x(2, 3, 4)),
+        case("Normalization", x(2, 3), None, mean=[0.0] * 3, variance=[1.0] * 3),
+        case("PReLU", x(2, 3), nn.PReLU),
+        case("Permute", x(2, 3, 4), None, (2, 1)),
+        case("RMSNormalization", x(2, 3), nn.RMSNorm),
+        case("ReLU", x(2, 3), nn.ReLU),
+        case("RepeatVector", x(2, 3), None, 2),
+        case("Rescaling", x(2, 3), None, 0.5),
+        case("Reshape", x(2, 6), None, (2, 3)),
+        case("ReversibleEmbedding", integers(2, 3), nn.Embedding, 5, 4),
+        case("Softmax", x(2, 3), nn.Softmax),
+        case("UnitNormalization", x(2, 3)),
+        case("GRU", x(2, 5, 4), nn.GRU, 3),
+        case("LSTM", x(2, 5, 4), nn.LSTM, 3),
+        case("SimpleRNN", x(2, 5, 4), nn.RNN, 3),
+        *by_rank("AdaptiveAveragePooling{}D", "AdaptiveAvgPool{}d", output_size=2),
+        *by_rank("AdaptiveMaxPooling{}D", "AdaptiveMaxPool{}d", output_size=2),
+        *by_rank("AveragePooling{}D", "AvgPool{}d"),
+        *by_rank("MaxPooling{}D", "MaxPool{}d"),
+        *by_rank("GlobalAveragePooling{}D", None),
+        *by_rank("GlobalMaxPooling{}D", None),
+        *by_rank("Conv{}D", "Conv{}d", filters=3, kernel_size=2),
+        *by_rank("Conv{}DTranspose", "ConvTranspose{}d", filters=3, kernel_size=2),
+        *by_rank("DepthwiseConv{}D", "Conv{}d", kernel_size=2),
+        *by_rank("SeparableConv{}D", "Conv{}d", filters=3, kernel_size=2),
+        *by_rank("Cropping{}D", None),
+        *by_rank("SpatialDropout{}D", "Dropout{}d", rate=0.5),
+        *by_rank("UpSampling{}D", "Upsample"),
+        *by_rank("ZeroPadding{}D", "ZeroPad{}d"),
+    ]
+)
+
+# Layers made from others, with the module that must run in them.
+TABLE |= {
+    "Bidirectional": Case(lambda: layers.Bidirectional(layers.LSTM(3)), x(2, 5, 4), nn.LSTM),
+    "GroupQueryAttention": Case(lambda: _self_attention(layers.GroupQueryAttention(4, 2, 1)), x(2, 5, 6), nn.Linear),
+    "Lambda": Case(lambda: layers.Lambda(lambda t: t * 2), x(2, 3), None),
+    "MultiHeadAttention": Case(lambda: _self_attention(layers.MultiHeadAttention(2, 3)), x(2, 5, 6), nn.Linear),
+    "RNN": Case(lambda: layers.RNN(layers.LSTMCell(3)), x(2, 5, 4), nn.LSTM),
+    "SpectralNormalization": Case(lambda: layers.SpectralNormalization(layers.Dense(3)), x(2, 4), nn.Linear),
+    "TimeDistributed": Case(lambda: layers.TimeDistributed(layers.Dense(3)), x(2, 5, 4), nn.Linear),
+    "TorchModuleWrapper": Case(lambda: layers.TorchModuleWrapper(nn.Linear(4, 3)), x(2, 4), nn.Linear),
 }
-for n, shape in SPATIAL.items():
-    for kind, short in (("Max", "Max"), ("Average", "Avg")):
-        MAPPED[f"{kind}Pooling{n}D"] = (lambda c: c(2), shape, getattr(nn, f"{short}Pool{n}d"))
-        MAPPED[f"Adaptive{kind}Pooling{n}D"] = (lambda c: c(2), shape, getattr(nn, f"Adaptive{short}Pool{n}d"))
-    MAPPED[f"Conv{n}D"] = (lambda c: c(3, 3), shape, getattr(nn, f"Conv{n}d"))
-    MAPPED[f"Conv{n}DTranspose"] = (lambda c: c(3, 3), shape, getattr(nn, f"ConvTranspose{n}d"))
-    MAPPED[f"SpatialDropout{n}D"] = (lambda c: c(0.5), shape, getattr(nn, f"Dropout{n}d"))
-    MAPPED[f"UpSampling{n}D"] = (lambda c: c(2), shape, nn.Upsample)
-    MAPPED[f"ZeroPadding{n}D"] = (lambda c: c(1), shape, getattr(nn, f"ZeroPad{n}d"))
-    if n < 3:
-        MAPPED[f"DepthwiseConv{n}D"] = (lambda c: c(3), shape, getattr(nn, f"Conv{n}d"))
-        MAPPED[f"SeparableConv{n}D"] = (lambda c: c(3, 3), shape, getattr(nn, f"Conv{n}d"))
 
-# Layers whose computation torch.nn has no module for, or that compute nothing.
-OWN = {
-    *("Activation", "ActivityRegularization", "Identity", "InputLayer", "Lambda", "Layer", "Masking", "Wrapper"),
-    *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
-    *(
-        "Attention",
-        "AdditiveAttention",
-        "EinsumDense",
-        "GaussianDropout",
-        "GaussianNoise",
-        "Normalization",
-        "Rescaling",
-    ),
-    *("Permute", "RepeatVector", "Reshape", "UnitNormalization"),
-    *(f"Cropping{n}D" for n in SPATIAL),
-    *(f"Global{kind}Pooling{n}D" for kind in ("Max", "Average") for n in SPATIAL),
-    *("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"),  # one step, by hand; their layers run torch's kernels
+# No layers to be called by themselves on one tensor: bases, the entry of a graph, the cells that `RNN` runs.
+NOT_CALLED = {
+    "InputLayer": "holds a symbol",
+    "Layer": "a base class",
+    "Wrapper": "a base class",
+    "GRUCell": "takes states; `GRU` runs it",
+    "LSTMCell": "takes states; `LSTM` runs it",
+    "SimpleRNNCell": "takes states; `SimpleRNN` runs it",
+    "StackedRNNCells": "takes states; `RNN` runs it",
 }
 
 
-def test_every_public_layer_is_in_one_of_the_tables() -> None:
-    public = {getattr(layers, name) for name in dir(layers)}
-    names = {c.__name__ for c in public if isinstance(c, type) and issubclass(c, layers.Layer)}
-    assert names == set(MAPPED) | OWN and not set(MAPPED) & OWN
+def _self_attention(layer: Layer) -> Layer:
+    class SelfAttention(Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = layer
+
+        def call(self, inputs: torch.Tensor) -> torch.Tensor:
+            return self.attention(inputs, inputs)
+
+    return SelfAttention()
 
 
-@pytest.mark.parametrize("name", MAPPED)
-def test_the_module_of_torch_is_there_and_runs(name: str) -> None:
-    make, shape, expected = MAPPED[name]
-    layer = make(getattr(layers, name))
-    if shape == "integers":
-        inputs = (np.ones((2, 3), "int32"),)
-    elif shape == "attention":
-        inputs = (torch.randn(SEQUENCE), torch.randn(SEQUENCE))
-    else:
-        inputs = (torch.randn(shape),)
-    first = layer(*inputs, training=True) if name.endswith(("Dropout", "1D", "2D", "3D")) else layer(*inputs)
-    held = [m for m in layer.modules() if isinstance(m, expected) and type(m).__module__.startswith("torch.nn")]
-    assert held, f"{name} holds no {expected.__name__}"
-    runs: list[nn.Module] = []
-    for module in held:
-        module.register_forward_hook(lambda module, args, output: runs.append(module))
-    torch.manual_seed(0)
-    again = layer(*inputs, training=True) if name.endswith(("Dropout", "1D", "2D", "3D")) else layer(*inputs)
-    assert set(runs) == set(held) and again.shape == first.shape
+def public_layers() -> dict[str, type[Layer]]:
+    """The public layer classes, each under its own name: `AvgPool1D` is `AveragePooling1D`."""
+    found = {}
+    for name in dir(layers):
+        value = getattr(layers, name)
+        if inspect.isclass(value) and issubclass(value, Layer) and value.__name__ == name:
+            found[name] = value
+    return found
+
+
+def test_every_public_layer_has_its_row():
+    known = TABLE.keys() | NOT_CALLED.keys()
+    assert known == public_layers().keys(), "add the layer to TABLE in this file, with the torch module it runs"
+
+
+def modules_that_run(layer: Layer, inputs: Any, **kwargs: Any) -> set[type[nn.Module]]:
+    """The classes of the torch modules below ``layer`` whose forward hooks fire in one call."""
+    fired: set[type[nn.Module]] = set()
+    below = [m for m in layer.modules() if not isinstance(m, Layer)]
+    handles = [m.register_forward_hook(lambda m, args, out: fired.add(type(m))) for m in below]
+    try:
+        layer(inputs, **kwargs)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return fired
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_the_mapped_torch_module_is_there_and_runs(name):
+    row = TABLE[name]
+    layer = row.make()
+    inputs = row.inputs()
+    layer(inputs)
+    held = {type(m) for m in layer.modules() if not isinstance(m, Layer)}
+    if row.module is None:
+        assert not held, f"{name} holds {held}: say so in TABLE"
+        return
+    assert row.module in held
+    assert row.module in modules_that_run(layer, inputs, training=True)
+    if "Dropout" not in name:  # in inference there is nothing to compute
+        assert row.module in modules_that_run(layer, inputs)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_all_weights_are_torch_parameters_or_buffers(name):
+    row = TABLE[name]
+    layer = row.make()
+    layer(row.inputs())
+    held = {id(t) for t in (*layer.parameters(), *layer.buffers())}
+    assert all(id(t) in held for v in layer.weights for t in v.parameters)
+    trainable = {id(t) for v in layer.trainable_weights for t in v.parameters}
+    assert trainable == {id(p) for p in layer.parameters() if p.requires_grad}

@@ -58,6 +58,6 @@ def binary_labels_error(labels: torch.Tensor) -> ValueError:
     """
     low, high = (float(x) for x in labels.aminmax())
     return ValueError(
-        f"Labels of a binary loss must be in [0, 1]. Received labels from {low:g} to {high:g}. For more than two classes"
-        " give the output one unit for each class and use a categorical loss."
+        f"Labels of a binary loss must be in [0, 1]. Received labels from {low:g} to {high:g}. For more than two"
+        " classes give the output one unit for each class and use a categorical loss."
     )
