@@ -375,3 +375,24 @@ def test_what_compile_does_not_know_is_refused_with_the_nearest_name() -> None:
     two.compile("sgd", loss={"lable": "mse", "value": "mse"})
     with pytest.raises(ValueError, match="label"):
         two.fit(X, {"label": ONE_HOT, "value": X[:, :1]}, verbose=0)
+
+
+@pytest.mark.parametrize("wrap", [list, dict])
+def test_one_output_in_a_list_or_dict_logs_like_one_alone(wrap: type) -> None:
+    inputs = layers.Input((6,))
+    output = layers.Dense(1, name="value")(inputs)
+    model = Model(inputs, [output] if wrap is list else {"value": output})
+    model.compile("sgd", {"value": ["mse"]}, metrics={"value": ["mae"]}, weighted_metrics={"value": "mae"})
+    history = model.fit(X, X[:, :1], verbose=0).history
+    assert list(history) == ["loss", "mae", "weighted_mae"]
+
+
+def test_a_list_of_losses_for_one_output_is_their_sum() -> None:
+    inputs = layers.Input((6,))
+    outputs = [layers.Dense(1, name=name)(inputs) for name in ("a", "b")]
+    model = Model(inputs, outputs)
+    targets = [X[:, :1], X[:, 1:2]]
+    model.compile("sgd", ["mse", ["mse", "mae"]], metrics=["mse", ["mse", "mae"]])
+    logs = model.evaluate(X, targets, verbose=0, return_dict=True)
+    assert logs["b_loss"] == pytest.approx(logs["b_mse"] + logs["b_mae"], rel=1e-5)
+    assert logs["loss"] == pytest.approx(logs["a_loss"] + logs["b_loss"], rel=1e-5)

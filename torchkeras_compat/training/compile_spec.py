@@ -164,7 +164,7 @@ class CompileSpec:
         return [self.loss_tracker, *compiled, *self._trackers()]
 
     def _trackers(self) -> list[Mean]:
-        if self.only is not None:
+        if len(self.outputs) < 2:
             return []
         return [output.tracker for output in self.outputs if output.tracker is not None]
 

@@ -19,7 +19,7 @@ def loss_function(loss: Any) -> Callable | None:
     """Return a callable ``(y_true, y_pred, sample_weight)`` for a name, function, `Loss` or `torch.nn` loss.
 
     Args:
-        loss: What ``compile`` was given for one output; None for none.
+        loss: What ``compile`` was given for one output; a list of losses means their sum, None none.
 
     Raises:
         ValueError: nothing has this name, or it is no loss.
@@ -30,6 +30,8 @@ def loss_function(loss: Any) -> Callable | None:
     """
     if loss is None:
         return None
+    if isinstance(loss, (list, tuple)):
+        return _sum([f for f in map(loss_function, loss) if f is not None])
     found: Any = get_loss(loss)
     if isinstance(found, Loss):
         return found
@@ -45,6 +47,16 @@ def loss_function(loss: Any) -> Callable | None:
         made: Any = found
         return made()
     return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
+
+
+def _sum(functions: list[Callable]) -> Callable | None:
+    if len(functions) < 2:
+        return functions[0] if functions else None
+
+    def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        return sum(function(y_true, y_pred, sample_weight) for function in functions)
+
+    return call
 
 
 def _torch_loss(module: nn.Module) -> Callable:

@@ -101,8 +101,8 @@ class OutputStructure:
             unknown = [k for k in given if k not in self.names and k not in [p[0] for p in self.paths]]
             if unknown:
                 raise ValueError(
-                    f"In the dict argument `{what}`, key '{unknown[0]}' does not correspond to any model output. "
-                    f"Outputs are: {self.names}.{nearest(str(unknown[0]), self.names)}"
+                    f"Invalid `{what}`: key '{unknown[0]}' does not correspond to any model output. Expected keys: "
+                    f"{self.names}.{nearest(str(unknown[0]), self.names)}"
                 )
             return [given.get(name, given.get(p[0])) for p, name in zip(self.paths, self.names, strict=True)]
         if is_dict or (self.is_nested and isinstance(given, (list, tuple))):
