@@ -96,7 +96,7 @@ def memory(names: list[str]) -> str:
     for name in names:
         plain, ours = (measure.peak_memory(name, who) for who in ("plain", "ours"))
         rows.append([name, f"{plain:.0f}", f"{ours:.0f}", f"{ours / plain:.2f}"])
-    return table("Peak memory", ["MiB of a process", "plain PyTorch", "torchkeras_compat", "ratio"], rows)
+    return table("Peak memory", ["MiB that training adds", "plain PyTorch", "torchkeras_compat", "ratio"], rows)
 
 
 if __name__ == "__main__":

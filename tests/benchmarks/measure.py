@@ -92,16 +92,28 @@ def import_times(repeats: int) -> dict[str, float]:
 
 
 def peak_memory(name: str, who: str) -> float:
-    """Return the peak resident memory of training a case for two epochs in a new process, in MiB."""
+    """Return how far training a case for two epochs raises the memory of a new process, in MiB.
+
+    On a GPU this is the memory of the device, elsewhere the resident memory above that before the model is made.
+    """
     return in_new_process(
-        "import resource, sys; sys.path.insert(0, '.');"
+        "import gc, sys, torch; sys.path.insert(0, '.');"
         "from tests.benchmarks import measure, models;"
-        f"case = models.CASES[{name!r}];"
-        f"epoch = measure.plain_epoch(case) if {who!r} == 'plain' else "
-        f"measure.keras_epoch(case, measure.package({who!r}));"
+        f"case, who = models.CASES[{name!r}], {who!r};"
+        "keras = None if who == 'plain' else measure.package(who);"
+        "torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum().backward(); gc.collect();"
+        "before = measure.memory_now('VmRSS');"
+        "epoch = measure.plain_epoch(case) if who == 'plain' else measure.keras_epoch(case, keras);"
         "epoch(); epoch();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "print(measure.memory_now('VmHWM') - before if not torch.cuda.is_available() "
+        "else torch.cuda.max_memory_allocated() / 2**20)"
     )
+
+
+def memory_now(field: str) -> float:
+    """Return a field of this process's memory in MiB: ``VmRSS`` now, ``VmHWM`` at its peak. (Linux)"""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
+    return int(line.split()[1]) / 1024
 
 
 def package(who: str) -> Any:
