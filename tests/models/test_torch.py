@@ -10,7 +10,9 @@ import shutil
 import pytest
 import torch
 from torch import fx, nn
+from torch._dynamo.testing import CompileCounter
 
+from torchkeras_compat import ops
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.embedding import Embedding
 from torchkeras_compat.layers.core.input_layer import Input
@@ -281,6 +283,37 @@ def test_torch_compile_without_a_compiler_traces_the_whole_model(make, x, backen
     torch.testing.assert_close(compiled(x), expected)
     compiled(x).sum().backward()
     assert all(p.grad is not None for p in model.parameters())
+
+
+def test_what_layers_do_besides_computing_is_traced(x):
+    class Rich(Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = Dense(3, activity_regularizer="l2", dtype="mixed_bfloat16")
+            self.drop = Dropout(0.5)
+
+        def call(self, inputs, training=False):
+            self.add_loss(inputs.sum())
+            x = self.drop(self.dense(inputs), training=training)
+            return x * ops.convert_to_tensor([1.0, 2.0, 3.0]) + ops.array([[1, 2, 3]])
+
+    model = Rich()
+    expected = model(x)
+    losses = [float(loss.detach()) for loss in model.losses]
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    torch.testing.assert_close(compiled(x), expected)
+    assert [float(loss.detach()) for loss in model.losses] == pytest.approx(losses)
+    assert not torch.equal(compiled(x, training=True), expected)
+
+
+def test_tracing_does_not_start_anew_at_every_call(x):
+    torch.compiler.reset()  # what other tests compiled counts towards torch's limit
+    model = sequential()
+    counter = CompileCounter()
+    compiled = torch.compile(model, backend=counter)
+    for _ in range(4):
+        compiled(x)
+    assert counter.frame_count == 1
 
 
 @pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # of the compiler itself

@@ -42,7 +42,10 @@ def standardize_dtype(dtype: Any = None) -> str:
     """
     if dtype is None:
         return config.floatx()
-    name = _NAMES.get(dtype) if isinstance(dtype, torch.dtype) else None
+    if isinstance(dtype, torch.dtype):
+        name = _NAMES.get(dtype)
+    else:
+        name = dtype if isinstance(dtype, str) and dtype in TORCH_DTYPES else None
     return name or _name_of(dtype)
 
 

@@ -55,6 +55,8 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         isinstance(leaf, torch.Tensor) or hasattr(leaf, "to_torch_layout") for leaf in _leaves(x)
     ):
         return torch.stack([convert_to_tensor(part, dtype) for part in x])
+    if torch.compiler.is_compiling() and isinstance(x, (list, tuple)):
+        return torch.tensor(x, dtype=dtype or _dtype_of_numbers(x), device=device)
     array = x if isinstance(x, np.ndarray) else _to_array(x)
     if array.dtype.kind in "OSU":
         raise ValueError(
@@ -78,6 +80,12 @@ def _leaves(x: Any) -> Any:
             yield from _leaves(part)
         else:
             yield part
+
+
+def _dtype_of_numbers(x: Any) -> torch.dtype:
+    """Return the dtype that nested lists of numbers get: NumPy, which says it otherwise, cannot be traced."""
+    kinds = {type(leaf) for leaf in _leaves(x)}
+    return torch.bool if kinds == {bool} else to_torch_dtype(config.floatx()) if float in kinds else torch.int32
 
 
 def _to_array(x: Any) -> np.ndarray:
