@@ -309,6 +309,7 @@ def test_what_layers_do_besides_computing_is_traced(x):
 def test_tracing_does_not_start_anew_at_every_call(x):
     torch.compiler.reset()  # what other tests compiled counts towards torch's limit
     model = sequential()
+    model(x)
     counter = CompileCounter()
     compiled = torch.compile(model, backend=counter)
     for _ in range(4):
