@@ -98,7 +98,7 @@ def floor_divide(x1: Any, x2: Any) -> torch.Tensor:
         tensor([-2,  1])
     """
     x1, x2 = as_pair(x1, x2, minimum=int)
-    if isinstance(x2, torch.Tensor):
+    if isinstance(x2, torch.Tensor) and not (isinstance(x1, torch.Tensor) and x1.device.type != "cpu"):
         x1 = torch.as_tensor(x1, device=x2.device)  # torch leaves a number on the CPU
     return torch.floor_divide(x1, x2)
 
