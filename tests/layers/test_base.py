@@ -402,3 +402,14 @@ def test_quantize_says_where_to_go():
 def test_a_layer_without_call_has_no_output_shape():
     with pytest.raises(NotImplementedError, match="`compute_output_shape` method implemented"):
         Layer().compute_output_shape((2,))
+
+
+def test_add_variable_makes_a_trained_weight():
+    layer = layers.Layer()
+    layer.scale = layer.add_variable((3,), "ones", regularizer="l2", name="scale")
+    layer.count = layer.add_variable((), "zeros", "int32", False, name="count")
+    assert [w.name for w in layer.trainable_weights] == ["scale"]
+    assert [w.name for w in layer.non_trainable_weights] == ["count"]
+    assert dict(layer.named_parameters())["scale"].shape == (3,)
+    assert layer.count.dtype == "int32"
+    assert layer.losses[0].item() == pytest.approx(0.03)

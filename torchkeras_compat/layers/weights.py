@@ -88,6 +88,53 @@ class WeightsMixin:
         self._own_variable(variable)
         return variable
 
+    def add_variable(
+        self,
+        shape: Sequence[int] | int | None,
+        initializer: Any,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a weight: :meth:`add_weight` with all arguments by position.
+
+        Args:
+            shape: Shape; None for a scalar.
+            initializer: Name, callable or `Initializer`; None for Glorot uniform (floats) or zeros.
+            dtype: Dtype; None for that of the policy's variables.
+            trainable: Whether gradients are computed for it.
+            autocast: Kept for Keras's signature; mixed precision is torch's autocast.
+            regularizer: Name or callable whose result is added to the loss.
+            constraint: Name or callable applied after each update.
+            name: Name of the weight.
+
+        Returns:
+            The variable; keep it in an attribute.
+
+        Raises:
+            ValueError: the layer is built and being called.
+
+        Example:
+            >>> from torchkeras_compat import layers
+            >>> layer = layers.Layer()
+            >>> layer.scale = layer.add_variable((3,), "ones", name="scale")
+            >>> layer.scale.numpy().tolist()
+            [1.0, 1.0, 1.0]
+        """
+        return self.add_weight(
+            shape=shape,
+            initializer=initializer,
+            dtype=dtype,
+            trainable=trainable,
+            autocast=autocast,
+            regularizer=regularizer,
+            constraint=constraint,
+            name=name,
+        )
+
     def _own_variable(self, variable: Variable, key: str | None = None) -> None:
         """Register a variable with its torch tensor as one of this layer's."""
         if any(v is variable for v in self._variables):
