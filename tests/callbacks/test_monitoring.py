@@ -57,6 +57,19 @@ def test_early_stopping_decides_as_keras_does(real_keras, seed):
         assert stopped(EarlyStopping("loss", **options), values) == theirs, options
 
 
+@pytest.mark.parametrize("wrap", [lambda v: np.array([v], "float32"), lambda v: torch.tensor([[v]]), lambda v: [v]])
+def test_arrays_of_one_element_are_watched_as_numbers(wrap):
+    values = [1.0, 0.5, 0.75, 0.625, 0.875]
+    assert stopped(EarlyStopping("loss", patience=2), map(wrap, values)) == stopped(
+        EarlyStopping("loss", patience=2), values
+    )
+
+
+def test_arrays_of_several_elements_cannot_be_watched():
+    with pytest.raises(ValueError, match=r"EarlyStopping watches `loss`.*shape \(3,\).*average='macro'"):
+        stopped(EarlyStopping("loss"), [np.zeros(3)])
+
+
 def test_nan_is_never_the_best_value():
     callback = EarlyStopping("loss", patience=2, mode="min")
     assert stopped(callback, [float("nan"), 0.5, 0.4, 0.6, 0.7])[1] == 4

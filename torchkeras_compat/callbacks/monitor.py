@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.ops.logic import greater, less
@@ -68,7 +70,13 @@ class MonitorCallback(Callback):
         self.monitor_op: Any = {"min": less, "max": greater}.get(mode)
 
     def get_monitor_value(self, logs: Logs | None) -> Any:
-        """Return the watched value, or None, after a warning, if the logs do not have it."""
+        """Return the watched value, or None, after a warning, if the logs do not have it.
+
+        An array of one element counts as its number.
+
+        Raises:
+            ValueError: the watched value is an array of several elements.
+        """
         logs = logs or {}
         value = logs.get(self.monitor)
         if value is None:
@@ -79,7 +87,16 @@ class MonitorCallback(Callback):
                 f"Available: {available}. Values starting with 'val_' need validation data.",
                 stacklevel=2,
             )
-        return value
+            return None
+        shape = np.shape(value)
+        if not shape:
+            return value
+        if math.prod(shape) != 1:
+            raise ValueError(
+                f"{type(self).__name__} watches `{self.monitor}`, whose value is an array of shape {shape}, and arrays "
+                "have no order. Watch a metric with one value, for instance one with `average='macro'`."
+            )
+        return value.item() if hasattr(value, "item") else np.asarray(value).item()
 
     def is_improvement(self, value: float, reference: float | None) -> bool:
         """Return whether ``value`` is better than ``reference`` by more than ``min_delta``. NaN never is."""
