@@ -73,7 +73,7 @@ class ArraysAdapter(Adapter):
         x, y, sample_weight = (fold_number_lists(part) for part in (x, y, sample_weight))
         if class_weight:
             refuse_combination(class_weight, y, sample_weight)
-        sample_weight = _weight_structure(y, sample_weight)
+        weights = _weight_structure(y, sample_weight)
         names: list[str] = []
         columns: list[Column] = []
         for root, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):
@@ -86,6 +86,9 @@ class ArraysAdapter(Adapter):
         self._build_x, last = rebuilder(x)
         self._build_y, last = rebuilder(y, last)
         self._build_weight, last = rebuilder(sample_weight, last)
+        if weights is not sample_weight:  # one column for all outputs: a loss of several sees one weight
+            build = self._build_weight
+            self._build_weight = lambda leaves: _in_place_of_all(weights, build(leaves))
         if class_weight:
             columns.append(_weights_of_classes(ClassWeights(class_weight), columns[-1]))
             self._build_weight = lambda leaves: leaves[last]
@@ -164,6 +167,10 @@ def _weights_of_classes(weights: ClassWeights, labels: Column) -> torch.Tensor:
         labels = labels.read(0, len(labels))
     weights.warn_about_missing(labels)
     return weights(labels)
+
+
+def _in_place_of_all(structure: Any, weight: torch.Tensor) -> Any:
+    return tree.map_structure(lambda leaf: None if leaf is None else weight, structure)
 
 
 def _weight_structure(y: Any, sample_weight: Any) -> Any:

@@ -12,27 +12,22 @@ from torchkeras_compat.metrics.names import from_anything
 from torchkeras_compat.metrics.names import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.training.loss_function import loss_function
+from torchkeras_compat.training.loss_terms import LossTerm, loss_terms
 from torchkeras_compat.training.output_structure import OutputStructure, unique
 
 
-class OutputSpec:
-    """Loss and metrics of one output.
+class OutputMetrics:
+    """The metrics of one output.
 
     Attributes:
-        name: Name of the output; empty for the only one.
-        loss: Callable ``(y_true, y_pred, sample_weight)`` or None.
-        weight: Factor of the loss in the total.
-        tracker: Mean of the loss over batches, where there are several outputs.
+        prefix: What stands before their keys in the logs; empty for the only output and for one without a name.
         metrics: Metric objects.
         weighted_metrics: Those updated with the sample weights.
         by_key: All of them, by their keys in the logs without the name of the output.
     """
 
-    def __init__(self, name: str, loss: Any, weight: Any, metrics: Any, weighted: Any) -> None:
-        self.name = name
-        self.loss = loss_function(loss)
-        self.weight = 1.0 if weight is None else float(weight)
-        self.tracker = Mean(name=f"{name}_loss") if name and self.loss is not None else None
+    def __init__(self, name: str, metrics: Any, weighted: Any) -> None:
+        self.prefix = f"{name}_" if name else ""
         self._given = (_as_list(metrics), _as_list(weighted))
         self.metrics: list[Any] = []
         self.weighted_metrics: list[Any] = []
@@ -80,15 +75,12 @@ class CompiledMetrics(Metric):
     def result(self) -> dict[str, Any]:
         """Return the values so far, by the keys of the logs."""
         found: dict[str, Any] = {}
-        several = len(self.spec.outputs) > 1
         for output in self.spec.outputs:
-            prefix = f"{output.name}_" if output.name and several else ""
             for key, metric in output.by_key.items():
                 value = metric.result()
-                if isinstance(value, dict):
-                    found.update({f"{prefix}{k}": v for k, v in value.items()})
-                else:
-                    found[f"{prefix}{key}"] = value
+                values = value if isinstance(value, dict) else {key: value}
+                for k, v in values.items():
+                    found[unique(output.prefix + k, found)] = v
         return found
 
     def reset_state(self) -> None:
@@ -122,8 +114,8 @@ class CompileSpec:
         }
         self.output_names = list(output_names) if output_names else None
         self.structure: OutputStructure | None = None
-        self.outputs: list[OutputSpec] = []
-        self.only: OutputSpec | None = None
+        self.terms: list[LossTerm] = []
+        self.outputs: list[OutputMetrics] = []
         self.loss_tracker = Mean(name="loss")
         has_metrics = bool(_leaves(metrics) or _leaves(weighted_metrics))
         self.compiled_metrics = CompiledMetrics(self) if has_metrics else None
@@ -140,33 +132,30 @@ class CompileSpec:
             ValueError: losses or metrics do not fit the outputs.
         """
         structure = OutputStructure(y_pred, self.output_names)
-        given = [structure.spread(what, value) for what, value in self.given.items()]
-        self.outputs = [OutputSpec(*parts) for parts in zip(structure.names, *given, strict=True)]
-        self.only = self.outputs[0] if structure.is_single else None
+        self.terms = loss_terms(self.given["loss"], self.given["loss_weights"], structure, y_pred)
+        metrics = [structure.spread(what, self.given[what]) for what in ("metrics", "weighted_metrics")]
+        prefixes = structure.prefixes if len(structure.paths) > 1 else [""]
+        self.outputs = [OutputMetrics(*parts) for parts in zip(prefixes, *metrics, strict=True)]
+        self._with_loss = [any(i in term.outputs for term in self.terms) for i in range(len(self.outputs))]
         self.structure = structure
 
-    def pairs(self, y_true: Any, y_pred: Any, sample_weight: Any) -> list[tuple[OutputSpec, Any, Any, Any]]:
-        """Return each output's spec with its target, prediction and weight."""
-        if self.structure is None:
-            self.match(y_pred)
-        if self.only is not None and isinstance(y_true, torch.Tensor):
-            return [(self.only, y_true, y_pred, sample_weight)]
+    def _parts(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
+        """Return targets, predictions and weights of all outputs."""
         structure: Any = self.structure
-        with_loss = [output.loss is not None for output in self.outputs]
-        targets = structure.parts("y", y_true, with_loss)
-        weights = structure.parts("sample_weight", sample_weight, with_loss)
-        return list(zip(self.outputs, targets, structure.outputs(y_pred), weights, strict=True))
+        if structure.is_single and isinstance(y_true, torch.Tensor):
+            return [y_true], [y_pred], [sample_weight]
+        targets = structure.parts("y", y_true, self._with_loss)
+        weights = structure.parts("sample_weight", sample_weight, self._with_loss)
+        return targets, structure.outputs(y_pred), weights
 
     @property
     def metrics(self) -> list[Any]:
-        """The loss tracker, the compiled metrics as one, and the losses of several outputs."""
+        """The loss tracker, the compiled metrics as one, and the terms of the loss."""
         compiled = [self.compiled_metrics] if self.compiled_metrics is not None else []
         return [self.loss_tracker, *compiled, *self._trackers()]
 
     def _trackers(self) -> list[Mean]:
-        if len(self.outputs) < 2:
-            return []
-        return [output.tracker for output in self.outputs if output.tracker is not None]
+        return [term.tracker for term in self.terms if term.tracker is not None]
 
     def reset_state(self) -> None:
         """Start all metrics anew."""
@@ -174,15 +163,19 @@ class CompileSpec:
             metric.reset_state()
 
     def compute(self, y_true: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor | None:
-        """Return the weighted sum of the losses of all outputs."""
+        """Return the weighted sum of the losses."""
+        if self.structure is None:
+            self.match(y_pred)
+        targets, _, weights = self._parts(y_true, y_pred, sample_weight)
         total = None
-        for output, target, prediction, weight in self.pairs(y_true, y_pred, sample_weight):
-            if output.loss is None or target is None:
+        for term in self.terms:
+            target, prediction, weight = term.parts(targets, weights, y_pred)
+            if target is None:
                 continue
-            value = output.loss(target, prediction, weight)
-            if output.tracker is not None and len(self.outputs) > 1:
-                output.tracker._add_mean(value, len(prediction))
-            value = value if output.weight == 1.0 else value * output.weight
+            value = term.loss(target, prediction, weight)
+            if term.tracker is not None:
+                term.tracker._add_mean(value, term.batch_size(prediction))
+            value = value if term.weight == 1.0 else value * term.weight
             total = value if total is None else total + value
         return total
 
@@ -190,7 +183,10 @@ class CompileSpec:
         """Take one batch into all metrics."""
         if self.compiled_metrics is None:
             return
-        for output, target, prediction, weight in self.pairs(y_true, y_pred, sample_weight):
+        if self.structure is None:
+            self.match(y_pred)
+        parts = self._parts(y_true, y_pred, sample_weight)
+        for output, target, prediction, weight in zip(self.outputs, *parts, strict=True):
             if target is None:
                 continue
             if not output.is_ready:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -31,7 +31,7 @@ def loss_function(loss: Any) -> Callable | None:
     if loss is None:
         return None
     if isinstance(loss, (list, tuple)):
-        return _sum([f for f in map(loss_function, loss) if f is not None])
+        return sum_of(loss, [1.0] * len(loss))
     found: Any = get_loss(loss)
     if isinstance(found, Loss):
         return found
@@ -49,12 +49,22 @@ def loss_function(loss: Any) -> Callable | None:
     return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
 
 
-def _sum(functions: list[Callable]) -> Callable | None:
-    if len(functions) < 2:
-        return functions[0] if functions else None
+def sum_of(losses: Sequence[Any], weights: Sequence[float]) -> Callable | None:
+    """Return a callable for the weighted sum of losses, those that are None left out.
+
+    Example:
+        >>> sum_of(["mse", None, "mae"], [1.0, 1.0, 3.0])(torch.zeros(2, 1), torch.ones(2, 1), None)
+        tensor(4.)
+    """
+    pairs = [(loss_function(loss), float(weight)) for loss, weight in zip(losses, weights, strict=True)]
+    functions: list[tuple[Any, float]] = [(function, weight) for function, weight in pairs if function is not None]
+    if not functions:
+        return None
+    if len(functions) == 1 and functions[0][1] == 1.0:
+        return functions[0][0]
 
     def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        return sum(function(y_true, y_pred, sample_weight) for function in functions)
+        return sum(function(y_true, y_pred, sample_weight) * weight for function, weight in functions)
 
     return call
 

@@ -21,24 +21,38 @@ class OutputStructure:
         >>> structure = OutputStructure({"a": 1, "b": [2, 3]}, None)
         >>> structure.names, structure.outputs({"a": 1, "b": [2, 3]})
         (['a', 'b_0', 'b_1'], [1, 2, 3])
+
+    Attributes:
+        paths: Keys and indices that lead to each output.
+        names: Distinct names by which ``compile`` and ``fit`` may speak of the outputs.
+        prefixes: What stands before the metrics of each output in the logs; empty where the outputs have no names.
     """
 
     def __init__(self, y_pred: Any, known_names: Sequence[str] | None) -> None:
-        self.paths = list(_paths(y_pred))
+        self.paths = list(paths_of(y_pred))
         self.is_single = self.paths == [()]
         self.is_nested = any(len(path) > 1 for path in self.paths)
         names = ["_".join(map(str, path)) for path in self.paths]
+        has_keys = isinstance(y_pred, dict) and not self.is_nested
+        is_known = has_keys or len(known_names or ()) == len(names)
+        self.prefixes = names if has_keys else list(known_names or ()) if is_known else [""] * len(names)
         if isinstance(y_pred, (list, tuple)):
-            known = list(known_names or ())
-            names = known if len(known) == len(names) else [f"output_{name}" for name in names]
+            names = self.prefixes if is_known else [f"output_{name}" for name in names]
         distinct: dict[str, None] = {}
         for name in names:
             distinct[unique(name, distinct)] = None
         self.names = [""] if self.is_single else list(distinct)
+        self.known_name = self.prefixes[0] if self.is_single else ""
+        if self.is_single:
+            self.prefixes = [""]
 
     def outputs(self, y_pred: Any) -> list[Any]:
         """Return the outputs of a batch, one after the other."""
-        return [_at(y_pred, path) for path in self.paths]
+        return [at(y_pred, path) for path in self.paths]
+
+    def below(self, path: Path) -> list[int]:
+        """Return which outputs lie at a path or below it."""
+        return [i for i, p in enumerate(self.paths) if p[: len(path)] == path]
 
     def parts(self, what: str, given: Any, with_loss: Sequence[bool]) -> list[Any]:
         """Return the target (or sample weight) of each output, None where there is none.
@@ -56,9 +70,9 @@ class OutputStructure:
             return [None] * n
         if self.is_single:
             return [given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given]
-        flat = [_at(given, path) for path in _paths(given)] if isinstance(given, (dict, list, tuple)) else [given]
+        flat = [at(given, path) for path in paths_of(given)] if isinstance(given, (dict, list, tuple)) else [given]
         if isinstance(given, dict):
-            found = [_at(given, p, given.get(name)) for p, name in zip(self.paths, self.names, strict=True)]
+            found = [at(given, p, given.get(name)) for p, name in zip(self.paths, self.names, strict=True)]
             missing = [name for name, x, has in zip(self.names, found, with_loss, strict=True) if has and x is None]
             if what == "y" and missing and not any(p[0] in given for p in self.paths if p):
                 raise ValueError(
@@ -78,7 +92,7 @@ class OutputStructure:
         """Return what ``compile`` was given for each output.
 
         Args:
-            what: ``"loss"``, ``"loss_weights"``, ``"metrics"`` or ``"weighted_metrics"``.
+            what: ``"loss_weights"``, ``"metrics"`` or ``"weighted_metrics"``.
             given: One for all outputs, or a list or dict of them.
 
         Raises:
@@ -95,7 +109,7 @@ class OutputStructure:
             if isinstance(given, (list, tuple)):
                 if is_metrics:
                     return [given[0] if len(given) == 1 and isinstance(given[0], (list, tuple)) else given]
-                return list(given) if len(given) == 1 else self._refuse(what, given)
+                return list(given) if len(given) == 1 else self.refuse(what, given)
             return [given]
         if is_dict and not self.is_nested:
             unknown = [k for k in given if k not in self.names and k not in [p[0] for p in self.paths]]
@@ -110,10 +124,11 @@ class OutputStructure:
         if isinstance(given, (list, tuple)):
             if is_metrics and n == 1 and not isinstance(given[0] if given else [], (list, tuple)):
                 return [given]
-            return list(given) if len(given) == n else self._refuse(what, given)
-        return [given] * n if is_metrics or what == "loss" else self._refuse(what, given)
+            return list(given) if len(given) == n else self.refuse(what, given)
+        return [given] * n if is_metrics else self.refuse(what, given)
 
-    def _refuse(self, what: str, given: Any) -> list[Any]:
+    def refuse(self, what: str, given: Any) -> list[Any]:
+        """Raise the error for a ``given`` that has not one entry for each output."""
         n = len(given) if hasattr(given, "__len__") else 1
         raise ValueError(
             f"`{what}` has {n} entries, but the model has {len(self.paths)} outputs ({self.names}). Give one entry for"
@@ -129,19 +144,35 @@ def unique(name: str, taken: Container[str]) -> str:
     return found
 
 
-def _paths(structure: Any, path: Path = ()) -> Iterator[Path]:
+def fill(structure: Any, leaves: Iterator[Any]) -> Any:
+    """Return a structure like the given one, with other leaves.
+
+    Example:
+        >>> fill({"a": 1, "b": (2, 3)}, iter("xyz"))
+        {'a': 'x', 'b': ('y', 'z')}
+    """
+    if isinstance(structure, dict):
+        return {key: fill(value, leaves) for key, value in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        values = [fill(value, leaves) for value in structure]
+        return type(structure)(*values) if hasattr(structure, "_fields") else type(structure)(values)
+    return next(leaves)
+
+
+def paths_of(structure: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of each leaf: the keys and indices that lead to it."""
     if isinstance(structure, dict):
         for key, value in structure.items():
-            yield from _paths(value, (*path, key))
+            yield from paths_of(value, (*path, key))
     elif isinstance(structure, (list, tuple)):
         for key, value in enumerate(structure):
-            yield from _paths(value, (*path, key))
+            yield from paths_of(value, (*path, key))
     else:
         yield path
 
 
-def _at(structure: Any, path: Path, default: Any = None) -> Any:
-    """Return what lies at a path, ``default`` where a dict lacks the key."""
+def at(structure: Any, path: Path, default: Any = None) -> Any:
+    """Return what lies at a path; ``default`` where a dict lacks the key."""
     for key in path:
         if isinstance(structure, dict):
             if key not in structure:
