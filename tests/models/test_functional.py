@@ -438,3 +438,28 @@ def test_a_symbol_is_no_number():
         list(i)
     with pytest.raises(ValueError, match="cannot become a NumPy array"):
         np.asarray(i)
+
+
+def test_config_of_keras2_builds_the_model():
+    def dense(name, source):
+        return {
+            "class_name": "Dense",
+            "name": name,
+            "config": {"units": 2, "name": name},
+            "inbound_nodes": [[[source, 0, 0, {}]]],
+        }
+
+    source = {
+        "class_name": "InputLayer",
+        "name": "x",
+        "config": {"batch_input_shape": [None, 3], "dtype": "float32", "name": "x"},
+        "inbound_nodes": [],
+    }
+    config = {"name": "net", "input_layers": [["x", 0, 0]], "output_layers": [["b", 0, 0]]}
+    model = Model.from_config({**config, "layers": [source, dense("a", "x"), dense("b", "a")]})
+    assert model(torch.ones(4, 3)).shape == (4, 2)
+    assert [w.path for w in model.weights] == ["a/kernel", "a/bias", "b/kernel", "b/bias"]
+    with pytest.raises(ValueError, match="no input leads to .'a', 'b'.. Their calls form a loop"):
+        Model.from_config({**config, "layers": [source, dense("a", "b"), dense("b", "a")]})
+    with pytest.raises(ValueError, match="Missing node: c"):
+        Model.from_config({**config, "layers": [source, dense("b", "c")]})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import registry
 from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
+from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
@@ -87,6 +88,8 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
     if custom_objects:
         with registry.custom_object_scope(custom_objects):
             return functional_from_config(cls, config)
+    if any(isinstance(call, list) for entry in config["layers"] for call in entry.get("inbound_nodes") or []):
+        config = graph_to_keras3(config)
     operations: dict[str, Any] = {}
     tensors: dict[tuple[str, int], Any] = {}
     waiting: list[tuple[str, int, Any]] = []
@@ -109,8 +112,10 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
             operation = operations[name]
             tensors[name, i] = operation.symbolic_call(*args, **kwargs)
         if len(left) == len(waiting):
+            missing = [n for *_, node in left for n, _, _ in _histories(node) if n not in operations]
             raise ValueError(
-                f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}."
+                f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}. "
+                + (f"Missing node: {missing[0]}." if missing else "Their calls form a loop.")
             )
         waiting = left
 

@@ -41,7 +41,7 @@ def export_model(model: Any, path: str | os.PathLike[str], format: str = "torch"
     path = os.fspath(path)
     if format not in FORMATS:
         raise ValueError(
-            f"`format` is one of {FORMATS}: a `torch.export` program. Received: {format!r}. For ONNX use"
+            f"Unrecognized format={format!r}. Supported is one of {FORMATS}: a `torch.export` program. For ONNX use"
             " `torch.onnx.export`, which takes the model as it is."
         )
     if not path.endswith(".pt2"):

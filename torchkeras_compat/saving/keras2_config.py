@@ -117,7 +117,7 @@ def _object(config: dict[str, Any]) -> dict[str, Any]:
     if name == "Model" and "input_layers" in settings:
         name = "Functional"
     result["class_name"] = name
-    result["config"] = _graph(settings) if "input_layers" in settings else _settings(name, settings)
+    result["config"] = graph_to_keras3(settings) if "input_layers" in settings else _settings(name, settings)
     return result
 
 
@@ -144,8 +144,12 @@ def _settings(name: str, settings: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _graph(settings: dict[str, Any]) -> dict[str, Any]:
-    """The config of a functional model."""
+def graph_to_keras3(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the config of a functional model of Keras 2 in Keras 3's form.
+
+    Args:
+        settings: What ``get_config`` of the model returned there.
+    """
     # Calls of a model inside a model count from 1: number 0 was the one that made it.
     models = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "layers" in e["config"]}
 
