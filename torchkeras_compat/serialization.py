@@ -242,7 +242,7 @@ def _deserialize_tensor(config: Mapping[str, Any], safe_mode: bool) -> torch.Ten
 
 def _refuse_lambda(config: Mapping[str, Any], safe_mode: bool) -> Any:
     raise ValueError(
-        "The config holds a `lambda` as Python bytecode. Running it would run code from a file, so it is never loaded. "
+        "The config holds a `lambda` as Python bytecode. It allows arbitrary code execution, so it is never loaded. "
         "Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or pass the "
         "function in `custom_objects`."
     )

@@ -413,3 +413,11 @@ def test_add_variable_makes_a_trained_weight():
     assert dict(layer.named_parameters())["scale"].shape == (3,)
     assert layer.count.dtype == "int32"
     assert layer.losses[0].item() == pytest.approx(0.03)
+
+
+def test_a_list_inside_itself_is_passed_over():
+    layer = layers.Layer()
+    layer.blocks = []
+    layer.blocks.append(layer.blocks)
+    layer.blocks.append(Dense(2))
+    assert [type(module) for module in layer.children()] == [Dense]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -119,9 +120,35 @@ class VarianceScaling(RandomInitializer):
             return normal(shape, 0.0, math.sqrt(variance), dtype=dtype, seed=self.seed)
         return truncated_normal(shape, 0.0, math.sqrt(variance) / _TRUNCATED_STDDEV, dtype=dtype, seed=self.seed)
 
+    def for_axes(self, input_axes: Sequence[int], output_axes: Sequence[int]) -> VarianceScaling:
+        """Return this initializer for weights with these axes, itself if it was told which.
+
+        The copy shares the seed.
+
+        Args:
+            input_axes: Axes that the fan in counts.
+            output_axes: Axes that the fan out counts.
+
+        Example:
+            >>> LecunNormal(seed=1).for_axes([0], [1, 2])((400, 8, 64)).std() < 0.06
+            tensor(True)
+        """
+        if self.input_axes is not None:
+            return self
+        told = copy.copy(self)
+        told.input_axes, told.output_axes = list(input_axes), list(output_axes)
+        return told
+
     def get_config(self) -> dict[str, Any]:
         own = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}
         return {**super().get_config(), **own, "input_axes": self.input_axes, "output_axes": self.output_axes}
+
+
+def for_axes(initializer: Any, input_axes: Sequence[int], output_axes: Sequence[int]) -> Any:
+    """Return an initializer for weights with these axes: :meth:`VarianceScaling.for_axes`; any other as it is."""
+    if isinstance(initializer, VarianceScaling):
+        return initializer.for_axes(input_axes, output_axes)
+    return initializer
 
 
 class _Named(VarianceScaling):

@@ -42,16 +42,17 @@ def leaves(value: Any) -> Iterator[Any]:
         yield leaf
 
 
-def named_leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield what lies in nested lists, tuples and dicts, each under ``name`` and its positions and keys."""
-    if isinstance(value, (list, tuple)):
-        for i, v in enumerate(value):
-            yield from named_leaves(v, f"{name}_{i}")
-    elif isinstance(value, dict):
-        for key, v in value.items():
-            yield from named_leaves(v, f"{name}_{key}")
-    else:
+def named_leaves(value: Any, name: str, above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield what lies in nested lists, tuples and dicts, each under ``name`` and its positions and keys.
+
+    A container inside itself is passed over; ``above`` holds the ids of those around.
+    """
+    if not isinstance(value, (list, tuple, dict)):
         yield name, value
+    elif id(value) not in above:
+        above = (*above, id(value))
+        for key, v in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from named_leaves(v, f"{name}_{key}", above)
 
 
 class TrackedList(list):
@@ -128,10 +129,11 @@ def _is_untracked(value: Any) -> bool:
     return type(value) in (list, dict) and is_trackable(value)
 
 
-def _containers(value: Any) -> Iterator[Any]:
+def _containers(value: Any, above: tuple[int, ...] = ()) -> Iterator[Any]:
     """Yield the tracked containers in ``value``, itself included."""
-    if isinstance(value, (list, tuple, dict)):
+    if isinstance(value, (list, tuple, dict)) and id(value) not in above:
+        above = (*above, id(value))
         for v in list(value.values() if isinstance(value, dict) else value):
-            yield from _containers(v)
+            yield from _containers(v, above)
         if isinstance(value, (TrackedList, TrackedDict)):
             yield value

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras_compat
 from torchkeras_compat import Input, Model, layers
 from torchkeras_compat.layers.core.einsum_dense import einsum_shapes
 
@@ -111,3 +112,26 @@ def test_lora_and_quantization_are_refused() -> None:
 
 def test_shapes_of_unknown_sizes() -> None:
     assert einsum_shapes("...b,bc->...c", None, (None, None, 3), (4,)) == ((3, 4), None, (None, None, 4))
+
+
+@pytest.mark.parametrize("initializer", ["lecun_normal", "glorot_uniform", "he_normal"])
+@pytest.mark.parametrize(
+    ("equation", "output_shape", "shape"),
+    [
+        ("abc,cde->abde", (None, 8, 40), (None, 10, 32)),
+        ("abde,dec->abc", (None, 32), (None, 10, 8, 40)),
+        ("abc,bde->acde", (None, 60, 5), (None, 30, 40)),
+        ("abc,bcd->abd", (30, 64), (None, 30, 32)),
+        ("...x,xy->...y", 90, (None, 10, 80)),
+    ],
+)
+def test_the_spread_of_the_kernel_follows_from_the_equation(
+    real_keras: ModuleType, equation: str, output_shape: Any, shape: Any, initializer: str
+) -> None:
+    spreads = []
+    for keras in (torchkeras_compat, real_keras):
+        layer = keras.layers.EinsumDense(equation, output_shape, kernel_initializer=initializer)
+        layer.build(shape)
+        spreads.append(np.std(layer.get_weights()[0]))
+        assert layer.get_config()["kernel_initializer"]["config"]["input_axes"] is None
+    assert spreads[0] == pytest.approx(spreads[1], rel=0.06)

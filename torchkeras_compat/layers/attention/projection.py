@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.variables import Layout, Reshaped, Variable
@@ -97,11 +98,12 @@ class HeadProjection(Layer):
                 f" {tuple(input_shape)}."
             )
         outputs = self.output_sizes
+        axes = range(len(inputs) + len(outputs))
         self._hold("linear", nn.Linear, math.prod(inputs), math.prod(outputs), bias=self.use_bias)
         self.kernel = self._view(
             "kernel",
             [(self.linear, "weight")],
-            self.kernel_initializer,
+            for_axes(self.kernel_initializer, axes[: len(inputs)], axes[len(inputs) :]),
             SplitKernel(inputs, outputs),
             self.kernel_regularizer,
             self.kernel_constraint,

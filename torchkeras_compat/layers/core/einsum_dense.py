@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.variables import Variable
 
@@ -97,12 +98,15 @@ class EinsumDense(Layer):
         kernel_shape, bias_shape, self.full_output_shape = einsum_shapes(
             self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape
         )
-        self.kernel = self._sized_weight("kernel", kernel_shape)
+        weights, outputs = re.split(",|->", self.equation.replace(" ", ""))[1:]
+        is_output = [letter in outputs for letter in weights]
+        axes = ([i for i, out in enumerate(is_output) if out is wanted] for wanted in (False, True))
+        self.kernel = self._sized_weight("kernel", kernel_shape, for_axes(self.kernel_initializer, *axes))
         if bias_shape is not None:
-            self.bias = self._sized_weight("bias", bias_shape)
+            self.bias = self._sized_weight("bias", bias_shape, self.bias_initializer)
         self.__dict__["_activate"] = torch_equivalent(self.activation)
 
-    def _sized_weight(self, name: str, shape: Shape) -> Variable:
+    def _sized_weight(self, name: str, shape: Shape, initializer: Any) -> Variable:
         if None in shape:
             raise ValueError(
                 f"EinsumDense '{self.name}' needs to know every size of its {name}. Received shape {shape}; give the "
@@ -110,7 +114,7 @@ class EinsumDense(Layer):
             )
         return self.add_weight(
             shape=shape,  # type: ignore[arg-type]
-            initializer=getattr(self, f"{name}_initializer"),
+            initializer=initializer,
             regularizer=getattr(self, f"{name}_regularizer"),
             constraint=getattr(self, f"{name}_constraint"),
             name=name,

@@ -133,7 +133,7 @@ class Lambda(Layer):
                 elif not callable(given):
                     raise ValueError(
                         f"The `{name}` of the Lambda layer '{config.get('name')}' is a Python lambda, stored as "
-                        "bytecode. Running it would run code from a file, so it is never loaded. Pass the function as "
+                        "bytecode. It allows arbitrary code execution, so it is never loaded. Pass the function as "
                         f"custom_objects={{'{config.get('name')}': function}}, or save the model with a named function "
                         "registered by `@keras.saving.register_keras_serializable()`."
                     )
