@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
+from torchkeras_compat import Sequential
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.convolutional.conv import Conv1D
 from torchkeras_compat.layers.core.dense import Dense
+from torchkeras_compat.layers.core.embedding import Embedding
 from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
 
 
@@ -40,9 +43,17 @@ def test_a_layer_that_does_not_stops_them(masked):
         def call(self, inputs):
             return inputs * 1
 
-    assert get_mask(Stops()(masked)) is None
+    layer = Stops(name="stops")
+    with pytest.warns(
+        UserWarning, match=r"The layer 'stops' \(of type Stops\) got an input with a mask.*drops the mask"
+    ):
+        assert get_mask(layer(masked)) is None
+    layer(masked)  # once is enough
+    with pytest.warns(UserWarning, match="'conv'.*drops the mask"):
+        Sequential([Embedding(5, 3, mask_zero=True), Conv1D(2, 1, name="conv")])(torch.tensor([[1, 0]]))
 
 
+@pytest.mark.filterwarnings("ignore:The layer .* drops the mask:UserWarning")
 def test_call_gets_the_mask_it_asks_for(masked):
     seen = {}
 
@@ -60,6 +71,7 @@ def test_call_gets_the_mask_it_asks_for(masked):
     assert seen["mask"] is None
 
 
+@pytest.mark.filterwarnings("ignore:The layer .* drops the mask:UserWarning")
 def test_call_gets_the_masks_of_its_arguments_by_name(masked):
     seen = {}
 
@@ -72,6 +84,7 @@ def test_call_gets_the_masks_of_its_arguments_by_name(masked):
     assert seen == {"query": None, "key": get_mask(masked)}
 
 
+@pytest.mark.filterwarnings("ignore:The layer .* drops the mask:UserWarning")
 def test_lists_of_inputs_give_lists_of_masks(masked):
     seen = {}
 

@@ -148,6 +148,7 @@ def test_features_of_a_finished_model(x):
     assert features.weights[0] is model.weights[0]
 
 
+@pytest.mark.filterwarnings("ignore:The layer .* drops the mask:UserWarning")
 def test_masks_reach_the_layers_that_take_them():
     seen = []
 

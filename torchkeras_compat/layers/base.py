@@ -16,7 +16,7 @@ from torchkeras_compat.layers.attributes import AttributesMixin
 from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
-from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask
+from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask, warn_of_lost_mask
 from torchkeras_compat.layers.shapes import symbolic
 from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
@@ -258,6 +258,8 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
                         set_mask(x, record_function(read_mask, (x,), {}, output_spec=_mask_spec))
         elif self._makes_masks or (self.supports_masking and any_mask(masks)):
             attach_masks(outputs, self.compute_mask(inputs, masks))
+        elif any_mask(masks):
+            warn_of_lost_mask(self)
 
     def _output_has_mask(self) -> bool:
         return False

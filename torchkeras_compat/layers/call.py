@@ -16,7 +16,7 @@ from torchkeras_compat import naming, tree
 from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
-from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
+from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask, warn_of_lost_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -82,6 +82,8 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
             attach_masks(outputs, layer.compute_mask(inputs, masks))
         elif layer._makes_masks:
             attach_masks(outputs, layer.compute_mask(inputs, masks))
+        elif any_mask(masks):
+            warn_of_lost_mask(layer)
     finally:
         naming._scopes.pop()
         STATE.depth -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import torch
@@ -50,3 +51,20 @@ def attach_masks(outputs: Any, masks: Any) -> None:
     for x, mask in zip(flat_outputs, flat_masks, strict=False):
         if mask is not None and isinstance(x, (torch.Tensor, KerasTensor)) and get_mask(x) is None:
             set_mask(x, mask)
+
+
+def warn_of_lost_mask(layer: Any) -> None:
+    """Warn, once for a layer, that its outputs carry no mask though its inputs do.
+
+    A layer that defines ``compute_mask`` decided so itself, and the layers of a functional model warn for it.
+    """
+    decides = type(layer).compute_mask.__module__ != "torchkeras_compat.layers.base"
+    if decides or layer._is_graph or layer.__dict__.get("_lost_mask"):
+        return
+    layer.__dict__["_lost_mask"] = True
+    warnings.warn(
+        f"The layer '{layer.name}' (of type {type(layer).__name__}) got an input with a mask, does not support masking "
+        "and drops the mask: later layers, losses and metrics will count the masked steps. Set `supports_masking = "
+        "True` in a layer that keeps steps in their places, or unmask before it.",
+        stacklevel=2,
+    )

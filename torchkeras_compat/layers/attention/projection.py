@@ -78,6 +78,7 @@ class HeadProjection(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.supports_masking = True
         # Plain tuples: sizes are no structures to look for layers in.
         self.__dict__["output_sizes"] = tuple(output_sizes)
         self.summed_axes = summed_axes
