@@ -16,6 +16,7 @@ from . import plugins as plugins
 from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving
+from . import testing as testing
 from . import tree as tree
 from . import utils as utils
 from .device import device as device
@@ -81,6 +82,7 @@ __all__ = [
     "random",
     "regularizers",
     "saving",
+    "testing",
     "tree",
     "utils",
     "version",

@@ -82,8 +82,8 @@ class TimeDistributed(Wrapper):
         flat = inputs.flatten(0, 1)
         outputs = self.layer(flat, mask=torch.as_tensor(mask).flatten(0, 1)) if masks else self.layer(flat)
         if isinstance(outputs, torch.Tensor):
-            return outputs.unflatten(0, (batch, steps))
-        return pytree.tree_map(lambda x: x.unflatten(0, (batch, steps)), outputs)
+            return outputs.reshape(batch, steps, *outputs.shape[1:])
+        return pytree.tree_map(lambda x: x.reshape(batch, steps, *x.shape[1:]), outputs)
 
     def _normalizes_batches(self) -> bool:
         if self._has_batch_norm is None:
