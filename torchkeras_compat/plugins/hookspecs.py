@@ -126,3 +126,17 @@ def torchkeras_train_callbacks(model: Any) -> Sequence[Any] | None:
         >>> def torchkeras_train_callbacks(model):
         ...     return [ExperimentLog()] if "EXPERIMENT" in os.environ else None
     """
+
+
+@hookspec
+def torchkeras_examples() -> Mapping[str, Any] | None:
+    """Return examples of what the plugin registers, by its name, for the checks of ``torchkeras_compat.testing``.
+
+    Called only by ``check_plugin`` and ``pytest --torchkeras-plugin``. An example is a dict of the keyword arguments of
+    the check function of its kind, or a list of such dicts. Needed are those of classes whose constructor needs
+    arguments, and of objects that want other inputs than the checks take by themselves.
+
+    Example:
+        >>> def torchkeras_examples():
+        ...     return {"GatedDense": {"arguments": {"units": 3}, "inputs": (8,)}}
+    """

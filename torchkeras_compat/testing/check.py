@@ -150,9 +150,21 @@ class Results(tuple[Result, ...]):
         return "\n".join(map(str, self))
 
 
-def checks_of(kind: str, *, hypothesis: bool = False) -> Iterator[Check]:
+# Whether checks that draw shapes and values run where nobody says: the option `--torchkeras-hypothesis`.
+_draws = False
+
+
+def set_drawing(draws: bool) -> bool:
+    """Set whether checks draw shapes and values where their ``hypothesis`` is None; return what was set before."""
+    global _draws
+    before, _draws = _draws, draws
+    return before
+
+
+def checks_of(kind: str, *, hypothesis: bool | None = None) -> Iterator[Check]:
     """Yield the checks of a kind, with ``hypothesis`` also those that draw shapes and values."""
-    return (one for one in CHECKS[kind].values() if hypothesis or not one.draws)
+    draws = _draws if hypothesis is None else hypothesis
+    return (one for one in CHECKS[kind].values() if draws or not one.draws)
 
 
 def reason_to_skip(one: Check, skip: Collection[str] | Mapping[str, str]) -> str | None:
@@ -193,7 +205,7 @@ def run_check(one: Check, subject: Subject, skip: Collection[str] | Mapping[str,
 
 
 def run_checks(
-    subject: Subject, skip: Collection[str] | Mapping[str, str] = (), *, hypothesis: bool = False
+    subject: Subject, skip: Collection[str] | Mapping[str, str] = (), *, hypothesis: bool | None = None
 ) -> Results:
     """Run all checks of the kind of ``subject``."""
     return Results(run_check(one, subject, skip) for one in checks_of(subject.kind, hypothesis=hypothesis))

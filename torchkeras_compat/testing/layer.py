@@ -41,7 +41,7 @@ def check_layer(
     arguments: Mapping[str, Any] | None = None,
     skip: Collection[str] | Mapping[str, str] = (),
     custom_objects: Mapping[str, Any] | None = None,
-    hypothesis: bool = False,
+    hypothesis: bool | None = None,
 ) -> Results:
     """Run all checks of a layer.
 
@@ -53,7 +53,7 @@ def check_layer(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the layer names.
-        hypothesis: Whether to try shapes and values that Hypothesis draws, too.
+        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest was told.
 
     Returns:
         What each check said.

@@ -22,6 +22,7 @@ class LayerSubject:
     """A layer to check; see :func:`check_layer`."""
 
     kind = "layer"
+    takes_custom_objects = True
 
     def __init__(
         self,

@@ -36,3 +36,7 @@ def torchkeras_train_callbacks(model: Any) -> list[GammaAnnealing]:
     if isinstance(loss, FocalTversky) and loss.final_gamma is not None:
         return [GammaAnnealing(loss.gamma, loss.final_gamma)]
     return []
+
+
+def torchkeras_examples() -> dict[str, dict[str, Any]]:
+    return {"LogitAdjustment": {"arguments": {"priors": [0.9, 0.1]}, "inputs": (2,)}}
