@@ -81,7 +81,8 @@ def test_the_training_hook_receives_the_model_and_adds_callbacks() -> None:
 
 def test_every_hook_of_the_specification_is_tested_here() -> None:
     hooks = {name for name in dir(hookspecs) if name.startswith("torchkeras_")}
-    assert hooks == {f"torchkeras_{kind}" for kind in manager.KINDS} | {"torchkeras_train_callbacks", "torchkeras_examples"}
+    of_kinds = {f"torchkeras_{kind}" for kind in manager.KINDS}
+    assert hooks == of_kinds | {"torchkeras_train_callbacks", "torchkeras_examples"}
 
 
 def test_kinds_without_a_hook_offer_nothing() -> None:
