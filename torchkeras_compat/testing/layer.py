@@ -6,6 +6,7 @@ import inspect
 import json
 import math
 import tempfile
+import warnings
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -241,7 +242,8 @@ def masks(subject: LayerSubject) -> None:
     mask = torch.ones(first.shape[:2], dtype=torch.bool)
     mask[:, -1] = False
     set_mask(first, mask)
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The layer .* drops the mask")  # a layer may
         outputs = subject.call(layer, x)
     for y in tensors(outputs):
         found = get_mask(y)
