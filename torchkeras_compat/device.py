@@ -105,6 +105,20 @@ def device(name: str | torch.device) -> Iterator[torch.device]:
         _scopes.pop()
 
 
+@contextlib.contextmanager
+def package_device(name: str | torch.device) -> Iterator[None]:
+    """Make ``name`` the device of this package inside the scope, as the accelerator of a machine is without any scope.
+
+    Functions of torch keep their own default device: :func:`device` changes that too, and then ``torch.as_tensor`` moves
+    tensors.
+    """
+    _scopes.append(parse_device(name))
+    try:
+        yield
+    finally:
+        _scopes.pop()
+
+
 _SHAPE_INFERENCE = torch.device("meta")  # the scope that shape inference opens, told from a user's "meta" by identity
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 import torch
 
-from torchkeras_compat.device import device
+from torchkeras_compat.device import package_device
 from torchkeras_compat.errors import nearest
 
 
@@ -56,7 +56,7 @@ class Check:
             NotApplicable: there is nothing to check.
         """
         head = f"{subject.kind} {subject.name}, check {self.name!r}"
-        with torch.random.fork_rng(devices=[]), device("cpu"):
+        with torch.random.fork_rng(devices=[]), package_device("cpu"):
             torch.manual_seed(0)
             try:
                 self.body(subject)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from torchkeras_compat.device import device
+from torchkeras_compat.device import package_device
 
 STAND_IN = "meta"
 
@@ -25,6 +25,5 @@ def stand_in_device() -> Iterator[str]:
 
     Tensors of the CPU that meet one of it are an error, and so is reading a value: what would wait for an accelerator.
     """
-    # As on a machine with a GPU: it is the device of this package, and the CPU is still that of torch's own functions.
-    with device(STAND_IN), torch.device("cpu"), FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad():
+    with package_device(STAND_IN), FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad():
         yield STAND_IN

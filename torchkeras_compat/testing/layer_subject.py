@@ -36,7 +36,7 @@ class LayerSubject:
         self.make = maker_of(layer, arguments, torch.nn.Module)
         map_leaves(lambda leaf: leaf, inputs)
         self.spec = inputs
-        self._custom_objects = dict(custom_objects or {})
+        self.custom_objects = dict(custom_objects or {})
         if isinstance(layer, Layer) and layer.weights:
             raise TypeError(
                 f"The layer {layer.name!r} has weights already, so its building cannot be checked. Give its class with "
@@ -79,7 +79,7 @@ class LayerSubject:
 
     def scope(self, layer: Any) -> Any:
         """Let configs and files name the class."""
-        return custom_object_scope({**custom_objects_of(layer), **self._custom_objects})
+        return custom_object_scope({**custom_objects_of(layer), **self.custom_objects})
 
     def model(self, layer: Any) -> Any:
         """A functional model of the layer alone."""

@@ -20,6 +20,8 @@ from torchkeras_compat.testing.making import missing_arguments
 # Kind, as hooks name it -> class of what is checked. Loaded when a plugin registers one.
 SUBJECTS = {
     "layers": "torchkeras_compat.testing.layer:LayerSubject",
+    "losses": "torchkeras_compat.testing.loss:LossSubject",
+    "metrics": "torchkeras_compat.testing.metric:MetricSubject",
 }
 EXAMPLES_HOOK = "torchkeras_examples"
 

@@ -39,4 +39,8 @@ def torchkeras_train_callbacks(model: Any) -> list[GammaAnnealing]:
 
 
 def torchkeras_examples() -> dict[str, dict[str, Any]]:
-    return {"LogitAdjustment": {"arguments": {"priors": [0.9, 0.1]}, "inputs": (2,)}}
+    by_class = "a value for each class, over the samples of the batch"
+    return {
+        "LogitAdjustment": {"arguments": {"priors": [0.9, 0.1]}, "inputs": (2,)},
+        "FocalTversky": {"skip": {"weights": by_class, "masks": by_class}},
+    }
