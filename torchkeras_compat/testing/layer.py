@@ -233,7 +233,7 @@ def masks(subject: LayerSubject) -> None:
     mask[:, -1] = False
     set_mask(first, mask)
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The layer .* drops the mask")  # a layer may
+        warnings.filterwarnings("ignore", "The layer .* drops the mask")  # it may, and says so
         outputs = subject.call(layer, x)
     for y in tensors(outputs):
         found = get_mask(y)

@@ -168,7 +168,8 @@ def any_batches(subject: MetricSubject) -> None:
         for part in (slice(0, cut), slice(cut, None)):
             if len(y_true[part]):
                 parts.update_state(y_true[part], y_pred[part])
-        check_finite(f"for {len(y_true)} samples, the result", whole.result())
-        check_equal(f"batches of {cut} and {len(y_true) - cut} give another result", parts.result(), whole.result())
+        expected = whole.result()
+        check_finite(f"for {len(y_true)} samples, the result", expected)
+        check_equal(f"batches of {cut} and {len(y_true) - cut} give another result", parts.result(), expected)
 
     subject.targets.draw(try_values)
