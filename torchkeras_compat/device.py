@@ -109,8 +109,8 @@ def device(name: str | torch.device) -> Iterator[torch.device]:
 def package_device(name: str | torch.device) -> Iterator[None]:
     """Make ``name`` the device of this package inside the scope, as the accelerator of a machine is without any scope.
 
-    Functions of torch keep their own default device: :func:`device` changes that too, and then ``torch.as_tensor`` moves
-    tensors.
+    Functions of torch keep their own default device: :func:`device` changes that too, and then ``torch.as_tensor``
+    moves tensors.
     """
     _scopes.append(parse_device(name))
     try:
