@@ -51,6 +51,8 @@ class CSVLogger(Callback):
         self.append_header = True
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        if self.csv_file is not None:  # of a training that an error ended
+            self.csv_file.close()
         path = Path(self.filename)
         self.append_header = not (self.append and path.exists() and path.stat().st_size > 0)
         self.csv_file = path.open("a" if self.append else "w", newline="")

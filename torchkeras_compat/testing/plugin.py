@@ -22,6 +22,11 @@ SUBJECTS = {
     "layers": "torchkeras_compat.testing.layer:LayerSubject",
     "losses": "torchkeras_compat.testing.loss:LossSubject",
     "metrics": "torchkeras_compat.testing.metric:MetricSubject",
+    "callbacks": "torchkeras_compat.testing.callback:CallbackSubject",
+    "optimizers": "torchkeras_compat.testing.optimizer:OptimizerSubject",
+    "data_adapters": "torchkeras_compat.testing.data_adapter:DataAdapterSubject",
+    "initializers": "torchkeras_compat.testing.initializer:InitializerSubject",
+    "activations": "torchkeras_compat.testing.activation:ActivationSubject",
 }
 EXAMPLES_HOOK = "torchkeras_examples"
 
@@ -239,15 +244,19 @@ def hooks(subject: PluginSubject) -> None:
 @check("plugin", "Choose a name that is neither built in nor another plugin's.")
 def names(subject: PluginSubject) -> None:
     """Every registered name leads to the object that the plugin registers under it."""
-    for kind in manager.KINDS:
-        for offer in manager.offers(kind):
-            if offer.plugin != subject.name:
-                continue
-            found = registry.lookup(kind, offer.name) if kind in registry.NAMESPACES else offer.value
-            if found is not offer.value:
-                fail(f"the name {offer.name!r} in {kind} leads to something else", f"{found!r:.120}")
-            if manager.find(kind, offer.qualified) is not offer.value:
-                fail(
-                    f"the name {offer.qualified!r} does not lead to the object",
-                    f"{manager.find(kind, offer.qualified)!r:.120}",
-                )
+    with contextlib.ExitStack() as stack:
+        if not any(found is subject.plugin for found in manager.installed().values()):
+            stack.enter_context(manager.isolated_plugins()).register(subject.plugin, subject.name)
+        for kind in manager.KINDS:
+            for offer in manager.offers(kind):
+                if offer.plugin == subject.name:
+                    _check_name(kind, offer)
+
+
+def _check_name(kind: str, offer: Any) -> None:
+    found = registry.lookup(kind, offer.name) if kind in registry.NAMESPACES else offer.value
+    if found is not offer.value:
+        fail(f"the name {offer.name!r} in {kind} leads to something else", f"{found!r:.120}")
+    found = manager.find(kind, offer.qualified)
+    if found is not offer.value:
+        fail(f"the name {offer.qualified!r} does not lead to the object", f"{found!r:.120}")

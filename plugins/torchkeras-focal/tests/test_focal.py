@@ -10,6 +10,7 @@ import torch
 
 import torchkeras_compat as keras
 from torchkeras_compat.plugins import installed
+from torchkeras_compat.testing import check_plugin
 from torchkeras_focal.balanced_accuracy import BalancedAccuracy
 from torchkeras_focal.focal_tversky import FocalTversky
 from torchkeras_focal.gamma_annealing import GammaAnnealing
@@ -36,6 +37,13 @@ def test_the_entry_point_is_the_plugin() -> None:
     (entry,) = [e for e in importlib.metadata.entry_points(group="torchkeras_compat") if e.name == "focal"]
     assert entry.dist.name == "torchkeras-focal"
     assert installed()["focal"] is entry.load()
+
+
+def test_all_that_the_plugin_registers_passes_the_checks() -> None:
+    results = check_plugin("focal").raise_failures()
+    assert {"LogitAdjustment", "FocalTversky", "BalancedAccuracy", "GammaAnnealing", "PriorBias"} <= {
+        result.subject for result in results
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras_compat.layers import Dense
+from torchkeras_compat.models import Sequential
 from torchkeras_focal.balanced_accuracy import BalancedAccuracy
 from torchkeras_focal.focal_tversky import FocalTversky
 from torchkeras_focal.gamma_annealing import GammaAnnealing
@@ -43,4 +45,12 @@ def torchkeras_examples() -> dict[str, dict[str, Any]]:
     return {
         "LogitAdjustment": {"arguments": {"priors": [0.9, 0.1]}, "inputs": (2,)},
         "FocalTversky": {"skip": {"weights": by_class, "masks": by_class}},
+        "GammaAnnealing": {"arguments": {"start": 0.5, "end": 1.5}, "model": model_with_a_focus},
     }
+
+
+def model_with_a_focus() -> Sequential:
+    """A model whose loss has a `gamma`, for the checks of the callback."""
+    model = Sequential([Dense(1, activation="sigmoid")])
+    model.compile("sgd", loss=FocalTversky())
+    return model
