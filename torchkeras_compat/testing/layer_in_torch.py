@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 import warnings
 from typing import Any
 
@@ -80,8 +81,9 @@ def deepcopy(subject: LayerSubject) -> None:
 def pickles(subject: LayerSubject) -> None:
     """The layer comes back from `pickle`."""
     layer, x = subject.built()
-    if "<locals>" in type(layer).__qualname__:
-        raise NotApplicable("the class is defined inside a function, where pickle finds none")
+    cls = type(layer)
+    if getattr(sys.modules.get(cls.__module__), cls.__qualname__, None) is not cls:
+        raise NotApplicable(f"pickle does not find the class as {cls.__module__}.{cls.__qualname__}")
     again = pickle.loads(pickle.dumps(layer))
     check_equal("the copy computes something else", subject.call(again, x), subject.call(layer, x))
 

@@ -58,6 +58,17 @@ def check_plugin(plugin: Any, *, hypothesis: bool | None = None) -> Results:
     return Results(planned.run() for planned in plan(plugin, hypothesis=hypothesis))
 
 
+def all_checks() -> dict[str, list[Check]]:
+    """Return the checks of every kind, those that draw shapes and values included."""
+    kinds = [_subject_class(kind).kind for kind in SUBJECTS]
+    return {kind: list(checks_of(kind, hypothesis=True)) for kind in [*kinds, "plugin"]}
+
+
+def _subject_class(kind: str) -> Any:
+    module, _, name = SUBJECTS[kind].partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 @dataclass(frozen=True)
 class PlannedCheck:
     """One check of one object, or the reason why the object cannot be checked.
@@ -118,8 +129,7 @@ def plan(plugin: Any, *, hypothesis: bool | None = None) -> list[PlannedCheck]:
 def _plan_object(
     kind: str, offer: Any, example: Any, custom: dict[str, Any], scope: Callable[[], Any], hypothesis: bool | None
 ) -> list[PlannedCheck]:
-    module, _, name = SUBJECTS[kind].partition(":")
-    subject_class: Any = getattr(importlib.import_module(module), name)
+    subject_class = _subject_class(kind)
     several = isinstance(example, (list, tuple))
     planned = []
     for i, options in enumerate(example if several else [example]):
