@@ -32,7 +32,8 @@ CALLS = [
         ("affine_transform", {"transform": PROJECTION, "fill_mode": m})
         for m in ("nearest", "wrap", "mirror", "reflect")
     ],
-    ("affine_transform", {"transform": PROJECTION, "interpolation": "nearest", "fill_value": 1.0}),
+    # Halfway between two pixels the last bit decides, and that depends on the processor.
+    ("affine_transform", {"transform": PROJECTION + 0.03, "interpolation": "nearest", "fill_value": 1.0}),
     (
         "perspective_transform",
         {"start_points": CORNERS, "end_points": CORNERS + torch.rand(4, 2, generator=torch.Generator().manual_seed(1))},
