@@ -71,3 +71,20 @@ def test_names_are_those_of_keras_and_each_difference_has_its_reason(kind: str) 
         assert entry["reason"].strip("? "), f"{entry['namespace']}: a reason is missing"
         listed.setdefault(entry["namespace"], []).extend(entry.get("names", []))
     assert {n: sorted(names) for n, names in listed.items()} == found, "python tests/public_names.py updates the table"
+
+
+def test_a_model_of_common_layers_trains_without_the_compiler_of_torch() -> None:
+    """`torch._dynamo` and `sympy` cost a second and 60 MB, which `import torch` alone does not spend."""
+    code = (
+        "import sys, numpy as np, torchkeras_compat as keras; from torchkeras_compat import layers as l\n"
+        "x = l.Input((6,)); y = l.Embedding(5, 4)(x); y = l.LSTM(4, return_sequences=True)(y)\n"
+        "y = l.Conv1D(4, 2, padding='same', activation='relu')(y) + y; y = l.LayerNormalization()(y)\n"
+        "y = l.Add()([l.Dropout(0.1)(y), l.Activation('tanh')(y)]); y = l.GlobalAveragePooling1D()(y)\n"
+        "model = keras.Model(x, l.Dense(3, 'softmax')(l.BatchNormalization()(y)))\n"
+        "model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])\n"
+        "model.fit(np.ones((8, 6), 'int64'), np.zeros(8, 'int64'), verbose=0)\n"
+        "model.predict(np.ones((1, 6)), verbose=0)\n"
+        "print(*({'sympy', 'torch._dynamo', 'torch._inductor'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("", 0), done.stderr

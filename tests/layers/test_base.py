@@ -421,3 +421,32 @@ def test_a_list_inside_itself_is_passed_over():
     layer.blocks.append(layer.blocks)
     layer.blocks.append(Dense(2))
     assert [type(module) for module in layer.children()] == [Dense]
+
+
+def test_a_subclass_with_its_own_call_has_the_shape_of_that_call():
+    class Halving(layers.Dropout):
+        def call(self, inputs, training=None):
+            return super().call(inputs, training=training)[:, ::2]
+
+    class Pair(layers.Add):
+        def call(self, inputs):
+            return super().call(inputs).sum(-1)
+
+    x = layers.Input((6, 4))
+    assert Halving(0.5)(x).shape == (None, 3, 4)
+    assert Pair()([x, x]).shape == (None, 6)
+
+
+@pytest.mark.parametrize("activation, width", [("relu", 6), ("glu", 3), (lambda x: x[..., :2], 2)], ids=str)
+def test_the_activation_counts_in_the_shape(activation, width):
+    x = layers.Input((6,))
+    assert layers.Activation(activation)(x).shape == (None, width)
+    assert layers.Dense(6, activation)(x).shape == (None, width)
+
+
+def test_merging_broadcasts_symbolic_shapes():
+    a, b = layers.Input((None, 4)), layers.Input((5, 1))
+    assert layers.Multiply()([a, b]).shape == (None, 5, 4)
+    assert layers.Add()([a, layers.Input((4,))]).shape == (None, None, 4)
+    with pytest.raises(ValueError, match="incompatible shapes"):
+        layers.Add()([layers.Input((5, 4)), layers.Input((5, 3))])

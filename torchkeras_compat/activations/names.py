@@ -22,6 +22,7 @@ def _log_softmax(x: torch.Tensor) -> torch.Tensor:
     return torch.log_softmax(x, -1)
 
 
+# All of them keep the shape.
 _TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
     functions.relu: torch.relu,
     functions.tanh: torch.tanh,
@@ -38,6 +39,11 @@ _TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
     softmax_family.softmax: _softmax,
     softmax_family.log_softmax: _log_softmax,
 }
+
+
+def keeps_shape(activation: Any) -> bool:
+    """Return whether ``activation`` is a built-in one whose output has the shape of its input; False if unsure."""
+    return activation is functions.linear or (activation.__hash__ is not None and activation in _TORCH)
 
 
 def get(identifier: Any) -> Callable:

@@ -102,7 +102,6 @@ def _strong_name(name: str) -> str:
     return {"int": "int32", "complex": "complex64"}.get(name, name)
 
 
-@torch.compiler.assume_constant_result  # torch.compile looks the dtype up while tracing: nothing to trace in here
 def common_dtype(*dtypes: torch.dtype | type) -> torch.dtype:
     """Return the torch dtype in which an op computes on operands of these dtypes; 64 bits stay 64 bits.
 
@@ -117,6 +116,10 @@ def common_dtype(*dtypes: torch.dtype | type) -> torch.dtype:
         (torch.int64, torch.float32)
     """
     return _common_dtype(dtypes, config.floatx())
+
+
+# torch.compile looks the dtype up while tracing: nothing to trace in there. `device.current_device` says why so.
+common_dtype._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat import naming, tree
 from torchkeras_compat.device import current_device, is_inferring_shapes
+from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask, warn_of_lost_mask
@@ -350,6 +351,21 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     outputs = record(layer, args, explicit, outputs, implied)
     layer._attach_symbolic_masks(inputs, outputs, masks)
     return outputs
+
+
+def known_output_shape(layer: Layer, args: tuple) -> tuple[int | None, ...] | None:
+    """Return the shape that a layer says its output has for symbolic input; None if it does not say."""
+    inputs = args[0] if args else None
+    tensors: list[Any] | tuple[Any, ...] = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+    if tensors is inputs and not getattr(layer, "_takes_lists", False):
+        return None
+    if not tensors or not layer.autocast or not all(isinstance(x, KerasTensor) for x in tensors):
+        return None
+    for dtype in {to_torch_dtype(x.dtype) for x in tensors}:
+        if not dtype.is_floating_point and (layer._takes_integers or dtype.is_complex):
+            return None
+    shapes = [tuple(x.shape) for x in tensors]
+    return layer._known_output_shape(shapes if tensors is inputs else shapes[0])
 
 
 def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:

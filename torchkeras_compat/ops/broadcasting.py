@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
-from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 from torchkeras_compat.symbolic.operation import operation
@@ -59,8 +59,19 @@ def static_shape(x: Any) -> Shape:
     return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)
 
 
+# Every operator has a CPU kernel for them.
+_COMMON_DTYPES = {
+    name: to_torch_dtype(name) for name in ("float32", "float64", "float16", "bfloat16", "int32", "int64", "bool")
+}
+
+
 def probe(x: Any, shape: Sequence[int] = ()) -> Any:
-    """Return a meta tensor of another shape and the dtype of ``x``; numbers and other values stay as they are."""
+    """Return a meta tensor of another shape and the dtype of ``x``; numbers and other values stay as they are.
+
+    A scalar of a common dtype lies on the CPU: computing on meta tensors imports all of sympy (1 s, 60 MB).
+    """
+    if isinstance(x, KerasTensor) and not shape and x.dtype in _COMMON_DTYPES:
+        return torch.ones((), dtype=_COMMON_DTYPES[x.dtype])
     if isinstance(x, KerasTensor):
         return to_meta(KerasTensor(shape, x.dtype), 1)
     if isinstance(x, (torch.Tensor, np.ndarray, list, tuple)) or hasattr(x, "to_torch_layout"):

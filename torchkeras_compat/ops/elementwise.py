@@ -190,7 +190,8 @@ def clip(x: Any, x_min: Any, x_max: Any) -> torch.Tensor:
         limit if limit is None or weak_dtype(limit) is not None else convert_to_tensor(limit)
         for limit in (x_min, x_max)
     ]
-    dtype = common_dtype(x.dtype, int, *(weak_dtype(limit) for limit in limits if limit is not None))
+    kinds: list[Any] = [weak_dtype(limit) for limit in limits if limit is not None]
+    dtype = common_dtype(x.dtype, int, *kinds)
     x = x if x.dtype is dtype else x.to(dtype)
     if any(isinstance(limit, torch.Tensor) for limit in limits):
         limits = [limit if limit is None else torch.as_tensor(limit, dtype=dtype, device=x.device) for limit in limits]

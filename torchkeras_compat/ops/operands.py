@@ -71,7 +71,7 @@ def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[
             elif _takes_number(x1, x2):
                 return x1, torch.scalar_tensor(x2, dtype=dtype, device="cpu")
     operands = [x if weak_dtype(x) is not None else convert_to_tensor(x) for x in (x1, x2, *more)]
-    kinds = [weak_dtype(x) for x in operands]
+    kinds: list[Any] = [weak_dtype(x) for x in operands]
     dtype = common_dtype(*kinds, *([minimum] if minimum else []))
     numbers_only = not any(isinstance(x, torch.Tensor) for x in operands)
     return tuple(

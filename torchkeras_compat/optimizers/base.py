@@ -176,7 +176,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
             raise TypeError(
                 "An optimizer of this package has one group of parameters. Use several, in a `MultiOptimizer`."
             )
-        super().add_param_group(param_group)
+        # torch's own wrapper around this method keeps torch.compile out of it, and to that end imports torch._dynamo
+        # (1 s, 60 MB) in every program that makes an optimizer.
+        torch.optim.Optimizer.add_param_group.__wrapped__(self, param_group)  # type: ignore[attr-defined]
 
     # -- updating --------------------------------------------------------------------------------------------------
 

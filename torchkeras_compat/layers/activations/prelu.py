@@ -98,6 +98,9 @@ class PReLU(Layer):
             return self.prelu(inputs)
         return self.prelu(inputs.movedim(self._channels, 1)).movedim(1, self._channels)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),

@@ -24,6 +24,9 @@ class ElementwiseActivation(Layer):
         """Compute the activation."""
         return self.activation(inputs)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
 
 class ReLU(ElementwiseActivation):
     """``x`` above ``threshold``, at most ``max_value``; below, ``negative_slope * (x - threshold)``.

@@ -72,5 +72,9 @@ class Softmax(Layer):
                 f" {received}"
             )
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        return input_shape if all(-len(input_shape) <= axis < len(input_shape) for axis in axes) else None
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import activations
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.names import keeps_shape, torch_equivalent
 from torchkeras_compat.layers.base import Layer
 
 
@@ -35,6 +35,9 @@ class Activation(Layer):
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
         return inputs if self._activate is None else self._activate(inputs)
+
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape if keeps_shape(self.activation) else None
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": activations.serialize(self.activation)}

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.names import keeps_shape, torch_equivalent
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.variables import Permuted, Variable
@@ -119,6 +119,9 @@ class Dense(Layer):
         """Compute the layer."""
         x = self.linear(inputs)
         return x if self._activate is None else self._activate(x)
+
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return (*input_shape[:-1], self.units) if keeps_shape(self.activation) else None
 
     def get_config(self) -> dict[str, Any]:
         return {

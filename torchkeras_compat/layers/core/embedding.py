@@ -8,8 +8,10 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.ops.logic import not_equal
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 class Embedding(Layer):
@@ -83,7 +85,9 @@ class Embedding(Layer):
             self.set_weights(weights if isinstance(weights, (list, tuple)) else [weights])
 
     def build(self, input_shape: Any = None) -> None:
-        self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim)
+        # Given a weight, torch draws none, which on the meta device imports torch._dynamo (1 s).
+        weight = torch.empty(self.input_dim, self.output_dim, device="meta", dtype=to_torch_dtype(self.variable_dtype))
+        self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim, _weight=weight)
         self.embeddings = self._view(
             "embeddings",
             [(self.embedding, "weight")],
@@ -103,6 +107,11 @@ class Embedding(Layer):
         if inputs.dtype not in (torch.int64, torch.int32):
             inputs = inputs.long()
         return self.embedding(inputs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if type(self).call is Embedding.call and len(args) == 1 and isinstance(args[0], KerasTensor):
+            return KerasTensor((*args[0].shape, self.output_dim), self.compute_dtype)
+        return super().compute_output_spec(*args, **kwargs)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return where the inputs are not 0, or None without ``mask_zero``."""

@@ -46,5 +46,8 @@ class Masking(Layer):
         """Return which steps hold something else than ``mask_value``."""
         return torch.any(torch.ne(convert_to_tensor(inputs), self.mask_value), -1)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "mask_value": self.mask_value}

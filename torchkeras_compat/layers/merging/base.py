@@ -49,6 +49,9 @@ class Merge(Layer):
                 "Inputs have incompatible shapes. Received shapes " + ", ".join(str(tuple(x.shape)) for x in inputs)
             ) from error
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return _broadcast_shape(input_shape) if isinstance(input_shape, list) else None
+
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return where the mask of any input is True; None unless every input has a mask."""
         masks = mask_list(inputs, previous_mask)
@@ -89,6 +92,20 @@ def mask_list(inputs: Any, masks: Any) -> list[Any]:
     return [
         mask if mask is None or isinstance(mask, KerasTensor) else convert_to_tensor(mask, "bool") for mask in masks
     ]
+
+
+def _broadcast_shape(shapes: Sequence[tuple[int | None, ...]]) -> tuple[int | None, ...] | None:
+    """Return the shape of merged tensors; None where the shapes do not fit, or there are none."""
+    rank = max(map(len, shapes), default=0)
+    if min(map(len, shapes), default=0) == 0:
+        return None
+    merged: list[int | None] = []
+    for sizes in zip(*((*shape[:1], *(1,) * (rank - len(shape)), *shape[1:]) for shape in shapes), strict=True):
+        known = {size for size in sizes if size not in (1, None)}
+        if len(known) > 1:
+            return None
+        merged.append(known.pop() if known else None if None in sizes else 1)
+    return tuple(merged)
 
 
 def _with_rank(x: torch.Tensor, rank: int) -> torch.Tensor:

@@ -64,6 +64,9 @@ class Subtract(Merge):
             )
         return tensors[0] - tensors[1]
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return super()._known_output_shape(input_shape) if len(input_shape) == 2 else None
+
 
 class Multiply(Merge):
     """Product of several tensors, element by element.
@@ -98,6 +101,8 @@ class Multiply(Merge):
 
     def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.mul, tensors)
+
+    _known_output_shape = Merge._known_output_shape
 
 
 class Average(Merge):
@@ -161,6 +166,8 @@ class Maximum(Merge):
     def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.maximum, tensors)
 
+    _known_output_shape = Merge._known_output_shape
+
 
 class Minimum(Merge):
     """Smallest of several tensors, element by element.
@@ -197,6 +204,8 @@ class Minimum(Merge):
 
     def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.minimum, tensors)
+
+    _known_output_shape = Merge._known_output_shape
 
 
 def _like(mask: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

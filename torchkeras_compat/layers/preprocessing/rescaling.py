@@ -61,6 +61,10 @@ class Rescaling(Layer):
             value = value.reshape(-1, 1, 1)
         return value.to(x.device)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        is_single = not any(isinstance(value, torch.Tensor) for value in (self._scale, self._offset))
+        return input_shape if is_single else None
+
     def get_config(self) -> dict[str, Any]:
         given = {
             name: value.tolist() if hasattr(value, "tolist") else value

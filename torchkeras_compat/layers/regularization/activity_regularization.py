@@ -41,6 +41,9 @@ class ActivityRegularization(Layer):
         """Return the inputs."""
         return inputs
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.pop("activity_regularizer", None)

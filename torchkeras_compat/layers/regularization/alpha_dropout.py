@@ -60,5 +60,8 @@ class AlphaDropout(Layer):
         scale = (keep * (1 + self.rate * _DROPPED**2)) ** -0.5
         return torch.where(kept, inputs, _DROPPED) * scale - scale * _DROPPED * self.rate
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}

@@ -56,6 +56,9 @@ class Dropout(Layer):
         seed = self.seed_generator if self.seed is not None else None
         return dropout(inputs, self.rate, self.noise_shape, seed)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
 

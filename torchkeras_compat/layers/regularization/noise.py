@@ -65,6 +65,9 @@ class GaussianNoise(Noise):
         """Add noise if ``training``."""
         return inputs + self._drawn(inputs) if training and self.stddev > 0 else inputs
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
 
@@ -95,6 +98,9 @@ class GaussianDropout(Noise):
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Multiply by noise if ``training``."""
         return inputs * (1 + self._drawn(inputs)) if training and self.rate > 0 else inputs
+
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

@@ -50,6 +50,9 @@ class SpatialDropout(SpatialLayer):
         shape = self._shape(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
         return dropout(inputs, self.rate, shape, self.seed_generator)
 
+    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         # Keras's spatial dropout takes no other arguments of layers, and a policy by its name.
         config = {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype_policy.name}
