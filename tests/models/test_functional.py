@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils import _pytree as pytree
 
 from torchkeras_compat import layers, ops
 from torchkeras_compat.layers.base import Layer
@@ -59,10 +62,21 @@ def test_structures_come_out_as_they_went_in(x):
     torch.testing.assert_close(out["parts"][1][0], x * 2)
 
 
-def test_one_element_lists_stay_lists(x):
-    i = Input((4,))
-    assert isinstance(Model([i], [i + 1])([x]), list)
-    assert isinstance(Model(i, [i + 1])(x), list)
+@pytest.mark.parametrize("nest", [lambda t: [t], lambda t: (t,), lambda t: [[t]], lambda t: {"a": [t]}])
+def test_a_list_of_one_output_is_that_output(real_keras, nest, x):
+    theirs_in, i = real_keras.Input((4,)), Input((4,))
+    theirs, model = real_keras.Model(theirs_in, nest(theirs_in + 1)), Model(i, nest(i + 1))
+    assert pytree.tree_structure(model(x)) == pytree.tree_structure(theirs(x))
+    assert pytree.tree_structure(model.predict(x, verbose=0)) == pytree.tree_structure(theirs.predict(x, verbose=0))
+    assert pytree.tree_structure(model.output) == pytree.tree_structure(theirs.output)
+
+
+def test_a_list_of_one_output_has_that_output_in_an_outer_model(x):
+    i, j = Input((4,)), Input((4,))
+    inner = Model(i, [i + 1])
+    outer = Model(j, inner(j)[0] * 2)
+    torch.testing.assert_close(outer(x), (x + 1) * 2)
+    torch.testing.assert_close(pickle.loads(pickle.dumps(outer))(x), (x + 1) * 2)
 
 
 def test_a_shared_layer_has_one_set_of_weights(x):

@@ -20,7 +20,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
-from torchkeras_compat.symbolic.program import generate, needed_masks, nodes_between
+from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
 
 
 class Functional(Model):
@@ -130,7 +130,11 @@ class Functional(Model):
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
         names = {id(child): key for key, child in self._modules.items()}
-        return generate(self._inputs_flat, self._outputs_struct, nodes, self._masks, with_masks, names)
+        return generate(self._inputs_flat, bare(self._outputs_struct), nodes, self._masks, with_masks, names)
+
+    @property
+    def _returns_a_lone_output_bare(self) -> bool:
+        return type(self).call is Functional.call
 
     def _apply(self, fn: Callable, recurse: bool = True) -> Functional:
         super()._apply(fn, recurse)

@@ -121,7 +121,8 @@ def generate(
             result = graph.call_module(key_of(operation, "layer"), tuple(args), kwargs)
         else:
             result = graph.call_function(_OperationCall(operation), tuple(args), kwargs)
-        _spread(graph, node.outputs, result, values)
+        returns_bare = getattr(operation, "_returns_a_lone_output_bare", False)
+        _spread(graph, bare(node.outputs) if returns_bare else node.outputs, result, values)
     final = pytree.tree_map(value_of, outputs)
     if with_masks:
         for tensor, mask in zip(symbolic_leaves(outputs), masks, strict=True):
@@ -139,6 +140,11 @@ def generate(
         else:
             setattr(root, key, obj)
     return _graph_module(root, graph)
+
+
+def bare(outputs: Any) -> Any:
+    """Return the one item of a list or tuple of one, anything else as it is."""
+    return outputs[0] if type(outputs) in (list, tuple) and len(outputs) == 1 else outputs
 
 
 def _graph_module(root: nn.Module, graph: fx.Graph) -> fx.GraphModule:
