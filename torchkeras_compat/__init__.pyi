@@ -19,6 +19,7 @@ from . import saving as saving
 from . import testing as testing
 from . import tree as tree
 from . import utils as utils
+from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
 from .dtypes.policy import DTypePolicy as DTypePolicy
@@ -86,4 +87,5 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "wrappers",
 ]
