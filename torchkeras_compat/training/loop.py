@@ -22,6 +22,7 @@ from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins import manager
 from torchkeras_compat.training.logs import LazyLogs, flat
+from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.step import is_default
 
 
@@ -36,6 +37,7 @@ def mode(model: Any, training: bool) -> Iterator[None]:
             model.train(False)
 
 
+@explains_out_of_memory("fit")
 def fit(
     model: Any,
     *,
@@ -62,7 +64,7 @@ def fit(
             raise ValueError(f"`{name}` of `fit` is an int, not negative. Received: {name}={value!r}")
     most = config.max_epochs()
     if most is not None and most < epochs:
-        warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=3)
+        warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=4)
         epochs = most
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
@@ -169,6 +171,7 @@ def evaluate(
     return _evaluate(model, data, callbacks)
 
 
+@explains_out_of_memory("evaluate")
 def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, float]:
     model.train(False)
     model.reset_metrics()
@@ -200,6 +203,7 @@ def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, fl
     return logs
 
 
+@explains_out_of_memory("predict")
 def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callbacks: Any) -> Any:
     """Return the outputs of one pass through the data; see `Trainer.predict`."""
     adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
