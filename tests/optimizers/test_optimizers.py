@@ -408,3 +408,21 @@ def test_updates_on_a_gpu_equal_those_on_the_cpu(name):
             optimizer.step()
         results.append(weight.detach().cpu())
     torch.testing.assert_close(*results, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+@pytest.mark.parametrize("size", [8, 16, 40])
+@pytest.mark.parametrize("arguments", [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}], ids=str)
+def test_sgd_moves_every_value_in_any_precision(dtype, size, arguments):
+    """Torch 2.13's fused kernel on the CPU moves only the last few values of a half-precision tensor."""
+    weight = torch.nn.Parameter(torch.ones(size, dtype=dtype))
+    plain = torch.nn.Parameter(torch.ones(size, dtype=dtype))
+    ours = optimizers.SGD(0.125, **arguments)
+    ours.build([weight])
+    theirs = torch.optim.SGD([plain], lr=0.125, fused=False, **arguments)
+    for _ in range(2):
+        for parameter in (weight, plain):
+            parameter.grad = torch.linspace(0.5, 1, size).to(dtype)
+        ours.step()
+        theirs.step()
+    torch.testing.assert_close(weight, plain, rtol=0, atol={torch.bfloat16: 0.02, torch.float16: 2e-3}.get(dtype, 1e-9))

@@ -41,7 +41,10 @@ class SGD(Optimizer):
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         velocity = moments["momentum"] if self.momentum else []
-        if tensors[0].device.type in FUSED_DEVICES and not self._is_mixed:
+        first = tensors[0]
+        # torch 2.13's fused kernel for the CPU leaves most of a half-precision tensor as it was.
+        is_exact = first.itemsize > 2 or first.device.type != "cpu"
+        if is_exact and first.device.type in FUSED_DEVICES and not self._is_mixed:
             self._update_fused(tensors, gradients, velocity, rate)
         elif not velocity:
             torch._foreach_add_(tensors, gradients, alpha=-rate)
