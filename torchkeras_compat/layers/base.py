@@ -141,7 +141,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the layer as Keras does; see the class."""
-        if self._direct and len(args) == 1 and not kwargs:
+        if self._direct and len(args) == 1 and not kwargs and not STATE.autocasts:
             x = args[0]
             if (
                 type(x) is _Tensor
@@ -296,6 +296,13 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
                 " an unquantized policy, and quantize the model, which is a torch module, with torchao."
             )
         state = self.__dict__
+        old, new = state.get("_dtype_policy", policy).variable_dtype, policy.variable_dtype
+        if old != new and state["built"] and any(v.dtype == old for v in self._variables):
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' has weights in {old} already. Received: dtype_policy="
+                f"{policy.name!r}, whose weights are {new}. Call `layer.to(torch.{new})`, or set the policy before the"
+                " layer is built."
+            )
         state["_dtype_policy"] = policy
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
         state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype

@@ -34,11 +34,18 @@ _MANY = 64  # more axes than a tensor can have
 
 
 class CallState:
-    """The calls under way: how deep, and how many layers have ever added a loss in a call."""
+    """The calls under way.
+
+    Attributes:
+        depth: How deep.
+        with_losses: How many layers have ever added a loss in a call.
+        autocasts: Whether a layer of mixed precision has turned torch's autocast on.
+    """
 
     def __init__(self) -> None:
         self.depth = 0
         self.with_losses = 0
+        self.autocasts = False
 
 
 STATE = CallState()
@@ -65,6 +72,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     arguments = spec.arguments(args, kwargs)
     args, training = resolve_training(layer, spec, args, arguments, kwargs)
     STATE.depth += 1
+    autocasts = STATE.autocasts
     naming._scopes.append(layer.name)
     try:
         if not layer.built:
@@ -74,9 +82,10 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
             check_inputs(layer.input_spec, inputs, layer.name)
         masks = fill_masks(layer, spec, arguments, kwargs)
         with training_state(layer, training), precision(layer):
+            STATE.autocasts = layer._is_mixed if layer._computes else autocasts
             outputs = layer.call(*args, **kwargs)
         if layer._casts_outputs:
-            outputs = cast_floats(outputs, layer._compute_torch_dtype)
+            outputs = cast_outputs(layer, outputs)
         if layer.activity_regularizer is not None:
             add_activity_losses(layer, outputs)
         if layer.supports_masking and any_mask(masks):
@@ -88,6 +97,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     finally:
         naming._scopes.pop()
         STATE.depth -= 1
+        STATE.autocasts = autocasts
     layer._settle()
     return outputs
 
@@ -199,13 +209,29 @@ def set_training(modules: list[tuple[Any, bool]], mode: bool) -> None:
 
 
 def precision(layer: Layer) -> Any:
-    """Return torch's autocast where the policy computes in another dtype than the weights have."""
+    """Return torch's autocast where the policy computes in another dtype than the weights have.
+
+    A layer that does not, called by one that does, computes in its own dtype: autocast is off for it.
+    """
     if not layer._is_mixed:
-        return contextlib.nullcontext()
+        if not STATE.autocasts or not layer._computes:
+            return contextlib.nullcontext()
+        return torch.autocast(layer._device_type(), enabled=False)
     kind = layer._device_type()
     if torch.is_autocast_enabled(kind) and torch.get_autocast_dtype(kind) is layer._compute_torch_dtype:
         return contextlib.nullcontext()
     return torch.autocast(kind, dtype=layer._compute_torch_dtype)
+
+
+def cast_outputs(layer: Layer, outputs: Any) -> Any:
+    """Return the outputs in the compute dtype, unless layers below, of other policies, may have given them theirs."""
+    dtype = layer._compute_torch_dtype
+    leaves = (outputs,) if isinstance(outputs, torch.Tensor) else pytree.tree_leaves(outputs)
+    if all(not isinstance(x, torch.Tensor) or x.dtype is dtype or not x.is_floating_point() for x in leaves):
+        return outputs
+    if any(x._compute_torch_dtype is not dtype and x._computes for x in layer._flatten_layers()):
+        return outputs
+    return cast_floats(outputs, dtype)
 
 
 def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
@@ -373,8 +399,9 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         with precision(layer):
+            STATE.autocasts = layer._is_mixed if layer._computes else autocasts
             outputs = layer.call(*args, **kwargs)
-        return cast_floats(outputs, layer._compute_torch_dtype) if layer._casts_outputs else outputs
+        return cast_outputs(layer, outputs) if layer._casts_outputs else outputs
 
     def as_computed(x: Any) -> Any:
         if not isinstance(x, KerasTensor):
@@ -394,12 +421,14 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     masks = {k: v for k, v in kwargs.items() if k.endswith("mask")}
     args, rest = tree.map_structure(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
     STATE.depth += 1
+    autocasts = STATE.autocasts
     losses = [(x, list(x._call_losses)) for x in layer._flatten_layers()]
     try:
         with meta_weights(layer):
             return infer_outputs(call, args, {**rest, **masks})
     finally:
         STATE.depth -= 1
+        STATE.autocasts = autocasts
         for x, before in losses:
             x._call_losses[:] = before
 

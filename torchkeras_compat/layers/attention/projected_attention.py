@@ -128,7 +128,7 @@ class ProjectedAttention(Layer):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Go straight to ``call`` where query, value and key are tensors without masks, as `Layer.forward` does."""
-        if self._direct and args and kwargs.keys() <= _SWITCHES:
+        if self._direct and args and kwargs.keys() <= _SWITCHES and not STATE.autocasts:
             for x in args:
                 if type(x) is not _Tensor or x.dtype is not self._compute_torch_dtype or hasattr(x, "_keras_mask"):
                     break
