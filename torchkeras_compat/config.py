@@ -6,6 +6,8 @@ import importlib
 import os
 from typing import Any
 
+import torch
+
 from torchkeras_compat.errors import nearest
 
 _FLOAT_TYPES = ("bfloat16", "float16", "float32", "float64")
@@ -180,6 +182,36 @@ def disable_flash_attention() -> None:
 def is_flash_attention_enabled() -> bool | None:
     """Return False if flash attention is disabled, None if torch chooses."""
     return _flash_attention
+
+
+def enable_tf32() -> None:
+    """Let float32 matrix products, convolutions and recurrent layers run in TF32 on NVIDIA GPUs that have it.
+
+    TF32 keeps the range of float32 and 10 bits of its fraction: about three decimal digits, several times as fast.
+    Sets torch's ``set_float32_matmul_precision("high")`` and ``torch.backends.cudnn.allow_tf32``.
+
+    Example:
+        >>> enable_tf32(); is_tf32_enabled()
+        True
+        >>> disable_tf32(); is_tf32_enabled()
+        False
+    """
+    _set_tf32(True)
+
+
+def disable_tf32() -> None:
+    """Compute in float32 to the last bit, in convolutions and recurrent layers too, where torch allows TF32."""
+    _set_tf32(False)
+
+
+def is_tf32_enabled() -> bool:
+    """Return whether matrix products and convolutions both may run in TF32; torch's default allows the latter alone."""
+    return torch.get_float32_matmul_precision() != "highest" and torch.backends.cudnn.allow_tf32
+
+
+def _set_tf32(value: bool) -> None:
+    torch.set_float32_matmul_precision("high" if value else "highest")
+    torch.backends.cudnn.allow_tf32 = value
 
 
 def is_nnx_enabled() -> bool:

@@ -8,7 +8,7 @@ import pickle
 import pytest
 import torch
 
-from torchkeras_compat import config, dtype_policies, layers
+from torchkeras_compat import config, dtype_policies, layers, models
 from torchkeras_compat.dtypes.policy import set_dtype_policy
 
 NAMES = ["float32", "float64", "bfloat16", "float16", "mixed_bfloat16", "mixed_float16", "int32"]
@@ -58,8 +58,6 @@ def test_the_global_policy_is_that_of_new_layers():
 
 
 def test_a_model_of_mixed_layers_gives_what_its_last_layer_gives():
-    from torchkeras_compat import models
-
     set_dtype_policy("mixed_bfloat16")
     model = models.Sequential([layers.Dense(2), layers.Dense(2, dtype="float32")])
     assert model(torch.ones(1, 3)).dtype is torch.float32
@@ -124,3 +122,42 @@ def test_a_map_without_default_follows_the_global_policy(real_keras):
 def test_bad_names_are_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_a_map_may_be_the_global_policy(real_keras):
+    seen = []
+    for K in (dtype_policies, real_keras.dtype_policies):
+        policies = K.DTypePolicyMap(K.DTypePolicy("float32"), {"a": K.DTypePolicy("mixed_bfloat16")})
+        assert isinstance(policies, K.DTypePolicy)
+        seen.append([getattr(policies, n) for n in ("name", "compute_dtype", "variable_dtype", "quantization_mode")])
+    assert seen[0] == seen[1]
+    policies = dtype_policies.DTypePolicyMap("float64", {".*/a": "mixed_bfloat16", "b": "float16"})
+    config.set_dtype_policy(policies)
+    assert config.dtype_policy() is policies
+    assert dtype_policies.DTypePolicy().name == "float64"
+    model = models.Sequential([layers.Input((2,)), layers.Dense(1, name="a"), layers.Dense(1, name="b")], name="m")
+    assert [x.compute_dtype for x in model.layers] == ["bfloat16", "float64"]
+    assert layers.Dense(1, name="b").compute_dtype == "float16"
+    without_default = dtype_policies.DTypePolicyMap()
+    assert without_default.compute_dtype == "float64"
+    config.set_dtype_policy(without_default)
+    assert without_default.compute_dtype == config.floatx()
+
+
+def test_a_policy_for_other_weights_than_there_are_is_refused():
+    dense = layers.Dense(1, name="d")
+    dense.dtype_policy = "float64"  # not built yet
+    dense(torch.ones(1, 2))
+    with pytest.raises(ValueError, match="Dense 'd' has weights in float64 already.*'mixed_float16'.*layer.to"):
+        dense.dtype_policy = "mixed_float16"
+    assert dense.dtype_policy.name == "float64"
+    dense.to(torch.float32).dtype_policy = "mixed_float16"
+    assert dense(torch.ones(1, 2)).dtype is torch.float16
+
+
+def test_files_keep_the_policies_that_a_map_chose(real_keras, tmp_path):
+    policies = dtype_policies.DTypePolicyMap("float32", {"m/.*": "mixed_bfloat16"})
+    model = models.Sequential([layers.Input((2,)), layers.Dense(1, dtype=policies)], name="m")
+    model.save(tmp_path / "m.keras")
+    for K in (models, real_keras.models):
+        assert K.load_model(tmp_path / "m.keras").layers[0].compute_dtype == "bfloat16"

@@ -31,7 +31,7 @@ class DTypePolicy:
     """
 
     def __init__(self, name: str | None = None) -> None:
-        self._name = name = dtype_policy().name if name is None else name
+        self._name = name = default_name() if name is None else name
         self._compute_dtype, self._variable_dtype = parse_policy_name(name)
 
     name = property(lambda self: self._name, doc="Name of the policy.")
@@ -102,7 +102,13 @@ def dtype_policy() -> DTypePolicy:
     return DTypePolicy(config.floatx()) if _global is None else _global
 
 
-def set_global_policy(policy: DTypePolicy) -> None:
-    """Set the policy of layers made from now on."""
+def default_name() -> str:
+    """Return the name of the global policy; of a map, that of its default."""
+    policy: Any = dtype_policy()
+    return getattr(policy, "default_policy", policy).name
+
+
+def set_global_policy(policy: DTypePolicy | None) -> None:
+    """Set the policy of layers made from now on; None for that of ``floatx``."""
     global _global
     _global = policy

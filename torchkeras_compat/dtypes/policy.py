@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
+from torchkeras_compat import config
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy, set_global_policy
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.dtypes.quantized_policy import (
@@ -21,8 +22,10 @@ from torchkeras_compat.dtypes.quantized_policy import (
 FloatDTypePolicy = DTypePolicy
 
 
-class DTypePolicyMap(MutableMapping):
+class DTypePolicyMap(DTypePolicy, MutableMapping):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
+
+    Its own dtypes are those of the default. As the global policy it chooses for every layer made from then on.
 
     Args:
         default_policy: Policy of the layers that no key matches; None for the global one.
@@ -55,7 +58,21 @@ class DTypePolicyMap(MutableMapping):
     @property
     def default_policy(self) -> DTypePolicy:
         """Policy of the layers that no key matches."""
-        return dtype_policy() if self._default_policy is None else get(self._default_policy)
+        if self._default_policy is not None:
+            return get(self._default_policy)
+        policy = dtype_policy()
+        if policy is self:
+            return DTypePolicy(config.floatx())
+        return policy.default_policy if isinstance(policy, DTypePolicyMap) else policy
+
+    name = property(lambda self: f"map_{self.default_policy.name}", doc="Name of the default, behind ``map_``.")
+    compute_dtype = property(lambda self: self.default_policy.compute_dtype, doc="Dtype that the default computes in.")
+    variable_dtype = property(lambda self: self.default_policy.variable_dtype, doc="Dtype of the default's weights.")
+
+    @property
+    def quantization_mode(self) -> str | None:
+        """How the default quantizes weights; None: it does not."""
+        return self.default_policy.quantization_mode
 
     def __getitem__(self, key: str) -> DTypePolicy:
         if key in self._policy_map:
@@ -102,8 +119,8 @@ class DTypePolicyMap(MutableMapping):
         """Return the constructor's arguments; without a default, policies take the global dtypes when they load."""
         stored = {key: serialize(policy) for key, policy in self._policy_map.items()}
         if self._default_policy is None:
-            for config in stored.values():
-                config["config"] = {k: None if k in ("name", "source_name") else v for k, v in config["config"].items()}
+            for entry in stored.values():
+                entry["config"] = {k: None if k in ("name", "source_name") else v for k, v in entry["config"].items()}
         return {"default_policy": self._default_policy, "policy_map": stored}
 
     @classmethod
@@ -137,7 +154,7 @@ def set_dtype_policy(policy: Any) -> None:
     """Set the policy of layers made from now on.
 
     Args:
-        policy: Policy, or name of one: ``"mixed_bfloat16"``.
+        policy: Policy, name of one (``"mixed_bfloat16"``), or `DTypePolicyMap`.
 
     Raises:
         ValueError: ``policy`` is neither.

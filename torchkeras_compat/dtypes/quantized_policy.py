@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy, parse_policy_name
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, default_name, parse_policy_name
 
 MODES = ("int8", "float8", "int4", "gptq", "awq")
 
@@ -34,7 +34,7 @@ class QuantizedDTypePolicy(DTypePolicy):
         self._describe(mode, mode, source_name)
 
     def _describe(self, mode: str, spelled: str, source_name: str | None) -> None:
-        source_name = dtype_policy().name if source_name is None else source_name
+        source_name = default_name() if source_name is None else source_name
         self._compute_dtype, self._variable_dtype = parse_policy_name(source_name)
         if mode not in MODES:
             raise ValueError(f"Invalid quantization mode. Expected one of {MODES}. Received: mode={mode}")

@@ -68,7 +68,7 @@ class Trainer:
             steps_per_execution: Steps from one call of the per-batch callbacks to the next.
             jit_compile: True runs the model through `torch.compile`, and warns where that fails; ``"auto"`` and False
                 do not.
-            auto_scale_loss: Whether ``mixed_float16`` scales the loss.
+            auto_scale_loss: Whether ``mixed_float16`` scales the loss, for optimizers of this package.
 
         Raises:
             ValueError: a name is unknown, or an argument is not supported.
@@ -95,8 +95,16 @@ class Trainer:
         }
         chosen = optimizers_namespace.get(optimizer)
         is_plain = isinstance(chosen, Optimizer) and not isinstance(chosen, LossScaleOptimizer)
-        if auto_scale_loss and is_plain and self.dtype_policy.name == "mixed_float16":
-            chosen = LossScaleOptimizer(chosen)
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16":
+            if is_plain:
+                chosen = LossScaleOptimizer(chosen)
+            elif not isinstance(chosen, Optimizer):
+                kind = f"{type(chosen).__module__.rpartition('.')[0]}.{type(chosen).__name__}"
+                warnings.warn(
+                    f"The loss of a mixed_float16 model is not scaled for {kind}, and small gradients become zero. Use"
+                    " an optimizer of keras.optimizers, or the policy mixed_bfloat16, which needs no scaling.",
+                    stacklevel=2,
+                )
         names = (
             getattr(self, "output_names", None)
             if self.built and hasattr(self, "_is_graph") and self._is_graph
