@@ -133,7 +133,8 @@ class ConvTranspose(Convolution):
 class Conv1DTranspose(ConvTranspose):
     """Transposed convolution over one axis: the gradient of `Conv1D` with respect to its input, plus a bias.
 
-    Computes through ``self.conv``, a ``torch.nn.ConvTranspose1d``. The arguments are those of `Conv2DTranspose`.
+    Computes through ``self.conv``, a ``torch.nn.ConvTranspose1d``. The arguments are those of `Conv2DTranspose`;
+    by position, ``data_format`` comes before ``output_padding``, as in Keras.
 
     Input shape:
         ``(batch, steps, channels)``, or ``(batch, channels, steps)`` for channels first.
@@ -218,3 +219,43 @@ class Conv3DTranspose(ConvTranspose):
     """
 
     rank = 3
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        output_padding: Sizes | None = None,
+        dilation_rate: Sizes = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            filters,
+            kernel_size,
+            strides=strides,
+            padding=padding,
+            output_padding=output_padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+            **kwargs,
+        )
