@@ -46,6 +46,13 @@ class Callback:
         """Take the model that calls."""
         self._model = model
 
+    def _idle_hooks(self) -> set[str]:
+        """Return the hooks of this class that its arguments leave with nothing to do: they are not called.
+
+        Asked when training, evaluation or prediction has begun. A hook of a subclass is called all the same.
+        """
+        return set()
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called once when ``fit`` begins; ``logs`` is empty."""
 

@@ -174,7 +174,11 @@ class CallbackList:
 
     def _find_hooks(self) -> None:
         self._calls = {
-            hook: tuple(getattr(callback, hook) for callback in self.callbacks if _defines(callback, hook))
+            hook: tuple(
+                getattr(callback, hook)
+                for callback in self.callbacks
+                if _defines(callback, hook) and not _is_idle(callback, hook)
+            )
             for hook in _HOOKS
         }
 
@@ -212,6 +216,14 @@ def _defines(callback: Any, hook: str) -> bool:
 def _differs(callback: Any, hook: str) -> bool:
     method = getattr(callback, hook)
     return getattr(method, "__func__", method) is not vars(Callback)[hook]
+
+
+def _is_idle(callback: Any, hook: str) -> bool:
+    """Whether ``callback`` says that ``hook`` does nothing, and means the one that it has."""
+    owner = next((cls for cls in type(callback).__mro__ if "_idle_hooks" in vars(cls)), Callback)
+    if owner is Callback or hook not in callback._idle_hooks():
+        return False
+    return hook not in vars(callback) and getattr(type(callback), hook) is getattr(owner, hook)
 
 
 def _check(callback: Any) -> None:
