@@ -26,6 +26,7 @@ from ..serialization import (
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 from ..symbolic.node import get_source_inputs as get_source_inputs
 from .categorical import to_categorical as to_categorical
+from .model_plot import model_to_dot as model_to_dot, plot_model as plot_model
 
 __all__ = [
     "CustomObjectScope",
@@ -41,7 +42,9 @@ __all__ = [
     "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "model_to_dot",
     "pack_x_y_sample_weight",
+    "plot_model",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
