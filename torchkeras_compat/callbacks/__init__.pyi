@@ -4,12 +4,14 @@ from .callback_list import CallbackList as CallbackList
 from .csv_logger import CSVLogger as CSVLogger
 from .early_stopping import EarlyStopping as EarlyStopping
 from .history import History as History
+from .history_plot import HistoryPlot as HistoryPlot
 from .lambda_callback import LambdaCallback as LambdaCallback
 from .learning_rate_scheduler import LearningRateScheduler as LearningRateScheduler
 from .model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from .progbar_logger import ProgbarLogger as ProgbarLogger
 from .reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from .remote_monitor import RemoteMonitor as RemoteMonitor
+from .rich_progress import RichProgress as RichProgress
 from .swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from .tensorboard import TensorBoard as TensorBoard
 from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN
@@ -21,12 +23,14 @@ __all__ = [
     "CallbackList",
     "EarlyStopping",
     "History",
+    "HistoryPlot",
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",
+    "RichProgress",
     "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
