@@ -156,6 +156,7 @@ def notebook(monkeypatch):
         return places[-1]
 
     module = types.SimpleNamespace(
+        version_info=(9, 0),  # which matplotlib looks at
         get_ipython=lambda: types.SimpleNamespace(kernel=object()),
         display=types.SimpleNamespace(display=display, Image=lambda data: data, SVG=lambda data: data),
     )

@@ -204,6 +204,28 @@ def test_a_schedule_takes_the_epoch_or_both(schedule, capsys):
     assert "\nEpoch 1: LearningRateScheduler setting learning rate to 0.1." in capsys.readouterr().out
 
 
+def test_messages_name_the_optimizer_where_there_are_several(capsys):
+    parts = [
+        types.SimpleNamespace(name="slow", learning_rate=0.5),
+        types.SimpleNamespace(name="fast", learning_rate=1.0),
+    ]
+    for callback in (LearningRateScheduler(lambda _, rate: rate / 2, verbose=1), ReduceLROnPlateau("loss", 0.5, 0, 1)):
+        callback.set_model(Model(types.SimpleNamespace(optimizers=parts)))
+        callback.on_train_begin()
+        callback.on_epoch_begin(0)
+        logs = {"loss": 1.0}
+        callback.on_epoch_end(0, logs)
+    callback.on_epoch_end(1, logs)
+    assert logs == {"loss": 1.0, "learning_rate_slow": 0.25, "learning_rate_fast": 0.5}
+    assert [part.learning_rate for part in parts] == [0.125, 0.25]
+    assert capsys.readouterr().out.split("\n\n") == [
+        "\nEpoch 1: LearningRateScheduler setting slow learning rate to 0.25.",
+        "Epoch 1: LearningRateScheduler setting fast learning rate to 0.5.",
+        "Epoch 2: ReduceLROnPlateau reducing slow learning rate to 0.125.",
+        "Epoch 2: ReduceLROnPlateau reducing fast learning rate to 0.25.\n",
+    ]
+
+
 def test_the_rate_of_a_tensor_is_set_in_place():
     rate = torch.tensor(0.5)
     callback = LearningRateScheduler(lambda epoch, rate: rate / 2)

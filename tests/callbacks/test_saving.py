@@ -1,7 +1,8 @@
-"""What callbacks write: checkpoints, CSV files, messages to a server. Oracle for the CSV file: real Keras."""
+"""What callbacks write: checkpoints, CSV files, messages to a server. Oracle for decisions and the CSV file: Keras."""
 
 from __future__ import annotations
 
+import itertools
 import sys
 import types
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.csv_logger import CSVLogger
 from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
 from torchkeras_compat.callbacks.remote_monitor import RemoteMonitor
@@ -140,5 +142,60 @@ def test_remote_monitor_sends_plain_numbers(monkeypatch):
     with pytest.warns(UserWarning, match="Could not reach RemoteMonitor root server at http://localhost:9000"):
         RemoteMonitor().on_epoch_end(1, {"loss": 1.0})
     monkeypatch.setitem(sys.modules, "requests", None)
-    with pytest.raises(ImportError, match="pip install requests"):
-        RemoteMonitor().on_epoch_end(0)
+    with pytest.raises(ImportError, match=r"pip install requests, or torchkeras-compat\[remote\]"):
+        RemoteMonitor().on_train_begin()
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_steps_are_counted_as_keras_counts_them(real_keras, tmp_path, every):
+    saved = {}
+    for kind in (real_keras.callbacks.ModelCheckpoint, ModelCheckpoint):
+        names = saved[kind] = []
+        callback = kind(str(tmp_path / "{epoch}-{batch}.keras"), save_freq=4)
+        callback.set_model(types.SimpleNamespace(save=lambda path, overwrite, names=names: names.append(path)))
+        for epoch in range(3):
+            callback.on_epoch_begin(epoch)
+            for batch in range(every - 1, 7, every):
+                callback.on_train_batch_end(batch, {"loss": 1.0})
+            callback.on_epoch_end(epoch, {"loss": 1.0})
+    theirs, mine = saved.values()
+    assert mine == theirs and len(mine) > 2
+
+
+@pytest.mark.parametrize(("mode", "threshold"), list(itertools.product(("min", "max"), (None, 0.4))))
+@pytest.mark.parametrize("save_freq", ["epoch", 2])
+def test_the_best_is_chosen_as_keras_chooses_it(real_keras, tmp_path, mode, threshold, save_freq, capsys):
+    values = np.random.default_rng(5).random((6, 4)).round(2)
+    saved, said = {}, {}
+    for kind in (real_keras.callbacks.ModelCheckpoint, ModelCheckpoint):
+        names = saved[kind] = []
+        callback = kind(
+            str(tmp_path / "{epoch}-{loss:.2f}.weights.h5"),
+            monitor="loss",
+            mode=mode,
+            verbose=1,
+            save_best_only=True,
+            save_weights_only=True,
+            save_freq=save_freq,
+            initial_value_threshold=threshold,
+        )
+        model = types.SimpleNamespace(save_weights=lambda path, overwrite, names=names: names.append(path))
+        callback.set_model(model)
+        getattr(callback, "_set_monitor_op", lambda: None)()  # Keras does it at the end of an epoch only
+        for epoch, row in enumerate(values):
+            callback.on_epoch_begin(epoch)
+            for batch, value in enumerate(row):
+                callback.on_train_batch_end(batch, {"loss": value})
+            callback.on_epoch_end(epoch, {"loss": row[-1]})
+        said[kind] = capsys.readouterr().out
+    theirs, mine = saved.values()
+    assert mine == theirs and 0 < len(mine) < 12
+    theirs, mine = said.values()
+    assert mine == theirs
+
+
+def test_a_checkpoint_of_epochs_does_not_look_at_steps(tmp_path):
+    for save_freq, wanted in {"epoch": False, 5: True}.items():
+        callbacks = CallbackList([checkpoint(tmp_path / "a.keras", save_freq=save_freq)], model=Model())
+        callbacks.on_train_begin()
+        assert callbacks.wants("on_train_batch_end") is wanted

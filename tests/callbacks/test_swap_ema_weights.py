@@ -57,3 +57,35 @@ def test_an_optimizer_without_averages_is_refused():
     model, x, y = model_and_data(use_ema=False)
     with pytest.raises(ValueError, match="must be used when `use_ema=True` is set"):
         model.fit(x, y, validation_data=(x, y), callbacks=[callbacks.SwapEMAWeights()], verbose=0)
+
+
+def test_an_evaluation_at_the_end_of_an_epoch_does_not_swap_back():
+    class Evaluate(callbacks.Callback):
+        losses = []
+
+        def on_epoch_end(self, epoch, logs=None):
+            before = self.model.get_weights()[0]
+            self.losses.append(self.model.evaluate(x, y, verbose=0, callbacks=[swap]))
+            np.testing.assert_array_equal(self.model.get_weights()[0], before)
+
+    model, x, y = model_and_data()
+    swap = callbacks.SwapEMAWeights(swap_on_epoch=True)
+    history = model.fit(x, y, epochs=3, validation_data=(x, y), callbacks=[swap, Evaluate()], verbose=0)
+    np.testing.assert_allclose(Evaluate.losses, history.history["val_loss"], rtol=1e-6)
+
+
+def test_an_interrupted_validation_does_not_make_averages_the_weights_to_train():
+    class Interruption(callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            raise KeyboardInterrupt
+
+    model, x, y = model_and_data()
+    plain, *_ = model_and_data()
+    swap = callbacks.SwapEMAWeights()
+    steps = {"batch_size": 4, "verbose": 0, "shuffle": False}
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(x, y, validation_data=(x, y), callbacks=[swap, Interruption()], **steps)
+    model.fit(x, y, callbacks=[swap], **steps)
+    plain.fit(x, y, epochs=2, **steps)
+    for mine, other in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-6)

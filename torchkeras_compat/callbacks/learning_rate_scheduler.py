@@ -44,7 +44,8 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        for optimizer in optimizers_with_rates(self.model, type(self).__name__):
+        optimizers = optimizers_with_rates(self.model, type(self).__name__)
+        for optimizer in optimizers:
             rate = self._scheduled(epoch, get_learning_rate(optimizer))
             if (
                 isinstance(rate, bool)
@@ -58,7 +59,10 @@ class LearningRateScheduler(Callback):
                 )
             set_learning_rate(optimizer, float(rate))
             if self.verbose > 0:
-                write_message(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(rate)}.")
+                which = f" {optimizer.name}" if len(optimizers) > 1 else ""
+                write_message(
+                    f"\nEpoch {epoch + 1}: LearningRateScheduler setting{which} learning rate to {float(rate)}."
+                )
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:

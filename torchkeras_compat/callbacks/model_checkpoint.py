@@ -61,6 +61,7 @@ class ModelCheckpoint(MonitorCallback):
         self.best = initial_value_threshold
         self._epoch = 0
         self._steps = 0
+        self._last_batch = -1
         if save_freq != "epoch" and (isinstance(save_freq, bool) or not isinstance(save_freq, int) or save_freq < 1):
             raise ValueError(f"Unrecognized save_freq: {save_freq!r}. Use 'epoch' or a positive number of steps.")
         if save_weights_only and not self.filepath.endswith(".weights.h5"):
@@ -73,13 +74,18 @@ class ModelCheckpoint(MonitorCallback):
                 f"The filepath of a whole model must end in `.keras`. Received: filepath={self.filepath!r}"
             )
 
+    def _idle_hooks(self) -> set[str]:
+        return {"on_train_batch_end"} if self.save_freq == "epoch" else set()
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
             return
-        self._steps += 1
+        # `batch` is the last of several steps with `steps_per_execution`, and small again in a new epoch.
+        self._steps += batch - self._last_batch if batch > self._last_batch else batch + 1
+        self._last_batch = batch
         if self._steps >= int(self.save_freq):
             self._steps = 0
             self._save(logs, epoch=self._epoch, batch=batch)

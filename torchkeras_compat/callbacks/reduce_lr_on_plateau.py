@@ -103,7 +103,8 @@ class ReduceLROnPlateau(MonitorCallback):
             new = max(rate * self.factor, self.min_lr)
             set_learning_rate(optimizer, new)
             if self.verbose > 0:
-                write_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")
+                which = f" {optimizer.name}" if len(optimizers) > 1 else ""
+                write_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing{which} learning rate to {new}.")
             self.cooldown_counter = self.cooldown
             self.wait = 0
 

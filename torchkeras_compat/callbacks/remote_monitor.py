@@ -22,7 +22,7 @@ class RemoteMonitor(Callback):
         send_as_json: Whether the body itself is JSON.
 
     Raises:
-        ImportError: ``requests`` is not installed, at the end of the first epoch.
+        ImportError: ``requests`` is not installed, when training begins.
 
     Example:
         >>> RemoteMonitor(send_as_json=True).root
@@ -45,11 +45,11 @@ class RemoteMonitor(Callback):
         self.headers = headers
         self.send_as_json = send_as_json
 
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        _requests()
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        try:
-            import requests  # optional, and used by nothing else
-        except ImportError as error:
-            raise ImportError("RemoteMonitor needs the package `requests`. Install it: pip install requests") from error
+        requests = _requests()
         content: dict[str, Any] = {"epoch": epoch, **{name: _plain(value) for name, value in (logs or {}).items()}}
         body: dict[str, Any] = {"json": content} if self.send_as_json else {"data": {self.field: json.dumps(content)}}
         try:
@@ -59,6 +59,16 @@ class RemoteMonitor(Callback):
                 f"Could not reach RemoteMonitor root server at {self.root}: {type(error).__name__}. Training goes on.",
                 stacklevel=2,
             )
+
+
+def _requests() -> Any:
+    try:
+        import requests  # optional, and used by nothing else
+    except ImportError as error:
+        raise ImportError(
+            "RemoteMonitor needs the package `requests`. Install it: pip install requests, or torchkeras-compat[remote]"
+        ) from error
+    return requests
 
 
 def _plain(value: Any) -> Any:

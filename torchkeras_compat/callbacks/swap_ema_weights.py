@@ -15,7 +15,7 @@ class SwapEMAWeights(Callback):
             a checkpoint that is saved then holds them; put this callback before the one that saves.
 
     Raises:
-        ValueError: when it is used: the optimizer was made without ``use_ema=True``.
+        ValueError: when training, evaluation or prediction begins: the optimizer was made without ``use_ema=True``.
 
     Example:
         >>> SwapEMAWeights(swap_on_epoch=True).swap_on_epoch
@@ -27,32 +27,47 @@ class SwapEMAWeights(Callback):
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
         self.swap_on_epoch = swap_on_epoch
-        self._is_swapped = False
+        self._gives_back = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self._is_swapped = False
+        parts = self._parts()
+        # What an interrupted evaluation left behind: training goes on with the weights.
+        self._swap([part for part in parts if _is_swapped(part)])
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        if self.swap_on_epoch and self._is_swapped:
-            self._swap()
+        if self.swap_on_epoch:
+            self._swap([part for part in self._parts() if _is_swapped(part)])
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.swap_on_epoch:
-            self._swap()
+            self._bring_averages()
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        self._swap()
+        self._gives_back = self._bring_averages()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        self._swap()
+        if self._gives_back:
+            self._swap(self._parts())
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
-        self._swap()
+        self._gives_back = self._bring_averages()
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        self._swap()
+        if self._gives_back:
+            self._swap(self._parts())
 
-    def _swap(self) -> None:
+    def _bring_averages(self) -> bool:
+        """Put the averages into the model; return False if they were there, from the end of an epoch."""
+        parts = [part for part in self._parts() if not _is_swapped(part)]
+        self._swap(parts)
+        return bool(parts)
+
+    def _swap(self, parts: list[Any]) -> None:
+        for part in parts:
+            part.swap_averages()
+
+    def _parts(self) -> list[Any]:
+        """Return the optimizers that keep averages."""
         optimizer: Any = self.model.optimizer
         optimizer = getattr(optimizer, "inner_optimizer", optimizer)
         parts = [o for o in getattr(optimizer, "optimizers", [optimizer]) if getattr(o, "use_ema", False)]
@@ -61,6 +76,8 @@ class SwapEMAWeights(Callback):
                 "SwapEMAWeights must be used when `use_ema=True` is set on the optimizer. Received:"
                 f" optimizer={optimizer!r}"
             )
-        for part in parts:
-            part.swap_averages()
-        self._is_swapped = not self._is_swapped
+        return parts
+
+
+def _is_swapped(optimizer: Any) -> bool:
+    return getattr(optimizer, "_averages_lie_in_the_model", False)  # which one that is not built does not have yet
