@@ -14,6 +14,7 @@ from . import models as models
 from . import ops as ops
 from . import optimizers as optimizers
 from . import plugins as plugins
+from . import preprocessing as preprocessing
 from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving
@@ -82,6 +83,7 @@ __all__ = [
     "ops",
     "optimizers",
     "plugins",
+    "preprocessing",
     "random",
     "regularizers",
     "saving",

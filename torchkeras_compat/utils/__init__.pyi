@@ -1,3 +1,4 @@
+from ..backend.session import clear_session as clear_session
 from ..callbacks.progress import Progbar as Progbar
 from ..config import (
     disable_interactive_logging as disable_interactive_logging,
@@ -8,7 +9,8 @@ from ..data.batching import (
     pack_x_y_sample_weight as pack_x_y_sample_weight,
     unpack_x_y_sample_weight as unpack_x_y_sample_weight,
 )
-from ..data.py_dataset import PyDataset as PyDataset
+from ..data.download import get_file as get_file
+from ..data.py_dataset import PyDataset as PyDataset, PyDataset as Sequence
 from ..dtypes.names import standardize_dtype as standardize_dtype
 from ..random.seeding import set_random_seed as set_random_seed
 from ..registry import (
@@ -25,27 +27,45 @@ from ..serialization import (
 )
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 from ..symbolic.node import get_source_inputs as get_source_inputs
+from . import legacy as legacy
 from .categorical import to_categorical as to_categorical
 from .model_plot import model_to_dot as model_to_dot, plot_model as plot_model
+from .config import Config as Config
+from .image_files import load_img as load_img, save_img as save_img
+from .images import array_to_img as array_to_img, img_to_array as img_to_array
+from .sequences import pad_sequences as pad_sequences
+from .unit_norm import normalize as normalize
 
 __all__ = [
+    "Config",
     "CustomObjectScope",
     "Progbar",
     "PyDataset",
+    "Sequence",
+    "array_to_img",
+    "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",
     "get_custom_objects",
+    "get_file",
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
+    "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "model_to_dot",
     "pack_x_y_sample_weight",
     "plot_model",
+    "legacy",
+    "load_img",
+    "normalize",
+    "pack_x_y_sample_weight",
+    "pad_sequences",
     "register_keras_serializable",
+    "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "standardize_dtype",

@@ -1,0 +1,4 @@
+from . import image as image
+from . import sequence as sequence
+
+__all__ = ["image", "sequence"]

@@ -1,0 +1,3 @@
+from ...utils.sequences import pad_sequences as pad_sequences
+
+__all__ = ["pad_sequences"]
