@@ -11,6 +11,8 @@ from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.checks import check_batch_size
 from torchkeras_compat.data.columns import is_array
 from torchkeras_compat.data.generator import GeneratorAdapter
+from torchkeras_compat.data.pipeline import Pipeline
+from torchkeras_compat.data.pipeline_adapter import PipelineAdapter
 from torchkeras_compat.data.py_dataset import PyDataset
 from torchkeras_compat.data.py_dataset_adapter import PyDatasetAdapter
 from torchkeras_compat.data.torch_loader import TorchLoaderAdapter
@@ -69,6 +71,8 @@ def make_adapter(
     }
     if isinstance(x, PyDataset):
         return PyDatasetAdapter(x, y, sample_weight, **options)
+    if isinstance(x, Pipeline):
+        return PipelineAdapter(x, y, sample_weight, **options)
     if isinstance(x, torch.utils.data.DataLoader):
         return TorchLoaderAdapter(x, y, sample_weight, **options)
     if _is_stream(x):

@@ -28,12 +28,17 @@ from ..serialization import (
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 from ..symbolic.node import get_source_inputs as get_source_inputs
 from . import legacy as legacy
+from .audio_folder import audio_dataset_from_directory as audio_dataset_from_directory
 from .categorical import to_categorical as to_categorical
 from .model_plot import model_to_dot as model_to_dot, plot_model as plot_model
 from .config import Config as Config
 from .image_files import load_img as load_img, save_img as save_img
+from .image_folder import image_dataset_from_directory as image_dataset_from_directory
 from .images import array_to_img as array_to_img, img_to_array as img_to_array
 from .sequences import pad_sequences as pad_sequences
+from .split_dataset import split_dataset as split_dataset
+from .text_folder import text_dataset_from_directory as text_dataset_from_directory
+from .timeseries import timeseries_dataset_from_array as timeseries_dataset_from_array
 from .unit_norm import normalize as normalize
 
 __all__ = [
@@ -43,6 +48,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "audio_dataset_from_directory",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -53,6 +59,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
+    "image_dataset_from_directory",
     "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
@@ -68,7 +75,10 @@ __all__ = [
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]
