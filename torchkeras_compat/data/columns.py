@@ -66,7 +66,9 @@ def as_column(value: Any, name: str) -> Column:
     """Return an array as a column of samples.
 
     Float arrays become :func:`~torchkeras_compat.config.floatx`; integers and booleans stay. Memory is shared with
-    the array where the dtype is already right. A pandas Series becomes a column of shape ``(samples, 1)``.
+    the array where the dtype is already right. A pandas Series becomes a column of shape ``(samples, 1)``. Nullable
+    columns with missing values become floats with NaN. A categorical column gives its values if they are numbers, else
+    the places of its categories, 0, 1, ...
 
     Args:
         value: One array.
@@ -134,6 +136,8 @@ def _pandas_array(value: Any, name: str) -> np.ndarray:
     columns = value.items() if value.ndim == 2 else [(getattr(value, "name", None), value)]
     arrays = []
     for label, column in columns:
+        if column.dtype.name == "category":
+            column = _category_numbers(column)
         kind = getattr(column.dtype, "kind", "O")
         if kind not in "biufc":
             raise ValueError(
@@ -150,6 +154,15 @@ def _pandas_array(value: Any, name: str) -> np.ndarray:
     if value.ndim == 1:
         return arrays[0][:, None]
     return np.stack(arrays, axis=1) if arrays else np.empty((len(value), 0), "float32")
+
+
+def _category_numbers(column: Any) -> Any:
+    """The numbers of a categorical column: its values if they are numbers, else the places of its categories."""
+    categorical = getattr(column, "cat", column)  # an Index has the attributes of `cat` itself
+    if getattr(categorical.categories.dtype, "kind", "O") in "biuf":
+        return column.astype("float64" if column.isna().any() else categorical.categories.dtype)
+    codes = np.asarray(categorical.codes).astype("int64")
+    return np.where(codes < 0, np.nan, codes) if (codes < 0).any() else codes
 
 
 def _described(value: Any) -> str:

@@ -11,10 +11,13 @@ from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.checks import check_batch_size
 from torchkeras_compat.data.columns import is_array
 from torchkeras_compat.data.generator import GeneratorAdapter
+from torchkeras_compat.data.hugging_face import HuggingFaceAdapter, is_hugging_face
 from torchkeras_compat.data.pipeline import Pipeline
 from torchkeras_compat.data.pipeline_adapter import PipelineAdapter
 from torchkeras_compat.data.py_dataset import PyDataset
 from torchkeras_compat.data.py_dataset_adapter import PyDatasetAdapter
+from torchkeras_compat.data.tensorflow_dataset import TensorflowDatasetAdapter, is_tensorflow_dataset
+from torchkeras_compat.data.torch_dataset import TorchDatasetAdapter
 from torchkeras_compat.data.torch_loader import TorchLoaderAdapter
 from torchkeras_compat.device import current_device
 
@@ -37,10 +40,12 @@ def make_adapter(
 
     Args:
         x: NumPy array, torch tensor, pandas frame, h5py dataset, scipy sparse matrix, list of numbers, nested lists,
-            tuples and dictionaries of these; or a ``DataLoader``, generator, iterable of batches or ``PyDataset``.
+            tuples and dictionaries of these; or a ``DataLoader``, a torch or Hugging Face ``Dataset``, a
+            ``tf.data.Dataset``, a data set of ``utils``, generator, iterable of batches or ``PyDataset``.
         y: Targets, for arrays only.
         sample_weight: Weights of the samples, for arrays only.
-        batch_size: Rows a batch, for arrays only; None for 32, or for what makes ``steps_per_epoch`` batches.
+        batch_size: Rows a batch, for arrays and data sets of samples; None for 32, or, for arrays, for what makes
+            ``steps_per_epoch`` batches.
         steps_per_epoch: Only to choose ``batch_size``; :class:`~torchkeras_compat.data.epochs.Epochs` counts the steps.
         shuffle: For arrays True, False or ``"batch"``; for a ``PyDataset`` whether to shuffle its batches. A
             ``DataLoader`` or generator has its own order, and True does nothing to it.
@@ -75,6 +80,12 @@ def make_adapter(
         return PipelineAdapter(x, y, sample_weight, **options)
     if isinstance(x, torch.utils.data.DataLoader):
         return TorchLoaderAdapter(x, y, sample_weight, **options)
+    if is_hugging_face(x):
+        return HuggingFaceAdapter(x, y, sample_weight, **options)
+    if is_tensorflow_dataset(x):
+        return TensorflowDatasetAdapter(x, y, sample_weight, **options)
+    if isinstance(x, torch.utils.data.Dataset):
+        return TorchDatasetAdapter(x, y, sample_weight, **options)
     if _is_stream(x):
         return GeneratorAdapter(x, y, sample_weight, **options)
     return ArraysAdapter(x, y, sample_weight, steps_per_epoch=steps_per_epoch, check_finite=check_finite, **options)
