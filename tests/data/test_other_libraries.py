@@ -14,7 +14,7 @@ from torch.utils.data import IterableDataset, TensorDataset
 from torchkeras_compat import layers, models
 from torchkeras_compat.data.hugging_face import is_hugging_face
 from torchkeras_compat.data.make_adapter import make_adapter
-from torchkeras_compat.utils.split_dataset import split_dataset
+from torchkeras_compat.utils.dataset_split import split_dataset
 
 
 def batches(data, **options):

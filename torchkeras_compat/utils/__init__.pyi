@@ -30,13 +30,13 @@ from ..symbolic.node import get_source_inputs as get_source_inputs
 from . import legacy as legacy
 from .audio_folder import audio_dataset_from_directory as audio_dataset_from_directory
 from .categorical import to_categorical as to_categorical
-from .model_plot import model_to_dot as model_to_dot, plot_model as plot_model
 from .config import Config as Config
 from .image_files import load_img as load_img, save_img as save_img
 from .image_folder import image_dataset_from_directory as image_dataset_from_directory
 from .images import array_to_img as array_to_img, img_to_array as img_to_array
+from .model_plot import model_to_dot as model_to_dot, plot_model as plot_model
 from .sequences import pad_sequences as pad_sequences
-from .split_dataset import split_dataset as split_dataset
+from .dataset_split import split_dataset as split_dataset
 from .text_folder import text_dataset_from_directory as text_dataset_from_directory
 from .timeseries import timeseries_dataset_from_array as timeseries_dataset_from_array
 from .unit_norm import normalize as normalize
@@ -69,7 +69,6 @@ __all__ = [
     "legacy",
     "load_img",
     "normalize",
-    "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
     "save_img",

@@ -10,7 +10,7 @@ import torch
 from torch.utils.data import IterableDataset, TensorDataset
 
 from torchkeras_compat.data.pipeline import Pipeline
-from torchkeras_compat.utils.split_dataset import split_dataset
+from torchkeras_compat.utils.dataset_split import split_dataset
 
 
 @pytest.mark.parametrize(
