@@ -53,47 +53,85 @@ def test_the_best_model_is_kept_and_goes_on(tmp_path):
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(history[1], rel=1e-5)
 
 
+class Begun(Callback):
+    """Lists the epochs that this `fit` has begun, and counts its steps."""
+
+    def on_train_begin(self, logs=None):
+        self.epochs, self.steps = [], 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epochs.append(epoch)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+
+
 def test_training_goes_on_as_if_nothing_had_happened(tmp_path):
-    whole = make_model()
-    fit(whole, epochs=5)
+    whole, begun = make_model(), Begun()
+    uninterrupted = fit(whole, epochs=5)
     with pytest.raises(KeyboardInterrupt):
-        fit(make_model(), [BackupAndRestore(tmp_path / "a"), Interruption(epoch=2)], epochs=5)
+        fit(make_model(), [BackupAndRestore(tmp_path / "a"), Interruption(epoch=3)], epochs=5)
     model = make_model()
     for v in model.weights:
         v.assign(v * 0 + 7)
-    history = fit(model, [BackupAndRestore(tmp_path / "a")], epochs=5)
-    assert history.epoch == [3, 4]
+    history = fit(model, [BackupAndRestore(tmp_path / "a"), begun], epochs=5)
+    assert begun.epochs == [3, 4]
+    assert history.epoch == [0, 1, 2, 3, 4] and history.history == uninterrupted.history
     for a, b in zip(whole.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert not (tmp_path / "a").exists()
 
 
-def test_an_interrupted_epoch_begins_anew(tmp_path):
-    backup = BackupAndRestore(tmp_path / "a", save_freq=2, delete_checkpoint=False)
+def test_an_interrupted_epoch_goes_on_at_the_step_of_the_copy(tmp_path):
+    backup, begun = BackupAndRestore(tmp_path / "a", save_freq=2, delete_checkpoint=False), Begun()
     with pytest.raises(KeyboardInterrupt):
         fit(make_model(), [backup, Interruption(step=5)], epochs=5)
     model = make_model()
-    assert fit(model, [backup], epochs=3).epoch == [1, 2]
-    assert int(model.optimizer.iterations) == 4 + 6
+    fit(model, [backup, begun], epochs=3)
+    assert (begun.epochs, begun.steps) == ([1, 2], 9 - 4)
+    assert int(model.optimizer.iterations) == 9
     assert (tmp_path / "a" / "latest.weights.h5").exists()
 
 
 def test_a_broken_copy_is_replaced_by_the_one_before(tmp_path):
-    backup = BackupAndRestore(tmp_path / "a", double_checkpoint=True)
+    backup, begun = BackupAndRestore(tmp_path / "a", double_checkpoint=True), Begun()
     with pytest.raises(KeyboardInterrupt):
-        fit(make_model(), [backup, Interruption(epoch=2)], epochs=5)
+        fit(make_model(), [backup, Interruption(epoch=3)], epochs=5)
     (tmp_path / "a" / "latest.weights.h5").write_text("broken")
     with pytest.warns(UserWarning, match="goes on from the one before"):
-        assert fit(make_model(), [backup], epochs=5).epoch == [2, 3, 4]
+        fit(make_model(), [backup, begun], epochs=5)
+    assert begun.epochs == [2, 3, 4]
 
 
 def test_a_broken_copy_is_reported(tmp_path):
     backup = BackupAndRestore(tmp_path / "a")
     with pytest.raises(KeyboardInterrupt):
-        fit(make_model(), [backup, Interruption(epoch=0)], epochs=5)
+        fit(make_model(), [backup, Interruption(epoch=1)], epochs=5)
     (tmp_path / "a" / "latest.weights.h5").write_text("broken")
     with pytest.raises(ValueError, match="cannot be restored.*Delete the folder"):
         fit(make_model(), [backup], epochs=5)
+
+
+def test_a_copy_of_another_model_is_refused_before_anything_changed(tmp_path):
+    backup = BackupAndRestore(tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model(), [backup, Interruption(epoch=1)], epochs=5)
+    model = ours.Sequential([ours.Input((3,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    before = model.get_weights()[0].copy()
+    with pytest.raises(ValueError, match="state is that of another model: it holds 4 tensors, this one has 2"):
+        fit(model, [backup], epochs=5)
+    np.testing.assert_array_equal(model.get_weights()[0], before)
+
+
+def test_real_keras_loads_the_weights_of_a_copy(tmp_path, real_keras):
+    model = make_model()
+    fit(model, [BackupAndRestore(tmp_path / "a", delete_checkpoint=False)], epochs=1)
+    keras = real_keras
+    theirs = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1)])
+    theirs.load_weights(tmp_path / "a" / "latest.weights.h5")
+    for a, b in zip(theirs.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pickle
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+import torch
 
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
@@ -15,9 +21,13 @@ from torchkeras_compat.saving.atomic import written_whole
 
 
 class BackupAndRestore(Callback):
-    """Keeps a copy of the weights and of the optimizer while `fit` runs, and starts the next `fit` from it.
+    """Keeps a copy of all that `fit` has come to, and lets the next `fit` go on from it.
 
-    An interrupted epoch begins anew, with the weights of the copy. At the end of `fit` the copy goes away.
+    The copy holds weights, optimizers, metrics, the place in the data, the random generators, and the states of the
+    other callbacks (`Callback.state_dict`). On the CPU, a training that was killed at any moment and started again
+    ends with the bits of one that never stopped, in weights and history, given data that comes in the same order
+    again: arrays, data sets and loaders that draw from the generators of Python, NumPy or torch, generators that a
+    program makes anew in the same state. At the end of `fit` the copy goes away.
 
     Args:
         backup_dir: Folder for the copy, of this training alone; made if it does not exist.
@@ -27,13 +37,17 @@ class BackupAndRestore(Callback):
 
     Raises:
         ValueError: an argument is not one of these, or `fit` begins with a model that is not built.
+        FileContentError: the copy is broken, or of another model.
 
     Example:
         >>> BackupAndRestore("backup", save_freq=100).backup_dir
         'backup'
 
-    Source: Keras API, callbacks/backup_and_restore.
+    Source: Keras API, callbacks/backup_and_restore, whose files these are: the state beyond weights lies in the weights
+        file, as bytes of `torch.save`. Keras starts an interrupted epoch anew, and other callbacks as well.
     """
+
+    runs_last = True  # so that the copy has what the others made of a step
 
     def __init__(
         self,
@@ -63,14 +77,16 @@ class BackupAndRestore(Callback):
                 " batch of data, use `build(input_shape)`, or start it with an `Input`."
             )
         self._steps = 0
-        for weights, record in (self._paths("latest"), self._paths("previous")):
-            epoch = self._restore(weights, record)
-            if epoch is not None:
-                self.model.__dict__["_initial_epoch"] = epoch
+        self.model._training_state.data.keeps_position = True
+        for weights in (self._paths("latest")[0], self._paths("previous")[0]):
+            if self._restore(weights):
                 return
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
+
+    def _idle_hooks(self) -> set[str]:
+        return {"on_train_batch_end"} if self.save_freq == "epoch" else set()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
@@ -78,11 +94,11 @@ class BackupAndRestore(Callback):
         self._steps += 1
         if self._steps >= int(self.save_freq):
             self._steps = 0
-            self._save(self._epoch, batch)
+            self._save(self._epoch, batch + 1, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
-            self._save(epoch + 1, 0)
+            self._save(epoch + 1, 0, logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.delete_checkpoint:
@@ -93,27 +109,34 @@ class BackupAndRestore(Callback):
         folder = Path(self.backup_dir)
         return folder / f"{prefix}latest.weights.h5", folder / f"{prefix}training_metadata.json"
 
-    def _save(self, epoch: int, batch: int) -> None:
+    def _save(self, epoch: int, step: int, logs: Logs | None) -> None:
         Path(self.backup_dir).mkdir(parents=True, exist_ok=True)
         weights, record = self._paths("latest")
-        if self.double_checkpoint and weights.exists() and record.exists():
+        state = self.model._training_state.state_dict(epoch, step, logs)
+        if self.double_checkpoint and weights.exists():
             for path, previous in zip((weights, record), self._paths("previous"), strict=True):
-                os.replace(path, previous)
-        self.model.save_weights(weights, overwrite=True)
+                if path.exists():
+                    os.replace(path, previous)
+        # One file, so that no moment leaves weights of one step beside the state of another.
+        with written_whole(weights) as temporary:
+            self.model.save_weights(temporary.with_suffix(".weights.h5"), overwrite=True)
+            os.replace(temporary.with_suffix(".weights.h5"), temporary)
+            with h5py.File(temporary, "a") as file:
+                file.create_dataset(_STATE, data=_to_bytes(state))
         with written_whole(record) as temporary:
-            temporary.write_text(json.dumps({"epoch": epoch, "batch": batch}))
+            temporary.write_text(json.dumps({"epoch": epoch, "batch": step}))
 
-    def _restore(self, weights: Path, record: Path) -> int | None:
-        """Load one copy and return the epoch to go on with; None if there is none, or it is broken."""
-        if not (weights.exists() and record.exists()):
-            return None
+    def _restore(self, weights: Path) -> bool:
+        """Take one copy; return False if there is none, or it is broken and there is one before."""
+        if not weights.exists():
+            return False
         try:
-            found: Any = json.loads(record.read_text())
-            epoch = int(found["epoch"])
-            self.model.load_weights(weights)
-        except (FileContentError, ValueError, KeyError, TypeError) as error:
-            previous = self._paths("previous")
-            if weights == previous[0] or not previous[0].exists():
+            with h5py.File(weights, "r") as file:
+                state = _from_bytes(file[_STATE][()])
+            self.model._training_state.go_on_from(state)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, pickle.UnpicklingError) as error:
+            previous = self._paths("previous")[0]
+            if weights == previous or not previous.exists():
                 raise FileContentError(
                     f"The copy in {self.backup_dir!r} cannot be restored: {error} Delete the folder to start anew."
                 ) from error
@@ -121,5 +144,18 @@ class BackupAndRestore(Callback):
                 f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before.",
                 stacklevel=2,
             )
-            return None
-        return epoch
+            return False
+        return True
+
+
+_STATE = "training_state"
+
+
+def _to_bytes(state: dict[str, Any]) -> np.ndarray:
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    return np.frombuffer(buffer.getbuffer(), dtype="uint8")
+
+
+def _from_bytes(values: np.ndarray) -> dict[str, Any]:
+    return torch.load(io.BytesIO(values.tobytes()), map_location="cpu", weights_only=True)

@@ -29,6 +29,9 @@ class Callback:
     Source: Keras API, callbacks/base_callback.
     """
 
+    runs_last = False
+    """Whether the hooks of this callback run after those of all others."""
+
     params: dict[str, Any] | None = None
     validation_data = None
     _model: Any = None
@@ -52,6 +55,17 @@ class Callback:
         Asked when training, evaluation or prediction has begun. A hook of a subclass is called all the same.
         """
         return set()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the callback remembers from step to step, for a training that goes on after an interruption.
+
+        Tensors, arrays, numbers, strings, lists and dicts. :class:`~torchkeras_compat.callbacks.BackupAndRestore` asks.
+        """
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take back what :meth:`state_dict` returned, after ``on_train_begin`` of all callbacks."""
+        vars(self).update(state_dict)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called once when ``fit`` begins; ``logs`` is empty."""

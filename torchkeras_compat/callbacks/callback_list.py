@@ -101,6 +101,23 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the states of the callbacks, by class name and number; see `Callback.state_dict`."""
+        return {key: c.state_dict() for key, c in self._by_key().items() if hasattr(c, "state_dict")}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Give the callbacks back their states; those that have none there stay as they are."""
+        for key, callback in self._by_key().items():
+            if key in state_dict:
+                callback.load_state_dict(state_dict[key])
+
+    def _by_key(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for callback in self.callbacks:
+            name = type(callback).__name__
+            found[f"{name}_{sum(key.rpartition('_')[0] == name for key in found)}"] = callback
+        return found
+
     def wants(self, hook: str) -> bool:
         """Return whether a callback defines ``hook``.
 
@@ -173,10 +190,11 @@ class CallbackList:
         self._call_batch("on_predict_batch_end", batch, logs)
 
     def _find_hooks(self) -> None:
+        ordered = sorted(self.callbacks, key=lambda callback: getattr(callback, "runs_last", False))
         self._calls = {
             hook: tuple(
                 getattr(callback, hook)
-                for callback in self.callbacks
+                for callback in ordered
                 if _defines(callback, hook) and not _is_idle(callback, hook)
             )
             for hook in _HOOKS

@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -46,40 +46,38 @@ class CSVLogger(Callback):
         self.sep = separator
         self.append = append
         self.keys: list[str] | None = None
-        self.writer: csv.DictWriter[str] | None = None
-        self.csv_file: IO[str] | None = None
-        self.append_header = True
+        self._size: int | None = None  # of the file after the last row; None before the first
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        if self.csv_file is not None:  # of a training that an error ended
-            self.csv_file.close()
-        path = Path(self.filename)
-        self.append_header = not (self.append and path.exists() and path.stat().st_size > 0)
-        self.csv_file = path.open("a" if self.append else "w", newline="")
-        self.writer = None
         self.keys = None
+        self._size = None
+        with Path(self.filename).open("a"):  # where it cannot be written is known now, not after an epoch
+            pass
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        if self.csv_file is None:
-            return
         logs = logs or {}
-        if self.writer is None or self.keys is None:
+        if self.keys is None:
             self.keys = self._columns(logs)
-            self.writer = csv.DictWriter(
-                self.csv_file, fieldnames=["epoch", *self.keys], delimiter=self.sep, lineterminator="\n"
-            )
-            if self.append_header:
-                self.writer.writeheader()
-        self.writer.writerow(
-            {"epoch": epoch, **{key: _written(logs[key]) if key in logs else "NA" for key in self.keys}}
-        )
-        self.csv_file.flush()
+        is_first = self._size is None
+        with Path(self.filename).open("w" if is_first and not self.append else "a", newline="") as file:
+            columns = ["epoch", *self.keys]
+            writer = csv.DictWriter(file, fieldnames=columns, delimiter=self.sep, lineterminator="\n")
+            if is_first and file.tell() == 0:
+                writer.writeheader()
+            writer.writerow({"epoch": epoch, **{k: _written(logs[k]) if k in logs else "NA" for k in self.keys}})
+            self._size = file.tell()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        if self.csv_file is not None:
-            self.csv_file.close()
-        self.csv_file = None
-        self.writer = None
+        if self._size is None and not self.append:
+            Path(self.filename).write_text("")
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"keys": self.keys, "_size": self._size}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        if self._size is not None:
+            os.truncate(self.filename, self._size)  # the rows after it are of epochs that run anew
 
     def _columns(self, logs: Mapping[str, Any]) -> list[str]:
         keys = sorted(logs)

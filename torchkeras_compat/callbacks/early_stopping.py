@@ -53,6 +53,9 @@ class EarlyStopping(MonitorCallback):
         self.start_from_epoch = start_from_epoch
         self._forget()
 
+    def state_dict(self) -> dict[str, Any]:
+        return {name: vars(self)[name] for name in ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")}
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._forget()
 

@@ -28,6 +28,9 @@ class History(Callback):
         self.epoch: list[int] = []
         self.history: dict[str, list[Any]] = {}
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "history": self.history}
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.epoch = []
 

@@ -77,6 +77,9 @@ class ModelCheckpoint(MonitorCallback):
     def _idle_hooks(self) -> set[str]:
         return {"on_train_batch_end"} if self.save_freq == "epoch" else set()
 
+    def state_dict(self) -> dict[str, Any]:
+        return {name: vars(self)[name] for name in ("best", "_steps")}
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
 

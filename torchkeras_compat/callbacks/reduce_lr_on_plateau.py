@@ -69,6 +69,9 @@ class ReduceLROnPlateau(MonitorCallback):
         self.min_lr = min_lr
         self._forget()
 
+    def state_dict(self) -> dict[str, Any]:
+        return {name: vars(self)[name] for name in ("best", "cooldown_counter", "wait")}
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._forget()
 

@@ -35,5 +35,12 @@ class Adapter(abc.ABC):
     def on_epoch_begin(self) -> None:  # noqa: B027
         """Tell the source that an epoch begins."""
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the source itself remembers from epoch to epoch: numbers, tensors, lists and dicts."""
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # noqa: B027
+        """Take back what :meth:`state_dict` returned."""
+
     def on_epoch_end(self) -> None:  # noqa: B027
         """Tell the source that an epoch ended."""

@@ -8,6 +8,7 @@ from typing import Any
 from torchkeras_compat import config
 from torchkeras_compat.data.adapter import Adapter
 from torchkeras_compat.data.user_warning import warn_user
+from torchkeras_compat.random.states import random_states, set_random_states
 
 Batch = tuple[Any, Any, Any]
 
@@ -38,31 +39,51 @@ class Epochs:
         self.steps_per_epoch = steps_per_epoch
         self.is_exhausted = False
         """True once the source, a generator, has nothing left: training has to end."""
+        self.keeps_position = False
+        """Whether :meth:`position` will be asked for."""
         self._batches: Iterator[Batch] | None = None
+        self._step = 0
+        self._taken = 0  # of the present pass through the data, which began with these states
+        self._pass_start: dict[str, Any] = {}
+        self._goes_on_at: dict[str, Any] | None = None
 
     @property
     def num_steps(self) -> int | None:
         """Steps of an epoch, for the progress bar; None as long as nobody knows."""
         return self.adapter.num_batches if self.steps_per_epoch is None else self.steps_per_epoch
 
-    def steps(self) -> Generator[Batch, None, None]:
+    def steps(self, none: bool = False) -> Generator[Batch, None, None]:
         """Yield the batches of the next epoch, ``(x, y, sample_weight)``.
 
         Nothing is yielded, after a warning, when the source has nothing left; :attr:`is_exhausted` is True then.
+
+        Args:
+            none: Whether to yield nothing, and leave the source alone.
         """
-        self.adapter.on_epoch_begin()
+        if none:
+            return
+        position, self._goes_on_at = self._goes_on_at, None
+        self._step = 0
+        if position is not None:
+            self._go_to(position)
+        if self._step == 0:
+            self.adapter.on_epoch_begin()
         try:
             if self.steps_per_epoch is not None:
                 yield from self._counted_steps(self.steps_per_epoch)
                 return
-            count = 0
-            batches = self.adapter.epoch()
+            if self._batches is None:
+                self._start_pass()
+            batches: Any = self._batches
             try:
-                for count, batch in enumerate(batches, 1):  # noqa: B007
+                for batch in batches:
+                    self._step += 1
+                    self._taken += 1
                     yield batch
             finally:
                 _close(batches)
-            if count == 0:
+                self._batches = None
+            if self._step == 0:
                 self._warn_exhausted()
         finally:
             self.adapter.on_epoch_end()
@@ -73,24 +94,71 @@ class Epochs:
             _close(self._batches)
             self._batches = None
 
+    def position(self, *, between_epochs: bool = False) -> dict[str, Any]:
+        """Return where in the data the last batch was: numbers, tensors, and the random states it takes to get there.
+
+        Needs :attr:`keeps_position`, set before the first epoch.
+
+        Args:
+            between_epochs: Whether the epoch of that batch has ended, so that the next one begins with a first step.
+        """
+        is_within = not between_epochs or self.steps_per_epoch is not None
+        return {
+            "step": 0 if between_epochs else self._step,
+            "taken": self._taken if is_within else 0,
+            "pass_start": self._pass_start if is_within else {},
+            "source": self.adapter.state_dict(),
+        }
+
+    def go_on_at(self, position: dict[str, Any]) -> None:
+        """Let the next :meth:`steps` yield what followed the batch that was last at a :meth:`position`.
+
+        The batches before are made again and dropped: with a source that draws from the random generators of Python,
+        NumPy and torch, or from none, they are those of the interrupted training.
+        """
+        self._goes_on_at = position
+
+    def _start_pass(self) -> None:
+        self._taken = 0
+        if self.keeps_position:
+            self._pass_start = {"random": random_states(), "source": self.adapter.state_dict()}
+        self._batches = self.adapter.epoch()
+
+    def _go_to(self, position: dict[str, Any]) -> None:
+        """Start the pass in which an earlier training was, and leave out what it had taken."""
+        now = random_states()
+        self._step = position["step"]
+        if position["taken"] > 0:
+            set_random_states(position["pass_start"]["random"])
+            self.adapter.load_state_dict(position["pass_start"]["source"])
+            self._start_pass()
+            self._pass_start = position["pass_start"]
+            for _ in range(position["taken"]):
+                if next(self._batches, None) is not None:  # type: ignore[arg-type]
+                    self._taken += 1
+        self.adapter.load_state_dict(position["source"])
+        set_random_states(now)
+
     def _counted_steps(self, steps: int) -> Iterator[Batch]:
-        for step in range(steps):
+        while self._step < steps:
             if self._batches is None:
-                self._batches = self.adapter.epoch()
-            batch = next(self._batches, None)
-            if batch is None and step == 0:  # the last epoch ended exactly with the data
-                self._batches = self.adapter.epoch()
-                batch = next(self._batches, None)
+                self._start_pass()
+            batch = next(self._batches, None)  # type: ignore[arg-type]
+            if batch is None and self._step == 0:  # the last epoch ended exactly with the data
+                self._start_pass()
+                batch = next(self._batches, None)  # type: ignore[arg-type]
                 if batch is None:
                     self._warn_exhausted()
                     return
             if batch is None:
                 self._batches = None
                 warn_user(
-                    f"Your input ran out of data after {step} of {steps} steps; interrupting the epoch. Give a smaller "
-                    "`steps_per_epoch`, or data that yields `steps_per_epoch * epochs` batches."
+                    f"Your input ran out of data after {self._step} of {steps} steps; interrupting the epoch. Give a "
+                    "smaller `steps_per_epoch`, or data that yields `steps_per_epoch * epochs` batches."
                 )
                 return
+            self._step += 1
+            self._taken += 1
             yield batch
 
     def _warn_exhausted(self) -> None:

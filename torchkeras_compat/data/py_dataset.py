@@ -31,6 +31,9 @@ class PyDataset:
         >>> list(Squares())
         [(0, 0), (1, 1), (2, 4)]
 
+    A subclass that changes itself from epoch to epoch may define ``state_dict()`` and ``load_state_dict(state)``: a
+    training that is resumed by `BackupAndRestore` gives it back what it was.
+
     Source: Keras API, utils/PyDataset.
     """
 

@@ -67,6 +67,15 @@ class PyDatasetAdapter(StreamAdapter):
         self.dataset.on_epoch_end()
         self.num_batches = self.dataset.num_batches  # it may be another one in the next epoch
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the ``state_dict`` of a dataset that has one."""
+        return self.dataset.state_dict() if hasattr(self.dataset, "state_dict") else {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Give a dataset back its state."""
+        if hasattr(self.dataset, "load_state_dict"):
+            self.dataset.load_state_dict(state_dict)
+
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over the batches of one epoch; endless where the dataset is."""
         return self._to_device(parts_of(batch, self.what) for batch in self._made(self._indices()))

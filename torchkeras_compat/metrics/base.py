@@ -90,6 +90,9 @@ class Metric:
                 f"{type(self).__name__} makes a variable before Metric is set up. Call `super().__init__()` first thing"
                 " in its `__init__()`."
             )
+        awaited = self.__dict__.get("_awaited")
+        if awaited:
+            initializer = awaited.pop(0)
         if isinstance(initializer, (str, dict)) or callable(initializer):
             initializer = initializers.get(initializer)
         with contextlib.nullcontext() if "/" in self.name else name_scope(self.name):
@@ -104,6 +107,22 @@ class Metric:
     ) -> Variable:
         """Make a state variable: Keras's older name of :meth:`add_variable`."""
         return self.add_variable(shape, initializer or "zeros", dtype, name=name)
+
+    def set_state(self, values: Sequence[Any]) -> None:
+        """Set the values of :attr:`variables`; values of those that the first batch will make wait for it.
+
+        Args:
+            values: Arrays or tensors, in the order of :attr:`variables`.
+
+        Raises:
+            ValueError: there are fewer values than variables.
+        """
+        own = self.variables
+        if len(values) < len(own):
+            raise ValueError(f"Metric '{self.name}' has {len(own)} variables. Received: {len(values)} values.")
+        for variable, value in zip(own, values):
+            variable.assign(value)
+        self.__dict__["_awaited"] = list(values[len(own) :])
 
     def _add(self, variable: Variable, value: torch.Tensor, factor: float = 1) -> None:
         """Add a tensor times a factor to a state variable in place; the state moves to the device of the tensor."""
@@ -127,6 +146,7 @@ class Metric:
 
     def reset_state(self) -> None:
         """Start anew."""
+        self.__dict__.pop("_awaited", None)
         for v in self.variables:
             v.parameter.detach().zero_()
 

@@ -12,7 +12,7 @@ from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from torchkeras_compat.optimizers.options import OPTIONS, check_options
-from torchkeras_compat.optimizers.state import as_variable, to_gradient
+from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
 from torchkeras_compat.serialization import deserialize_keras_object
 from torchkeras_compat.variables import Variable
@@ -153,6 +153,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
         self._prepare()
         self._steps_singly = self._overrides_update_step()
         self.built = True
+        awaited = self.__dict__.pop("_awaited_state", None)
+        if awaited is not None:
+            self.load_state_dict(awaited)
 
     def _prepare(self) -> None:
         """Make what one optimizer needs beyond moments."""
@@ -176,9 +179,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
             raise TypeError(
                 "An optimizer of this package has one group of parameters. Use several, in a `MultiOptimizer`."
             )
-        # torch's own wrapper around this method keeps torch.compile out of it, and to that end imports torch._dynamo
-        # (1 s, 60 MB) in every program that makes an optimizer.
-        torch.optim.Optimizer.add_param_group.__wrapped__(self, param_group)  # type: ignore[attr-defined]
+        without_compiler(torch.optim.Optimizer.add_param_group)(self, param_group)
 
     # -- updating --------------------------------------------------------------------------------------------------
 

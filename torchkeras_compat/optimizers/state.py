@@ -189,7 +189,7 @@ class OptimizerState(LearningRate):
 
     def state_dict(self) -> dict[str, Any]:
         """Return torch's state dictionary, with the number of updates and the variables of no parameter."""
-        found = super().state_dict()  # type: ignore[misc]
+        found = without_compiler(torch.optim.Optimizer.state_dict)(self)
         return {
             **found,
             "iterations": self._iterations,
@@ -211,7 +211,7 @@ class OptimizerState(LearningRate):
                 f" {len(self._unattached)}. It comes from another optimizer, or this one is not built yet."
             )
         own = self.state
-        super().load_state_dict(copy.deepcopy(state_dict))  # type: ignore[misc]
+        without_compiler(torch.optim.Optimizer.load_state_dict)(self, copy.deepcopy(state_dict))
         loaded, self.state = self.state, own
         for tensor, slots in loaded.items():
             for key, value in slots.items():
@@ -268,6 +268,14 @@ class OptimizerState(LearningRate):
             for variable, value in zip(everything, before, strict=True):
                 variable.assign(value)
         return after[: len(weights)], after[len(weights) :]
+
+
+def without_compiler(method: Any) -> Any:
+    """Return a method of torch's optimizers without its wrapper.
+
+    The wrapper keeps torch.compile out of it, and to that end imports torch._dynamo (1 s, 60 MB) in every program.
+    """
+    return getattr(method, "__wrapped__", method)
 
 
 def as_variable(variable: Any, name: str = "parameter") -> Variable:

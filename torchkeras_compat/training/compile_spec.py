@@ -117,6 +117,7 @@ class CompileSpec:
         self.terms: list[LossTerm] = []
         self.outputs: list[OutputMetrics] = []
         self.loss_tracker = Mean(name="loss")
+        self._awaited: dict[str, list[torch.Tensor]] = {}
         has_metrics = bool(_leaves(metrics) or _leaves(weighted_metrics))
         self.compiled_metrics = CompiledMetrics(self) if has_metrics else None
         for what in _leaves(loss):
@@ -138,6 +139,7 @@ class CompileSpec:
         self.outputs = [OutputMetrics(*parts) for parts in zip(prefixes, *metrics, strict=True)]
         self._with_loss = [any(i in term.outputs for term in self.terms) for i in range(len(self.outputs))]
         self.structure = structure
+        self._take_awaited()
 
     def _parts(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
         """Return targets, predictions and weights of all outputs."""
@@ -159,8 +161,30 @@ class CompileSpec:
 
     def reset_state(self) -> None:
         """Start all metrics anew."""
+        self._awaited = {}
         for metric in self.metrics:
             metric.reset_state()
+
+    def state_dict(self) -> dict[str, list[torch.Tensor]]:
+        """Return copies of the states of the loss, its terms and the metrics."""
+        return {key: [v.value.detach().clone() for v in m.variables] for key, m in self._by_key().items()}
+
+    def load_state_dict(self, state_dict: dict[str, list[torch.Tensor]]) -> None:
+        """Take back what :meth:`state_dict` returned; what the first batch will make takes its part then."""
+        self._awaited = dict(state_dict)
+        self._take_awaited()
+
+    def _by_key(self) -> dict[str, Metric]:
+        found: dict[str, Metric] = {"loss": self.loss_tracker}
+        found.update({f"loss/{tracker.name}": tracker for tracker in self._trackers()})
+        for i, output in enumerate(self.outputs):
+            found.update({f"{i}/{key}": metric for key, metric in output.by_key.items()})
+        return found
+
+    def _take_awaited(self) -> None:
+        for key, metric in self._by_key().items() if self._awaited else ():
+            if key in self._awaited:
+                metric.set_state(self._awaited.pop(key))
 
     def compute(self, y_true: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor | None:
         """Return the weighted sum of the losses."""
@@ -191,6 +215,7 @@ class CompileSpec:
                 continue
             if not output.is_ready:
                 output.make_metrics(target, prediction)
+                self._take_awaited()
             for metric in output.metrics:
                 metric.update_state(target, prediction)
             for metric in output.weighted_metrics:

@@ -24,6 +24,7 @@ from torchkeras_compat.plugins import manager
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.step import is_default
+from torchkeras_compat.training.training_state import TrainingState
 
 
 @contextlib.contextmanager
@@ -56,12 +57,13 @@ def fit(
     steps_per_epoch: int | None,
     validation_steps: int | None,
     validation_batch_size: int | None,
-    validation_freq: int,
+    validation_freq: Any,
 ) -> Any:
     """See `Trainer.fit`."""
-    for name, value in {"epochs": epochs, "initial_epoch": initial_epoch, "validation_freq": validation_freq}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < (name == "validation_freq"):
+    for name, value in {"epochs": epochs, "initial_epoch": initial_epoch}.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValueError(f"`{name}` of `fit` is an int, not negative. Received: {name}={value!r}")
+    validates = _validation_epochs(validation_freq)
     most = config.max_epochs()
     if most is not None and most < epochs:
         warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=4)
@@ -107,20 +109,20 @@ def fit(
     default_step = model._make_step() if _runs_default_step(model, "train") else None
     every = model.steps_per_execution
     is_ready = False
-    logs: dict[str, Any] = {}
-    state.pop("_initial_epoch", None)
-    callbacks.on_train_begin()
-    initial_epoch = state.pop("_initial_epoch", initial_epoch)  # a callback may go on where training was interrupted
+    training = state["_training_state"] = TrainingState(model, data, callbacks)
     try:
-        for epoch in range(initial_epoch, epochs):
+        callbacks.on_train_begin()
+        left, logs = training.begin(range(initial_epoch, epochs))  # a callback may go on after an interruption
+        for epoch in left:
             model.reset_metrics()
             callbacks.on_epoch_begin(epoch)
             model.train(True)
             watches_begin = callbacks.wants("on_train_batch_begin")
             watches_end = callbacks.wants("on_train_batch_end")
-            index, step_logs = -1, {}
-            steps = data.steps()
-            for index, batch in enumerate(steps):
+            first, step_logs = training.begin_epoch()
+            index = first - 1
+            steps = data.steps(none=first > 0 and model.stop_training)
+            for index, batch in enumerate(steps, first):
                 if watches_begin and index % every == 0:
                     callbacks.on_train_batch_begin(index)
                 if default_step is not None:
@@ -134,14 +136,14 @@ def fit(
                     if model.stop_training:
                         break
             else:
-                if watches_end and index % every != every - 1:
+                if watches_end and index >= first and index % every != every - 1:
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
             steps.close()
             model.train(False)
             if data.is_exhausted:
                 break
-            logs = _floats(step_logs if default_step is None else default_step.results())
-            if validation is not None and (epoch + 1 - initial_epoch) % validation_freq == 0:
+            logs = _floats(step_logs if default_step is None or index < first else default_step.results())
+            if validation is not None and validates(epoch + 1):
                 val_logs = _evaluate(model, Epochs(validation, validation_steps), callbacks)
                 logs.update({f"val_{k}": v for k, v in val_logs.items()})
             callbacks.on_epoch_end(epoch, logs)
@@ -153,7 +155,20 @@ def fit(
     finally:
         model.train(False)
         data.close()
+        del state["_training_state"]
     return model.history
+
+
+def _validation_epochs(validation_freq: Any) -> Callable[[int], bool]:
+    """Return the function that says whether an epoch, counted from 1, is followed by validation."""
+    if isinstance(validation_freq, int) and not isinstance(validation_freq, bool) and validation_freq > 0:
+        return lambda epoch: epoch % validation_freq == 0
+    if isinstance(validation_freq, (list, tuple, set, frozenset)):
+        return lambda epoch: epoch in validation_freq
+    raise ValueError(
+        "Expected `validation_freq` to be a positive int, or a list of the epochs (from 1) to validate after. "
+        f"Received: validation_freq={validation_freq!r}"
+    )
 
 
 def evaluate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -141,7 +141,7 @@ class Trainer:
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: int | Sequence[int] = 1,
     ) -> Any:
         """Train the model.
 
@@ -161,7 +161,8 @@ class Trainer:
             steps_per_epoch: Steps an epoch; None for all the data.
             validation_steps: Steps of validation; None for all its data.
             validation_batch_size: ``batch_size`` of validation.
-            validation_freq: Epochs from one validation to the next.
+            validation_freq: Epochs from one validation to the next, or the numbers (from 1) of the epochs to validate
+                after.
 
         Returns:
             The `History` callback; its ``history`` holds a list of values for each key of the logs.
