@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import random
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 from torch.utils.data import IterableDataset, TensorDataset
 
+from torchkeras_compat import utils
 from torchkeras_compat.data.pipeline import Pipeline
 from torchkeras_compat.utils.dataset_split import split_dataset
 
@@ -87,3 +89,9 @@ def test_a_shuffle_without_seed_follows_python():
 def test_what_cannot_be_split_is_refused(dataset, options, error, message):
     with pytest.raises(error, match=message):
         split_dataset(dataset, **options)
+
+
+def test_no_module_hides_a_function_of_its_own_name():
+    # Importing a module sets it as an attribute of its package, in front of a public name that is the same.
+    modules = {path.stem for path in pathlib.Path(utils.__file__).parent.glob("*.py")}
+    assert not modules & set(utils.__all__)
