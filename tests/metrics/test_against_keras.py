@@ -16,6 +16,7 @@ import torch
 from torchkeras_compat import metrics
 
 RNG = np.random.default_rng(11)
+_START = RNG.bit_generator.state
 DATA: dict[str, Callable[[tuple[int, ...]], np.ndarray]] = {
     "real": lambda shape: RNG.normal(size=shape).astype("float32"),
     "positive": lambda shape: RNG.random(shape).astype("float32") * 3,
@@ -27,6 +28,12 @@ DATA: dict[str, Callable[[tuple[int, ...]], np.ndarray]] = {
     "classes": lambda shape: RNG.integers(0, 3, shape).astype("int32"),
     "ids": lambda shape: np.argsort(RNG.random(shape), axis=-1).astype("int32"),
 }
+
+
+@pytest.fixture(autouse=True)
+def same_data_in_any_order() -> None:
+    RNG.bit_generator.state = _START
+
 
 # Class, arguments, what the targets are, what the predictions are, and whether any number of axes is taken.
 CASES: list[tuple[str, dict[str, Any], str, str, bool]] = [
@@ -233,6 +240,17 @@ def test_lists_arrays_and_low_precision_are_taken(
         assert halved.dtype == whole.dtype
         # Elementwise steps are in bfloat16 (3 significant digits), the sums in the dtype of the state.
         torch.testing.assert_close(halved, whole, rtol=5e-2, atol=5e-2)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("name", ["TruePositives", "Precision", "Recall", "AUC"])
+def test_thresholds_of_low_precision_predictions_are_those_of_keras(name, dtype, real_keras) -> None:
+    limit = torch.tensor(0.3).to(dtype)  # beside 0.3, and equal to it in this precision
+    y_pred = torch.stack([limit, limit.nextafter(torch.zeros((), dtype=dtype)), limit * 2])
+    y_true, arguments = torch.tensor([1.0, 0.0, 1.0]), {"thresholds": [0.3]}
+    ours = getattr(metrics, name)(**arguments)(y_true, y_pred)
+    theirs = getattr(real_keras.metrics, name)(**arguments)(y_true, y_pred)
+    torch.testing.assert_close(ours, theirs.cpu())
 
 
 def test_functions_are_those_of_keras(real_keras: types.ModuleType) -> None:
