@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import sys
 import types
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,6 +64,23 @@ def no_installed_plugins() -> Iterator[None]:
 
     with manager.isolated_plugins():
         yield
+
+
+WORKBENCH = Path(__file__).parent / "plugins" / "fixtures" / "workbench"
+
+
+@pytest.fixture
+def workbench(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """The plugin that uses every hook, installed by its `dist-info`; no other one is in use."""
+    from torchkeras_compat.plugins import manager
+
+    monkeypatch.syspath_prepend(str(WORKBENCH))
+    for variable in ("TORCHKERAS_PLUGINS_BLOCK", "TORCHKERAS_PLUGINS_STRICT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "workbench")
+    with manager.isolated_plugins(discover=True) as plugins:
+        yield plugins
+    sys.modules.pop("torchkeras_workbench", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

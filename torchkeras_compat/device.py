@@ -71,6 +71,17 @@ def current_device() -> torch.device:
     return default if default.type != "cpu" else _configured_device()
 
 
+def is_device_chosen() -> bool:
+    """Return whether the user has said which device to use: by a scope, torch's default device or the environment.
+
+    Example:
+        >>> with device("cpu"):
+        ...     is_device_chosen()
+        True
+    """
+    return bool(_scopes or torch.get_default_device().type != "cpu" or os.environ.get("TORCHKERAS_DEVICE"))
+
+
 # torch.compile cannot trace the questions asked in here. This is what torch.compiler.assume_constant_result sets, which
 # imports all of torch._dynamo (and 0.5 s of sympy) to do so.
 current_device._dynamo_marked_constant = True  # type: ignore[attr-defined]

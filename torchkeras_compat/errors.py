@@ -5,7 +5,8 @@ ValueError
 ├── NameClashError      two owners claim one name
 ├── NotBuiltError       weights or shapes were asked of something not built yet
 ├── NotCompiledError    training was asked of a model without `compile`
-└── FileContentError    a file is broken, or does not hold what it should
+├── FileContentError    a file is broken, or does not hold what it should
+└── FileSafetyError     a file names what a plugin does not declare safe to make from a file
 RuntimeError
 └── PluginError         a plugin that breaks the rules, where that is not only a warning
 UserWarning
@@ -35,6 +36,10 @@ class NotCompiledError(ValueError):
 
 class FileContentError(ValueError):
     """A file is broken, or does not hold what it should."""
+
+
+class FileSafetyError(ValueError):
+    """A file names something of a plugin that the plugin does not declare safe to make from a file."""
 
 
 class PluginError(RuntimeError):

@@ -173,6 +173,7 @@ def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> An
 
     found = manager.find(kind, name)
     if found is not None:
+        check_plugin_object(found)
         return found
     known = [*public, *(aliases or {}), *_registered, *manager.names(kind)]
     for scope in _scopes:
@@ -182,6 +183,23 @@ def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> An
         "from custom_object_scope or register_keras_serializable, and from installed plugins "
         "(`torchkeras_compat` entry points)."
     )
+
+
+def check_plugin_object(found: Any) -> None:
+    """Refuse an object of a plugin for a file, unless its plugin declares it safe, or the user has passed it.
+
+    Args:
+        found: Class or function.
+
+    Raises:
+        FileSafetyError: a file is being read, and neither is so.
+    """
+    from torchkeras_compat.plugins import files
+
+    if files.is_reading_file() and not any(
+        found is known for table in (*_scopes, _registered) for known in table.values()
+    ):
+        files.check_file_safe(found)
 
 
 def public_module(obj: Any) -> str | None:

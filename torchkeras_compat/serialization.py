@@ -347,6 +347,7 @@ def _find(module: str | None, name: str, registered_name: str | None) -> Any:
             return found
     offered = manager.find_in_file(module, name, registered_name)
     if offered is not None:
+        registry.check_plugin_object(offered)
         return offered
     if _built_in(module, kind, name) is not None:
         raise ValueError(

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from torchkeras_compat.errors import NameClashError, PluginError, PluginWarning
-from torchkeras_compat.plugins import hookspecs, manager
+from torchkeras_compat.plugins import hookspecs, manager, training
 
 
 class Thing:
@@ -31,7 +31,7 @@ class FakeEntryPoint:
 
     def __init__(self, name: str, loads: object, distribution: str = "") -> None:
         self.name, self.value, self._loads = name, f"{name}:plugin", loads
-        self.dist = types.SimpleNamespace(name=distribution) if distribution else None
+        self.dist = types.SimpleNamespace(name=distribution, version="1.0") if distribution else None
         self.loaded = 0
 
     def load(self) -> object:
@@ -74,20 +74,14 @@ def test_the_training_hook_receives_the_model_and_adds_callbacks() -> None:
         return ["callback"]
 
     manager.register_plugin(plugin("mine", torchkeras_train_callbacks=torchkeras_train_callbacks))
-    assert manager.training_callbacks("the model") == ["callback"]
+    assert training.training_callbacks("the model") == ["callback"]
     assert seen == ["the model"]
-    assert manager.adds_training_callbacks("mine")
-
-
-def test_every_hook_of_the_specification_is_tested_here() -> None:
-    hooks = {name for name in dir(hookspecs) if name.startswith("torchkeras_")}
-    of_kinds = {f"torchkeras_{kind}" for kind in manager.KINDS}
-    assert hooks == of_kinds | {"torchkeras_train_callbacks", "torchkeras_examples"}
+    assert manager.current().implements("torchkeras_train_callbacks") == ["mine"]
 
 
 def test_kinds_without_a_hook_offer_nothing() -> None:
-    assert manager.names("regularizers") == {}
-    assert manager.find("schedules", "anything") is None
+    assert manager.names("devices") == {}
+    assert manager.find("devices", "anything") is None
 
 
 def test_the_decorator_gives_the_options_of_pluggy() -> None:
@@ -103,7 +97,7 @@ def test_the_decorator_gives_the_options_of_pluggy() -> None:
 
     manager.register_plugin(Early())
     manager.register_plugin(Late)
-    assert manager.training_callbacks(None) == ["early", "late"]
+    assert training.training_callbacks(None) == ["early", "late"]
 
 
 def test_two_owners_of_a_bare_name_are_an_error_that_names_both() -> None:
@@ -195,7 +189,7 @@ def test_a_plugin_that_does_not_load_is_one_warning_and_the_others_work(install)
     ) as seen:
         assert manager.find("losses", "Thing") is Thing
         assert manager.find("layers", "Thing") is None
-        assert manager.training_callbacks(None) == []
+        assert training.training_callbacks(None) == []
     assert len(seen) == 1
 
 
@@ -209,7 +203,7 @@ def test_a_hook_that_fails_is_one_warning_and_the_others_work() -> None:
         PluginWarning, match="'broken' failed in its hook 'torchkeras_losses': RuntimeError: cannot"
     ) as seen:
         assert manager.find("losses", "Thing") is Thing
-        assert manager.training_callbacks(None) == []
+        assert training.training_callbacks(None) == []
     assert len(seen) == 1
 
 
@@ -255,3 +249,63 @@ def test_a_file_finds_what_a_plugin_offers_by_module_and_name() -> None:
     assert manager.find_in_file("elsewhere", "Renamed", "mine>Known") is Thing
     assert manager.find_in_file("elsewhere", "Thing") is None
     assert manager.find_in_file(__name__, "Other", "Other") is None
+
+
+def test_the_warning_names_package_version_and_remedy(install) -> None:
+    install(FakeEntryPoint("broken", ImportError("gone"), "torchkeras-broken"))
+    message = (
+        r"'broken' \(torchkeras-broken 1.0\) could not be loaded: ImportError: gone. .*"
+        r"pip install -U torchkeras-broken.*TORCHKERAS_PLUGINS_BLOCK=broken"
+    )
+    with pytest.warns(PluginWarning, match=message):
+        manager.installed()
+    assert manager.current().infos["broken"].state == "broken"
+
+
+@pytest.mark.parametrize("target", [3, "text", {"torchkeras_losses": dict}, lambda: None])
+def test_an_entry_point_of_another_type_is_a_warning(install, target: object) -> None:
+    install(FakeEntryPoint("broken", target))
+    kind = type(target).__name__
+    with pytest.warns(
+        PluginWarning, match=f"'broken' could not be loaded: TypeError: .*'broken:plugin' leads to a {kind}"
+    ):
+        assert manager.installed() == {}
+
+
+def test_two_packages_with_one_plugin_name_are_a_warning_that_names_both(
+    install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (
+        FakeEntryPoint("same", plugin("one"), "package-one"),
+        FakeEntryPoint("same", plugin("two"), "package-two"),
+    )
+    two.value = "two:plugin"
+    install(one, two)
+    with pytest.warns(
+        PluginWarning, match=r"'same' \(package-two 1.0\) has the name of plugin 'same' \(package-one 1.0\)"
+    ):
+        assert manager.installed()["same"].__name__ == "one"
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "package-two")
+    with manager.isolated_plugins(discover=True):
+        assert manager.installed()["same"].__name__ == "two"
+
+
+def test_a_clash_names_the_packages(install) -> None:
+    install(
+        FakeEntryPoint("one", plugin("one", torchkeras_losses=lambda: {"Thing": Thing}), "package-one"),
+        FakeEntryPoint("two", plugin("two", torchkeras_losses=lambda: {"Thing": Other}), "package-two"),
+    )
+    with pytest.raises(NameClashError, match=r"'two' \(package-two 1.0\) and plugin 'one' \(package-one 1.0\)"):
+        manager.find("losses", "Thing")
+
+
+def test_the_states_of_plugins_are_known(install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(*[FakeEntryPoint(name, plugin(name)) for name in ("a", "b", "c")])
+    monkeypatch.setenv("TORCHKERAS_PLUGINS", "a,b")
+    monkeypatch.setenv("TORCHKERAS_PLUGINS_BLOCK", "b")
+    assert set(manager.installed()) == {"a"}
+    assert {name: info.state for name, info in manager.current().infos.items()} == {
+        "a": "in use",
+        "b": "blocked",
+        "c": "not selected",
+    }

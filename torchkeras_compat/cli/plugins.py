@@ -31,6 +31,6 @@ def command(given: argparse.Namespace) -> int:
             offered = [offer.name for offer in manager.offers(kind) if offer.plugin == name]
             if offered:
                 print(f"  {kind}: {', '.join(offered)}")
-        if manager.adds_training_callbacks(name):
+        if name in manager.current().implements("torchkeras_train_callbacks"):
             print("  adds callbacks to every fit")
     return 0

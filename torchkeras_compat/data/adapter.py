@@ -24,6 +24,15 @@ class Adapter(abc.ABC):
         """Whether the last batch is smaller than the others; None if unknown."""
         return None if self.partial_batch_size is None else self.partial_batch_size > 0
 
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Return whether the adapter of a plugin takes data of this kind; those of the package are chosen otherwise.
+
+        Args:
+            x: What the user gave as ``x``.
+        """
+        return False
+
     @abc.abstractmethod
     def epoch(self) -> Iterator[tuple[Any, Any, Any]]:
         """Return a fresh iterator over one pass through the data; a one-shot source goes on where it stopped.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from torchkeras_compat.data.tensorflow_dataset import TensorflowDatasetAdapter, 
 from torchkeras_compat.data.torch_dataset import TorchDatasetAdapter
 from torchkeras_compat.data.torch_loader import TorchLoaderAdapter
 from torchkeras_compat.device import current_device
+from torchkeras_compat.plugins.data import adapter_class
 
 
 def make_adapter(
@@ -41,7 +43,8 @@ def make_adapter(
     Args:
         x: NumPy array, torch tensor, pandas frame, h5py dataset, scipy sparse matrix, list of numbers, nested lists,
             tuples and dictionaries of these; or a ``DataLoader``, a torch or Hugging Face ``Dataset``, a
-            ``tf.data.Dataset``, a data set of ``utils``, generator, iterable of batches or ``PyDataset``.
+            ``tf.data.Dataset``, a data set of ``utils``, generator, iterable of batches or ``PyDataset``; or what the
+            adapter of a plugin accepts.
         y: Targets, for arrays only.
         sample_weight: Weights of the samples, for arrays only.
         batch_size: Rows a batch, for arrays and data sets of samples; None for 32, or, for arrays, for what makes
@@ -80,6 +83,10 @@ def make_adapter(
         return PipelineAdapter(x, y, sample_weight, **options)
     if isinstance(x, torch.utils.data.DataLoader):
         return TorchLoaderAdapter(x, y, sample_weight, **options)
+    if _is_foreign(x):
+        found = adapter_class(x)
+        if found is not None:
+            return found(x, y, sample_weight, **options)
     if is_hugging_face(x):
         return HuggingFaceAdapter(x, y, sample_weight, **options)
     if is_tensorflow_dataset(x):
@@ -89,6 +96,12 @@ def make_adapter(
     if _is_stream(x):
         return GeneratorAdapter(x, y, sample_weight, **options)
     return ArraysAdapter(x, y, sample_weight, steps_per_epoch=steps_per_epoch, check_finite=check_finite, **options)
+
+
+def _is_foreign(x: Any) -> bool:
+    """Return whether plugins are asked for an adapter: the data is of no type that this package knows."""
+    known = (list, tuple, dict, set, frozenset, str, bytes, int, float, types.GeneratorType, type(None))
+    return not is_array(x) and not isinstance(x, known)
 
 
 def _is_stream(x: Any) -> bool:

@@ -10,6 +10,7 @@ from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.models.model_files import ModelFiles
+from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -220,8 +221,12 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
     Args:
         json_string: What ``to_json`` returned.
         custom_objects: Further names and their classes.
+
+    Raises:
+        FileSafetyError: it names something that a plugin does not declare safe to make from a file.
     """
     config = json.loads(json_string)
     if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
         config = to_keras3(config)
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    with reading_file("the JSON"):
+        return deserialize_keras_object(config, custom_objects=custom_objects)

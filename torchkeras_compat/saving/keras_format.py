@@ -16,10 +16,12 @@ from typing import Any
 from torchkeras_compat import registry
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
+from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
 from torchkeras_compat.serialization import (
     deserialize_keras_object,
@@ -44,7 +46,11 @@ def save_folder(model: Any, folder: Path) -> None:
     with sharing_objects():
         config = without_single_marks(serialize_keras_object(model))
     saved = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
-    (folder / METADATA).write_text(json.dumps({"keras_version": FORMAT_VERSION, "date_saved": saved}))
+    metadata: dict[str, Any] = {"keras_version": FORMAT_VERSION, "date_saved": saved}
+    needed = plugin_requirements(config)
+    if needed:
+        metadata[KEY] = needed
+    (folder / METADATA).write_text(json.dumps(metadata))
     (folder / CONFIG).write_text(json.dumps(config))
     with new_h5(folder / WEIGHTS) as file:
         write_weights(model, file)
@@ -189,16 +195,19 @@ def load_keras(
 
     Raises:
         FileContentError: the file is broken, or does not hold a model.
-        UnknownNameError: it names a class or function that is not known.
+        UnknownNameError: it names a class or function that is not known; if it comes from a plugin, the message says
+            which package to install.
+        FileSafetyError: it names something that a plugin does not declare safe to make from a file.
     """
     with KerasArchive(path) as archive:
         config = archive.json(CONFIG)
         if not compile:
             config.pop("compile_config", None)
-        if METADATA in archive.names() and is_keras2(archive.json(METADATA).get("keras_version", "3")):
+        metadata = archive.json(METADATA) if METADATA in archive.names() else {}
+        if is_keras2(metadata.get("keras_version", "3")):
             config = to_keras3(config)
         try:
-            with registry.custom_object_scope(custom_objects or {}), sharing_objects():
+            with registry.custom_object_scope(custom_objects or {}), sharing_objects(), reading_file(path):
                 model = deserialize_keras_object(config, safe_mode=safe_mode)
         except (KeyError, IndexError, AttributeError) as error:
             raise FileContentError(
@@ -206,6 +215,7 @@ def load_keras(
                 " model again."
             ) from error
         except (ValueError, TypeError) as error:
+            add_advice(error, metadata.get(KEY))
             error.add_note(f"while loading {path!r}")
             raise
         if not isinstance(model, Layer):

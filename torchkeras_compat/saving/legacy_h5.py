@@ -13,10 +13,12 @@ import torch
 from torchkeras_compat import registry
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.keras2_config import is_keras2, slot_order, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
+from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import to_tensor
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
@@ -39,11 +41,14 @@ def save_legacy_h5(model: Any, path: str) -> None:
             "A model is saved in a `.h5` file with its weights, and this one is not built. Call it on data or"
             " `build(input_shape)`, or save a `.keras` file."
         )
-    config = _without_modules(serialize_keras_object(model))
+    whole = serialize_keras_object(model)
+    config, needed = _without_modules(whole), plugin_requirements(whole)
     with written_whole(path) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = FORMAT_VERSION
         file.attrs["backend"] = "torch"
         file.attrs["model_config"] = json.dumps(config)
+        if needed:
+            file.attrs[KEY] = json.dumps(needed)
         _write_layers(model, file.create_group("model_weights"))
         optimizer: Any = getattr(model, "optimizer", None)
         settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
@@ -116,7 +121,7 @@ def load_legacy_h5(
         FileContentError: it is broken, or holds no whole model.
         UnknownNameError: it names a class or function that is not known.
     """
-    with opened_h5(path) as root, registry.custom_object_scope(custom_objects or {}):
+    with opened_h5(path) as root, registry.custom_object_scope(custom_objects or {}), reading_file(path):
         config = _json(root, "model_config", path)
         if config is None:
             what = (
@@ -132,13 +137,18 @@ def load_legacy_h5(
                 f"The config in {path!r} describes no model that can be made: {type(error).__name__}: {error}."
             ) from error
         except (ValueError, TypeError) as error:
+            add_advice(error, _json(root, KEY, path))
             error.add_note(f"while loading {path!r}")
             raise
         weights = child(root, "model_weights")
         _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
         training = _json(root, "training_config", path)
         if compile and training is not None:
-            _compile(model, training, child(root, "optimizer_weights"), old)
+            try:
+                _compile(model, training, child(root, "optimizer_weights"), old)
+            except (ValueError, TypeError) as error:
+                add_advice(error, _json(root, KEY, path))
+                raise
     return model
 
 

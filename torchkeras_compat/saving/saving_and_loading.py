@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.plugins.files import file_format, reading_file
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.keras_format import CONFIG, KerasArchive, load_keras, save_keras
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
@@ -23,7 +25,8 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
 
     Args:
         model: Model.
-        filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``.
+        filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``; or as the file format of a
+            plugin says.
         overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
         zipped: False writes a folder with the same parts, whose name has no such ending.
         kwargs: None is known.
@@ -51,17 +54,22 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
         raise ValueError("`include_optimizer=False` is not supported for `.keras` files. Save an uncompiled model.")
     if kwargs:
         raise ValueError(f"The following argument(s) are not supported: {sorted(kwargs)}")
+    own = None if path.endswith((".keras", ".h5", ".hdf5")) or zipped is False else file_format(path)
     if zipped is False and path.endswith((".keras", ".h5", ".hdf5")):
         raise ValueError(
             f"With `zipped=False` a folder is written, whose name should not end in `.keras` or `.h5`. Received: {path}"
         )
-    if zipped is not False and not path.endswith((".keras", ".h5", ".hdf5")):
+    if zipped is not False and own is None and not path.endswith((".keras", ".h5", ".hdf5")):
         raise ValueError(
             "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format"
             " (recommended) or a `.h5` extension, or pass `zipped=False` to write a folder. Use"
             f" `model.export(filepath)` for other programs. Received: filepath={path}."
         )
     check_overwrite(path, overwrite)
+    if own is not None:
+        with written_whole(path) as temporary:
+            own.save_model(model, str(temporary))
+        return
     if path.endswith((".h5", ".hdf5")):
         from torchkeras_compat.saving.legacy_h5 import save_legacy_h5  # few write this format
 
@@ -97,6 +105,10 @@ def load_model(
         return load_legacy_h5(path, custom_objects, compile, safe_mode)
     if path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG)):
         return load_keras(path, custom_objects, compile, safe_mode)
+    own = file_format(path)
+    if own is not None:
+        with registry.custom_object_scope(custom_objects or {}), reading_file(path):
+            return own.load_model(path, custom_objects=custom_objects, compile=compile, safe_mode=safe_mode)
     raise ValueError(
         f"File format not supported: filepath={path}. `load_model` reads `.keras` files and folders, and whole models"
         " in `.h5` files." + _what_is_there(path)
@@ -124,7 +136,10 @@ def save_weights(
     if kwargs:
         raise ValueError(f"Invalid keyword arguments: {kwargs}")
     ending = ".weights.h5" if max_shard_size is None else ".weights.json"
-    if not path.endswith(ending):
+    own = (
+        None if max_shard_size is not None or path.endswith((".keras", ".h5", ".hdf5", ".json")) else file_format(path)
+    )
+    if own is None and not path.endswith(ending):
         why = "" if max_shard_size is None else " where `max_shard_size` is given"
         raise ValueError(f"The filename must end in `{ending}`{why}. Received: filepath={path}")
     if not model.built:
@@ -133,6 +148,12 @@ def save_weights(
             " data or by using `build()`."
         )
     check_overwrite(path, overwrite)
+    if own is not None:
+        if skip:
+            raise ValueError(f"`objects_to_skip` only supports '.weights.h5' files. Received: {path}")
+        with written_whole(path) as temporary:
+            own.save_weights(model, str(temporary))
+        return
     if max_shard_size is not None:
         save_shards(model, path, max_shard_size, skip)
         return
@@ -167,7 +188,9 @@ def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwa
         raise ValueError(f"`objects_to_skip` only supports loading '.weights.h5' files. Received: {path}")
     if has_by_name and not is_legacy:
         raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-    if not (is_weights or is_legacy or path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG))):
+    is_ours = is_weights or is_legacy or path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG))
+    own = None if is_ours else file_format(path)
+    if not is_ours and own is None:
         raise ValueError(
             f"File format not supported: filepath={path}. `load_weights` reads `.weights.h5`, `.weights.json`, `.keras`"
             " and older `.h5` files." + _what_is_there(path)
@@ -177,7 +200,9 @@ def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwa
             "You are loading weights into a model that has not yet been built. Try building the model first by calling"
             " it on some data or by using `build()`."
         )
-    if path.endswith(".weights.json"):
+    if own is not None:
+        own.load_weights(model, path, skip_mismatch=skip_mismatch)
+    elif path.endswith(".weights.json"):
         load_shards(model, path, skip_mismatch, skip)
     elif is_weights:
         with opened_h5(path) as root:

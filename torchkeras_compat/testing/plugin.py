@@ -7,7 +7,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ SUBJECTS = {
     "initializers": "torchkeras_compat.testing.initializer:InitializerSubject",
     "activations": "torchkeras_compat.testing.activation:ActivationSubject",
 }
-EXAMPLES_HOOK = "torchkeras_examples"
+EXAMPLES_HOOK, SAFE_HOOK = "torchkeras_examples", "torchkeras_file_safe"
 
 
 def check_plugin(plugin: Any, *, hypothesis: bool | None = None) -> Results:
@@ -249,6 +249,13 @@ def hooks(subject: PluginSubject) -> None:
     unknown = sorted(set(given) - registered)
     if unknown:
         fail(f"`{EXAMPLES_HOOK}` has examples of what the plugin does not register", unknown)
+    hook = getattr(subject.plugin, SAFE_HOOK, None)
+    safe = hook() if hook is not None else None
+    if safe is not None and (isinstance(safe, (str, Mapping)) or not isinstance(safe, Collection)):
+        fail(f"`{SAFE_HOOK}` does not return names", repr(safe)[:200])
+    unknown = sorted(set(safe or ()) - registered)
+    if unknown:
+        fail(f"`{SAFE_HOOK}` names what the plugin does not register", unknown)
 
 
 @check("plugin", "Choose a name that is neither built in nor another plugin's.")

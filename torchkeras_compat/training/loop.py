@@ -20,7 +20,7 @@ from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
-from torchkeras_compat.plugins import manager
+from torchkeras_compat.plugins.training import training_callbacks
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.step import is_default
@@ -90,7 +90,7 @@ def fit(
             val_x, val_y, val_weight, batch_size=validation_batch_size or batch_size, shuffle=False, device=device
         )
     if not isinstance(callbacks, CallbackList):
-        extra = manager.training_callbacks(model)
+        extra = training_callbacks(model)
         given = (
             list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks is not None else []
         )

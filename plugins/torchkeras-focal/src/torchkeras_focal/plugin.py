@@ -33,6 +33,10 @@ def torchkeras_callbacks() -> dict[str, type]:
     return {"GammaAnnealing": GammaAnnealing}
 
 
+def torchkeras_file_safe() -> list[str]:
+    return ["LogitAdjustment", "FocalTversky", "BalancedAccuracy", "PriorBias"]  # they compute, and do nothing else
+
+
 def torchkeras_train_callbacks(model: Any) -> list[GammaAnnealing]:
     loss = getattr(model, "loss", None)
     if isinstance(loss, FocalTversky) and loss.final_gamma is not None:

@@ -1,0 +1,53 @@
+"""What is known of a plugin: its names, its package, whether it is in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+IN_USE, BLOCKED, NOT_SELECTED, BROKEN = "in use", "blocked", "not selected", "broken"
+
+
+@dataclass
+class PluginInfo:
+    """One plugin, installed or registered.
+
+    Args:
+        name: Name of its entry point, or under which it was registered.
+        package: Name of the installed distribution, or None.
+        version: Version of the distribution, or None.
+        target: What the entry point leads to, such as ``"torchkeras_focal.plugin"``.
+        state: ``"in use"``, ``"blocked"``, ``"not selected"`` or ``"broken"``.
+        problem: What is wrong with a broken one.
+    """
+
+    name: str
+    package: str | None = None
+    version: str | None = None
+    target: str = ""
+    state: str = IN_USE
+    problem: str = ""
+
+    @property
+    def label(self) -> str:
+        """``'focal' (torchkeras-focal 0.1.0)``.
+
+        Example:
+            >>> PluginInfo("focal", "torchkeras-focal", "0.1.0").label
+            "'focal' (torchkeras-focal 0.1.0)"
+        """
+        return repr(self.name) + (f" ({self.package} {self.version})" if self.package else "")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One name that one plugin offers."""
+
+    plugin: str
+    name: str
+    value: Any
+
+    @property
+    def qualified(self) -> str:
+        """``plugin>name``."""
+        return f"{self.plugin}>{self.name}"
