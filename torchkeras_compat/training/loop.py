@@ -20,7 +20,7 @@ from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
-from torchkeras_compat.plugins.training import training_callbacks
+from torchkeras_compat.plugins.training import training_callbacks, wrap_train_step
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.step import is_default
@@ -107,6 +107,7 @@ def fit(
     state["stop_training"] = False
     step = model.make_train_function()
     default_step = model._make_step() if _runs_default_step(model, "train") else None
+    train = wrap_train_step(model, default_step.train if default_step else lambda *batch: step(_packed(batch)))
     every = model.steps_per_execution
     is_ready = False
     training = state["_training_state"] = TrainingState(model, data, callbacks)
@@ -126,11 +127,11 @@ def fit(
                 if watches_begin and index % every == 0:
                     callbacks.on_train_batch_begin(index)
                 if default_step is not None:
-                    default_step.train(*batch)
+                    train(*batch)
                 else:
                     if not is_ready:
                         is_ready = make_ready(model, batch[0])
-                    step_logs = step(_packed(batch))
+                    step_logs = train(*batch)
                 if watches_end and index % every == every - 1:
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
                     if model.stop_training:

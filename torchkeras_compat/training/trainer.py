@@ -20,6 +20,7 @@ from torchkeras_compat.serialization import deserialize_keras_object, serialize_
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
 
 
@@ -172,25 +173,36 @@ class Trainer:
             ValueError: the arguments or the data do not fit.
         """
         self._check_compiled("fit")
-        return loop.fit(
-            self,
-            x=x,
-            y=y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
-        )
+        settings = {
+            "epochs": epochs,
+            "initial_epoch": initial_epoch,
+            "batch_size": batch_size,
+            "steps_per_epoch": steps_per_epoch,
+            "validation_split": validation_split,
+            "validation_freq": validation_freq,
+            "shuffle": shuffle,
+            "verbose": verbose,
+        }
+        with plugins_around_fit(self, settings):
+            return loop.fit(
+                self,
+                x=x,
+                y=y,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_split=validation_split,
+                validation_data=validation_data,
+                shuffle=shuffle,
+                class_weight=class_weight,
+                sample_weight=sample_weight,
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size,
+                validation_freq=validation_freq,
+            )
 
     def evaluate(
         self,

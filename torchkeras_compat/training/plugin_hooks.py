@@ -1,0 +1,39 @@
+"""What plugins do around a `fit`: they choose the device, and hear of its beginning and its end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torchkeras_compat.device import is_device_chosen, package_device, parse_device
+from torchkeras_compat.plugins.training import after_train, before_train, training_device
+
+
+@contextlib.contextmanager
+def plugins_around_fit(model: Any, settings: Mapping[str, Any]) -> Iterator[None]:
+    """Let plugins choose the device of a model that has not trained yet, and tell them when training begins and ends.
+
+    Args:
+        model: Model, compiled.
+        settings: What ``fit`` was told, without the data.
+    """
+    with contextlib.ExitStack() as stack:
+        if not is_device_chosen() and not _has_trained(model):
+            device = training_device(model, parse_device)
+            if device is not None:
+                model.to(device)
+                stack.enter_context(package_device(device))  # where a model without weights makes them
+        before_train(model, settings)
+        try:
+            yield
+        except BaseException as error:
+            after_train(model, settings, error)
+            raise
+        after_train(model, settings, None)
+
+
+def _has_trained(model: Any) -> bool:
+    """Return whether the optimizer has a state, which lies where the model lies."""
+    optimizer = model.optimizer
+    return bool(getattr(optimizer, "built", False) or getattr(optimizer, "state", None))
