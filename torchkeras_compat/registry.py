@@ -143,6 +143,22 @@ def _classes_by_snake_case(kind: str) -> dict[str, str]:
     return names
 
 
+def find_without_plugins(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> Any | None:
+    """Return the custom object or built-in called ``name``, or None; arguments as for :func:`lookup`."""
+    found = get_registered_object(name)
+    if found is None and ">" not in name:
+        custom = [key for key in _registered if key.partition(">")[2] == name and key.partition(">")[0] == "Custom"]
+        found = _registered[custom[0]] if custom else None
+    if found is not None:
+        return found
+    space = namespace(kind)
+    public = dir(space)
+    target = (aliases or {}).get(name, name)
+    if target not in public:
+        target = _classes_by_snake_case(kind).get(target.lower(), target)
+    return getattr(space, target) if target in public and target not in ("get", "serialize", "deserialize") else None
+
+
 def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> Any:
     """Return the class or function called ``name``.
 
@@ -155,19 +171,9 @@ def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> An
         UnknownNameError: nothing has this name.
         NameClashError: several plugins claim it and no package is named.
     """
-    found = get_registered_object(name)
-    if found is None and ">" not in name:
-        custom = [key for key in _registered if key.partition(">")[2] == name and key.partition(">")[0] == "Custom"]
-        found = _registered[custom[0]] if custom else None
+    found = find_without_plugins(kind, name, aliases)
     if found is not None:
         return found
-    space = namespace(kind)
-    public = dir(space)
-    target = (aliases or {}).get(name, name)
-    if target not in public:
-        target = _classes_by_snake_case(kind).get(target.lower(), target)
-    if target in public and target not in ("get", "serialize", "deserialize"):
-        return getattr(space, target)
 
     from torchkeras_compat.plugins import manager  # plugins load only when a name is not built in
 
@@ -175,7 +181,7 @@ def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> An
     if found is not None:
         check_plugin_object(found)
         return found
-    known = [*public, *(aliases or {}), *_registered, *manager.names(kind)]
+    known = [*dir(namespace(kind)), *(aliases or {}), *_registered, *manager.names(kind)]
     for scope in _scopes:
         known.extend(scope)
     raise UnknownNameError(

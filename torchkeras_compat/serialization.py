@@ -376,6 +376,10 @@ def _built_in(module: str, kind: str | None, name: str) -> Any:
     found = registry.find_public(module, name)
     if found is not None:
         return found
+    for kind in registry.NAMESPACES:  # of every kind, before plugins load
+        found = registry.find_without_plugins(kind, name)
+        if found is not None:
+            return found
     for kind in registry.NAMESPACES:
         with contextlib.suppress(UnknownNameError):
             return registry.lookup(kind, name)
