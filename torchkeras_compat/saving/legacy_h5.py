@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import warnings
 from collections.abc import Iterable, Mapping
@@ -137,7 +138,7 @@ def load_legacy_h5(
                 f"The config in {path!r} describes no model that can be made: {type(error).__name__}: {error}."
             ) from error
         except (ValueError, TypeError) as error:
-            add_advice(error, _json(root, KEY, path))
+            add_advice(error, _needed_plugins(root))
             error.add_note(f"while loading {path!r}")
             raise
         weights = child(root, "model_weights")
@@ -147,9 +148,16 @@ def load_legacy_h5(
             try:
                 _compile(model, training, child(root, "optimizer_weights"), old)
             except (ValueError, TypeError) as error:
-                add_advice(error, _json(root, KEY, path))
+                add_advice(error, _needed_plugins(root))
                 raise
     return model
+
+
+def _needed_plugins(root: Any) -> Any:
+    """Return what the file says of plugins; it is for the message of another error, so nothing is wrong with it."""
+    with contextlib.suppress(ValueError, TypeError):
+        return json.loads(_text(root.attrs.get(KEY, "null")))
+    return None
 
 
 def _with_operations(config: dict[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,7 @@ def _foreign(config: Any) -> Iterator[Any]:
         module, name, inner = config.get("module"), config.get("class_name"), config.get("config")
         if name == "function" and module == "builtins" and isinstance(inner, str):
             yield from filter(None, [manager.find("activations", inner)])
-        elif (
-            isinstance(module, str) and isinstance(name, str) and module.partition(".")[0] not in ("keras", "builtins")
-        ):
+        elif isinstance(module, str) and isinstance(name, str) and module.partition(".")[0] != "keras":
             yield from filter(None, [manager.find_in_file(module, name, config.get("registered_name"))])
     for value in config.values() if isinstance(config, Mapping) else config if isinstance(config, list) else ():
         yield from _foreign(value)
