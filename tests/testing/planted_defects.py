@@ -1,4 +1,4 @@
-"""The table of planted defects: which checks catch what. ``python tests/testing/planted_defects.py`` prints it.
+"""The table of planted defects: which checks catch what. ``python -m tests.testing.planted_defects`` prints it.
 
 Each test module of a kind has ``DEFECTS``: name of a check -> a subject with a defect that this check has to catch, and
 no other one.
