@@ -87,6 +87,9 @@ class Variable:
         array([2., 3.], dtype=float32)
     """
 
+    trainable_changes = 0
+    """How often anything was frozen or thawed: who keeps a list of what is trainable compares the number."""
+
     def __init__(
         self,
         initializer: Any,
@@ -314,11 +317,14 @@ class Variable:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        Variable.trainable_changes += 1
         for i, tensor in enumerate(self.parameters):
             if self._trainable and not isinstance(tensor, nn.Parameter):
                 self._put(i, tensor)
             elif isinstance(tensor, nn.Parameter):
                 tensor.requires_grad_(self._trainable)
+                if not self._trainable:
+                    tensor.grad = None  # an optimizer would follow it at every step
 
     @property
     def regularizer(self) -> Callable | None:

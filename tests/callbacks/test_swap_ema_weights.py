@@ -89,3 +89,22 @@ def test_an_interrupted_validation_does_not_make_averages_the_weights_to_train()
     plain.fit(x, y, epochs=2, **steps)
     for mine, other in zip(model.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-6)
+
+
+def test_an_interrupted_validation_gives_the_weights_back():
+    class Interrupting(callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.trained = [w.copy() for w in self.model.get_weights()]
+
+        def on_test_batch_end(self, batch, logs=None):
+            self.evaluated = [w.copy() for w in self.model.get_weights()]
+            raise KeyboardInterrupt
+
+    model, x, y = model_and_data()
+    interrupting = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        swapping = [callbacks.SwapEMAWeights(), interrupting]
+        model.fit(x, y, batch_size=4, validation_data=(x, y), verbose=0, callbacks=swapping)
+    assert not np.array_equal(interrupting.evaluated[0], interrupting.trained[0])
+    for a, b in zip(model.get_weights(), interrupting.trained, strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -49,6 +49,9 @@ class Callback:
         """Take the model that calls."""
         self._model = model
 
+    def _release(self) -> None:
+        """Let go of what the callback holds: called when the loop that called it has ended, by an error too."""
+
     def _idle_hooks(self) -> set[str]:
         """Return the hooks of this class that its arguments leave with nothing to do: they are not called.
 

@@ -101,6 +101,12 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
 
+    def release(self) -> None:
+        """Let the callbacks let go of files and hooks, once the loop has ended, by an error too."""
+        for callback in self.callbacks:
+            if isinstance(callback, Callback):
+                callback._release()
+
     def state_dict(self) -> dict[str, Any]:
         """Return the states of the callbacks, by class name and number; see `Callback.state_dict`."""
         return {key: c.state_dict() for key, c in self._by_key().items() if hasattr(c, "state_dict")}

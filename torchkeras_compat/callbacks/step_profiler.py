@@ -37,9 +37,7 @@ class StepProfiler:
 
     def begin_training(self) -> None:
         """Start anew; a profile that an error left running is thrown away."""
-        if self._profile is not None:
-            self._profile.on_trace_ready = None
-            self._stop()
+        self.let_go()
         self._is_done = False
 
     def begin_step(self, step: int, folder: str) -> None:
@@ -65,6 +63,12 @@ class StepProfiler:
             return
         self._end_mark()
         if step >= self.last:
+            self._stop()
+
+    def let_go(self) -> None:
+        """Stop without a trace, where an error ended the training."""
+        if self._profile is not None:
+            self._profile.on_trace_ready = None
             self._stop()
 
     def end_training(self, step: int) -> None:

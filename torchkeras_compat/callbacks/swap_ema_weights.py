@@ -46,14 +46,17 @@ class SwapEMAWeights(Callback):
         self._gives_back = self._bring_averages()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        if self._gives_back:
-            self._swap(self._parts())
+        self._release()
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         self._gives_back = self._bring_averages()
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        if self._gives_back:
+        self._release()
+
+    def _release(self) -> None:
+        if self._gives_back:  # an interruption ends no evaluation, and yet the weights are to be those of training
+            self._gives_back = False
             self._swap(self._parts())
 
     def _bring_averages(self) -> bool:

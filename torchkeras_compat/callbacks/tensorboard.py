@@ -166,6 +166,10 @@ class TensorBoard(Callback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         self._profiler.end_training(self._step)
+        self._release()
+
+    def _release(self) -> None:
+        self._profiler.let_go()
         if self._call is not None:
             self._call.stop()
             self._call = None

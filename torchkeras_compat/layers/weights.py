@@ -340,11 +340,15 @@ class WeightsMixin:
         for parameter in self._parameters.values():
             if parameter is not None and parameter.is_floating_point():
                 parameter.requires_grad_(value)
+                parameter.grad = parameter.grad if value else None
         for child in self._children():
             if isinstance(child, WeightsMixin):
                 child.trainable = value
             else:
                 child.requires_grad_(value)
+                if not value:
+                    child.zero_grad()
+                Variable.trainable_changes += 1
 
 
 def _by_position(args: tuple, given: dict[str, Any]) -> list[Any]:

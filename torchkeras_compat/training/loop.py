@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from sys import getrefcount
 from typing import Any
 
@@ -106,13 +106,15 @@ def fit(
     state = model.__dict__
     state["stop_training"] = False
     step = model.make_train_function()
-    default_step = model._make_step() if _runs_default_step(model, "train") else None
-    train = wrap_train_step(model, default_step.train if default_step else lambda *batch: step(_packed(batch)))
     every = model.steps_per_execution
     is_ready = False
     training = state["_training_state"] = TrainingState(model, data, callbacks)
     try:
         callbacks.on_train_begin()
+        default_step = model._make_step() if _runs_default_step(model, "train") else None
+        if default_step is not None:
+            default_step.is_ready = False  # what is trainable, and hooks of the optimizer, may be others than before
+        train = wrap_train_step(model, default_step.train if default_step else lambda *batch: step(_packed(batch)))
         left, logs = training.begin(range(initial_epoch, epochs))  # a callback may go on after an interruption
         for epoch in left:
             model.reset_metrics()
@@ -156,6 +158,7 @@ def fit(
     finally:
         model.train(False)
         data.close()
+        callbacks.release()
         del state["_training_state"]
     return model.history
 
@@ -184,7 +187,10 @@ def evaluate(
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
-    return _evaluate(model, data, callbacks)
+    try:
+        return _evaluate(model, data, callbacks)
+    finally:
+        callbacks.release()
 
 
 @explains_out_of_memory("evaluate")
@@ -222,36 +228,51 @@ def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, fl
 @explains_out_of_memory("predict")
 def predict(model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callbacks: Any) -> Any:
     """Return the outputs of one pass through the data; see `Trainer.predict`."""
+    parts = list(predict_batches(model, x, batch_size, verbose, steps, callbacks))
+    if not parts:
+        raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
+    return parts[0] if len(parts) == 1 else tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+
+
+def predict_batches(
+    model: Any, x: Any, batch_size: Any, verbose: Any, steps: Any, callbacks: Any
+) -> Generator[Any, None, None]:
+    """Return an iterator over the outputs of one pass through the data; see `Trainer.predict_batches`."""
     adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
     data = Epochs(adapter, steps)
     if not isinstance(callbacks, CallbackList) and (callbacks or verbose):
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
+    return _outputs(model, data, callbacks)
+
+
+@explains_out_of_memory("predict")
+def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, None]:
     model.train(False)
     step = model.make_predict_function()
     is_plain = _runs_default_step(model, "predict")
     model.__dict__["stop_predicting"] = False
     if callbacks:
         callbacks.on_predict_begin()
-    parts: list[Any] = []
-    with torch.no_grad():
+    try:
         for index, batch in enumerate(data.steps()):
             if callbacks:
                 callbacks.on_predict_batch_begin(index)
-            outputs = model(batch[0]) if is_plain else step(_packed(batch))
+            with torch.no_grad():  # not around the loop: who takes the outputs would compute without gradients too
+                outputs = model(batch[0]) if is_plain else step(_packed(batch))
             outputs = tree.map_structure(convert_to_numpy, outputs)
-            parts.append(outputs)
+            yield outputs
             if callbacks:
                 callbacks.on_predict_batch_end(index, {"outputs": outputs})
                 if model.stop_predicting:
                     break
-    data.close()
-    if callbacks:
-        callbacks.on_predict_end()
-    if not parts:
-        raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
-    return parts[0] if len(parts) == 1 else tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+        if callbacks:
+            callbacks.on_predict_end()
+    finally:
+        data.close()
+        if callbacks:
+            callbacks.release()
 
 
 def on_batch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import os
 import re
@@ -37,17 +38,28 @@ def explains_out_of_memory(kind: str) -> Callable[[F], F]:
     """
 
     def decorate(loop: F) -> F:
+        def explain(error: BaseException) -> None:
+            if is_out_of_memory(error) and not hasattr(error, "_is_explained"):
+                error._is_explained = True  # type: ignore[attr-defined]  # by the inner loop, of validation
+                error.add_note(explanation(kind, error, _locals_of(loop, error.__traceback__)))
+
         @functools.wraps(loop)
         def run(*args: Any, **kwargs: Any) -> Any:
             try:
                 return loop(*args, **kwargs)
             except (RuntimeError, MemoryError) as error:
-                if is_out_of_memory(error) and not hasattr(error, "_is_explained"):
-                    error._is_explained = True  # type: ignore[union-attr]  # by the inner loop, of validation
-                    error.add_note(explanation(kind, error, _locals_of(loop, error.__traceback__)))
+                explain(error)
                 raise
 
-        return run  # type: ignore[return-value]
+        @functools.wraps(loop)
+        def iterate(*args: Any, **kwargs: Any) -> Any:
+            try:
+                yield from loop(*args, **kwargs)
+            except (RuntimeError, MemoryError) as error:
+                explain(error)
+                raise
+
+        return iterate if inspect.isgeneratorfunction(loop) else run  # type: ignore[return-value]
 
     return decorate
 

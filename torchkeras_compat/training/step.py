@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.training.logs import LazyLogs
+from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.compile_spec import CompileSpec
@@ -41,9 +42,10 @@ class Step:
         self.computes_metrics = not is_default(cls.compute_metrics)
         self.optimizer = model.optimizer
         self.is_ready = False
+        self.changes = -1  # of what is trainable, anywhere
 
     def _prepare(self) -> None:
-        """Once the weights exist: give them to the optimizer, find those with constraints and penalties."""
+        """When weights were made, frozen or thawed: tell the optimizer, find those with constraints and penalties."""
         model = self.model
         variables = model.trainable_variables
         if isinstance(self.optimizer, Optimizer):
@@ -61,6 +63,7 @@ class Step:
         self.penalized = [v for v in variables if v.regularizer is not None]
         self.adds_losses = list(model._flatten_layers())
         self.is_ready = True
+        self.changes = Variable.trainable_changes
 
     def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
         if self.computes_loss:
@@ -101,7 +104,7 @@ class Step:
     def train(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Train on one batch."""
         y_pred = self.model(x)
-        if not self.is_ready:
+        if self.changes != Variable.trainable_changes or not self.is_ready:
             self._prepare()
         loss = self._loss(x, y, y_pred, sample_weight)
         for t in self.tensors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -266,6 +266,38 @@ class Trainer:
             ValueError: the data does not fit.
         """
         return loop.predict(self, x, batch_size, verbose, steps, callbacks)
+
+    def predict_batches(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: str | int = 0,
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Generator[Any, None, None]:
+        """Yield the outputs of each batch, as NumPy arrays: :meth:`predict` without room for the whole result.
+
+        Args:
+            x: As for :meth:`fit`.
+            batch_size: Samples a step, 32 by default.
+            verbose: As for :meth:`fit`.
+            steps: Steps; None for all the data.
+            callbacks: As for :meth:`fit`.
+
+        Returns:
+            An iterator over arrays of shape ``(batch, ...)`` in the nesting of the outputs.
+
+        Raises:
+            ValueError: the data does not fit; the arguments are checked before the first batch is asked for.
+
+        Example:
+            >>> import numpy as np
+            >>> from torchkeras_compat import Sequential, layers
+            >>> model = Sequential([layers.Dense(2, input_dim=3)])
+            >>> [outputs.shape for outputs in model.predict_batches(np.zeros((5, 3)), batch_size=2)]
+            [(2, 2), (2, 2), (1, 2)]
+        """
+        return loop.predict_batches(self, x, batch_size, verbose, steps, callbacks)
 
     def train_on_batch(
         self,
