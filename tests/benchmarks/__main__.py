@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from . import measure
+from . import compiled, everyday, measure
 from .models import CASES
 
 HEADER = """# Speed
@@ -41,6 +41,9 @@ def main() -> None:
         threads=torch.get_num_threads(),
     )
     page += training(names, options.repeats, not options.no_keras) + "\n"
+    if not options.only:
+        page += everyday_training(options.repeats, not options.no_keras) + "\n"
+        page += compiling(options.repeats) + "\n"
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
@@ -72,6 +75,40 @@ def training(names: list[str], repeats: int, with_keras: bool) -> str:
     columns = ["milliseconds a step", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
     ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
     return table("A training step", columns + ratios, rows)
+
+
+def everyday_training(repeats: int, with_keras: bool) -> str:
+    rows = []
+    for name, case in everyday.cases().items():
+        epochs = {"plain": everyday.plain_epoch(case), "ours": everyday.keras_epoch(case, measure.package("ours"))}
+        if with_keras:
+            epochs["keras"] = everyday.keras_epoch(case, measure.package("keras"))
+        times = measure.medians(epochs, repeats)
+        row = [name, *(f"{seconds * 1e3:.1f}" for seconds in times.values())]
+        rows.append([*row, *(f"{times[who] / times['plain']:.2f}" for who in epochs if who != "plain")])
+    columns = ["milliseconds an epoch", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
+    ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
+    title = "With two metrics, class weights, validation and callbacks"
+    return table(title, columns + ratios, rows)
+
+
+def compiling(repeats: int) -> str:
+    rows = []
+    for name in compiled.NAMES:
+        case = CASES[name]
+        steps = -(-len(case.data()[0]) // case.batch)
+        plain_start, plain, ours_start, ours = compiled.figures(name, repeats)
+        times = [f"{plain_start:.1f}", f"{ours_start:.1f}", f"{plain / steps * 1e3:.3f}", f"{ours / steps * 1e3:.3f}"]
+        rows.append([name, *times, f"{ours / plain:.2f}"])
+    columns = [
+        "",
+        "compiling plain, s",
+        "compiling ours, s",
+        "a step of plain, ms",
+        "a step of ours, ms",
+        "ours / plain",
+    ]
+    return table("Compiled: `torch.compile` and `jit_compile=True`", columns, rows)
 
 
 def prediction(with_keras: bool) -> str:

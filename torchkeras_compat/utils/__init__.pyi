@@ -12,6 +12,7 @@ from ..data.batching import (
 from ..data.download import get_file as get_file
 from ..data.py_dataset import PyDataset as PyDataset, PyDataset as Sequence
 from ..dtypes.names import standardize_dtype as standardize_dtype
+from ..random.determinism import deterministic_operations as deterministic_operations
 from ..random.seeding import set_random_seed as set_random_seed
 from ..registry import (
     CustomObjectScope as CustomObjectScope,
@@ -52,6 +53,7 @@ __all__ = [
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
+    "deterministic_operations",
     "disable_interactive_logging",
     "enable_interactive_logging",
     "get_custom_objects",
