@@ -141,6 +141,12 @@ def generator(callbacks: list[Any]) -> Any:
     return classifier().fit(batches(), steps_per_epoch=5, epochs=EPOCHS, verbose=0, callbacks=callbacks)
 
 
+def pipeline(callbacks: list[Any]) -> Any:
+    series = keras.utils.timeseries_dataset_from_array(X, Z, 1, shuffle=True, seed=4, batch_size=None)
+    rows = series.map(lambda x, y: (x[0], y)).shuffle(7, seed=2).batch(BATCH)
+    return classifier().fit(rows, epochs=EPOCHS, verbose=0, callbacks=callbacks)
+
+
 def two_optimizers(callbacks: list[Any]) -> Any:
     model = Adversarial()
     model.compile()
@@ -149,7 +155,7 @@ def two_optimizers(callbacks: list[Any]) -> Any:
 
 TRAININGS: dict[str, Callable[[list[Any]], Any]] = {
     f.__name__: f
-    for f in (arrays, torch_optimizer, averages_and_accumulation, loader, data_set, generator, two_optimizers)
+    for f in (arrays, torch_optimizer, averages_and_accumulation, loader, data_set, generator, pipeline, two_optimizers)
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,18 @@ from torchkeras_compat.data import stages
 from torchkeras_compat.data.elements import as_numpy, stack
 
 INFINITE, UNKNOWN = -1, -2
+
+
+class Passes:
+    """Counts the passes through data that comes in another order each time."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def next(self) -> int:
+        """Return the number of a pass that begins, from 0."""
+        self.number += 1
+        return self.number - 1
 
 
 class Pipeline(IterableDataset[Any]):
@@ -31,6 +43,7 @@ class Pipeline(IterableDataset[Any]):
         class_names: Names of the classes, or None.
         file_paths: Files that the elements come from, or None.
         is_batched: Whether the elements are batches.
+        passes: What counts the passes, where the order of the elements depends on their number.
 
     Example:
         >>> numbers = Pipeline(lambda: iter(range(5)), length=5)
@@ -49,12 +62,14 @@ class Pipeline(IterableDataset[Any]):
         class_names: list[str] | None = None,
         file_paths: list[str] | None = None,
         is_batched: bool = False,
+        passes: Sequence[Passes] = (),
     ) -> None:
         self._start = start
         self._length = length
         self.class_names = class_names
         self.file_paths = file_paths
         self.is_batched = is_batched
+        self._passes = tuple(passes)
 
     def __iter__(self) -> Iterator[Any]:
         worker = get_worker_info()
@@ -69,6 +84,25 @@ class Pipeline(IterableDataset[Any]):
 
     def __bool__(self) -> bool:
         return True
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return how many passes were made: the order of a shuffled one depends on it."""
+        return {"passes": [passes.number for passes in self._passes]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on after as many passes as :meth:`state_dict` of a pipeline made in the same way said.
+
+        Raises:
+            ValueError: it was made in another way.
+        """
+        numbers = state_dict["passes"]
+        if len(numbers) != len(self._passes):
+            raise ValueError(
+                f"The state is that of a data set that shuffles {len(numbers)} times, and this one does so "
+                f"{len(self._passes)} times. Make it in the same way."
+            )
+        for passes, number in zip(self._passes, numbers, strict=True):
+            passes.number = number
 
     def cardinality(self) -> int:
         """Return the number of elements; -1 if they never end, -2 if nobody knows."""
@@ -150,17 +184,17 @@ class Pipeline(IterableDataset[Any]):
             ValueError: ``buffer_size`` is not a positive int.
         """
         buffer_size = _positive("buffer_size", buffer_size)
-        passes = itertools.count()
+        passes = Passes()
         fixed = 0 if reshuffle_each_iteration is False else None
         if seed is None and fixed is not None:
             seed = random_seed()
 
         def start() -> Iterator[Any]:
-            number = next(passes) if fixed is None else fixed
+            number = passes.next() if fixed is None else fixed
             generator = torch.Generator().manual_seed(pass_seed(random_seed() if seed is None else seed, number))
             return stages.shuffled(self._start(), buffer_size, generator)
 
-        return self._then(start)
+        return self._then(start, passes=(passes,))
 
     def take(self, count: int) -> Pipeline:
         """Return the first ``count`` elements; -1 for all."""
@@ -209,20 +243,27 @@ class Pipeline(IterableDataset[Any]):
     def concatenate(self, dataset: Pipeline) -> Pipeline:
         """Return the elements of this pipeline, then those of another."""
         length = None if self._length is None or dataset._length is None else self._length + dataset._length
-        return self._then(lambda: itertools.chain.from_iterable(p._start() for p in (self, dataset)), length)
+        return self._then(
+            lambda: itertools.chain.from_iterable(p._start() for p in (self, dataset)), length, passes=dataset._passes
+        )
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """Return an iterator over the elements with arrays in place of tensors."""
         return map(as_numpy, self)
 
     def _then(
-        self, start: Callable[[], Iterator[Any]], length: float | str | None = "same", is_batched: bool | None = None
+        self,
+        start: Callable[[], Iterator[Any]],
+        length: float | str | None = "same",
+        is_batched: bool | None = None,
+        passes: Sequence[Passes] = (),
     ) -> Pipeline:
         return Pipeline(
             start,
             self._length if isinstance(length, str) else length,
             class_names=self.class_names,
             is_batched=self.is_batched if is_batched is None else is_batched,
+            passes=(*self._passes, *passes),
         )
 
 

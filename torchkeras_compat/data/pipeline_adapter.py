@@ -36,6 +36,12 @@ class PipelineAdapter(StreamAdapter):
         self.pipeline = pipeline
         self.num_batches = count if count > 0 else None
 
+    def state_dict(self) -> dict[str, Any]:
+        return self.pipeline.state_dict()
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.pipeline.load_state_dict(state_dict)
+
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over one pass of the pipeline."""
         return self._to_device(parts_of(batch, self.what) for batch in self.pipeline)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -13,7 +12,7 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.data import stages
 from torchkeras_compat.data.elements import stack
-from torchkeras_compat.data.pipeline import Pipeline, pass_seed
+from torchkeras_compat.data.pipeline import Passes, Pipeline, pass_seed
 from torchkeras_compat.utils.folder_index import (
     FolderIndex,
     check_arguments,
@@ -126,7 +125,7 @@ def _pipeline(
     seed: int | None,
     collate: Callable[[list[Any]], Any],
 ) -> Pipeline:
-    passes = itertools.count()
+    passes = Passes()
 
     def load(place: int) -> Any:
         content = read(index.paths[place])
@@ -135,13 +134,18 @@ def _pipeline(
     def start() -> Iterator[Any]:
         order = range(len(index))
         if seed is not None:
-            order = np.random.default_rng(pass_seed(seed, next(passes))).permutation(len(index)).tolist()
+            order = np.random.default_rng(pass_seed(seed, passes.next())).permutation(len(index)).tolist()
         samples = stages.mapped(load, order, stages.worker_count(), ahead=2 * (batch_size or 1))
         return samples if batch_size is None else stages.batched(samples, batch_size, collate=collate)
 
     length = len(index) if batch_size is None else -(-len(index) // batch_size)
     return Pipeline(
-        start, length, class_names=index.class_names, file_paths=index.paths, is_batched=batch_size is not None
+        start,
+        length,
+        class_names=index.class_names,
+        file_paths=index.paths,
+        is_batched=batch_size is not None,
+        passes=[passes],
     )
 
 

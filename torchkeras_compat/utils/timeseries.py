@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras_compat.data.pipeline import Pipeline, pass_seed
+from torchkeras_compat.data.pipeline import Passes, Pipeline, pass_seed
 from torchkeras_compat.data.sliced_rows import is_sliced, tensor_of
 from torchkeras_compat.utils.folder_dataset import check_format
 
@@ -92,23 +91,23 @@ def timeseries_dataset_from_array(
     steps = np.arange(sequence_length) * sampling_rate
     if shuffle and seed is None:
         seed = int(np.random.randint(1_000_000))
-    passes = itertools.count()
+    passes = Passes()
     rows = batch_size or _ROWS_AT_ONCE
 
     def windows() -> Iterator[Any]:
         order = starts
         if shuffle:
             assert seed is not None
-            order = np.random.default_rng(pass_seed(seed, next(passes))).permutation(starts)
+            order = np.random.default_rng(pass_seed(seed, passes.next())).permutation(starts)
         for place in range(0, len(order), rows):
             chosen = order[place : place + rows]
             x = series.windows(chosen, steps)
             yield x if labels is None else (x, labels.rows(chosen))
 
-    batches = Pipeline(windows, -(-len(starts) // rows), is_batched=True)
+    batches = Pipeline(windows, -(-len(starts) // rows), is_batched=True, passes=[passes])
     if batch_size is not None:
         return batches
-    return Pipeline(batches.unbatch()._start, len(starts))
+    return Pipeline(batches.unbatch()._start, len(starts), passes=[passes])
 
 
 class _Series:
