@@ -112,6 +112,16 @@ def test_two_owners_of_a_bare_name_are_an_error_that_names_both() -> None:
     assert set(manager.names("losses")) == {"one>Thing", "two>Thing"}
 
 
+def test_a_name_that_begins_with_the_mark_is_found_with_its_package_only() -> None:
+    manager.register_plugin(plugin("one", torchkeras_losses=lambda: {">Thing": Thing}))
+    manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Other}))
+    assert manager.find("losses", "Thing") is Other
+    assert manager.find("losses", "one>Thing") is manager.find("losses", "one>thing") is Thing
+    assert manager.names("losses") == {"one>Thing": Thing, "Thing": Other}
+    manager.unregister_plugin("two")
+    assert manager.find("losses", "Thing") is None
+
+
 def test_one_object_offered_twice_is_no_clash() -> None:
     manager.register_plugin(plugin("one", torchkeras_losses=lambda: {"Thing": Thing}))
     manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Thing}))

@@ -56,6 +56,12 @@ def test_exactly_one_check_catches_the_defect_that_was_planted_for_it(name: str)
     assert [result.check for result in run_checks(DEFECTS[name]()).failed] == [name]
 
 
+def test_a_name_of_keras_may_be_registered_with_the_package_before_it() -> None:
+    results = check_plugin(plugin(layers={">Dense": Twice}, file_safe=["Dense"]))
+    assert not results.failed
+    assert {(r.kind, r.subject) for r in results} == {("plugin", "mine"), ("layer", "Dense")}
+
+
 def test_every_check_has_its_defect() -> None:
     assert set(DEFECTS) == set(CHECKS["plugin"])
 

@@ -12,7 +12,8 @@ The name of the entry point (``focal``), or that of its distribution, is the pac
 
 The registration hooks are called once, when somebody asks for a name that is not built in. They return a mapping of
 names to classes (activations and commands: functions), or None for nothing. A name is found as it is written, and in
-snake case (``BinaryTversky`` also as ``"binary_tversky"``).
+snake case (``BinaryTversky`` also as ``"binary_tversky"``). One that begins with ``>`` is found with its package only:
+``">Accuracy"``, say, of a plugin whose names are those of another library, and some of them Keras's, too.
 
 A hook may leave out arguments that it does not need. One that a later version passes is written with a default
 (``def torchkeras_after_train(model, seconds=None)``): where the version in use does not know it, the default stays. A

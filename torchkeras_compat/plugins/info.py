@@ -41,11 +41,19 @@ class PluginInfo:
 
 @dataclass(frozen=True)
 class Offer:
-    """One name that one plugin offers."""
+    """One name that one plugin offers.
+
+    Args:
+        plugin: Name of the plugin.
+        name: The name, without package.
+        value: Class or function.
+        has_bare_name: Whether the name is found without its package, too.
+    """
 
     plugin: str
     name: str
     value: Any
+    has_bare_name: bool = True
 
     @property
     def qualified(self) -> str:

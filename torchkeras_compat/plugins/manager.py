@@ -162,7 +162,7 @@ class Plugins:
         self.load_installed()
         if kind not in self._offers:
             self._offers[kind] = [
-                Offer(plugin, str(name), value)
+                Offer(plugin, str(name).removeprefix(">"), value, not str(name).startswith(">"))
                 for plugin, mapping in self.ask(f"{hookspecs.PREFIX}{kind}", _check_mapping)
                 for name, value in mapping.items()
             ]
@@ -177,8 +177,9 @@ class Plugins:
         offers = self.offers(kind)
         owners: dict[str, set[int]] = {}
         for offer in offers:
-            owners.setdefault(offer.name, set()).add(id(offer.value))
-        return {(o.name if len(owners[o.name]) == 1 else o.qualified): o.value for o in offers}
+            if offer.has_bare_name:
+                owners.setdefault(offer.name, set()).add(id(offer.value))
+        return {(o.name if o.has_bare_name and len(owners[o.name]) == 1 else o.qualified): o.value for o in offers}
 
     def find(self, kind: str, name: str) -> Any | None:
         """Return the object of one kind under a bare or qualified name, or None."""
@@ -187,6 +188,8 @@ class Plugins:
         if qualified:
             owner = self._packages.get(_flat(package))
             offers = [offer for offer in offers if offer.plugin == owner]
+        else:
+            offers = [offer for offer in offers if offer.has_bare_name]
         found = [o for o in offers if o.name == bare] or [o for o in offers if _flat(o.name) == _flat(bare)]
         if len({id(offer.value) for offer in found}) > 1:
             owners = " and ".join(f"plugin {self.infos[o.plugin].label}" for o in found)

@@ -241,7 +241,7 @@ def hooks(subject: PluginSubject) -> None:
             continue
         if not isinstance(answer, Mapping) or not all(isinstance(k, str) and callable(v) for k, v in answer.items()):
             fail(f"`{hookspecs.PREFIX}{kind}` does not return names and classes", repr(answer)[:200])
-        registered |= set(answer)
+        registered |= {name.removeprefix(">") for name in answer}
     hook = getattr(subject.plugin, EXAMPLES_HOOK, None)
     given = hook() if hook is not None else {}
     if not isinstance(given, Mapping):
@@ -258,7 +258,7 @@ def hooks(subject: PluginSubject) -> None:
         fail(f"`{SAFE_HOOK}` names what the plugin does not register", unknown)
 
 
-@check("plugin", "Choose a name that is neither built in nor another plugin's.")
+@check("plugin", "Choose a name that is neither built in nor another plugin's, or one that begins with `>`.")
 def names(subject: PluginSubject) -> None:
     """Every registered name leads to the object that the plugin registers under it."""
     with contextlib.ExitStack() as stack:
@@ -271,7 +271,8 @@ def names(subject: PluginSubject) -> None:
 
 
 def _check_name(kind: str, offer: Any) -> None:
-    found = registry.lookup(kind, offer.name) if kind in registry.NAMESPACES else offer.value
+    has_namespace = kind in registry.NAMESPACES and offer.has_bare_name
+    found = registry.lookup(kind, offer.name) if has_namespace else offer.value
     if found is not offer.value:
         fail(f"the name {offer.name!r} in {kind} leads to something else", f"{found!r:.120}")
     found = manager.find(kind, offer.qualified)
