@@ -29,6 +29,16 @@ def test_it_lists_names_by_plugin_and_kind(capsys: pytest.CaptureFixture[str]) -
         )
 
 
+def test_of_many_names_the_list_shows_some(capsys: pytest.CaptureFixture[str]) -> None:
+    plugin = types.ModuleType("mine")
+    plugin.torchkeras_losses = lambda: {f"Loss{i}": object for i in range(7)}
+    register_plugin(plugin)
+    main(["plugins", "list"])
+    assert "losses: Loss0, Loss1, Loss2, Loss3, and 3 others\n" in capsys.readouterr().out
+    main(["plugins", "show", "mine"])
+    assert "Loss6" in capsys.readouterr().out
+
+
 def test_the_list_shows_the_state_of_every_plugin(workbench, monkeypatch, capsys) -> None:
     broken = types.ModuleType("broken")
     broken.torchkeras_losses = lambda: 3

@@ -13,6 +13,7 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.myst import CodeBlockParser
 
 from torchkeras_compat.dialects.install import ROOTS
+from torchkeras_compat.plugins import isolated_plugins
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
@@ -54,10 +55,16 @@ def nothing_imported():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_code_of_a_page_runs(page: Path) -> None:
+def test_the_code_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document: Document = SYBIL.parse(page)
-    for example in document.examples():
-        example.evaluate()
+    with contextlib.ExitStack() as stack:
+        plugin = page.stem.removeprefix("plugin-") if page.parent.name == "how-to" else page.stem
+        if plugin != page.stem:  # the page of a first-party plugin, as where it is installed
+            pytest.importorskip(f"torchkeras_{plugin}", reason=f"plugins/torchkeras-{plugin} is not installed")
+            monkeypatch.setenv("TORCHKERAS_PLUGINS", plugin)
+            stack.enter_context(isolated_plugins(discover=True))
+        for example in document.examples():
+            example.evaluate()
 
 
 def test_pages_were_found() -> None:

@@ -65,6 +65,12 @@ def _other_hooks(name: str) -> list[str]:
     return [hook.removeprefix(hookspecs.PREFIX) for hook in others]
 
 
+def _some(names: list[str]) -> str:
+    """Names in a line; `show` tells all of them."""
+    shown = names if len(names) <= 6 else [*names[:4], f"and {len(names) - 4} others"]
+    return ", ".join(shown)
+
+
 def list_plugins(given: argparse.Namespace) -> int:
     """Print a table of the plugins and return the exit status."""
     infos = _infos()
@@ -73,7 +79,7 @@ def list_plugins(given: argparse.Namespace) -> int:
         return 0
     rows = [("PLUGIN", "VERSION", "STATE", "REGISTERS")]
     for name, info in infos.items():
-        parts = [f"{kind}: {', '.join(o.name for o in offers)}" for kind, offers in _registered(name).items()]
+        parts = [f"{kind}: {_some([o.name for o in offers])}" for kind, offers in _registered(name).items()]
         hooks = _other_hooks(name)
         parts += [f"hooks: {', '.join(hooks)}"] if hooks else []
         rows.append((name, info.version or "-", info.state, "; ".join(parts) or "-"))

@@ -79,6 +79,7 @@ from .regression import (
     MeanSquaredLogarithmicError as MeanSquaredLogarithmicError,
     RootMeanSquaredError as RootMeanSquaredError,
 )
+from .torch_metric import TorchMetric as TorchMetric
 
 __all__ = [
     "AUC",
@@ -125,6 +126,7 @@ __all__ = [
     "SquaredHinge",
     "Sum",
     "TopKCategoricalAccuracy",
+    "TorchMetric",
     "TrueNegatives",
     "TruePositives",
     "binary_accuracy",

@@ -9,6 +9,7 @@ from typing import Any
 from torchkeras_compat.metrics import accuracy, probabilistic
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.reduction import MeanMetricWrapper
+from torchkeras_compat.metrics.torch_metric import TorchMetric, is_torchmetrics
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
 
 ALIASES = {
@@ -70,14 +71,18 @@ CHOSEN_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
 def get(identifier: Any) -> Any:
     """Return the metric of a name, config, class, instance or callable; None for None.
 
+    A metric of torchmetrics becomes a `TorchMetric`.
+
     Raises:
+        TypeError: a metric of torchmetrics takes no pairs of predictions and targets.
         ValueError: ``identifier`` is none of these, or nothing has this name.
 
     Example:
         >>> get("CategoricalAccuracy").name
         'categorical_accuracy'
     """
-    return resolve("metrics", identifier, base=Metric, aliases=ALIASES)
+    found = resolve("metrics", identifier, base=Metric, aliases=ALIASES)
+    return TorchMetric(found) if is_torchmetrics(found) else found
 
 
 def serialize(metric: Any) -> Any:
@@ -112,7 +117,7 @@ def from_anything(metric: Any, y_true_shape: Sequence[int], y_pred_shape: Sequen
     found = get(metric)
     if hasattr(found, "update_state"):
         if isinstance(metric, str):
-            found.name = metric
+            found.name = metric.rpartition(">")[2]
         return found
     if inspect.isfunction(found) or callable(found):
         return MeanMetricWrapper(found, name=metric if isinstance(metric, str) else None)
