@@ -228,7 +228,7 @@ def public_module(obj: Any) -> str | None:
             space = importlib.import_module("torchkeras_compat." + candidate)
         except ImportError:
             continue
-        if getattr(space, obj.__name__, None) is obj:
+        if obj.__name__ in dir(space) and getattr(space, obj.__name__) is obj:
             return "keras." + candidate
     root = importlib.import_module("torchkeras_compat")
     return "keras" if obj.__name__ in dir(root) and getattr(root, obj.__name__) is obj else None

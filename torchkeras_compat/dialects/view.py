@@ -65,10 +65,20 @@ class KerasView(types.ModuleType):
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
+            found = self._of_a_plugin(name)
+            if found is not None:
+                return found
             known = dir(self)
             raise AttributeError(
                 f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
             ) from None
+
+    def _of_a_plugin(self, name: str) -> Any | None:
+        for namespace in self._namespaces:
+            found = getattr(namespace, name, None)
+            if found is not None and not isinstance(found, types.ModuleType):
+                return found
+        return None
 
     def _taught(self, found: Any) -> Any:
         if inspect.isclass(found):
