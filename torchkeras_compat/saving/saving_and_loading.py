@@ -8,6 +8,7 @@ from typing import Any
 
 from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.files import file_format, reading_file
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.keras_format import CONFIG, KerasArchive, load_keras, save_keras
@@ -66,16 +67,16 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
             f" `model.export(filepath)` for other programs. Received: filepath={path}."
         )
     check_overwrite(path, overwrite)
-    if own is not None:
-        with written_whole(path) as temporary:
-            own.save_model(model, str(temporary))
-        return
-    if path.endswith((".h5", ".hdf5")):
-        from torchkeras_compat.saving.legacy_h5 import save_legacy_h5  # few write this format
+    with weights_to_use(model):
+        if own is not None:
+            with written_whole(path) as temporary:
+                own.save_model(model, str(temporary))
+        elif path.endswith((".h5", ".hdf5")):
+            from torchkeras_compat.saving.legacy_h5 import save_legacy_h5  # few write this format
 
-        save_legacy_h5(model, path)
-        return
-    save_keras(model, path, zipped=zipped is not False)
+            save_legacy_h5(model, path)
+        else:
+            save_keras(model, path, zipped=zipped is not False)
 
 
 def load_model(
@@ -148,17 +149,17 @@ def save_weights(
             " data or by using `build()`."
         )
     check_overwrite(path, overwrite)
-    if own is not None:
-        if skip:
-            raise ValueError(f"`objects_to_skip` only supports '.weights.h5' files. Received: {path}")
-        with written_whole(path) as temporary:
-            own.save_weights(model, str(temporary))
-        return
-    if max_shard_size is not None:
-        save_shards(model, path, max_shard_size, skip)
-        return
-    with written_whole(path) as temporary, new_h5(temporary) as file:
-        write_weights(model, file, skip)
+    if own is not None and skip:
+        raise ValueError(f"`objects_to_skip` only supports '.weights.h5' files. Received: {path}")
+    with weights_to_use(model):
+        if own is not None:
+            with written_whole(path) as temporary:
+                own.save_weights(model, str(temporary))
+        elif max_shard_size is not None:
+            save_shards(model, path, max_shard_size, skip)
+        else:
+            with written_whole(path) as temporary, new_h5(temporary) as file:
+                write_weights(model, file, skip)
 
 
 def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwargs: Any) -> None:

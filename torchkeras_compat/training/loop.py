@@ -128,6 +128,7 @@ def fit(
             for index, batch in enumerate(steps, first):
                 if watches_begin and index % every == 0:
                     callbacks.on_train_batch_begin(index)
+                    _go_on_training(model)
                 if default_step is not None:
                     train(*batch)
                 else:
@@ -138,6 +139,7 @@ def fit(
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
                     if model.stop_training:
                         break
+                    _go_on_training(model)
             else:
                 if watches_end and index >= first and index % every != every - 1:
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
@@ -161,6 +163,12 @@ def fit(
         callbacks.release()
         del state["_training_state"]
     return model.history
+
+
+def _go_on_training(model: Any) -> None:
+    """Put the model back into training mode, where a callback has evaluated or predicted."""
+    if not model.training:
+        model.train(True)
 
 
 def _validation_epochs(validation_freq: Any) -> Callable[[int], bool]:

@@ -16,6 +16,7 @@ from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from torchkeras_compat.optimizers.modes import set_modes
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
@@ -44,6 +45,15 @@ class Trainer:
         state["_step"] = None
         state["_compile_arguments"] = None
         state["history"] = None
+
+    def train(self, mode: bool = True) -> Any:
+        """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
+
+        An optimizer of it that has methods ``train`` and ``eval``, as schedule-free ones have, is told.
+        """
+        super().train(mode)  # type: ignore[misc]
+        set_modes(self, mode)
+        return self
 
     def compile(
         self,
