@@ -126,3 +126,65 @@ def test_training_goes_on_as_after_as_many_steps():
     fit(parts, **options)
     for a, b in zip(whole.get_weights(), parts.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+class Witness(Callback):
+    """Writes down what ended a loop, and whether it ended as it should."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_exception(self, error):
+        self.seen.append(error)
+
+    def on_train_end(self, logs=None):
+        self.seen.append("end")
+
+    on_test_end = on_predict_end = on_train_end
+
+
+@pytest.mark.parametrize("hook", ["on_train_begin", "on_test_batch_end", "on_epoch_end", "on_train_end"])
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, OSError])
+def test_callbacks_hear_once_what_ended_a_fit(hook, kind):
+    def fails(*_, **__):
+        raise kind("planned")
+
+    witness, other = Witness(), Callback()
+    setattr(other, hook, fails)
+    with pytest.raises(kind) as raised:
+        fit(make_model(), [other, witness])
+    assert [error for error in witness.seen if error != "end"] == [raised.value]
+    assert witness.model is not None
+
+
+@pytest.mark.parametrize("method", ["evaluate", "predict"])
+def test_callbacks_hear_what_ended_evaluation_and_prediction(method):
+    hook = {"evaluate": "on_test_batch_end", "predict": "on_predict_batch_end"}[method]
+    data = {"evaluate": (X, Y), "predict": (X,)}[method]
+    witness = Witness()
+    with pytest.raises(KeyboardInterrupt):
+        getattr(make_model(), method)(*data, batch_size=4, verbose=0, callbacks=[Interruption(hook), witness])
+    assert [type(error) for error in witness.seen] == [KeyboardInterrupt]
+
+
+def test_outputs_that_nobody_takes_are_no_error():
+    witness = Witness()
+    outputs = make_model().predict_batches(X, batch_size=4, callbacks=[witness])
+    next(outputs)
+    outputs.close()
+    assert witness.seen == []
+
+
+def test_an_error_in_the_hook_is_a_note_and_others_are_called():
+    class Faulty(Callback):
+        def on_exception(self, error):
+            raise ValueError("of its own")
+
+    witness = Witness()
+    with pytest.raises(KeyboardInterrupt) as raised:
+        fit(make_model(), [Interruption("on_epoch_end"), Faulty(), witness], epochs=3)
+    assert witness.seen == ["end", "end", raised.value]  # of validation
+    assert raised.value.__notes__ == [
+        "The callback Faulty raised in on_exception: ValueError('of its own')",
+    ]

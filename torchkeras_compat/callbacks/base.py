@@ -119,3 +119,27 @@ class Callback:
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Called after each step of ``predict``; ``logs["outputs"]`` is what the model returned."""
+
+    def on_exception(self, error: BaseException) -> None:
+        """Called when an error, or Ctrl-C, ends ``fit``, ``evaluate`` or ``predict``: no ``on_*_end`` follows.
+
+        The error goes on to the user all the same. Keras has no such hook.
+
+        Args:
+            error: What was raised, such as a ``KeyboardInterrupt``.
+
+        Example:
+            >>> import torchkeras_compat as keras
+            >>> class Report(keras.callbacks.Callback):
+            ...     def on_train_batch_end(self, batch, logs=None):
+            ...         raise InterruptedError("enough")
+            ...     def on_exception(self, error):
+            ...         print("ended by", repr(error))
+            >>> model = keras.Sequential([keras.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> try:
+            ...     model.fit(torch.zeros(2, 1), torch.zeros(2, 1), verbose=0, callbacks=[Report()])
+            ... except InterruptedError:
+            ...     pass
+            ended by InterruptedError('enough')
+        """

@@ -101,6 +101,15 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
 
+    def on_exception(self, error: BaseException) -> None:
+        """Tell the callbacks that define ``on_exception`` what ended the loop; what they raise becomes a note of it."""
+        for callback in self.callbacks:
+            if _defines(callback, "on_exception"):
+                try:
+                    callback.on_exception(error)
+                except Exception as second:
+                    error.add_note(f"The callback {type(callback).__name__} raised in on_exception: {second!r}")
+
     def release(self) -> None:
         """Let the callbacks let go of files and hooks, once the loop has ended, by an error too."""
         for callback in self.callbacks:

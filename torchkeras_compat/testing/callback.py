@@ -17,7 +17,7 @@ from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.testing.check import Results, check, fail, run_checks
 from torchkeras_compat.testing.making import maker_of, name_of
 
-HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
+HOOKS = [name for name in vars(Callback) if name.startswith("on_") and name != "on_exception"]
 _WITH_INDEX = [name for name in HOOKS if "epoch" in name or "batch" in name]
 EPOCHS, SAMPLES, BATCH = 2, 8, 4
 

@@ -157,6 +157,9 @@ def fit(
         if isinstance(model.optimizer, Optimizer):
             model.optimizer.finalize_variable_values(model.trainable_variables)
         callbacks.on_train_end(logs)
+    except BaseException as error:
+        callbacks.on_exception(error)
+        raise
     finally:
         model.train(False)
         data.close()
@@ -197,6 +200,9 @@ def evaluate(
         )
     try:
         return _evaluate(model, data, callbacks)
+    except BaseException as error:
+        callbacks.on_exception(error)
+        raise
     finally:
         callbacks.release()
 
@@ -261,9 +267,9 @@ def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, N
     step = model.make_predict_function()
     is_plain = _runs_default_step(model, "predict")
     model.__dict__["stop_predicting"] = False
-    if callbacks:
-        callbacks.on_predict_begin()
     try:
+        if callbacks:
+            callbacks.on_predict_begin()
         for index, batch in enumerate(data.steps()):
             if callbacks:
                 callbacks.on_predict_batch_begin(index)
@@ -277,6 +283,12 @@ def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, N
                     break
         if callbacks:
             callbacks.on_predict_end()
+    except GeneratorExit:  # who takes the outputs has enough of them
+        raise
+    except BaseException as error:
+        if callbacks:
+            callbacks.on_exception(error)
+        raise
     finally:
         data.close()
         if callbacks:
