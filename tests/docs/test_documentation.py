@@ -55,7 +55,8 @@ def nothing_imported():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_code_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     document: Document = SYBIL.parse(page)
     with contextlib.ExitStack() as stack:
         plugin = page.stem.removeprefix("plugin-") if page.parent.name == "how-to" else page.stem
