@@ -127,6 +127,12 @@ def namespace(kind: str) -> Any:
     return importlib.import_module("torchkeras_compat." + NAMESPACES[kind])
 
 
+def is_built_in(space: Any, obj: Any) -> bool:
+    """Return whether a public namespace itself has this class or function under its name; plugins are not asked."""
+    name = getattr(obj, "__name__", None)
+    return name in dir(space) and getattr(space, str(name)) is obj
+
+
 def find_registered(name: str) -> Any | None:
     """Return the only object registered as ``package>name`` whatever the package, or None."""
     found = [obj for key, obj in _registered.items() if key.partition(">")[2] == name]
@@ -228,10 +234,9 @@ def public_module(obj: Any) -> str | None:
             space = importlib.import_module("torchkeras_compat." + candidate)
         except ImportError:
             continue
-        if obj.__name__ in dir(space) and getattr(space, obj.__name__) is obj:
+        if is_built_in(space, obj):
             return "keras." + candidate
-    root = importlib.import_module("torchkeras_compat")
-    return "keras" if obj.__name__ in dir(root) and getattr(root, obj.__name__) is obj else None
+    return "keras" if is_built_in(importlib.import_module("torchkeras_compat"), obj) else None
 
 
 def find_public(module: str, name: str) -> Any | None:

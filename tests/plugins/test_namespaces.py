@@ -69,7 +69,11 @@ def test_modules_of_the_package_are_imported_without_loading_plugins() -> None:
 import importlib.metadata, torch
 importlib.metadata.entry_points = lambda **params: 1 / 0
 from torchkeras_compat.losses import base
-from torchkeras_compat.layers import core
+from torchkeras_compat.layers import core, Dense
+from torchkeras_compat import Sequential
+model = Sequential([Dense(1, activation=lambda x: x)])
+model.compile("sgd", lambda y_true, y_pred: y_pred.mean())
+model.get_compile_config(), model.get_config()
 try:
     from torchkeras_compat.layers import Unknown
 except ZeroDivisionError:

@@ -65,9 +65,8 @@ def get(identifier: Any) -> Callable:
 
 def serialize(activation: Any) -> Any:
     """Return the name of a built-in activation, or the config of another one."""
-    name = getattr(activation, "__name__", None)
-    if name and getattr(registry.namespace("activations"), name, None) is activation:
-        return name
+    if registry.is_built_in(registry.namespace("activations"), activation):
+        return activation.__name__
     return serialize_keras_object(activation)
 
 
