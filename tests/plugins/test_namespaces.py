@@ -73,7 +73,6 @@ from torchkeras_compat.layers import core, Dense
 from torchkeras_compat import Sequential
 model = Sequential([Dense(1, activation=lambda x: x)])
 model.compile("sgd", lambda y_true, y_pred: y_pred.mean())
-model.get_compile_config(), model.get_config()
 try:
     from torchkeras_compat.layers import Unknown
 except ZeroDivisionError:

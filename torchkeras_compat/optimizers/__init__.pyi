@@ -13,6 +13,7 @@ from .names import deserialize as deserialize, get as get, serialize as serializ
 from .rmsprop import RMSprop as RMSprop
 from .schedule_free_adamw import ScheduleFreeAdamW as ScheduleFreeAdamW
 from .sgd import SGD as SGD
+from .torch_optimizer import TorchOptimizer as TorchOptimizer
 
 __all__ = [
     "Adadelta",
@@ -33,6 +34,7 @@ __all__ = [
     "RMSprop",
     "SGD",
     "ScheduleFreeAdamW",
+    "TorchOptimizer",
     "deserialize",
     "get",
     "schedules",

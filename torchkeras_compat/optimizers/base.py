@@ -59,6 +59,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
     """
 
     _slots: tuple[tuple[str, ...], ...] = ()
+    _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ class LossScaleOptimizer(Optimizer):
     The scale doubles after ``dynamic_growth_steps`` updates in a row whose gradients are all finite. When one is not,
     the update is left out and the scale is halved. On an accelerator this happens there: the host waits for nothing. It
     counts an update that was left out until the news has come, so a schedule or a bias correction may run ahead by the
-    steps that are on their way.
+    steps that are on their way. Only for a `TorchOptimizer`, which cannot take an update back, the host waits.
 
     Args:
         inner_optimizer: Optimizer that makes the updates.
@@ -97,7 +97,7 @@ class LossScaleOptimizer(Optimizer):
         finite = torch.isfinite(torch.stack(largest)).all()
         unscaled = iter(torch._foreach_div(present, scale) if present else ())
         gradients = [None if g is None else next(unscaled) for g in gradients]
-        if device.type != "cpu":
+        if device.type != "cpu" and self.inner_optimizer._takes_back:
             self._advance_if(finite, gradients)
         elif finite:
             self._advance_inner(gradients)

@@ -212,6 +212,10 @@ class MultiOptimizer(Optimizer):
     def _state_tensors(self) -> list[torch.Tensor]:
         return [t for o in self.optimizers for t in o._state_tensors()]
 
+    @property
+    def _takes_back(self) -> bool:  # type: ignore[override]
+        return all(o._takes_back for o in self.optimizers)
+
     def _take_back_count(self) -> None:
         self._iterations -= 1
         for optimizer, places, _ in self._shares:

@@ -57,7 +57,15 @@ def save_legacy_h5(model: Any, path: str) -> None:
             entry = settings.pop("optimizer")
             settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
             file.attrs["training_config"] = json.dumps(settings)
-            _write_variables(file.create_group("optimizer_weights"), optimizer.variables)
+            if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
+                _write_variables(file.create_group("optimizer_weights"), optimizer.variables)
+            else:
+                warnings.warn(
+                    f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
+                    " form of its own, which `.h5` files of whole models have no place for. Save a `.keras` file to"
+                    " keep it.",
+                    stacklevel=4,
+                )
 
 
 def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
