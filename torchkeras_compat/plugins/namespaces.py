@@ -22,9 +22,10 @@ def attach_stub(package: str, filename: str) -> tuple[Callable[[str], Any], Call
     folder, kind = pathlib.Path(filename).parent, package.rpartition(".")[2]
 
     def load_or_ask(name: str) -> Any:
+        if name in public or name.startswith("_"):
+            return load(name)
         # `from package import module` asks for the attribute before it imports the module.
-        is_module = (folder / name).is_dir() or (folder / f"{name}.py").is_file()
-        if name in public or name.startswith("_") or is_module:
+        if (folder / name).is_dir() or (folder / f"{name}.py").is_file():
             return load(name)
 
         from torchkeras_compat.plugins import manager

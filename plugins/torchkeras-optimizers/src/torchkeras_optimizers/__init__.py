@@ -9,7 +9,7 @@ from torchkeras_optimizers.names import PLACES
 def __getattr__(name: str) -> type[LibraryOptimizer]:
     if name not in PLACES:
         raise AttributeError(f"torchkeras_optimizers has no {name!r}. dir(torchkeras_optimizers) lists what it has.")
-    return named_class(PLACES[name])
+    return named_class(name)
 
 
 def __dir__() -> list[str]:

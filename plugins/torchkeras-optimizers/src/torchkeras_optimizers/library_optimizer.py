@@ -97,9 +97,7 @@ class LibraryOptimizer(TorchOptimizer):
 
     def make_torch_optimizer(self, parameters: Any, learning_rate: float) -> torch.optim.Optimizer:
         """Return a new optimizer of the library."""
-        made = self.library_class()(parameters, lr=learning_rate, weight_decay=self.weight_decay, **self.arguments)
-        assert isinstance(made, torch.optim.Optimizer)
-        return made
+        return self.library_class()(parameters, lr=learning_rate, weight_decay=self.weight_decay, **self.arguments)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -107,8 +105,8 @@ class LibraryOptimizer(TorchOptimizer):
 
 
 @functools.cache
-def named_class(place: str) -> type[LibraryOptimizer]:
-    """Return the class for a class of a library, ``"pytorch_optimizer:Adan"``."""
-    name = next(name for name, known in PLACES.items() if known == place)
-    doc = f"{place.partition(':')[2]} of {place.partition(':')[0]}; see :class:`LibraryOptimizer`."
-    return type(name, (LibraryOptimizer,), {"place": place, "__doc__": doc, "__module__": "torchkeras_optimizers"})
+def named_class(name: str) -> type[LibraryOptimizer]:
+    """Return the class of a name of `PLACES`."""
+    library, _, target = PLACES[name].partition(":")
+    doc = f"{target} of {library}; see :class:`LibraryOptimizer`."
+    return type(name, (LibraryOptimizer,), {"place": PLACES[name], "__doc__": doc, "__module__": "torchkeras_optimizers"})

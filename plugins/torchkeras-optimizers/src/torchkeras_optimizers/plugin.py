@@ -11,7 +11,7 @@ from torchkeras_optimizers.names import PLACES
 
 def torchkeras_optimizers() -> dict[str, type]:
     keras = dir(optimizers)  # where Keras has the name, too, it is found as "optimizers>Name" only
-    return {(f">{name}" if name in keras else name): named_class(place) for name, place in PLACES.items()}
+    return {(f">{name}" if name in keras else name): named_class(name) for name in PLACES}
 
 
 def torchkeras_file_safe() -> list[str]:
