@@ -22,6 +22,7 @@ NAMESPACES = [
     "models",
     "optimizers",
     "optimizers.schedules",
+    "quantizers",
     "regularizers",
     "wrappers",
 ]

@@ -15,6 +15,7 @@ from . import ops as ops
 from . import optimizers as optimizers
 from . import plugins as plugins
 from . import preprocessing as preprocessing
+from . import quantizers as quantizers
 from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving
@@ -37,6 +38,7 @@ from .models.sequential import Sequential as Sequential
 from .naming import name_scope as name_scope
 from .ops.function import Function as Function
 from .optimizers.base import Optimizer as Optimizer
+from .quantizers.base import Quantizer as Quantizer
 from .regularizers.base import Regularizer as Regularizer
 from .release import __version__ as __version__
 from .release import version as version
@@ -59,6 +61,7 @@ __all__ = [
     "Model",
     "Operation",
     "Optimizer",
+    "Quantizer",
     "Regularizer",
     "Sequential",
     "StatelessScope",
@@ -84,6 +87,7 @@ __all__ = [
     "optimizers",
     "plugins",
     "preprocessing",
+    "quantizers",
     "random",
     "regularizers",
     "saving",
