@@ -63,11 +63,6 @@ def test_a_model_of_mixed_layers_gives_what_its_last_layer_gives():
     assert model(torch.ones(1, 3)).dtype is torch.float32
 
 
-def test_quantized_layers_are_refused():
-    with pytest.raises(ValueError, match="Dense cannot compute .* dtype='int8_from_float32'.*torchao"):
-        layers.Dense(2, dtype="int8_from_float32")
-
-
 def test_maps_find_the_policy_of_a_path():
     policies = dtype_policies.DTypePolicyMap("float16", {"a/.*": "bfloat16", "a/b": "float64"})
     assert [policies[path].name for path in ("a/b", "a/c", "d")] == ["float64", "bfloat16", "float16"]

@@ -394,9 +394,11 @@ def test_stateless_call_checks_what_it_is_given(x):
         layer.stateless_call([torch.zeros(4, 2)], [], x)
 
 
-def test_quantize_says_where_to_go():
-    with pytest.raises(NotImplementedError, match="torchao"):
-        Dense(2).quantize("int8")
+def test_a_layer_that_cannot_be_quantized_says_so():
+    layer = layers.LayerNormalization()
+    layer.build((None, 2))
+    with pytest.raises(NotImplementedError, match="LayerNormalization does not have a `quantize` method implemented"):
+        layer.quantize("int8")
 
 
 def test_a_layer_without_call_has_no_output_shape():

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import layers
+from torchkeras_compat.layers.adaptation.products import Einsum
 from torchkeras_compat.layers.base import Layer
 
 
@@ -71,7 +72,7 @@ TABLE = dict(
         case("Dense", x(2, 3), nn.Linear, 2),
         case("Dropout", x(2, 3), nn.Dropout, 0.5),
         case("ELU", x(2, 3), nn.ELU),
-        case("EinsumDense", x(2, 3), None, "ab,bc->ac", output_shape=4),
+        case("EinsumDense", x(2, 3), Einsum, "ab,bc->ac", output_shape=4),
         case("Embedding", integers(2, 3), nn.Embedding, 5, 4),
         case("Flatten", x(2, 3, 4), nn.Flatten),
         case("GaussianDropout", x(2, 3), None, 0.5),

@@ -10,16 +10,18 @@ from torch import nn
 
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.attributes import AttributesMixin
 from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
 from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask, warn_of_lost_mask
+from torchkeras_compat.layers.precision import PrecisionMixin
+from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.shapes import symbolic
 from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
+from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
 from torchkeras_compat.variables import Variable
@@ -27,7 +29,7 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
+class Layer(AttributesMixin, BuildingMixin, WeightsMixin, PrecisionMixin, QuantizationMixin, nn.Module, Operation):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -84,6 +86,8 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
+        if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
+            cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
         cls._call_spec = call_spec(cls.call)
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
@@ -277,57 +281,6 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
     def _output_has_mask(self) -> bool:
         return False
 
-    # -- dtypes ----------------------------------------------------------------------------------------------------
-
-    @property
-    def dtype_policy(self) -> Any:
-        """Policy: dtype of the weights and dtype of the computation."""
-        return self.__dict__["_dtype_policy"]
-
-    @dtype_policy.setter
-    def dtype_policy(self, value: Any) -> None:
-        policy = policies.get(value)
-        if isinstance(policy, policies.DTypePolicyMap):
-            self.__dict__["_dtype_policy_map"] = policy
-            policy = policy[self.path]
-        if policy.quantization_mode is not None:
-            raise ValueError(
-                f"{type(self).__name__} cannot compute with quantized weights. Received: dtype={policy.name!r}. Give it"
-                " an unquantized policy, and quantize the model, which is a torch module, with torchao."
-            )
-        state = self.__dict__
-        old, new = state.get("_dtype_policy", policy).variable_dtype, policy.variable_dtype
-        if old != new and state["built"] and any(v.dtype == old for v in self._variables):
-            raise ValueError(
-                f"{type(self).__name__} '{self.name}' has weights in {old} already. Received: dtype_policy="
-                f"{policy.name!r}, whose weights are {new}. Call `layer.to(torch.{new})`, or set the policy before the"
-                " layer is built."
-            )
-        state["_dtype_policy"] = policy
-        state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
-        state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
-        state["_casts_outputs"] = state["_is_mixed"]
-        state["_direct"] = False
-
-    dtype = property(lambda self: self.variable_dtype, doc="Dtype of the weights.")
-    variable_dtype = property(lambda self: self._dtype_policy.variable_dtype, doc="Dtype of the weights.")
-    compute_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype of the computation.")
-    input_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype that inputs are cast to.")
-
-    def _device_type(self) -> str:
-        for tensor in self.parameters():
-            return "cpu" if tensor.device.type == "meta" else tensor.device.type
-        return calls.current_device_type()
-
-    def _apply(self, fn: Callable, recurse: bool = True) -> Layer:
-        """Follow ``to``, ``half``, ``double``, ...: the policy becomes the dtype that the weights get."""
-        super()._apply(fn, recurse)
-        with torch.no_grad():
-            after = fn(torch.zeros((), dtype=to_torch_dtype(self.variable_dtype))).dtype
-        if standardize_dtype(after) != self.variable_dtype:
-            self.dtype_policy = policies.DTypePolicy(standardize_dtype(after))
-        return self
-
     # -- names -----------------------------------------------------------------------------------------------------
 
     @property
@@ -402,10 +355,12 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
         self._check_super_called()
+        # A map is for the layers below; alone, a layer keeps what the map chose for the path that it had.
+        policy = self.dtype_policy if any(True for _ in self._children()) else self._dtype_policy
         config: dict[str, Any] = {
             "name": self.name,
             "trainable": self.trainable,
-            "dtype": policies.serialize(self.dtype_policy),
+            "dtype": policies.serialize(policy),
         }
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
@@ -415,8 +370,8 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Put the values of the variables of this layer alone into ``store``, under ``"0"``, ``"1"``, ..."""
-        for i, v in enumerate(self._own()):
-            store[f"{i}"] = v.numpy()
+        for i, value in enumerate(self._file_values()):
+            store[f"{i}"] = value.numpy() if isinstance(value, Variable) else convert_to_numpy(value)
 
     def load_own_variables(self, store: dict[str, Any]) -> None:
         """Set the variables of this layer alone from what :meth:`save_own_variables` stored.
@@ -424,7 +379,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         Raises:
             ValueError: their number differs.
         """
-        own = self._own()
+        own = self._file_variables()
         if len(store.keys()) != len(own):
             if own:
                 found = f"expected {len(own)} variables, received {len(store.keys())}"
@@ -436,6 +391,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
             )
         for i, v in enumerate(own):
             v.assign(store[f"{i}"])
+        self._on_loaded()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -466,17 +422,6 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, nn.Module, Operation):
         from torchkeras_compat.layers.stateless import stateless_call  # only this method needs it
 
         return stateless_call(self, trainable_variables, non_trainable_variables, args, kwargs, return_losses)
-
-    def quantize(self, *args: Any, **kwargs: Any) -> None:
-        """Not supported.
-
-        Raises:
-            NotImplementedError: always; PyTorch's `torch.ao.quantization` and torchao work on the layer as it is.
-        """
-        raise NotImplementedError(
-            f"Layer {type(self).__name__} does not have a `quantize` method implemented. Layers are torch modules: use"
-            " torchao."
-        )
 
 
 Layer._call_spec = call_spec(Layer.call)

@@ -45,6 +45,9 @@ class BuildingMixin:
     def _nothing_to_build(self, *input_shapes: Any) -> None:
         """Stands for ``build`` where there is none."""
 
+    def _on_built(self) -> None:
+        """Follow up that the weights are there; called once."""
+
     def _skip_building(self) -> None:
         """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
         if type(self).build is BuildingMixin.build:
@@ -88,13 +91,13 @@ def build_once(build: Callable) -> Callable:
         state["_is_building"] = True
         naming._scopes.append(self.name)
         try:
-            if "_dtype_policy_map" in state:
-                self.dtype_policy = state.pop("_dtype_policy_map")
+            self._choose_policy()
             names = build_arguments(build)
             shapes = {**dict(zip(names, args, strict=False)), **kwargs}
             state["_build_shapes"] = shapes
             build(self, *args, **kwargs)
             state["built"] = True
+            self._on_built()
         finally:
             naming._scopes.pop()
             state["_is_building"] = False

@@ -187,10 +187,15 @@ class WeightsMixin:
         constraint: Any = None,
         trainable: bool = True,
     ) -> Variable:
-        """Return the variable over tensors of a held module, initialised in Keras's layout."""
+        """Return the variable over tensors of a held module, initialised in Keras's layout.
+
+        Without ``initializer`` it keeps the values that it has.
+        """
         variable = Variable.view(places, layout, name, trainable)
-        with weights_device(), torch.no_grad():
-            variable.assign(initializers.get(initializer)(variable.shape, dtype=variable.dtype))
+        variable._path = f"{self.path}/{name}"
+        if initializer is not None:
+            with weights_device(), torch.no_grad():
+                variable.assign(initializers.get(initializer)(variable.shape, dtype=variable.dtype))
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._variables.append(variable)
@@ -206,6 +211,17 @@ class WeightsMixin:
             if parameter is not None and (id(self._parameters), name) not in covered:
                 own.append(self._foreign_variable(self._as_module(), name, parameter, self.path))
         return own
+
+    def _file_variables(self) -> list[Variable]:
+        """The variables of this layer alone that files hold, in their order."""
+        return self._own()
+
+    def _file_values(self) -> Sequence[Variable | torch.Tensor]:
+        """What files hold of this layer alone: its variables, or values in their place."""
+        return self._file_variables()
+
+    def _on_loaded(self) -> None:
+        """Follow up that :meth:`_file_variables` got their values from a file."""
 
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
         """The variable over a parameter or buffer of a torch module that is no layer."""

@@ -10,6 +10,7 @@ from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.models.model_files import ModelFiles
+from torchkeras_compat.models.quantization import quantize_layers
 from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
@@ -123,6 +124,39 @@ class Model(Trainer, ModelFiles, Layer):
         from torchkeras_compat.models.summary import print_summary  # needed by this method only
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    def quantize(  # type: ignore[override]
+        self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Store the weights of the layers in few bits, and compute with those from now on.
+
+        Layers that cannot be quantized stay as they are, with a warning if they have weights.
+
+        Args:
+            mode: ``"int8"``, ``"int4"`` or ``"float8"``; None for that of ``config``.
+            config: `QuantizationConfig`; None for the default one of ``mode``.
+            filters: Regular expression that is searched in the names of layers, a list of them, or a function of a
+                layer: which ones; None for all.
+            kwargs: ``type_check=False`` takes subclasses of the layers too, which may compute otherwise.
+
+        Raises:
+            ValueError: the model is not built, an argument is unknown, or a layer is quantized already.
+
+        Example:
+            >>> from torchkeras_compat import layers, models
+            >>> model = models.Sequential([layers.Input((4,)), layers.Dense(8), layers.Dense(1, name="scores")])
+            >>> model.quantize("int8", filters=lambda layer: layer.name != "scores")
+            >>> [layer.dtype_policy.name for layer in model.layers]
+            ['int8_from_float32', 'float32']
+
+        Source: Keras API, Model.quantize.
+        """
+        type_check = kwargs.pop("type_check", True)
+        if kwargs:
+            raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}")
+        assert mode is not None
+        quantize_layers(self, mode, config, filters, type_check)
+        self.train_function = self.test_function = self.predict_function = None
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON, for ``model_from_json``."""

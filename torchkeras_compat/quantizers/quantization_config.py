@@ -84,7 +84,9 @@ def check_group_size(value: Any, whole: str) -> None:
     """
     _check_int("group_size", value)
     if value < 1 and value != -1:
-        raise ValueError(f"Invalid group_size: use a positive integer, or -1 ({whole}). Received: group_size={value!r}")
+        raise ValueError(
+            f"Invalid group_size. Supported values are -1 ({whole}) or a positive integer. Received: group_size={value!r}"
+        )
 
 
 def check_layer_structure(value: Any) -> None:

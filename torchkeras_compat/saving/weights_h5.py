@@ -50,8 +50,10 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
     if targets is None or _overrides(obj, "save_own_variables"):
         obj.save_own_variables(store)
         return
-    for key, target in targets.items():
-        store[key] = target
+    is_layer = isinstance(obj, Layer) and not isinstance(obj, TorchModuleWrapper)
+    values = obj._file_values() if is_layer else targets.values()
+    for key, value in zip(targets, values, strict=True):
+        store[key] = value
 
 
 def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
@@ -65,7 +67,7 @@ def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
         return dict(obj.module.state_dict())
     if _overrides(obj, "load_own_variables"):
         return None
-    variables = file_variables(obj, received) if isinstance(obj, OptimizerState) else obj._own()
+    variables = file_variables(obj, received) if isinstance(obj, OptimizerState) else obj._file_variables()
     return {str(i): v for i, v in enumerate(variables)}
 
 
@@ -145,7 +147,7 @@ class LoadingPlan:
             return self._compare_optimizer(obj, variables)
         targets = own_targets(obj)
         if targets is None:
-            is_needed = variables is None and bool(obj._own() if isinstance(obj, Layer) else False)
+            is_needed = variables is None and isinstance(obj, Layer) and bool(obj._file_variables())
             return f"{_label(obj)} has variables, but the file has no group '{path}'." if is_needed else None
         received = [] if variables is None else list(variables.keys())
         if len(received) != len(targets) or set(received) != set(targets):
@@ -213,6 +215,8 @@ class LoadingPlan:
                 for obj, variables in self.found:
                     if own_targets(obj) is None:
                         obj.load_own_variables(ArrayReader(variables))
+                    elif isinstance(obj, Layer):
+                        obj._on_loaded()
             except Exception:
                 for variable, old in before:
                     variable.assign(old)

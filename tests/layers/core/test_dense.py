@@ -106,5 +106,5 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
         layer(torch.zeros(2, 5))
     with pytest.raises(ValueError, match="last axis"):
         layers.Dense(3).build((None, None))
-    with pytest.raises(ValueError, match="LoRA"):
-        layers.Dense(3, lora_rank=2)
+    with pytest.raises(ValueError, match="rank of LoRA is a positive int. Received: rank=0"):
+        layers.Dense(3, lora_rank=0)

@@ -103,13 +103,6 @@ def test_equations_that_do_not_fit_are_refused(
         layers.EinsumDense(equation, output_shape, bias_axes=bias_axes).build(shape)
 
 
-def test_lora_and_quantization_are_refused() -> None:
-    with pytest.raises(ValueError, match="peft"):
-        layers.EinsumDense("ab,bc->ac", 3, lora_rank=2)
-    with pytest.raises(ValueError, match="torchao"):
-        layers.EinsumDense("ab,bc->ac", 3, quantization_config={})
-
-
 def test_shapes_of_unknown_sizes() -> None:
     assert einsum_shapes("...b,bc->...c", None, (None, None, 3), (4,)) == ((3, 4), None, (None, None, 4))
 

@@ -10,7 +10,8 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.initializers.fans import for_axes
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.adaptation.contraction import Contraction
+from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.variables import Layout, Reshaped, Variable
 
@@ -36,7 +37,27 @@ class SplitKernel(Layout):
         return (value.reshape(math.prod(self.inputs), math.prod(self.outputs)).t(),)
 
 
-class HeadProjection(Layer):
+class SplitLinear(nn.Linear):
+    """A linear map of the last axes of its inputs, whose output may have several axes.
+
+    Args:
+        linear: Linear module, whose weights it takes over.
+        summed_axes: Number of last axes of the inputs that are summed over.
+        output_sizes: Sizes of the axes that come out.
+    """
+
+    def __init__(self, linear: nn.Linear, summed_axes: int, output_sizes: tuple[int, ...]) -> None:
+        super().__init__(linear.in_features, linear.out_features, bias=False, device="meta")
+        self.weight, self.bias = linear.weight, linear.bias
+        self.summed_axes, self.output_sizes = summed_axes, output_sizes
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the map."""
+        x = super().forward(x.flatten(-self.summed_axes))
+        return x.unflatten(-1, self.output_sizes)
+
+
+class HeadProjection(KernelLayer):
     """Linear map of the last axes of its input, whose output may have several axes.
 
     Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` and ``bias`` are its weight and bias in Keras's
@@ -62,6 +83,9 @@ class HeadProjection(Layer):
         >>> HeadProjection((2, 4))(torch.zeros(1, 5, 8)).shape
         torch.Size([1, 5, 2, 4])
     """
+
+    _module_name = "linear"
+    _splits = True  # False: its module does, which the kernel was adapted in
 
     def __init__(
         self,
@@ -101,7 +125,7 @@ class HeadProjection(Layer):
         outputs = self.output_sizes
         axes = range(len(inputs) + len(outputs))
         self._hold("linear", nn.Linear, math.prod(inputs), math.prod(outputs), bias=self.use_bias)
-        self.kernel = self._view(
+        self._kernel = self._view(
             "kernel",
             [(self.linear, "weight")],
             for_axes(self.kernel_initializer, axes[: len(inputs)], axes[len(inputs) :]),
@@ -122,8 +146,28 @@ class HeadProjection(Layer):
             min_ndim=self.summed_axes + 1, axes={d - self.summed_axes: n for d, n in enumerate(inputs)}
         )
 
+        self.__dict__["_input_rank"] = len(input_shape)
+
+    def _contraction(self) -> Contraction:
+        letters = iter("abcdefghijklmnopqrstuvwxyz")
+        summed, outputs = (
+            "".join(next(letters) for _ in sizes) for sizes in (range(self.summed_axes), self.output_sizes)
+        )
+        return Contraction(f"...{summed},{summed}{outputs}->...{outputs}", self._input_rank - self.summed_axes)
+
+    def _prepare_module(self) -> None:
+        if type(self.linear) is nn.Linear:
+            split = SplitLinear(self.linear, self.summed_axes, self.output_sizes)
+            self._kernel.attach(split, "weight")
+            if self.bias is not None:
+                self.bias.attach(split, "bias")
+            self._hold_plain("linear", split)
+            self.__dict__["_splits"] = False
+
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Project."""
+        if not self._splits:
+            return self.linear(inputs)
         if self.summed_axes > 1:
             inputs = inputs.flatten(-self.summed_axes)
         x = self.linear(inputs)

@@ -9,15 +9,17 @@ from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.names import keeps_shape, torch_equivalent
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT, Contraction
+from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.variables import Permuted, Variable
 
 
-class Dense(Layer):
+class Dense(KernelLayer):
     """Fully connected layer: ``activation(inputs @ kernel + bias)`` over the last axis.
 
     Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` is its weight in Keras's layout.
+    ``quantize`` and ``enable_lora`` replace or wrap it.
 
     Args:
         units: Width of the output, a positive int.
@@ -30,8 +32,9 @@ class Dense(Layer):
         activity_regularizer: Penalty of the output.
         kernel_constraint: Applied to the kernel after each update.
         bias_constraint: Applied to the bias after each update.
-        lora_rank: Not supported.
-        lora_alpha: Not supported.
+        lora_rank: Rank of the low-rank adapter that ``build`` adds; None for none. See ``enable_lora``.
+        lora_alpha: The adapter is scaled by ``lora_alpha / lora_rank``; None for ``lora_rank``.
+        quantization_config: `QuantizationConfig` of a layer with a quantized ``dtype`` such as ``"int8_from_float32"``.
         kwargs: Arguments of `Layer`.
 
     Input shape:
@@ -40,8 +43,8 @@ class Dense(Layer):
         ``(batch, ..., units)``, in the compute dtype of the policy.
 
     Raises:
-        ValueError: ``units`` is not a positive int, ``features`` differs from the one it was built for, or LoRA is
-            asked for.
+        ValueError: ``units`` or ``lora_rank`` is not a positive int, or ``features`` differs from the one it was built
+            for.
 
     Example:
         >>> Dense(3)(torch.zeros(2, 4)).shape
@@ -51,6 +54,7 @@ class Dense(Layer):
     """
 
     _takes_integers = False
+    _module_name = "linear"
 
     def __init__(
         self,
@@ -66,15 +70,16 @@ class Dense(Layer):
         bias_constraint: Any = None,
         lora_rank: int | None = None,
         lora_alpha: float | None = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        super().__init__(
+            lora_rank, lora_alpha, quantization_config, activity_regularizer=activity_regularizer, **kwargs
+        )
         if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
             raise ValueError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
             )
-        if lora_rank is not None or lora_alpha is not None:
-            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
         self.units = units
         self.activation = activations.get(activation)
         self.use_bias = use_bias
@@ -96,7 +101,7 @@ class Dense(Layer):
                 f" {tuple(input_shape)}."
             )
         self._hold("linear", nn.Linear, features, self.units, bias=self.use_bias)
-        self.kernel = self._view(
+        self._kernel = self._view(
             "kernel",
             [(self.linear, "weight")],
             self.kernel_initializer,
@@ -114,6 +119,9 @@ class Dense(Layer):
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
         self.__dict__["_activate"] = torch_equivalent(self.activation)
+
+    def _contraction(self) -> Contraction:
+        return MATRIX_PRODUCT
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

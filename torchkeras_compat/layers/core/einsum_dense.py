@@ -11,15 +11,20 @@ import torch
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.names import torch_equivalent
 from torchkeras_compat.initializers.fans import for_axes
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.adaptation.contraction import Contraction
+from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
+from torchkeras_compat.layers.adaptation.products import Einsum
 from torchkeras_compat.variables import Variable
 
 Shape = tuple[int | None, ...]
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
 
 
-class EinsumDense(Layer):
+class EinsumDense(KernelLayer):
     """``activation(einsum(equation, inputs, kernel) + bias)``.
+
+    Computes through ``self.einsum``, a torch module with both weights; ``quantize`` and ``enable_lora`` replace or wrap
+    it.
 
     Args:
         equation: ``"inputs,kernel->output"`` in letters, one for each axis, such as ``"abc,cd->abd"``. An ellipsis
@@ -34,10 +39,10 @@ class EinsumDense(Layer):
         bias_regularizer: Penalty of the bias.
         kernel_constraint: Applied to the kernel after each update.
         bias_constraint: Applied to the bias after each update.
-        lora_rank: Not supported.
-        lora_alpha: Not supported.
-        gptq_unpacked_column_size: Not supported.
-        quantization_config: Not supported.
+        lora_rank: Rank of the low-rank adapter that ``build`` adds; None for none. See ``enable_lora``.
+        lora_alpha: The adapter is scaled by ``lora_alpha / lora_rank``; None for ``lora_rank``.
+        gptq_unpacked_column_size: Kept for Keras's files: the layer knows the size from its equation.
+        quantization_config: `QuantizationConfig` of a layer with a quantized ``dtype`` such as ``"int8_from_float32"``.
         kwargs: Arguments of `Layer`.
 
     Input shape:
@@ -46,8 +51,8 @@ class EinsumDense(Layer):
         The axes of its result.
 
     Raises:
-        ValueError: ``equation`` has another form, its letters or sizes do not fit, or LoRA or quantization is asked
-            for.
+        ValueError: ``equation`` has another form, its letters or sizes do not fit, or ``lora_rank`` is not a positive
+            int.
 
     Example:
         >>> layer = EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")
@@ -58,6 +63,7 @@ class EinsumDense(Layer):
     """
 
     _takes_integers = False
+    _module_name = "einsum"
 
     def __init__(
         self,
@@ -77,11 +83,8 @@ class EinsumDense(Layer):
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if lora_rank is not None or lora_alpha is not None:
-            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
-        if gptq_unpacked_column_size is not None or quantization_config is not None:
-            raise ValueError("Layers are torch modules: quantize them with torchao instead of `quantization_config`.")
+        super().__init__(lora_rank, lora_alpha, quantization_config, **kwargs)
+        self.gptq_unpacked_column_size = gptq_unpacked_column_size
         self.equation = equation
         self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
         self.activation = activations.get(activation)
@@ -101,30 +104,40 @@ class EinsumDense(Layer):
         weights, outputs = re.split(",|->", self.equation.replace(" ", ""))[1:]
         is_output = [letter in outputs for letter in weights]
         axes = ([i for i, out in enumerate(is_output) if out is wanted] for wanted in (False, True))
-        self.kernel = self._sized_weight("kernel", kernel_shape, for_axes(self.kernel_initializer, *axes))
+        self._check_sizes("kernel", kernel_shape)
+        self._check_sizes("bias", bias_shape or ())
+        self._hold("einsum", Einsum, self.equation, kernel_shape, bias_shape)
+        self._kernel = self._view(
+            "kernel",
+            [(self.einsum, "weight")],
+            for_axes(self.kernel_initializer, *axes),
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
         if bias_shape is not None:
-            self.bias = self._sized_weight("bias", bias_shape, self.bias_initializer)
+            self.bias = self._view(
+                "bias",
+                [(self.einsum, "bias")],
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
         self.__dict__["_activate"] = torch_equivalent(self.activation)
 
-    def _sized_weight(self, name: str, shape: Shape, initializer: Any) -> Variable:
+    def _check_sizes(self, name: str, shape: Shape) -> None:
         if None in shape:
             raise ValueError(
                 f"EinsumDense '{self.name}' needs to know every size of its {name}. Received shape {shape}; give the "
                 f"size in `output_shape` or in the input. Equation: {self.equation!r}"
             )
-        return self.add_weight(
-            shape=shape,  # type: ignore[arg-type]
-            initializer=initializer,
-            regularizer=getattr(self, f"{name}_regularizer"),
-            constraint=getattr(self, f"{name}_constraint"),
-            name=name,
-        )
+
+    def _contraction(self) -> Contraction:
+        outputs = self.equation.split("->")[1].replace(" ", "")
+        return Contraction(self.equation, len(self.full_output_shape) - len(outputs.replace("...", "")))
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = torch.einsum(self.equation, inputs, self.kernel.value)
-        if self.bias is not None:
-            x = x + self.bias.value
+        x = self.einsum(inputs)
         return x if self._activate is None else self._activate(x)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Shape:
@@ -132,8 +145,10 @@ class EinsumDense(Layer):
         return einsum_shapes(self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape)[2]
 
     def get_config(self) -> dict[str, Any]:
+        sizes = self.gptq_unpacked_column_size
         return {
             **super().get_config(),
+            **({} if sizes is None else {"gptq_unpacked_column_size": sizes}),
             "output_shape": self.partial_output_shape,
             "equation": self.equation,
             "activation": activations.serialize(self.activation),

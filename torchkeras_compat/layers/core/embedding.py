@@ -9,15 +9,22 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.adaptation.adaptable_layer import AdaptableLayer, group_size
+from torchkeras_compat.layers.adaptation.kernel_layer import Squeezed
+from torchkeras_compat.layers.adaptation.lora import LowRankTable
+from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
+from torchkeras_compat.layers.adaptation.tables import QuantizedTable
 from torchkeras_compat.ops.logic import not_equal
+from torchkeras_compat.quantizers.configs import weight_quantizer_or_default
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.variables import IDENTITY
 
 
-class Embedding(Layer):
+class Embedding(AdaptableLayer):
     """Looks integers up in a table of vectors.
 
-    Computes through ``self.embedding``, a ``torch.nn.Embedding``; ``embeddings`` is its weight.
+    Computes through ``self.embedding``, a ``torch.nn.Embedding``; ``embeddings`` is its weight. ``quantize`` and
+    ``enable_lora`` replace or wrap it.
 
     Args:
         input_dim: Number of rows: the integers are in ``[0, input_dim)``.
@@ -27,8 +34,9 @@ class Embedding(Layer):
         embeddings_constraint: Applied to the table after each update.
         mask_zero: Whether 0 is padding: the output then carries the mask ``inputs != 0``.
         weights: Values of the table to start from, an array or a list of one; the layer is then built at once.
-        lora_rank: Not supported.
-        lora_alpha: Not supported.
+        lora_rank: Rank of the low-rank adapter that ``build`` adds; None for none. See ``enable_lora``.
+        lora_alpha: The adapter is scaled by ``lora_alpha / lora_rank``; None for ``lora_rank``.
+        quantization_config: `QuantizationConfig` of a layer with a quantized ``dtype`` such as ``"int8_from_float32"``.
         kwargs: Arguments of `Layer`; ``input_length`` of Keras 2 gives the length of a sequence.
 
     Input shape:
@@ -37,8 +45,8 @@ class Embedding(Layer):
         ``(batch, ..., output_dim)``.
 
     Raises:
-        ValueError: ``input_dim`` or ``output_dim`` is not a positive int, ``weights`` has another shape, or LoRA is
-            asked for.
+        ValueError: ``input_dim``, ``output_dim`` or ``lora_rank`` is not a positive int, or ``weights`` has another
+            shape.
 
     Example:
         >>> Embedding(10, 4)(torch.tensor([[1, 2]])).shape
@@ -48,6 +56,12 @@ class Embedding(Layer):
     """
 
     _input_dtype_hint = "int32"
+    _module_name = "embedding"
+    _weight_name = "embeddings"
+    _file_order = (
+        *("_embeddings", "embeddings_scale", "embeddings_zero", "g_idx"),
+        *("reverse_embeddings", "reverse_embeddings_scale", "reverse_embeddings_zero"),
+    )
 
     def __init__(
         self,
@@ -60,17 +74,16 @@ class Embedding(Layer):
         weights: Any = None,
         lora_rank: int | None = None,
         lora_alpha: float | None = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
         length = kwargs.pop("input_length", None)
         if length is not None:
             kwargs.setdefault("input_shape", tuple(length) if isinstance(length, (list, tuple)) else (length,))
-        super().__init__(**kwargs)
+        super().__init__(lora_rank, lora_alpha, quantization_config, **kwargs)
         for what, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
                 raise ValueError(f"`{what}` must be a positive integer. Received: {what}={size!r} of type {type(size)}")
-        if lora_rank is not None or lora_alpha is not None:
-            raise ValueError("LoRA is not built into layers. Wrap the torch module with the `peft` package instead.")
         self.input_dim = input_dim
         self.output_dim = output_dim
         self.embeddings_initializer = initializers.get(embeddings_initializer)
@@ -88,13 +101,51 @@ class Embedding(Layer):
         # Given a weight, torch draws none, which on the meta device imports torch._dynamo (1 s).
         weight = torch.empty(self.input_dim, self.output_dim, device="meta", dtype=to_torch_dtype(self.variable_dtype))
         self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim, _weight=weight)
-        self.embeddings = self._view(
+        self._embeddings = self._view(
             "embeddings",
             [(self.embedding, "weight")],
             self.embeddings_initializer,
             regularizer=self.embeddings_regularizer,
             constraint=self.embeddings_constraint,
         )
+
+    @property
+    def embeddings(self) -> Any:
+        """The table: its variable; the integers where it is quantized; a tensor with the adapter added."""
+        return self._visible_weight()
+
+    @embeddings.setter
+    def embeddings(self, value: Any) -> None:
+        self._set_weight(value)
+
+    def _stored(self) -> StoredWeight | None:
+        table = self.embedding.base_layer if isinstance(self.embedding, LowRankTable) else self.embedding
+        return table.weight if isinstance(table, QuantizedTable) else None
+
+    def _quantize_weights(self, mode: str, config: Any) -> None:
+        table, size = self._embeddings.value, group_size(config)
+        weight: StoredWeight
+        if mode == "int8":
+            weight = Int8Weight(table, (1,), weight_quantizer_or_default(config, None))
+        else:
+            weight = Int4Weight(table, (0,), 1, 1, size, weight_quantizer_or_default(config, None))
+        quantized = self._quantized_table(mode, weight, config)
+        adapter = self._adapter()
+        if adapter is None:
+            self._hold_plain("embedding", quantized)
+        else:
+            adapter.base_layer = quantized
+        self._list("embeddings", weight, "values", attribute="_embeddings")
+        self._list("embeddings_scale", weight, "scale", IDENTITY if weight.zero is not None else Squeezed(1))
+        if weight.zero is not None:
+            self._list("embeddings_zero", weight, "zero")
+            self._list("g_idx", weight, "g_idx")
+
+    def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
+        return QuantizedTable(weight)
+
+    def _add_adapter(self, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
+        self._hold_plain("embedding", LowRankTable(self.embedding, a, b, scaling))
 
     def _settle(self) -> None:
         super()._settle()

@@ -11,8 +11,16 @@ from torch.nn import functional as F
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers import call as calls
+from torchkeras_compat.layers.adaptation.adaptable_layer import group_size
+from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT
+from torchkeras_compat.layers.adaptation.kernel_layer import AlignedScale, Squeezed
+from torchkeras_compat.layers.adaptation.products import QuantizedProduct
+from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
+from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
 from torchkeras_compat.layers.core.embedding import Embedding
-from torchkeras_compat.variables import Permuted
+from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
+from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
+from torchkeras_compat.variables import IDENTITY, Layout, Permuted
 
 
 class ReversibleEmbedding(Embedding):
@@ -78,7 +86,11 @@ class ReversibleEmbedding(Embedding):
         self.reverse_dtype = None if reverse_dtype is None else standardize_dtype(reverse_dtype)
         self.logit_soft_cap = logit_soft_cap
         self.__dict__["_was_reversed"] = False
-        if reverse_dtype is not None:
+        self._set_policy(self._dtype_policy)
+
+    def _set_policy(self, policy: Any) -> None:
+        super()._set_policy(policy)
+        if self.__dict__.get("reverse_dtype") is not None:
             self.__dict__["_casts_outputs"] = False  # vectors and scores have dtypes of their own
 
     def build(self, input_shape: Any = None) -> None:
@@ -94,15 +106,49 @@ class ReversibleEmbedding(Embedding):
         self.__dict__["_was_reversed"] = reverse
         if not reverse:
             return super().call(inputs).to(self._compute_torch_dtype)
-        weight = self.embedding.weight if self.tie_weights else self.reverse_linear.weight
         if self.reverse_dtype is None:
-            scores = F.linear(inputs.to(weight.dtype), weight)
+            scores = self._scores(inputs.to(self._compute_torch_dtype))
         else:
-            dtype = to_torch_dtype(self.reverse_dtype)
             with torch.autocast(self._device_type(), enabled=False):
-                scores = F.linear(inputs.to(dtype), weight.to(dtype))
+                scores = self._scores(inputs.to(to_torch_dtype(self.reverse_dtype)))
         cap = self.logit_soft_cap
         return scores if cap is None else torch.tanh(scores / cap) * cap
+
+    def _scores(self, x: torch.Tensor) -> torch.Tensor:
+        if self.tie_weights:
+            return score_rows(self.embedding, x)
+        if isinstance(self.reverse_linear, QuantizedProduct):
+            return self.reverse_linear(x)
+        return F.linear(x, self.reverse_linear.weight.to(x.dtype))
+
+    def _quantize_weights(self, mode: str, config: Any) -> None:
+        super()._quantize_weights(mode, config)
+        if self.tie_weights:
+            return
+        kernel, size = self.reverse_embeddings.value, group_size(config)
+        quantizer = weight_quantizer_or_default(config, None)
+        if isinstance(quantizer, AbsMaxQuantizer):  # this table lies the other way round
+            quantizer = AbsMaxQuantizer.from_config({**quantizer.get_config(), "axis": 0})
+        weight: StoredWeight
+        layout: Layout
+        if mode == "int8":
+            weight = Int8Weight(kernel, (0,), quantizer)
+            layout = AlignedScale(MATRIX_PRODUCT)
+        else:
+            weight = Int4Weight(kernel, (0,), 0, 0, size, quantizer)
+            layout = Squeezed(0) if size is None else IDENTITY
+        self._hold_plain(
+            "reverse_linear", QuantizedProduct(MATRIX_PRODUCT, weight, None, IDENTITY, self.inputs_quantizer)
+        )
+        self._list("reverse_embeddings", weight, "values")
+        self._list("reverse_embeddings_scale", weight, "scale", layout)
+        if weight.zero is not None:
+            self._list("reverse_embeddings_zero", weight, "zero")
+
+    def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
+        default = AbsMaxQuantizer() if mode == "int8" else None
+        self.inputs_quantizer = activation_quantizer_or_default(config, default)
+        return QuantizedTable(weight, self.inputs_quantizer)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return a KerasTensor of what ``call`` would return."""

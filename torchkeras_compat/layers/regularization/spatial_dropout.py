@@ -55,7 +55,7 @@ class SpatialDropout(SpatialLayer):
 
     def get_config(self) -> dict[str, Any]:
         # Keras's spatial dropout takes no other arguments of layers, and a policy by its name.
-        config = {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype_policy.name}
+        config = {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self._dtype_policy.name}
         return config if self.rank == 1 else {**config, "data_format": self.data_format}
 
 

@@ -109,4 +109,6 @@ def named_class(name: str) -> type[LibraryOptimizer]:
     """Return the class of a name of `PLACES`."""
     library, _, target = PLACES[name].partition(":")
     doc = f"{target} of {library}; see :class:`LibraryOptimizer`."
-    return type(name, (LibraryOptimizer,), {"place": PLACES[name], "__doc__": doc, "__module__": "torchkeras_optimizers"})
+    return type(
+        name, (LibraryOptimizer,), {"place": PLACES[name], "__doc__": doc, "__module__": "torchkeras_optimizers"}
+    )

@@ -1,0 +1,107 @@
+"""Torch modules that multiply with a kernel: by an einsum, and with a kernel stored in few bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat.layers.adaptation.contraction import Contraction
+from torchkeras_compat.layers.adaptation.stored import StoredWeight
+from torchkeras_compat.variables import Layout
+
+
+class Einsum(nn.Module):
+    """``einsum(equation, inputs, weight) + bias``.
+
+    Args:
+        equation: As in `EinsumDense`.
+        kernel_shape: Shape of the weight.
+        bias_shape: Shape of the bias; None for none.
+        device: Device of both.
+        dtype: Dtype of both.
+    """
+
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        equation: str,
+        kernel_shape: tuple[int, ...],
+        bias_shape: tuple[int, ...] | None = None,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.equation = equation
+        self.weight = nn.Parameter(torch.empty(kernel_shape, device=device, dtype=dtype))
+        bias = None if bias_shape is None else nn.Parameter(torch.empty(bias_shape, device=device, dtype=dtype))
+        self.register_parameter("bias", bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the product."""
+        x = torch.einsum(self.equation, x, self.weight)
+        return x if self.bias is None else x + self.bias
+
+    def extra_repr(self) -> str:
+        """Return the equation and the shape of the weight."""
+        return f"{self.equation!r}, kernel_shape={tuple(self.weight.shape)}, bias={self.bias is not None}"
+
+
+class QuantizedProduct(nn.Module):
+    """The product with a kernel of int8 or int4, plus a bias.
+
+    Args:
+        contraction: Which axes are summed.
+        weight: The kernel.
+        bias: Parameter, or None.
+        bias_layout: How it corresponds to Keras's bias.
+        input_quantizer: ``input_quantizer(x, axis=...)`` returns integers and scale of the inputs; None for products
+            of floats.
+    """
+
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        contraction: Contraction,
+        weight: StoredWeight,
+        bias: nn.Parameter | None,
+        bias_layout: Layout,
+        input_quantizer: Callable | None,
+    ) -> None:
+        super().__init__()
+        self.contraction = contraction
+        self.weight = weight
+        self.register_parameter("bias", bias)
+        self.bias_layout = bias_layout
+        self.input_quantizer = input_quantizer
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the product."""
+        x = multiply_quantized(self.contraction, x, self.weight, self.input_quantizer)
+        return x if self.bias is None else x + self.bias_layout.to_keras(self.bias).to(x.dtype)
+
+
+def multiply_quantized(
+    contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable | None
+) -> torch.Tensor:
+    """Return the product of inputs with a kernel stored in few bits, in the dtype of the inputs.
+
+    Args:
+        contraction: Which axes are summed.
+        x: Inputs, floating point.
+        weight: The kernel.
+        input_quantizer: See `QuantizedProduct`. Gradients pass by it as if it did not round.
+    """
+    if input_quantizer is None:
+        return contraction.multiply(x, weight.dequantize().to(x.dtype))
+    integers, scale = input_quantizer(x.detach(), axis=contraction.input_axes)
+    if weight.zero is not None or (x.requires_grad and torch.is_grad_enabled()):
+        rounded = integers / scale
+        rounded = x + (rounded - x).detach() if x.requires_grad else rounded
+        return contraction.multiply(rounded, weight.dequantize().to(x.dtype))
+    scales = contraction.align_input_scale(scale) * contraction.align_kernel_scale(weight.kernel_scale())
+    return contraction.multiply_integers(integers, weight.integers(), x.dtype) / scales
