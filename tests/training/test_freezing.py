@@ -62,3 +62,36 @@ def test_freezing_counts_at_once_between_two_batches():
     model.zero_grad()
     torch.nn.functional.mse_loss(model(X), torch.from_numpy(Y)).backward()  # of one batch, not of all since thawing
     torch.testing.assert_close(found, model.layers[0].kernel.value.grad)
+
+
+@pytest.mark.parametrize("change", ["thaw", "lora", "float8"])
+def test_weights_that_the_optimizer_does_not_know_are_refused(change, real_keras):
+    for keras in (ours, real_keras):
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="hidden"), keras.layers.Dense(1)])
+        model.layers[0].trainable = change != "thaw"
+        model.compile("adam", "mse")
+        model.fit(X, Y, verbose=0)
+        if change == "thaw":
+            model.layers[0].trainable = True
+        elif change == "lora":
+            model.layers[0].enable_lora(2)
+        else:
+            model.layers[0].quantize("float8")
+        before = model.get_weights()
+        with pytest.raises(ValueError, match="Unknown variable"):
+            model.fit(X, Y, verbose=0)
+        if keras is ours:
+            for a, b in zip(before, model.get_weights(), strict=True):
+                np.testing.assert_array_equal(a, b)
+        model.compile("adam", "mse")
+        model.fit(X, Y, verbose=0)
+
+
+def test_the_error_names_the_optimizer_and_the_weights():
+    layers = [ours.layers.Dense(4, name="hidden", trainable=False), ours.layers.Dense(1)]
+    model = ours.Sequential([ours.Input((3,)), *layers])
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)
+    model.layers[0].trainable = True
+    with pytest.raises(ValueError, match="'adam' was built without '.*hidden/kernel'.*call `model.compile"):
+        model.train_on_batch(X, Y)

@@ -1,6 +1,6 @@
 """Policies of quantized weights, as Keras names and stores them.
 
-They say how a layer of Keras is quantized. Layers here are torch modules and refuse them; torchao quantizes those.
+They say how the weights of a layer are quantized; layers without a quantized form follow the policy behind ``from``.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def quantize_layers(model: Any, mode: str, config: Any, filters: Any, type_check
             layer.quantize(mode, type_check=type_check, config=config)
         except NotImplementedError as error:
             if layer.weights:
-                warnings.warn(str(error), stacklevel=5)
+                warnings.warn(str(error), stacklevel=4)
 
 
 def chooser(filters: Any) -> Callable[[Layer], bool]:

@@ -51,6 +51,7 @@ class Step:
         if isinstance(self.optimizer, Optimizer):
             if variables:
                 self.optimizer.build(variables)
+                _check_known(self.optimizer, variables)
             hooked = self.optimizer._optimizer_step_pre_hooks or self.optimizer._optimizer_step_post_hooks
             self.update = self.optimizer.step if hooked else self.optimizer.update
             self.scale_loss = self.optimizer.scale_loss if self.optimizer.scales_loss else None
@@ -124,6 +125,21 @@ class Step:
             self._prepare()
         loss = self._loss(x, y, y_pred, sample_weight)
         self._track(loss, x, y, y_pred, sample_weight)
+
+
+def _check_known(optimizer: Optimizer, variables: list[Variable]) -> None:
+    """Refuse to train variables that the optimizer would leave as they are.
+
+    Raises:
+        ValueError: there are some.
+    """
+    unknown = [v.path for v in variables if v.parameters[0] not in optimizer._known]
+    if unknown:
+        raise ValueError(
+            f"Unknown variable: '{optimizer.name}' was built without {', '.join(map(repr, unknown[:3]))}"
+            f"{', ...' if len(unknown) > 3 else ''}, which the model trains now. Thawed, added and quantized weights"
+            " need a new optimizer: call `model.compile(...)` again."
+        )
 
 
 @torch.no_grad()

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from torchkeras_compat import config, constraints, initializers, regularizers
+from torchkeras_compat.dtypes.policy import DTypePolicyMap
+from torchkeras_compat.dtypes.policy import serialize as serialize_policy
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
@@ -341,9 +343,17 @@ class ProjectedAttention(Layer):
         scores = axes.scores_shape(query.shape, value.shape, self._score_heads)
         return output, KerasTensor(scores, self.compute_dtype)
 
+    def _policy_of_files(self) -> Any:
+        parts = [x for x in self._children() if isinstance(x, Layer) and x.quantization_mode is not None]
+        quantized = {x.path: x._dtype_policy for x in parts}
+        if not quantized or self.dtype_policy is not self._dtype_policy:
+            return self.dtype_policy
+        return DTypePolicyMap(self.dtype_policy, quantized)
+
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
+            "dtype": serialize_policy(self._policy_of_files()),
             "dropout": self._dropout,
             "use_bias": self._use_bias,
             "use_gate": self._use_gate,
