@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -95,3 +97,34 @@ def test_the_error_names_the_optimizer_and_the_weights():
     model.layers[0].trainable = True
     with pytest.raises(ValueError, match="'adam' was built without '.*hidden/kernel'.*call `model.compile"):
         model.train_on_batch(X, Y)
+
+
+def test_weights_that_the_loss_does_not_reach_are_named_once(real_keras):
+    def made(keras):
+        class Model(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.used, self.idle = keras.layers.Dense(1), keras.layers.Dense(1)
+
+            def build(self, input_shape):
+                self.used.build(input_shape)
+                self.idle.build(input_shape)
+                self.built = True
+
+            def call(self, x):
+                return self.used(x)
+
+        model = Model()
+        model.build((None, 3))
+        model.compile("sgd", "mse")
+        return model
+
+    for keras in (ours, real_keras):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            made(keras).fit(X, Y, batch_size=4, epochs=2, verbose=0)
+        found = [w for w in caught if "Gradients do not exist for variables" in str(w.message)]
+        assert len(found) == (1 if keras is ours else 4)  # ours once, Keras in each step
+        assert "kernel" in str(found[0].message) and "bias" in str(found[0].message)
+        if keras is ours:
+            assert found[0].filename == __file__

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.variables import Variable
@@ -42,6 +43,7 @@ class Step:
         self.computes_metrics = not is_default(cls.compute_metrics)
         self.optimizer = model.optimizer
         self.is_ready = False
+        self.unproven: list[Variable] = []
         self.changes = -1  # of what is trainable, anywhere
 
     def _prepare(self) -> None:
@@ -63,6 +65,7 @@ class Step:
         self.constrained = [v for v in variables if v.constraint is not None] if has_constraints else []
         self.penalized = [v for v in variables if v.regularizer is not None]
         self.adds_losses = list(model._flatten_layers())
+        self.unproven = variables  # until a step showed that the loss reaches them
         self.is_ready = True
         self.changes = Variable.trainable_changes
 
@@ -112,10 +115,21 @@ class Step:
             t.grad = None
         if self.tensors:
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
+            if self.unproven:
+                self._warn_of_missing_gradients()
             self.update()
             if self.constrained:
                 apply_constraints(self.constrained)
         self._track(loss, x, y, y_pred, sample_weight)
+
+    def _warn_of_missing_gradients(self) -> None:
+        missing = [v.path for v in self.unproven if all(t.grad is None for t in v.parameters)]
+        self.unproven = []
+        if missing:
+            warn_user(
+                f"Gradients do not exist for variables {missing} when minimizing the loss: it does not depend on them,"
+                " so training leaves them as they are. Freeze them, or use them in the loss."
+            )
 
     @torch.no_grad()
     def test(self, x: Any, y: Any, sample_weight: Any) -> None:
