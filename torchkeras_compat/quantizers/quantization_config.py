@@ -85,7 +85,8 @@ def check_group_size(value: Any, whole: str) -> None:
     _check_int("group_size", value)
     if value < 1 and value != -1:
         raise ValueError(
-            f"Invalid group_size. Supported values are -1 ({whole}) or a positive integer. Received: group_size={value!r}"
+            f"Invalid group_size. Supported values are -1 ({whole}) or a positive integer. Received:"
+            f" group_size={value!r}"
         )
 
 
