@@ -87,7 +87,10 @@ def test_files_lie_where_keras_puts_them(real_keras, source, tmp_path, fname, fi
     (tmp_path / "theirs").mkdir()  # Keras takes another place if it cannot write there
     mine = get_file(fname, origin, cache_dir=tmp_path / "mine", **options)
     real_keras.utils.disable_interactive_logging()
-    theirs = real_keras.utils.get_file(fname, origin, cache_dir=tmp_path / "theirs", **options)
+    try:
+        theirs = real_keras.utils.get_file(fname, origin, cache_dir=tmp_path / "theirs", **options)
+    finally:
+        real_keras.utils.enable_interactive_logging()
     assert os.path.relpath(mine, tmp_path / "mine") == os.path.relpath(theirs, tmp_path / "theirs")
     assert tree(tmp_path / "mine") == tree(tmp_path / "theirs")
     assert isinstance(mine, str)

@@ -19,6 +19,9 @@ class Adapter(abc.ABC):
     batch_size: int | None = None
     partial_batch_size: int | None = None
 
+    yields_bare_inputs = False
+    """Whether the source gives inputs alone and in no tuple, as a step that the user wrote then gets them."""
+
     @property
     def has_partial_batch(self) -> bool | None:
         """Whether the last batch is smaller than the others; None if unknown."""

@@ -80,6 +80,7 @@ class ArraysAdapter(Adapter):
             for name, leaf in named_leaves(part, root):
                 names.append(name)
                 columns.append(as_column(leaf, name))
+        self.yields_bare_inputs = y is None and not isinstance(x, (list, tuple))
         self.samples = check_lengths(list(zip(names, columns)))
         if check_finite:
             warn_if_not_finite((name, c) for name, c in zip(names, columns) if isinstance(c, torch.Tensor))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from torchkeras_compat.data.stream import Parts, StreamAdapter, parts_of
+from torchkeras_compat.data.stream import Parts, StreamAdapter
 
 
 class GeneratorAdapter(StreamAdapter):
@@ -43,7 +43,7 @@ class GeneratorAdapter(StreamAdapter):
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over the batches that are left, or over a new pass of an iterable."""
         batches = iter(self._source) if self._batches is None else self._batches
-        return self._to_device(parts_of(batch, self.what) for batch in batches)
+        return self._to_device(self._parts(batch) for batch in batches)
 
     def _checked_first(self, batches: Iterator[Any]) -> Any:
         try:
@@ -54,5 +54,5 @@ class GeneratorAdapter(StreamAdapter):
                 "generator "
                 "that was used before has to be made anew."
             ) from None
-        self._on_cpu(parts_of(first, self.what))
+        self._on_cpu(self._parts(first))
         return first

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras_compat.data.pipeline import Pipeline
-from torchkeras_compat.data.stream import Parts, StreamAdapter, parts_of
+from torchkeras_compat.data.stream import Parts, StreamAdapter
 
 
 class PipelineAdapter(StreamAdapter):
@@ -44,4 +44,4 @@ class PipelineAdapter(StreamAdapter):
 
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over one pass of the pipeline."""
-        return self._to_device(parts_of(batch, self.what) for batch in self.pipeline)
+        return self._to_device(self._parts(batch) for batch in self.pipeline)

@@ -12,7 +12,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from torchkeras_compat.data.py_dataset import PyDataset
-from torchkeras_compat.data.stream import Parts, StreamAdapter, parts_of
+from torchkeras_compat.data.stream import Parts, StreamAdapter
 
 
 class PyDatasetAdapter(StreamAdapter):
@@ -78,7 +78,7 @@ class PyDatasetAdapter(StreamAdapter):
 
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over the batches of one epoch; endless where the dataset is."""
-        return self._to_device(parts_of(batch, self.what) for batch in self._made(self._indices()))
+        return self._to_device(self._parts(batch) for batch in self._made(self._indices()))
 
     def _indices(self) -> Iterable[int]:
         if self.num_batches is None:

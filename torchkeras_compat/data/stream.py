@@ -65,6 +65,24 @@ class StreamAdapter(Adapter):
         self.device = torch.device(device)
         self._class_weights = ClassWeights(class_weight) if class_weight else None
 
+    def _parts(self, batch: Any) -> Parts:
+        """Return ``(x, y, sample_weight)`` of what the source yielded: ``x``, ``(x,)``, ``(x, y)`` or all three.
+
+        Raises:
+            ValueError: a tuple of another length, or a list.
+        """
+        if isinstance(batch, list) or (isinstance(batch, tuple) and not 1 <= len(batch) <= 3):
+            raise ValueError(
+                f"{self.what[:1].upper()}{self.what[1:]} must yield `(x,)`, `(x, y)` or `(x, y, sample_weight)` as a"
+                f" tuple. Received a {type(batch).__name__} of {len(batch)} items. Yield `(x, y)`, with several inputs"
+                " as one structure: `([a, b], y)`."
+            )
+        return self._unpacked(batch)
+
+    def _unpacked(self, batch: Any) -> Parts:
+        self.yields_bare_inputs = not isinstance(batch, (tuple, list))
+        return unpack_x_y_sample_weight(batch)
+
     def _to_device(self, batches: Iterable[Parts]) -> Iterator[Parts]:
         """Yield ``(x, y, sample_weight)`` of what the source yielded, as tensors on the device."""
         if self.device.type == "cpu":
@@ -115,26 +133,6 @@ class StreamAdapter(Adapter):
         if not isinstance(column, torch.Tensor):
             column = column.read(0, len(column))
         return column.to(torch.float16) if keep and leaf.dtype.name == "float16" else column
-
-
-def parts_of(batch: Any, what: str) -> Parts:
-    """Return ``(x, y, sample_weight)`` of a batch that a stream yielded.
-
-    Args:
-        batch: ``x``, ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
-        what: What the stream is, for the message.
-
-    Raises:
-        ValueError: a tuple of another length, or a list.
-    """
-    if isinstance(batch, list) or (isinstance(batch, tuple) and not 1 <= len(batch) <= 3):
-        raise ValueError(
-            f"{what[:1].upper()}{what[1:]} must yield `(x,)`, `(x, y)` or `(x, y, sample_weight)` as a tuple. "
-            f"Received a {type(batch).__name__} of {len(batch)} items. Yield `(x, y)`, with several inputs as one "
-            "structure: "
-            "`([a, b], y)`."
-        )
-    return unpack_x_y_sample_weight(batch)
 
 
 def _refilled(structure: Any, leaves: Iterator[torch.Tensor]) -> Any:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from torchkeras_compat.data.stream import Parts, StreamAdapter, parts_of
+from torchkeras_compat.data.stream import Parts, StreamAdapter
 
 
 def is_tensorflow_dataset(value: Any) -> bool:
@@ -36,4 +36,4 @@ class TensorflowDatasetAdapter(StreamAdapter):
 
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over one pass of the data set."""
-        return self._to_device(parts_of(batch, self.what) for batch in self.dataset.as_numpy_iterator())
+        return self._to_device(self._parts(batch) for batch in self.dataset.as_numpy_iterator())

@@ -7,7 +7,6 @@ from typing import Any
 
 from torch.utils.data import DataLoader
 
-from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.stream import Parts, StreamAdapter
 
 
@@ -44,4 +43,4 @@ class TorchLoaderAdapter(StreamAdapter):
 
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over one pass of the loader."""
-        return self._to_device(map(unpack_x_y_sample_weight, self.loader))
+        return self._to_device(map(self._unpacked, self.loader))

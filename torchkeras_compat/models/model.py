@@ -132,15 +132,24 @@ class Model(Trainer, ModelFiles, Layer):
 
         Layers that cannot be quantized stay as they are, with a warning if they have weights.
 
+        GPTQ and AWQ choose the integers by running samples through the model. They quantize the dense layers
+        (`Dense`, `EinsumDense`, the projections of attention) in the blocks of the model, one block after the other.
+        All other layers, such as embeddings and the head, stay in full precision; in Keras 3.15 dense layers outside of
+        the blocks get the policy of quantized ones and compute in full precision.
+
         Args:
-            mode: ``"int8"``, ``"int4"`` or ``"float8"``; None for that of ``config``.
-            config: `QuantizationConfig`; None for the default one of ``mode``.
+            mode: ``"int8"``, ``"int4"``, ``"float8"``, ``"gptq"`` or ``"awq"``; None for that of ``config``.
+            config: `QuantizationConfig`; None for the default one of ``mode``. `GPTQConfig` and `AWQConfig` hold the
+                samples, and the blocks where :meth:`get_quantization_layer_structure` does not say them.
             filters: Regular expression that is searched in the names of layers, a list of them, or a function of a
                 layer: which ones; None for all.
             kwargs: ``type_check=False`` takes subclasses of the layers too, which may compute otherwise.
 
         Raises:
-            ValueError: the model is not built, an argument is unknown, or a layer is quantized already.
+            ValueError: the model is not built, an argument is unknown, or a layer is quantized already; for GPTQ and
+                AWQ, the blocks or the samples are missing, or no layer is meant.
+            TypeError: the blocks are no layers, or the samples no texts or token ids.
+            RuntimeError: calibration failed. The message says in which block; what was not quantized is as it was.
 
         Example:
             >>> from torchkeras_compat import layers, models
@@ -157,6 +166,21 @@ class Model(Trainer, ModelFiles, Layer):
         assert mode is not None
         quantize_layers(self, mode, config, filters, type_check)
         self.train_function = self.test_function = self.predict_function = None
+
+    def get_quantization_layer_structure(self, mode: str | None = None) -> dict[str, list[Layer]] | None:
+        """Return the layers that GPTQ and AWQ run through the model; models that have such blocks override it.
+
+        Args:
+            mode: ``"gptq"`` or ``"awq"``.
+
+        Returns:
+            ``{"pre_block_layers": [...], "sequential_blocks": [...]}``: the layers that make the input of the first
+            block of token ids, and the blocks, each with the first output of the one before as input. None if the
+            model does not say it.
+
+        Source: Keras API, Model.get_quantization_layer_structure.
+        """
+        return None
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON, for ``model_from_json``."""

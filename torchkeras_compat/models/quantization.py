@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.models.calibration.block_calibration import calibrate
+from torchkeras_compat.models.calibration.methods import METHODS
 
 
 def quantize_layers(model: Any, mode: str, config: Any, filters: Any, type_check: bool) -> None:
-    """Quantize the layers of a model that hold no others.
+    """Quantize the layers of a model that hold no others; for GPTQ and AWQ those in its blocks.
 
     Args:
         model: Model, built.
@@ -21,9 +23,12 @@ def quantize_layers(model: Any, mode: str, config: Any, filters: Any, type_check
         type_check: Passed on to the layers.
 
     Raises:
-        ValueError: ``filters`` is of another type.
+        ValueError: ``filters`` is of another type, or a layer is quantized already.
     """
     chosen = chooser(filters)
+    if mode in METHODS:
+        calibrate(model, config, chosen, type_check)
+        return
     layers = [layer for layer in model._flatten_layers() if not any(True for _ in layer._children())]
     for layer in layers:
         if not chosen(layer):

@@ -13,6 +13,7 @@ import torch
 
 from torchkeras_compat import config, tree
 from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.data.adapter import Adapter
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.class_weight import ClassWeights
 from torchkeras_compat.data.epochs import Epochs
@@ -114,7 +115,9 @@ def fit(
         default_step = model._make_step() if _runs_default_step(model, "train") else None
         if default_step is not None:
             default_step.is_ready = False  # what is trainable, and hooks of the optimizer, may be others than before
-        train = wrap_train_step(model, default_step.train if default_step else lambda *batch: step(_packed(batch)))
+        train = wrap_train_step(
+            model, default_step.train if default_step else lambda *batch: step(_packed(batch, adapter))
+        )
         left, logs = training.begin(range(initial_epoch, epochs))  # a callback may go on after an interruption
         for epoch in left:
             model.reset_metrics()
@@ -225,7 +228,7 @@ def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, fl
             default_step.test(*batch)
         else:
             with torch.no_grad():
-                step_logs = step(_packed(batch))
+                step_logs = step(_packed(batch, data.adapter))
         if watches_end and index % every == every - 1:
             _report(callbacks.on_test_batch_end, index, default_step, step_logs)
             if model.stop_evaluating:
@@ -274,7 +277,7 @@ def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, N
             if callbacks:
                 callbacks.on_predict_batch_begin(index)
             with torch.no_grad():  # not around the loop: who takes the outputs would compute without gradients too
-                outputs = model(batch[0]) if is_plain else step(_packed(batch))
+                outputs = model(batch[0]) if is_plain else step(_packed(batch, data.adapter))
             outputs = tree.map_structure(convert_to_numpy, outputs)
             yield outputs
             if callbacks:
@@ -354,11 +357,14 @@ def _report(hook: Callable, index: int, step: Any, logs: Any) -> None:
         logs.settle()
 
 
-def _packed(batch: tuple[Any, Any, Any]) -> Any:
+def _packed(batch: tuple[Any, Any, Any], adapter: Adapter | None = None) -> Any:
+    """Return a batch as Keras hands it to a step: in the structure that the data has."""
     x, y, sample_weight = batch
     if sample_weight is not None:
         return x, y, sample_weight
-    return (x, y) if y is not None else (x,)
+    if y is not None:
+        return x, y
+    return x if adapter is not None and adapter.yields_bare_inputs else (x,)
 
 
 def _floats(logs: Any) -> dict[str, Any]:

@@ -332,7 +332,7 @@ class Trainer:
             lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x
         )
         with loop.mode(self, training=False), torch.no_grad():
-            return tree.map_structure(convert_to_numpy, self(data))
+            return tree.map_structure(convert_to_numpy, self.make_predict_function()((data,)))
 
     # -- what subclasses override ----------------------------------------------------------------------------------
 

@@ -154,11 +154,8 @@ class AdaptableLayer(Layer):
 
         Source: Keras API, Layer.quantize.
         """
-        if type_check and not type(self).__module__.startswith("torchkeras_compat."):
-            raise NotImplementedError(
-                f"Layer {type(self).__name__} does not have a `quantize` method implemented: it may compute otherwise"
-                " than its base class. Pass `type_check=False` if it does not."
-            )
+        if type_check:
+            check_class(self)
         self._check_mode(mode)
         assert mode is not None
         policy = policies.get(f"{_spelled(mode, config)}_from_{self._dtype_policy.name}")
@@ -325,6 +322,19 @@ def group_size(config: Any) -> int | None:
     """Return how many values share a scale in int4; None for all along the summed axes."""
     size = getattr(config, "block_size", None)
     return None if size in (None, -1) else size
+
+
+def check_class(layer: AdaptableLayer) -> None:
+    """Refuse a subclass from outside the package, which may compute otherwise.
+
+    Raises:
+        NotImplementedError: ``layer`` is of one.
+    """
+    if not type(layer).__module__.startswith("torchkeras_compat."):
+        raise NotImplementedError(
+            f"Layer {type(layer).__name__} does not have a `quantize` method implemented: it may compute otherwise than"
+            " its base class. Pass `type_check=False` if it does not."
+        )
 
 
 def _spelled(mode: str, config: Any) -> str:

@@ -55,11 +55,10 @@ class CalibratedProduct(nn.Module):
         self.register_parameter("weight", weight)
         self.register_parameter("bias", None)
         shape = weight_layout.to_keras(weight.detach()).shape
-        columns = [i for i in range(len(shape)) if i not in contraction.kernel_axes]
-        self.order = (*contraction.kernel_axes, *columns)
+        self.order = contraction.matrix_order
         self.sizes = [shape[i] for i in self.order]
         self.rows = math.prod(shape[i] for i in contraction.kernel_axes)
-        self.columns = math.prod(shape[i] for i in columns)
+        self.columns = math.prod(shape) // self.rows
         groups = 1 if group_size is None else math.ceil(self.rows / group_size)
         packed = math.ceil(self.columns / 2) if weight_bits == 4 else self.columns
         byte = torch.uint8
@@ -68,12 +67,6 @@ class CalibratedProduct(nn.Module):
         self.register_buffer("kernel_zero", weight.new_zeros(self.columns, groups, dtype=byte))
         self.register_buffer("g_idx", weight.new_zeros(self.rows, dtype=torch.float32))
         self.register_buffer("awq_scales", weight.new_ones(self.rows) if scales_inputs else None)
-
-    def matrix(self) -> torch.Tensor:
-        """Return the kernel in full precision as the matrix that is quantized, ``(columns, rows)``."""
-        assert self.weight is not None
-        kernel = self.weight_layout.to_keras(self.weight.detach())
-        return kernel.permute(self.order).reshape(self.rows, self.columns).t()
 
     def calibrate(
         self,

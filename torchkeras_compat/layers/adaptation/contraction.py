@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -30,6 +31,8 @@ class Contraction:
         offset = len(self.inputs) if self.left else 0
         self.input_axes = tuple(i - offset for i, c in enumerate(self.inputs) if c not in self.outputs)
         self.kernel_axes = tuple(i for i, c in enumerate(self.kernel) if c not in self.outputs)
+        columns = (i for i in range(len(self.kernel)) if i not in self.kernel_axes)
+        self.matrix_order = (*self.kernel_axes, *columns)
         self._is_matrix_product = self.equation == "...c,cd->...d"
 
     def multiply(self, x: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
@@ -65,6 +68,22 @@ class Contraction:
             factors.reverse()  # what shares an axis with the inputs comes first
         (first, one), (second, two) = factors
         return torch.einsum(f"{inputs},{first},{second}->{outputs}", x, one, two)
+
+    # -- matrices --------------------------------------------------------------------------------------------------
+
+    def kernel_matrix(self, kernel: torch.Tensor) -> torch.Tensor:
+        """Return a kernel as a matrix ``(units, features)``: the axes that are summed are the features."""
+        features = math.prod(kernel.shape[i] for i in self.kernel_axes)
+        return kernel.permute(self.matrix_order).reshape(features, -1).t()
+
+    def input_matrix(self, x: torch.Tensor) -> torch.Tensor:
+        """Return inputs as a matrix ``(samples, features)``, with the features of :meth:`kernel_matrix`."""
+        offset = len(self.inputs) if self.left else 0
+        alone = [i - offset for i, c in enumerate(self.inputs) if c not in self.kernel + self.outputs]
+        x = x.sum(alone, keepdim=True) if alone else x
+        axes = [self.inputs.index(self.kernel[i]) - offset for i in self.kernel_axes]
+        features = math.prod(x.shape[i] for i in axes)
+        return x.movedim(axes, tuple(range(-len(axes), 0))).reshape(-1, features)
 
     # -- scales ----------------------------------------------------------------------------------------------------
 
