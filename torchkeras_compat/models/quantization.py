@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.models.calibration.block_calibration import calibrate
 from torchkeras_compat.models.calibration.methods import METHODS
@@ -37,7 +37,7 @@ def quantize_layers(model: Any, mode: str, config: Any, filters: Any, type_check
             layer.quantize(mode, type_check=type_check, config=config)
         except NotImplementedError as error:
             if layer.weights:
-                warnings.warn(str(error), stacklevel=4)
+                warn_user(str(error))
 
 
 def chooser(filters: Any) -> Callable[[Layer], bool]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.layers.adaptation.adaptable_layer import check_class
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.base import Layer
@@ -77,7 +77,7 @@ def _layers_to_quantize(
                 if type_check:
                     check_class(layer)
             except NotImplementedError as error:
-                warnings.warn(str(error), stacklevel=6)
+                warn_user(str(error))
                 continue
             check_quantizable(layer, name)
             found[-1].append(layer)
@@ -106,10 +106,7 @@ def _calibrate_block(block: Layer, layers: list[KernelLayer], hidden: list[Any],
     own_config = type(config).from_config({**config.get_config(), "quantization_layer_structure": None})
     for layer, method in zip(layers, gathered, strict=True):
         if method.gathered is None:
-            warnings.warn(
-                f"No sample reaches layer '{layer.name}' of block '{block.name}', so it stays in full precision.",
-                stacklevel=6,
-            )
+            warn_user(f"No sample reaches layer '{layer.name}' of block '{block.name}': it stays in full precision.")
             continue
         found = method.quantize(layer._contraction().kernel_matrix(layer._held_weight().value.detach()))
         layer.quantize(config.mode, type_check=False, config=own_config)
