@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras_compat
 from torchkeras_compat.training.logs import LazyLogs
 
 PLAIN = {"loss": 0.5, "acc": 2.0}
@@ -75,3 +76,15 @@ def test_what_is_added_stays():
     logs["learning_rate"] = 0.1
     logs.update({"val_loss": torch.tensor(3.0)})
     assert dict(logs) == {**PLAIN, "learning_rate": 0.1, "val_loss": 3.0}
+
+
+def test_a_metric_object_of_one_of_two_outputs_is_logged_once(real_keras):
+    logged = []
+    for keras in (torchkeras_compat, real_keras):
+        x = keras.layers.Input((3,))
+        model = keras.Model(x, [keras.layers.Dense(1, name="a")(x), keras.layers.Dense(1, name="b")(x)])
+        metrics = keras.metrics
+        model.compile("sgd", ["mse", "mse"], metrics=[[metrics.RootMeanSquaredError()], [metrics.MeanAbsoluteError()]])
+        history = model.fit(np.ones((4, 3)), [np.ones((4, 1))] * 2, verbose=0).history
+        logged.append((sorted(history), len(model.metrics), sorted(model.get_metrics_result())))
+    assert logged[0] == logged[1]

@@ -79,6 +79,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, PrecisionMixin, Quanti
     # Whether `input_spec` is set by the constructor, to be checked before `build`.
     _checks_spec_before_build = False
     _passes_training_down = False
+    _own_state: frozenset[str]
     # Whether the layer is a graph of layers, whose masks are known only after it ran.
     _is_graph = False
 
@@ -336,7 +337,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, PrecisionMixin, Quanti
         for layer in self._flatten_layers():
             for name, value in layer.__dict__.items():
                 # `fit` asks in every epoch: what cannot be a metric is passed over before anything is looked up in it.
-                if name not in _OWN_STATE and type(value) not in _PLAIN:
+                if name not in self._own_state and type(value) not in _PLAIN:
                     found.update((id(leaf), leaf) for leaf in leaves(value) if is_metric(leaf))
         return list(found.values())
 
@@ -459,5 +460,5 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
 
 
 # Attributes that every layer has, and types, in which no metric is looked for.
-_OWN_STATE = frozenset(Layer(name="base").__dict__)
+Layer._own_state = frozenset(Layer(name="base").__dict__)
 _PLAIN = (type(None), bool, int, float, str, torch.dtype, torch.Tensor, Variable, set)

@@ -13,6 +13,7 @@ from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
+from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -25,6 +26,19 @@ from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
 
 
+_STATE: dict[str, Any] = {
+    "optimizer": None,
+    "compiled": False,
+    "stop_training": False,
+    "run_eagerly": False,
+    "steps_per_execution": 1,
+    "_compile_spec": None,
+    "_step": None,
+    "_compile_arguments": None,
+    "history": None,
+}
+
+
 class Trainer:
     """The methods of `Model` that train and run it."""
 
@@ -34,17 +48,10 @@ class Trainer:
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
+    _own_state = Layer._own_state | _STATE.keys()
+
     def _init_trainer(self) -> None:
-        state = self.__dict__
-        state["optimizer"] = None
-        state["compiled"] = False
-        state["stop_training"] = False
-        state["run_eagerly"] = False
-        state["steps_per_execution"] = 1
-        state["_compile_spec"] = None
-        state["_step"] = None
-        state["_compile_arguments"] = None
-        state["history"] = None
+        self.__dict__.update(_STATE)
 
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
