@@ -179,6 +179,14 @@ def test_a_quantized_layer_is_a_torch_module_like_any(kind: str, mode: str) -> N
         assert layer(x.astype("float64")).dtype is torch.float64
 
 
+def test_a_layer_that_waits_for_calibration_is_not_saved(tmp_path: Any) -> None:
+    model = Sequential([layers.Input((8,)), layers.Dense(4, dtype="gptq/4/8_from_float32")])
+    for save in (lambda: model.save(tmp_path / "m.keras"), lambda: model.save_weights(tmp_path / "m.weights.h5")):
+        with pytest.raises(ValueError, match="'dense' is to be quantized by GPTQ and is not calibrated yet"):
+            save()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_errors_come_before_anything_changes() -> None:
     layer = layers.Dense(6)
     with pytest.raises(ValueError, match="Cannot quantize a layer that isn't yet built. Layer 'dense'"):

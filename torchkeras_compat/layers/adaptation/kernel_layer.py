@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -191,6 +192,16 @@ class KernelLayer(AdaptableLayer):
     def is_awq_calibrated(self, value: bool) -> None:
         if value:
             self._finish_calibration("awq")
+
+    def _file_values(self) -> Sequence[Variable | torch.Tensor]:
+        base = self._base()
+        if isinstance(base, CalibratedProduct) and not base.is_calibrated:
+            kind = str(self.quantization_mode).upper()
+            raise ValueError(
+                f"Layer '{self.name}' is to be quantized by {kind} and is not calibrated yet. Files have no place for its"
+                f" kernel in full precision. Calibrate it with `model.quantize(config={kind}Config(...))` before saving."
+            )
+        return super()._file_values()
 
     def _on_loaded(self) -> None:
         if isinstance(self._base(), CalibratedProduct):  # files hold what was chosen
