@@ -31,6 +31,8 @@ from .initializers.base import Initializer as Initializer
 from .layers.base import Layer as Layer
 from .layers.core.input_layer import Input as Input
 from .layers.input_spec import InputSpec as InputSpec
+from .layers.rematerialization import RematScope as RematScope
+from .layers.rematerialization import remat as remat
 from .losses.base import Loss as Loss
 from .metrics.base import Metric as Metric
 from .models.model import Model as Model
@@ -63,6 +65,7 @@ __all__ = [
     "Optimizer",
     "Quantizer",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "StatelessScope",
     "Variable",
@@ -90,6 +93,7 @@ __all__ = [
     "quantizers",
     "random",
     "regularizers",
+    "remat",
     "saving",
     "testing",
     "tree",
