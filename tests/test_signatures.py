@@ -14,6 +14,7 @@ import torchkeras_compat
 NAMESPACES = [
     "callbacks",
     "constraints",
+    "distillation",
     "initializers",
     "layers",
     "losses",

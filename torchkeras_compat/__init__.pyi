@@ -4,6 +4,7 @@ from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
 from . import datasets as datasets
+from . import distillation as distillation
 from . import dtype_policies as dtype_policies
 from . import initializers as initializers
 from . import layers as layers
@@ -31,6 +32,8 @@ from .initializers.base import Initializer as Initializer
 from .layers.base import Layer as Layer
 from .layers.core.input_layer import Input as Input
 from .layers.input_spec import InputSpec as InputSpec
+from .layers.rematerialization import RematScope as RematScope
+from .layers.rematerialization import remat as remat
 from .losses.base import Loss as Loss
 from .metrics.base import Metric as Metric
 from .models.model import Model as Model
@@ -63,6 +66,7 @@ __all__ = [
     "Optimizer",
     "Quantizer",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "StatelessScope",
     "Variable",
@@ -74,6 +78,7 @@ __all__ = [
     "constraints",
     "datasets",
     "device",
+    "distillation",
     "dtype_policies",
     "initializers",
     "install_as_keras",
@@ -90,6 +95,7 @@ __all__ = [
     "quantizers",
     "random",
     "regularizers",
+    "remat",
     "saving",
     "testing",
     "tree",

@@ -125,12 +125,13 @@ class AttributesMixin:
     def __getstate__(self) -> dict[str, Any]:
         # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
         state: Any = super().__getstate__()
-        kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign")}
+        kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign", "call")}
         # Losses of the last call are part of its autograd graph, which cannot be copied.
         return {**kept, "_call_losses": [], "_loss_layers": [], "_losses_version": 0}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[misc]
+        self._enter_remat_scope(state.get("_remat_scope"))
         for name, value in list(state.items()):
             if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
                 self.__dict__[name] = track(value, OnChange(self, name))

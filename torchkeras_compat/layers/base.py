@@ -18,6 +18,7 @@ from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_s
 from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask, warn_of_lost_mask
 from torchkeras_compat.layers.precision import PrecisionMixin
 from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
+from torchkeras_compat.layers.rematerialization import RematerializationMixin, open_scope
 from torchkeras_compat.layers.shapes import symbolic
 from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
@@ -29,7 +30,16 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(AttributesMixin, BuildingMixin, WeightsMixin, PrecisionMixin, QuantizationMixin, nn.Module, Operation):
+class Layer(
+    AttributesMixin,
+    BuildingMixin,
+    WeightsMixin,
+    PrecisionMixin,
+    QuantizationMixin,
+    RematerializationMixin,
+    nn.Module,
+    Operation,
+):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -136,6 +146,7 @@ class Layer(AttributesMixin, BuildingMixin, WeightsMixin, PrecisionMixin, Quanti
         state["_build_shapes"] = None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
+        self._enter_remat_scope(open_scope())
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "

@@ -38,6 +38,8 @@ class Model(Trainer, ModelFiles, Layer):
     Source: Keras API, models/Model.
     """
 
+    _is_recomputed_as_a_whole = False
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if _is_functional_call(cls, args, kwargs):
             from torchkeras_compat.models.functional import Functional  # Functional builds on this class

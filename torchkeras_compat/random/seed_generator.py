@@ -12,7 +12,8 @@ import torch
 from torchkeras_compat.naming import auto_name
 
 _MASK = 2**64 - 1
-_thread = threading.local()  # a data thread and the training loop must not draw from one torch generator at once
+# A data thread and the training loop must not draw from one torch generator at once, nor is one replayed for the other.
+_thread = threading.local()
 _global_generator: SeedGenerator | None = None
 
 
@@ -57,6 +58,10 @@ class SeedGenerator:
         Args:
             ordered: Kept for Keras's signature; draws always come in the order of the calls.
         """
+        replay = getattr(_thread, "replay", None)
+        return self._advance() if replay is None else replay.draw(self)
+
+    def _advance(self) -> torch.Tensor:
         drawn = self.state.clone()
         self.state[1] += 1
         return drawn
@@ -144,10 +149,11 @@ def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
                 f"The torch generator given as `seed` is on {seed.device}, but the numbers are drawn on {device}. "
                 f"Use torch.Generator({device.type!r}), or an int."
             )
-        return seed
+        replay = getattr(_thread, "replay", None)
+        return seed if replay is None else replay.generator(seed)
     key, count = draw_seed(seed).tolist()
-    generators: dict[Any, torch.Generator] = _thread.__dict__
-    generator = generators.get(device)
+    generators: dict[Any, Any] = _thread.__dict__
+    generator: torch.Generator | None = generators.get(device)
     if generator is None:
         generator = generators[device] = torch.Generator(device)
     return generator.manual_seed(_mixed(key, count))

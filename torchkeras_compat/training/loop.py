@@ -370,7 +370,7 @@ def _packed(batch: tuple[Any, Any, Any], adapter: Adapter | None = None) -> Any:
 def _floats(logs: Any) -> dict[str, Any]:
     """Read the logs: the one place where a loop waits for the device."""
     found = {k: _number(v) for k, v in flat(logs or {}).items()}
-    return {k: found[k] for k in sorted(found, key=lambda k: k != "loss" and not k.endswith("_loss"))}
+    return {k: found[k] for k in sorted(found, key=lambda k: k != "loss")}
 
 
 def _number(value: Any) -> Any:

@@ -490,6 +490,9 @@ class Trainer:
                 stacklevel=2,
             )
             return
+        self._compile_again(config)
+
+    def _compile_again(self, config: dict[str, Any]) -> None:
         config = {k: deserialize_keras_object(v) for k, v in config.items()}
         known = (
             "optimizer loss loss_weights metrics weighted_metrics run_eagerly steps_per_execution jit_compile".split()
