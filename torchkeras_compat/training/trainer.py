@@ -25,7 +25,6 @@ from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
 
-
 _STATE: dict[str, Any] = {
     "optimizer": None,
     "compiled": False,

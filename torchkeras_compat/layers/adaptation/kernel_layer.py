@@ -198,8 +198,8 @@ class KernelLayer(AdaptableLayer):
         if isinstance(base, CalibratedProduct) and not base.is_calibrated:
             kind = str(self.quantization_mode).upper()
             raise ValueError(
-                f"Layer '{self.name}' is to be quantized by {kind} and is not calibrated yet. Files have no place for its"
-                f" kernel in full precision. Calibrate it with `model.quantize(config={kind}Config(...))` before saving."
+                f"Layer '{self.name}' is to be quantized by {kind} and is not calibrated yet. Files have no place for"
+                f" its kernel in full precision. Calibrate it first: `model.quantize(config={kind}Config(...))`."
             )
         return super()._file_values()
 
