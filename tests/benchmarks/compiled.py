@@ -26,6 +26,7 @@ def figures(name: str, repeats: int) -> list[float]:
         return model
 
     compiled_case = type(case)(**{**vars(case), "keras": made})
+    torch.compile(torch.nn.Linear(2, 2))(torch.ones(2, 2)).sum().backward()  # imports and workers of the compiler
     found = []
     for make in (lambda: measure.plain_epoch(plain_case), lambda: measure.keras_epoch(compiled_case, keras)):
         torch.compiler.reset()

@@ -297,6 +297,7 @@ def test_what_layers_do_besides_computing_is_traced(x):
             x = self.drop(self.dense(inputs), training=training)
             return x * ops.convert_to_tensor([1.0, 2.0, 3.0]) + ops.array([[1, 2, 3]])
 
+    torch.compiler.reset()  # what other tests compiled counts towards torch's limit
     model = Rich()
     expected = model(x)
     losses = [float(loss.detach()) for loss in model.losses]
