@@ -14,7 +14,9 @@ NAMES = ["network of the notes, 4-200-200-3, batch 20", "MLP, 784-512-512-10, dr
 def figures(name: str, repeats: int) -> list[float]:
     """Return seconds of the first epoch and of a later one, for the plain module and for this package."""
     import torch
+    import torch._inductor.config as inductor
 
+    inductor.force_disable_caches = True  # what an earlier run compiled lies on disk
     case = CASES[name]
     keras = measure.package("ours")
     plain_case = type(case)(**{**vars(case), "plain": lambda: torch.compile(case.plain())})

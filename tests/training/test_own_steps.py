@@ -297,3 +297,84 @@ def test_two_optimizers_for_two_parts(style: str, real_keras: ModuleType) -> Non
     model.fit(X, X[:, :1], batch_size=4, epochs=3, shuffle=False, verbose=0)
     for mine, theirs in zip(model.get_weights(), by_hand(real_keras)[1], strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=2e-4, atol=2e-6)
+
+
+SOURCES: dict[str, Callable[[], Any]] = {
+    "array": lambda: X,
+    "tensor": lambda: torch.from_numpy(X),
+    "dict": lambda: {"a": X},
+    "two arrays": lambda: [X, X],
+    "a list of one": lambda: [X],
+    "arrays in a DataLoader": lambda: torch.utils.data.DataLoader(X, batch_size=16),
+    "tuples in a DataLoader": lambda: torch.utils.data.DataLoader([(row,) for row in X], batch_size=16),
+    "tuples in a generator": lambda: ((x,) for x in (X, X)),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_steps_get_inputs_alone_in_the_structure_of_keras(source: str, real_keras: ModuleType) -> None:
+    """As notes of autoencoders have it: `def train_step(self, images)`."""
+
+    def structure(data: Any) -> Any:
+        if isinstance(data, (list, tuple)):
+            return [structure(part) for part in data]  # Keras has lists where torch collates tuples
+        return {k: structure(v) for k, v in data.items()} if isinstance(data, dict) else type(data)
+
+    def seen(K: Any) -> list[Any]:
+        found = []
+
+        class Own(K.Model):
+            def __init__(self) -> None:
+                super().__init__()
+                self.built = True
+
+            def call(self, x: Any) -> Any:
+                return x
+
+            def train_step(self, data: Any) -> dict[str, Any]:
+                found.append(structure(data))
+                return {"loss": 0.0}
+
+            test_step = train_step
+
+            def predict_step(self, data: Any) -> Any:
+                found.append(structure(data))
+                return torch.zeros(16, 1)
+
+        model = Own()
+        model.compile()
+        steps = 1 if "generator" in source else None
+        model.fit(SOURCES[source](), steps_per_epoch=steps, shuffle=False, verbose=0)
+        for method in (model.evaluate, model.predict):
+            method(SOURCES[source](), steps=steps, verbose=0)
+        return found
+
+    assert seen(ours) == seen(real_keras)
+
+
+def test_own_steps_are_used_for_one_batch(real_keras: ModuleType) -> None:
+    def results(K: Any) -> list[Any]:
+        class Own(K.Model):
+            def __init__(self) -> None:
+                super().__init__()
+                self.inner = network(K, 4, 2, 1)
+                self.built = True
+
+            def call(self, x: Any) -> Any:
+                return self.inner(x)
+
+            def test_step(self, data: Any) -> dict[str, Any]:
+                y = self(torch.as_tensor(data[0]))
+                assert not y.requires_grad
+                return {"largest": y.max()}
+
+            def predict_step(self, data: Any) -> Any:
+                (x,) = data
+                return 10 * self(torch.as_tensor(x))
+
+        model = Own()
+        model.compile()
+        return [model.predict_on_batch(X), model.test_on_batch(X, X[:, :2], return_dict=True)["largest"]]
+
+    for mine, theirs in zip(results(ours), results(real_keras), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4)

@@ -318,7 +318,7 @@ def on_batch(
     model.reset_metrics()
     if kind == "train" and not _runs_default_step(model, "train"):
         make_ready(model, x)
-    with mode(model, training=kind == "train"):
+    with mode(model, training=kind == "train"), torch.set_grad_enabled(kind == "train"):
         run = model.make_train_function() if kind == "train" else model.make_test_function()
         logs = _floats(run(_packed((x, y, sample_weight))))
     return logs if return_dict else flat(logs)

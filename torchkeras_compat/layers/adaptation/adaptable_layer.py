@@ -17,7 +17,7 @@ from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras_compat.variables import Layout, Variable
+from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
 class AdaptableLayer(Layer):
@@ -119,13 +119,13 @@ class AdaptableLayer(Layer):
         name: str,
         module: nn.Module,
         key: str,
-        layout: Layout | None = None,
+        layout: Layout = IDENTITY,
         trainable: bool = False,
         regularizer: Any = None,
         attribute: str | None = None,
     ) -> Variable:
         """List a tensor of a torch module as a variable of this layer, in place of the one of that name before."""
-        variable = self._view(name, [(module, key)], None, layout or Layout(), regularizer, trainable=trainable)
+        variable = self._view(name, [(module, key)], None, layout, regularizer, trainable=trainable)
         setattr(self, attribute or name, variable)
         Variable.trainable_changes += 1
         return variable
@@ -268,7 +268,7 @@ class AdaptableLayer(Layer):
         adapter, regularizer = self._adapter(), getattr(self, f"{name}_regularizer")
         assert adapter is not None
         for side in ("a", "b"):
-            self._list(f"lora_{name}_{side}", adapter, f"lora_{side}", None, True, regularizer)
+            self._list(f"lora_{name}_{side}", adapter, f"lora_{side}", IDENTITY, True, regularizer)
         self._settle()
 
     # -- files and configs -----------------------------------------------------------------------------------------
