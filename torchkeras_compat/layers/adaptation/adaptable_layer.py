@@ -114,6 +114,21 @@ class AdaptableLayer(Layer):
             module = getattr(module, "base_layer", None)
         return module
 
+    def _replace_module(self, module: nn.Module) -> None:
+        """Put another module in the place of the one with the weight, inside an adapter if there is one."""
+        adapter = self._adapter()
+        if adapter is None:
+            self._hold_plain(self._module_name, module)
+        else:
+            adapter.base_layer = module
+
+    def _list_stored(self, name: str, weight: StoredWeight, scale_layout: Layout, attribute: str | None = None) -> None:
+        """List what makes up a quantized weight as variables: integers, scale, and zero points where it has groups."""
+        self._list(name, weight, "values", attribute=attribute)
+        self._list(f"{name}_scale", weight, "scale", scale_layout if weight.zero is None else IDENTITY)
+        if weight.zero is not None:
+            self._list(f"{name}_zero", weight, "zero")
+
     def _list(
         self,
         name: str,

@@ -110,15 +110,12 @@ class KernelLayer(AdaptableLayer):
             weight = Int8Weight(kernel, axes, weight_quantizer)
             layout, default = AlignedScale(contraction), AbsMaxQuantizer()
         else:
-            block_size = group_size(config)
-            weight = Int4Weight(kernel, axes, 0, 1, block_size, weight_quantizer)
-            layout, default = Squeezed(0) if block_size is None else IDENTITY, None
+            weight = Int4Weight(kernel, axes, 0, 1, group_size(config), weight_quantizer)
+            layout, default = Squeezed(0), None
         self.inputs_quantizer = activation_quantizer_or_default(config, default)
         self._replace_base(QuantizedProduct(contraction, weight, None, self._bias_layout(), self.inputs_quantizer))
-        self._list("kernel", weight, "values", attribute="_kernel")
-        self._list("kernel_scale", weight, "scale", layout)
+        self._list_stored("kernel", weight, layout, "_kernel")
         if weight.zero is not None:
-            self._list("kernel_zero", weight, "zero")
             self._list("g_idx", weight, "g_idx")
 
     def _to_float8(self) -> None:
@@ -215,11 +212,7 @@ class KernelLayer(AdaptableLayer):
         """Put another module in the place of the one with the weight; the bias moves to it."""
         if self.bias is not None:
             self.bias.attach(module, "bias")
-        adapter = self._adapter()
-        if adapter is None:
-            self._hold_plain(self._module_name, module)
-        else:
-            adapter.base_layer = module
+        self._replace_module(module)
 
     def _add_adapter(self, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
         module = getattr(self, self._module_name)

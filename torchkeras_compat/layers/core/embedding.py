@@ -17,7 +17,6 @@ from torchkeras_compat.layers.adaptation.tables import QuantizedTable
 from torchkeras_compat.ops.logic import not_equal
 from torchkeras_compat.quantizers.configs import weight_quantizer_or_default
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.variables import IDENTITY
 
 
 class Embedding(AdaptableLayer):
@@ -123,24 +122,18 @@ class Embedding(AdaptableLayer):
         return table.weight if isinstance(table, QuantizedTable) else None
 
     def _quantize_weights(self, mode: str, config: Any) -> None:
-        table, size = self._embeddings.value, group_size(config)
+        table, quantizer = self._embeddings.value, weight_quantizer_or_default(config, None)
         weight: StoredWeight
         if mode == "int8":
-            weight = Int8Weight(table, (1,), weight_quantizer_or_default(config, None))
+            weight = Int8Weight(table, (1,), quantizer)
         else:
-            weight = Int4Weight(table, (0,), 1, 1, size, weight_quantizer_or_default(config, None))
-        quantized = self._quantized_table(mode, weight, config)
-        adapter = self._adapter()
-        if adapter is None:
-            self._hold_plain("embedding", quantized)
-        else:
-            adapter.base_layer = quantized
-        self._list("embeddings", weight, "values", attribute="_embeddings")
-        self._list("embeddings_scale", weight, "scale", IDENTITY if weight.zero is not None else Squeezed(1))
+            weight = Int4Weight(table, (0,), 1, 1, group_size(config), quantizer)
+        self._replace_module(self._quantized_table(mode, weight, config))
+        self._list_stored("embeddings", weight, Squeezed(1), "_embeddings")
         if weight.zero is not None:
-            self._list("embeddings_zero", weight, "zero")
             self._list("g_idx", weight, "g_idx")
 
+    # What rounds the inputs of scores, which `ReversibleEmbedding` has, follows from mode and config.
     def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
         return QuantizedTable(weight)
 

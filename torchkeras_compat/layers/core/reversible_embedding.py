@@ -125,7 +125,7 @@ class ReversibleEmbedding(Embedding):
         super()._quantize_weights(mode, config)
         if self.tie_weights:
             return
-        kernel, size = self.reverse_embeddings.value, group_size(config)
+        kernel = self.reverse_embeddings.value
         quantizer = weight_quantizer_or_default(config, None)
         if isinstance(quantizer, AbsMaxQuantizer):  # this table lies the other way round
             quantizer = AbsMaxQuantizer.from_config({**quantizer.get_config(), "axis": 0})
@@ -135,15 +135,12 @@ class ReversibleEmbedding(Embedding):
             weight = Int8Weight(kernel, (0,), quantizer)
             layout = AlignedScale(MATRIX_PRODUCT)
         else:
-            weight = Int4Weight(kernel, (0,), 0, 0, size, quantizer)
-            layout = Squeezed(0) if size is None else IDENTITY
+            weight = Int4Weight(kernel, (0,), 0, 0, group_size(config), quantizer)
+            layout = Squeezed(0)
         self._hold_plain(
             "reverse_linear", QuantizedProduct(MATRIX_PRODUCT, weight, None, IDENTITY, self.inputs_quantizer)
         )
-        self._list("reverse_embeddings", weight, "values")
-        self._list("reverse_embeddings_scale", weight, "scale", layout)
-        if weight.zero is not None:
-            self._list("reverse_embeddings_zero", weight, "zero")
+        self._list_stored("reverse_embeddings", weight, layout)
 
     def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
         default = AbsMaxQuantizer() if mode == "int8" else None
