@@ -6,7 +6,7 @@ ValueError
 ├── NotBuiltError       weights or shapes were asked of something not built yet
 ├── NotCompiledError    training was asked of a model without `compile`
 ├── FileContentError    a file is broken, or does not hold what it should
-└── FileSafetyError     a file names what a plugin does not declare safe to make from a file
+└── FileSafetyError     a file or config names what may not stand there, or what a plugin does not declare safe
 RuntimeError
 └── PluginError         a plugin that breaks the rules, where that is not only a warning
 UserWarning
@@ -39,7 +39,11 @@ class FileContentError(ValueError):
 
 
 class FileSafetyError(ValueError):
-    """A file names something of a plugin that the plugin does not declare safe to make from a file."""
+    """A file or config names what may not be made or called where it is named.
+
+    A position in a config takes objects of its kind only; of what plugins register, a file makes only what they declare
+    safe; and nothing is computed while a file is read.
+    """
 
 
 class PluginError(RuntimeError):

@@ -6,28 +6,13 @@ The built-ins of a kind are the public names of the namespace of that kind: the 
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from torchkeras_compat import kinds
 from torchkeras_compat.errors import UnknownNameError, nearest
-from torchkeras_compat.naming import to_snake_case
-
-NAMESPACES = {
-    "layers": "layers",
-    "losses": "losses",
-    "metrics": "metrics",
-    "optimizers": "optimizers",
-    "schedules": "optimizers.schedules",
-    "callbacks": "callbacks",
-    "initializers": "initializers",
-    "activations": "activations",
-    "regularizers": "regularizers",
-    "constraints": "constraints",
-}
 
 _registered: dict[str, Any] = {}
 _registered_names: dict[Any, str] = {}
@@ -122,54 +107,47 @@ def get_registered_object(
     return None
 
 
-def namespace(kind: str) -> Any:
-    """Return the public namespace module of a kind."""
-    return importlib.import_module("torchkeras_compat." + NAMESPACES[kind])
-
-
 def is_built_in(space: Any, obj: Any) -> bool:
     """Return whether a public namespace itself has this class or function under its name; plugins are not asked."""
     name = getattr(obj, "__name__", None)
     return name in dir(space) and getattr(space, str(name)) is obj
 
 
-def find_registered(name: str) -> Any | None:
+def find_custom(wanted: tuple[str, ...], name: str) -> Any | None:
+    """Return the custom object called ``name``, or None: one in scope, a registered one, or one of package `Custom`.
+
+    A class that derives from the base of another kind than those wanted is passed over.
+
+    Args:
+        wanted: Keys of ``kinds.KINDS``.
+        name: Name, or ``"package>Name"``.
+    """
+    found = get_registered_object(name)
+    if found is None and ">" not in name:
+        found = _registered.get(f"Custom>{name}")
+    if found is None or not inspect.isclass(found):
+        return found
+    own = kinds.kinds_of_class(found)
+    return found if not own or own & set(kinds.accepted(wanted)) else None
+
+
+def find_registered(wanted: tuple[str, ...], name: str) -> Any | None:
     """Return the only object registered as ``package>name`` whatever the package, or None."""
-    found = [obj for key, obj in _registered.items() if key.partition(">")[2] == name]
-    return found[0] if len(found) == 1 else None
-
-
-@functools.cache
-def _classes_by_snake_case(kind: str) -> dict[str, str]:
-    names = {}
-    for public in dir(namespace(kind)):
-        if public[:1].isupper():
-            names[to_snake_case(public)] = public
-            names[public.lower()] = public
-    return names
+    found = [key for key in _registered if key.partition(">")[2] == name]
+    return find_custom(wanted, found[0]) if len(found) == 1 else None
 
 
 def find_without_plugins(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> Any | None:
     """Return the custom object or built-in called ``name``, or None; arguments as for :func:`lookup`."""
-    found = get_registered_object(name)
-    if found is None and ">" not in name:
-        custom = [key for key in _registered if key.partition(">")[2] == name and key.partition(">")[0] == "Custom"]
-        found = _registered[custom[0]] if custom else None
-    if found is not None:
-        return found
-    space = namespace(kind)
-    public = dir(space)
-    target = (aliases or {}).get(name, name)
-    if target not in public:
-        target = _classes_by_snake_case(kind).get(target.lower(), target)
-    return getattr(space, target) if target in public and target not in ("get", "serialize", "deserialize") else None
+    found = find_custom((kind,), name)
+    return kinds.find(kind, (aliases or {}).get(name, name)) if found is None else found
 
 
 def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> Any:
     """Return the class or function called ``name``.
 
     Args:
-        kind: A key of ``NAMESPACES``.
+        kind: A key of ``kinds.KINDS``.
         name: Public name, alias, class name in snake case, or ``"package>Name"``.
         aliases: Further names of the kind, to public names.
 
@@ -185,22 +163,24 @@ def lookup(kind: str, name: str, aliases: Mapping[str, str] | None = None) -> An
 
     found = manager.find(kind, name)
     if found is not None:
-        check_plugin_object(found)
+        check_plugin_object(kind, found)
         return found
-    known = [*dir(namespace(kind)), *(aliases or {}), *_registered, *manager.names(kind)]
+    known = [*kinds.names(kind), *(aliases or {}), *_registered, *manager.names(kind)]
     for scope in _scopes:
         known.extend(scope)
     raise UnknownNameError(
-        f"Unknown name {name!r} in {kind}.{nearest(name, known)} Names come from torchkeras_compat.{NAMESPACES[kind]}, "
+        f"Unknown name {name!r} in {kind}.{nearest(name, known)} Names come from torchkeras_compat."
+        f"{kinds.KINDS[kind].spaces[0]}, "
         "from custom_object_scope or register_keras_serializable, and from installed plugins "
         "(`torchkeras_compat` entry points)."
     )
 
 
-def check_plugin_object(found: Any) -> None:
+def check_plugin_object(kind: str, found: Any) -> None:
     """Refuse an object of a plugin for a file, unless its plugin declares it safe, or the user has passed it.
 
     Args:
+        kind: Kind as which it is wanted.
         found: Class or function.
 
     Raises:
@@ -211,7 +191,7 @@ def check_plugin_object(found: Any) -> None:
     if files.is_reading_file() and not any(
         found is known for table in (*_scopes, _registered) for known in table.values()
     ):
-        files.check_file_safe(found)
+        files.check_file_safe(kind, found)
 
 
 def public_module(obj: Any) -> str | None:
@@ -237,21 +217,3 @@ def public_module(obj: Any) -> str | None:
         if is_built_in(space, obj):
             return "keras." + candidate
     return "keras" if is_built_in(importlib.import_module("torchkeras_compat"), obj) else None
-
-
-def find_public(module: str, name: str) -> Any | None:
-    """Return the public name of ``keras.X`` that this package has, or None.
-
-    The module may come from a file: only public namespaces are imported, whatever it says.
-    """
-    path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
-    if name == "Functional" and (not path or path.startswith("models")):
-        return importlib.import_module("torchkeras_compat.models.functional").Functional
-    for candidate in (path, path.split(".")[0], ""):
-        parts = candidate.split(".") if candidate else []
-        if name.startswith("_") or not Path(__file__).parent.joinpath(*parts, "__init__.pyi").is_file():
-            continue
-        space = importlib.import_module(".".join(["torchkeras_compat", *parts]))
-        if name in dir(space):
-            return getattr(space, name)
-    return None

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from torchkeras_compat import losses
+from torchkeras_compat.deserialization import deserialize_keras_object
 from torchkeras_compat.distillation.base import DistillationLoss
 from torchkeras_compat.distillation.feature_distillation import FeatureDistillation
 from torchkeras_compat.distillation.logits_distillation import LogitsDistillation
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 LOSSES = ["kl_divergence", "mse", "mae", "categorical_crossentropy", "cosine_similarity", "huber", "Huber"]
 

@@ -254,11 +254,14 @@ def test_isolated_plugins_leave_no_trace() -> None:
 
 def test_a_file_finds_what_a_plugin_offers_by_module_and_name() -> None:
     manager.register_plugin(plugin("mine", torchkeras_layers=lambda: {"Known": Thing}))
-    assert manager.find_in_file(__name__, "Thing") is Thing
-    assert manager.find_in_file(__name__, "Thing", "mine>Known") is Thing
-    assert manager.find_in_file("elsewhere", "Renamed", "mine>Known") is Thing
-    assert manager.find_in_file("elsewhere", "Thing") is None
-    assert manager.find_in_file(__name__, "Other", "Other") is None
+    layers = ("layers",)
+    assert manager.find_in_file(layers, __name__, "Thing") == ("layers", Thing)
+    assert manager.find_in_file(layers, __name__, "Thing", "mine>Known") == ("layers", Thing)
+    assert manager.find_in_file(layers, "elsewhere", "Renamed", "mine>Known") == ("layers", Thing)
+    assert manager.find_in_file(layers, "keras.layers", "Known") == ("layers", Thing)
+    assert manager.find_in_file(("losses", "initializers"), __name__, "Thing", "mine>Known") == ("", None)
+    assert manager.find_in_file(layers, "elsewhere", "Thing") == ("", None)
+    assert manager.find_in_file(layers, __name__, "Other", "Other") == ("", None)
 
 
 def test_the_warning_names_package_version_and_remedy(install) -> None:

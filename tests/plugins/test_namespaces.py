@@ -14,8 +14,10 @@ from torchkeras_compat import layers, losses
 from torchkeras_compat.dialects.spelling import Patches
 from torchkeras_compat.dialects.view import KerasView
 from torchkeras_compat.errors import NameClashError
+from torchkeras_compat.kinds import KINDS
 from torchkeras_compat.plugins import manager, register_plugin, unregister_plugin
-from torchkeras_compat.registry import NAMESPACES
+
+NAMESPACES = {kind: KINDS[kind].spaces[0] for kind in (*manager.CONFIG_KINDS, "callbacks")}
 
 
 class Mine:

@@ -57,7 +57,7 @@ def test_exactly_one_check_catches_the_defect_that_was_planted_for_it(name: str)
 
 
 def test_a_name_of_keras_may_be_registered_with_the_package_before_it() -> None:
-    results = check_plugin(plugin(layers={">Dense": Twice}, file_safe=["Dense"]))
+    results = check_plugin(plugin(layers={">Dense": Twice}, file_safe={"layers": ["Dense"]}))
     assert not results.failed
     assert {(r.kind, r.subject) for r in results} == {("plugin", "mine"), ("layer", "Dense")}
 

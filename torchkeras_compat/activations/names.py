@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from torchkeras_compat import registry
+from torchkeras_compat import kinds, registry
 from torchkeras_compat.activations import functions
+from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.ops import activation_functions, softmax_family
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def _softmax(x: torch.Tensor) -> torch.Tensor:
@@ -65,7 +66,7 @@ def get(identifier: Any) -> Callable:
 
 def serialize(activation: Any) -> Any:
     """Return the name of a built-in activation, or the config of another one."""
-    if registry.is_built_in(registry.namespace("activations"), activation):
+    if registry.is_built_in(kinds.namespace("activations"), activation):
         return activation.__name__
     return serialize_keras_object(activation)
 
@@ -73,7 +74,7 @@ def serialize(activation: Any) -> Any:
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the activation that :func:`serialize` described."""
     with registry.custom_object_scope(custom_objects or {}):
-        return get(config) if isinstance(config, str) else deserialize_keras_object(config)
+        return get(config) if isinstance(config, str) else deserialize_config("activations", config)
 
 
 def torch_equivalent(activation: Any) -> Callable | None:

@@ -10,7 +10,7 @@ from typing import Any
 from torchkeras_compat.cli.new_plugin import write_plugin
 from torchkeras_compat.errors import PluginError, PluginWarning, nearest
 from torchkeras_compat.plugins import hookspecs, manager
-from torchkeras_compat.plugins.files import safe_names
+from torchkeras_compat.plugins.files import is_file_safe
 from torchkeras_compat.plugins.hook_manager import HOOKS
 from torchkeras_compat.plugins.info import PluginInfo
 
@@ -102,7 +102,6 @@ def show_plugin(given: argparse.Namespace) -> int:
             f"{', '.join(infos) or 'none'}."
         )
     info = found[0]
-    safe = safe_names(info.name)
     facts = {
         "package": f"{info.package} {info.version}" if info.package else "none: it was registered by a program",
         "entry point": info.target,
@@ -117,7 +116,7 @@ def show_plugin(given: argparse.Namespace) -> int:
         print(f"  {kind}")
         for offer in offers:
             module, name = getattr(offer.value, "__module__", "?"), getattr(offer.value, "__name__", repr(offer.value))
-            files = "" if kind not in manager.CONFIG_KINDS or offer.name in safe else "  (not from files)"
+            files = "" if kind not in manager.CONFIG_KINDS or is_file_safe(kind, offer) else "  (not from files)"
             print(f"    {offer.name:24}{module}.{name}{files}")
     hooks = _other_hooks(info.name)
     if hooks:

@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class Constraint:
@@ -49,4 +50,4 @@ def serialize(constraint: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the constraint that :func:`serialize` described."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("constraints", config, custom_objects)

@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from torchkeras_compat import tree
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.names import get
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def get_losses(loss: Any) -> Any:
@@ -40,7 +41,7 @@ def serialize_losses(losses: Any) -> Any:
 
 def deserialize_losses(config: Any) -> Any:
     """Return the losses that :func:`serialize_losses` described; names stay names."""
-    return deserialize_keras_object(config)
+    return deserialize_as("losses", config)
 
 
 def compare(losses: Any, teacher_outputs: Any, student_outputs: Any) -> torch.Tensor:

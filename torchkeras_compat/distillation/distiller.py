@@ -9,14 +9,20 @@ from typing import Any
 import torch
 
 from torchkeras_compat import registry, tree
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.distillation.base import DistillationLoss
 from torchkeras_compat.distillation.compatibility import check_models
 from torchkeras_compat.distillation.features import Runner
+from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.jit import CompiledCall
+
+# What the arguments of the constructor in a config may be; all others are plain values.
+_KINDS = {"teacher": ("layers",), "student": ("layers",), "distillation_losses": ("distillation_losses",)}
 
 
 class Distiller(Model):
@@ -237,8 +243,8 @@ class Distiller(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Distiller:
         """Return a new distiller made from what ``get_config`` returned."""
-        with registry.custom_object_scope(custom_objects or {}):
-            return cls(**{k: deserialize_keras_object(v) for k, v in config.items()})
+        with registry.custom_object_scope(custom_objects or {}), reading_config():
+            return cls(**{k: deserialize_as(_KINDS.get(k, VALUES), v) for k, v in config.items()})
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile the distiller from what :meth:`get_compile_config` returned.

@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {
     "normal": "RandomNormal",
@@ -67,4 +68,4 @@ def serialize(initializer: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the initializer that :func:`serialize` described."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("initializers", config, custom_objects)

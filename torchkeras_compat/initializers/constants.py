@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.initializers.base import Initializer
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class Constant(Initializer):
@@ -42,7 +43,7 @@ class Constant(Initializer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Constant:
-        return cls(deserialize_keras_object(config["value"]))
+        return cls(deserialize_as((), config["value"]))
 
 
 class FixedValues(Initializer):

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.initializers.base import Initializer
 from torchkeras_compat.random.continuous_distributions import normal, truncated_normal, uniform
 from torchkeras_compat.random.seed_generator import SeedGenerator, make_default_seed
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class RandomInitializer(Initializer):
@@ -21,7 +22,7 @@ class RandomInitializer(Initializer):
         if seed is None:
             seed = make_default_seed()
         elif isinstance(seed, dict):
-            seed = deserialize_keras_object(seed)
+            seed = deserialize_as("seed_generators", seed)
         elif not isinstance(seed, (int, SeedGenerator)):
             raise ValueError(
                 "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received:"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def serialize(layer: Any) -> dict[str, Any]:
@@ -28,4 +29,4 @@ def deserialize(config: Any, custom_objects: Any = None) -> Any:
     Raises:
         ValueError: the config is malformed, or a name is unknown.
     """
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("layers", config, custom_objects)

@@ -8,12 +8,13 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import reduce_values, reduce_weighted_values, standardize_reduction
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.ops.conversion import cast, convert_to_tensor
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.symbolic.operation import record_function
 
@@ -166,7 +167,7 @@ class LossFunctionWrapper(Loss):
         """Return a new loss made from what ``get_config`` returned."""
         config = dict(config)
         if isinstance(config.get("fn"), (dict, str)):
-            config["fn"] = deserialize_keras_object(config["fn"])
+            config["fn"] = deserialize_as("metrics", config["fn"])
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -176,7 +177,7 @@ class LossFunctionWrapper(Loss):
 def compute_dtype(dtype: Any) -> str:
     """Return the name of the dtype to compute in, for a dtype, a policy, the name of one, its config, or None."""
     if isinstance(dtype, dict):
-        dtype = deserialize_keras_object(dtype)
+        dtype = deserialize_as("dtype_policies", dtype)
     if isinstance(dtype, str) and dtype.startswith("mixed_"):
         return standardize_dtype(dtype.removeprefix("mixed_"))
     return standardize_dtype(getattr(dtype, "compute_dtype", dtype))

@@ -7,9 +7,10 @@ from typing import Any
 
 from torch import nn
 
+from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.by_shape import CrossentropyByShape
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {
     "mse": "mean_squared_error",
@@ -53,4 +54,4 @@ def serialize(loss: Any) -> Any:
 
 def deserialize(name: Any, custom_objects: Any = None) -> Any:
     """Return the loss that :func:`serialize` described."""
-    return get(name) if isinstance(name, str) else deserialize_keras_object(name, custom_objects=custom_objects)
+    return get(name) if isinstance(name, str) else deserialize_config("losses", name, custom_objects)

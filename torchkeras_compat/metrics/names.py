@@ -6,11 +6,12 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.metrics import accuracy, probabilistic
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.reduction import MeanMetricWrapper
 from torchkeras_compat.metrics.torch_metric import TorchMetric, is_torchmetrics
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {
     "acc": "Accuracy",
@@ -92,7 +93,7 @@ def serialize(metric: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the metric that :func:`serialize` described."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("metrics", config, custom_objects)
 
 
 def metric_for_shapes(name: str, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:

@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def weighted(values: torch.Tensor, sample_weight: Any, mask: Any) -> tuple[torch.Tensor, torch.Tensor]:
@@ -183,7 +184,7 @@ class MeanMetricWrapper(Mean):
         """Return a new metric made from what ``get_config`` returned."""
         config = dict(config)
         if "fn" in config:
-            config["fn"] = deserialize_keras_object(config["fn"])
+            config["fn"] = deserialize_as("metrics", config["fn"])
         return cls(**config)
 
 

@@ -11,6 +11,7 @@ from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.sequential import Sequential
+from torchkeras_compat.plugins.files import own_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall
@@ -49,6 +50,11 @@ def clone_model(
 
     Source: Keras API, models/clone_model.
     """
+    with own_config():
+        return _clone(model, input_tensors, clone_function, call_function, recursive)
+
+
+def _clone(model: Any, input_tensors: Any, clone_function: Any, call_function: Any, recursive: bool) -> Any:
     for name, function in (("clone_function", clone_function), ("call_function", call_function)):
         if function is not None and not callable(function):
             raise ValueError(f"`{name}` is a function, or None. Received: {function!r}")

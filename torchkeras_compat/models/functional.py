@@ -16,6 +16,7 @@ from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
@@ -268,7 +269,8 @@ class Functional(Model):
         """Return a new model made from what ``get_config`` returned."""
         if not {"layers", "input_layers", "output_layers"} <= config.keys():
             return super().from_config(config, custom_objects)
-        return functional_from_config(cls, config, custom_objects)
+        with reading_config():
+            return functional_from_config(cls, config, custom_objects)
 
     def __getstate__(self) -> dict[str, Any]:
         # Generated code and links between recorded calls stay behind: `__setstate__` records the calls again.

@@ -6,10 +6,13 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import registry
+from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.errors import FileSafetyError
+from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
 from torchkeras_compat.saving.keras2_config import graph_to_keras3
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall
 
@@ -110,6 +113,11 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
                 continue
             args, kwargs = _arguments(node, tensors)
             operation = operations[name]
+            if not any_symbolic(args, kwargs):
+                raise FileSafetyError(
+                    f"The config calls '{name}' on values alone. A config only describes calls on symbolic tensors;"
+                    " nothing is computed while it is read."
+                )
             tensors[name, i] = operation.symbolic_call(*args, **kwargs)
         if len(left) == len(waiting):
             missing = [n for *_, node in left for n, _, _ in _histories(node) if n not in operations]
@@ -173,7 +181,7 @@ def _arguments(node: dict[str, Any], tensors: dict[tuple[str, int], Any]) -> tup
             if x.get("class_name") == "__tuple__":
                 return tuple(value(v) for v in x["items"])
             if "class_name" in x:
-                return deserialize_keras_object(x)
+                return deserialize_as(VALUES, x)
             return {k: value(v) for k, v in x.items()}
         if isinstance(x, list):
             return [value(v) for v in x]
@@ -187,4 +195,4 @@ def _operation_from_config(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
     if module.startswith("keras.src.ops"):
         return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
-    return deserialize_keras_object({k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})
+    return deserialize_as("layers", {k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras_compat import registry
+from torchkeras_compat.deserialization import deserialize_as, deserialize_config
 from torchkeras_compat.errors import NotBuiltError, nearest
+from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.quantization import quantize_layers
-from torchkeras_compat.plugins.files import reading_file
+from torchkeras_compat.plugins.files import reading_config, reading_file
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.training.trainer import Trainer
@@ -201,8 +203,8 @@ class Model(Trainer, ModelFiles, Layer):
 
         if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, Functional):
             return Functional.from_config(config, custom_objects)
-        with registry.custom_object_scope(custom_objects or {}):
-            return cls(**{k: deserialize_keras_object(v) for k, v in config.items()})
+        with registry.custom_object_scope(custom_objects or {}), reading_config():
+            return cls(**{k: deserialize_as(ANY, v) for k, v in config.items()})
 
     @property
     def metrics(self) -> list[Any]:
@@ -289,4 +291,4 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
     if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
         config = to_keras3(config)
     with reading_file("the JSON"):
-        return deserialize_keras_object(config, custom_objects=custom_objects)
+        return deserialize_config("layers", config, custom_objects)

@@ -10,7 +10,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.errors import nearest
+from torchkeras_compat import kinds
+from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.errors import FileSafetyError, nearest
 from torchkeras_compat.serialization import serialize_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -152,13 +154,13 @@ class OpFromConfig(FunctionCall):
         config: Its settings.
 
     Raises:
+        FileSafetyError: the operation takes functions.
         ValueError: there is no such operation.
     """
 
     def __init__(self, class_name: str, config: dict[str, Any]) -> None:
-        settings = {k: v for k, v in config.items() if k != "name"}
         super().__init__(_function(class_name), name=config.get("name"))
-        self.settings = settings
+        self.settings = {k: deserialize_as((), v) for k, v in config.items() if k != "name"}
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call, the settings among its arguments."""
@@ -168,7 +170,6 @@ class OpFromConfig(FunctionCall):
 def _function(class_name: str) -> Callable:
     if class_name == "GetItem":
         return get_item
-    ops = importlib.import_module("torchkeras_compat.ops")
     known = _functions()
     name = known.get(class_name.lower())
     if name is None:
@@ -176,7 +177,12 @@ def _function(class_name: str) -> Callable:
             f"The file uses the operation {class_name!r}, which torchkeras_compat.ops does not have."
             f"{nearest(class_name, known)}"
         )
-    function = getattr(ops, name)
+    function = kinds.find("operations", name)
+    if function is None:
+        raise FileSafetyError(
+            f"The file uses the operation {class_name!r}, which calls functions, and no function is taken from a file."
+            " Put the computation into a `Layer` of your own, and pass it in `custom_objects`."
+        )
     return getattr(function, "__wrapped__", function)
 
 

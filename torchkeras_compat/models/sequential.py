@@ -10,13 +10,15 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, registry
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.models.child_names import add_child, remove_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
@@ -330,10 +332,10 @@ class Sequential(Model):
                     "The config of a layer is malformed: Expected a dictionary containing a 'config' key. Received:"
                     f" {entry}"
                 )
-        with registry.custom_object_scope(custom_objects or {}):
+        with registry.custom_object_scope(custom_objects or {}), reading_config():
             model = cls(name=config.get("name"))
             for entry in config["layers"]:
-                model.add(deserialize_keras_object(entry), rebuild=False)
+                model.add(deserialize_as("layers", entry), rebuild=False)
         model._maybe_rebuild()
         shape = config.get("build_input_shape")
         if model._functional is None and shape and model.layers and isinstance(shape, (list, tuple)):

@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from torchkeras_compat.optimizers.options import OPTIONS, check_options
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.serialization import deserialize_keras_object
 from torchkeras_compat.variables import Variable
 
 # Types of device that torch has fused optimizers for.
@@ -393,7 +393,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
         """Return a new optimizer made from what ``get_config`` returned."""
         config = dict(config)
         if isinstance(config.get("learning_rate"), dict):
-            config["learning_rate"] = deserialize_keras_object(config["learning_rate"], custom_objects=custom_objects)
+            config["learning_rate"] = deserialize_as("schedules", config["learning_rate"], custom_objects)
         return cls(**config)
 
     def __repr__(self) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import device
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class LearningRate:
@@ -28,7 +29,7 @@ class LearningRate:
         self._iterations = 0
         self._schedule: Callable | None = None
         if isinstance(learning_rate, dict):
-            learning_rate = deserialize_keras_object(learning_rate)
+            learning_rate = deserialize_as("schedules", learning_rate)
         if _is_schedule(learning_rate):
             self._schedule = learning_rate
             return 0.0

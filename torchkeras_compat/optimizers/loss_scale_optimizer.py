@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.options import OPTIONS
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
 
@@ -217,7 +218,7 @@ class LossScaleOptimizer(Optimizer):
         """Return a new optimizer made from what ``get_config`` returned, or a config of older Keras."""
         config = {k: v for k, v in config.items() if k not in OPTIONS}
         inner = config.pop("inner_optimizer")
-        inner = deserialize_keras_object(inner, custom_objects=custom_objects) if isinstance(inner, dict) else inner
+        inner = deserialize_as("optimizers", inner, custom_objects) if isinstance(inner, dict) else inner
         return cls(inner, **config)
 
     def __repr__(self) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.state import as_variable
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
 
@@ -91,7 +92,7 @@ class OptimizerMap(MutableMapping):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> OptimizerMap:
         """Return a new map made from what ``get_config`` returned."""
-        found = deserialize_keras_object(dict(config), custom_objects=custom_objects)
+        found = deserialize_as("optimizers", dict(config), custom_objects)
         return cls(found["default_optimizer"], found["optimizer_map"])
 
 
@@ -248,7 +249,7 @@ class MultiOptimizer(Optimizer):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> MultiOptimizer:
         """Return a new optimizer made from what ``get_config`` returned."""
         config = dict(config)
-        found = deserialize_keras_object(config.pop("optimizer_map"), custom_objects=custom_objects)
+        found = deserialize_as("optimizer_maps", config.pop("optimizer_map"), custom_objects)
         return cls(found, **config)
 
     def __repr__(self) -> str:

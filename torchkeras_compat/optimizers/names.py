@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def get(identifier: Any) -> Any:
@@ -29,4 +30,4 @@ def serialize(optimizer: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the optimizer that :func:`serialize` described."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("optimizers", config, custom_objects)

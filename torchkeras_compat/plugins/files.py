@@ -14,6 +14,7 @@ from torchkeras_compat.plugins.file_format import FileFormat
 from torchkeras_compat.plugins.info import IN_USE, Offer
 
 _source: contextvars.ContextVar[str | None] = contextvars.ContextVar("source", default=None)
+_is_own: contextvars.ContextVar[bool] = contextvars.ContextVar("is_own", default=False)
 
 
 @contextlib.contextmanager
@@ -30,45 +31,82 @@ def reading_file(source: str) -> Iterator[None]:
         _source.reset(token)
 
 
+@contextlib.contextmanager
+def reading_config() -> Iterator[None]:
+    """As :func:`reading_file`, for a config that the program hands in, unless a file or an own config is being read."""
+    if _source.get() is not None or _is_own.get():
+        yield
+        return
+    with reading_file("the config"):
+        yield
+
+
+@contextlib.contextmanager
+def own_config() -> Iterator[None]:
+    """Find everything that plugins register inside the scope: configs come from live objects, as in a clone."""
+    tokens = _source.set(None), _is_own.set(True)
+    try:
+        yield
+    finally:
+        _source.reset(tokens[0])
+        _is_own.reset(tokens[1])
+
+
 def is_reading_file() -> bool:
     """Return whether a `reading_file` scope is open."""
     return _source.get() is not None
 
 
-def check_file_safe(found: Any) -> None:
+def check_file_safe(kind: str, found: Any) -> None:
     """Refuse what a plugin registers but does not declare safe to make from a file, if a file is being read.
 
     Args:
+        kind: Kind as which the file wants it.
         found: Class or function that a plugin registers.
 
     Raises:
-        FileSafetyError: the plugin does not list its name in ``torchkeras_file_safe``.
+        FileSafetyError: the plugin does not list it, as this kind, in ``torchkeras_file_safe``.
     """
     source = _source.get()
     if source is None:
         return
-    owners = manager.current().owners(found)
-    if any(offer.name in safe_names(offer.plugin) for offer in owners):
+    offers = [offer for offer in manager.offers(kind) if offer.value is found]
+    if any(is_file_safe(kind, offer) for offer in offers):
         return
     name, module = getattr(found, "__name__", repr(found)), getattr(found, "__module__", "")
-    label = manager.current().infos[owners[0].plugin].label if owners else "that is unknown"
+    label = manager.current().infos[offers[0].plugin].label if offers else "that is unknown"
     raise FileSafetyError(
-        f"{source!r} names {owners[0].name if owners else name!r} of the plugin {label}, which does not declare it "
-        "safe to make from a file: the file would choose the arguments. If you trust the file, allow it by "
-        f"`custom_objects={{{name!r}: {name}}}`, with {name} from {module!r}. The author of the plugin allows it for "
-        "everybody by the hook `torchkeras_file_safe`."
+        f"{source!r} names {offers[0].name if offers else name!r} of the plugin {label}, which does not declare it "
+        f"safe to make from a file, among its {kind}: the file would choose the arguments. If you trust the file, "
+        f"allow it by `custom_objects={{{name!r}: {name}}}`, with {name} from {module!r}. The author of the plugin "
+        "allows it for everybody by the hook `torchkeras_file_safe`."
     )
 
 
-def safe_names(plugin: str) -> set[str]:
-    """Return the names that a plugin declares safe to make from a file."""
-    answers = manager.current().ask("torchkeras_file_safe", _check_names, only=plugin)
-    return {name for _, names in answers for name in names}
+def is_file_safe(kind: str, offer: Offer) -> bool:
+    """Return whether the plugin of an offer declares it safe to make from a file, as an object of this kind."""
+    answers = manager.current().ask("torchkeras_file_safe", check_safe, only=offer.plugin)
+    return any(
+        offer.name in answer.get(kind, ())
+        if isinstance(answer, Mapping)
+        else any(offer.value is value for value in answer)
+        for _, answer in answers
+    )
 
 
-def _check_names(answer: Any) -> Collection[str]:
-    if isinstance(answer, (str, Mapping)) or not isinstance(answer, Collection):
-        raise TypeError(f"it must return names, and returned {answer!r}")
+def check_safe(answer: Any) -> Any:
+    """Return what a ``torchkeras_file_safe`` answered, or raise a TypeError that says what it must return."""
+    is_collection = isinstance(answer, Collection) and not isinstance(answer, str)
+    if isinstance(answer, Mapping):
+        wrong = [k for k, v in answer.items() if k not in manager.CONFIG_KINDS or isinstance(v, str)]
+        is_collection = not wrong and all(isinstance(v, Collection) for v in answer.values())
+    elif is_collection:
+        is_collection = not any(isinstance(value, str) for value in answer)
+    if not is_collection:
+        raise TypeError(
+            "it must return names by kind, such as {'layers': ['Scale']}, or the classes and functions themselves;"
+            f" kinds are {', '.join(manager.CONFIG_KINDS)}. It returned {answer!r:.100}"
+        )
     return answer
 
 
@@ -122,12 +160,18 @@ def _advice_for(entry: Mapping[str, Any]) -> str:
         return ""
     pin = f"{package}=={version}" if has_version else f"{package}"
     if info is None:
-        return f"The file uses {what} of the plugin {plugin!r:.60}, which is not installed: pip install {pin}"
+        return (
+            f"The file says that it uses {what} of the plugin {plugin!r:.60}, which is not installed, and that it comes"
+            f" with: pip install {pin} (the name is the file's word: make sure that you know this package first)"
+        )
     if info.state != IN_USE:
         problem = f" ({info.problem})" if info.problem else ""
         return f"The file uses {what} of the plugin {info.label}, which is {info.state}{problem}."
     if has_version and info.version != version:
-        return f"The file was written with {pin}, and {info.version} is installed: pip install {pin}"
+        return (
+            f"The file says that it was written with {pin}, and {info.version} is installed: pip install {pin} (the"
+            " version is the file's word)"
+        )
     return ""
 
 

@@ -294,16 +294,17 @@ def torchkeras_file_formats() -> Mapping[str, type] | None:
 
 
 @hookspec
-def torchkeras_file_safe() -> Collection[str] | None:
-    """Return those names of the plugin that a file may make objects of, or call.
+def torchkeras_file_safe() -> Mapping[str, Collection[str]] | Collection[Any] | None:
+    """Return what of the plugin a file may make objects of, or call: names by kind, or the classes and functions.
 
     A name that a plugin registers works in code, and is refused in files: whoever writes the file chooses the
-    arguments. Name a class here if making one does nothing but make it, whatever the arguments: no file is opened, no
-    process started, nothing sent. Called when a file names something of the plugin.
+    arguments. Give a class here if making one does nothing but make it, whatever the arguments: no file is opened, no
+    process started, nothing sent. Called when a file names something of the plugin. A name counts for the kind that it
+    is given for: a loss called as a callback is does not make the callback safe, and files name no callbacks at all.
 
     Example:
         >>> def torchkeras_file_safe():
-        ...     return ["FocalTversky", "PriorBias"]
+        ...     return {"losses": ["FocalTversky"], "initializers": ["PriorBias"]}
     """
 
 

@@ -17,7 +17,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from torchkeras_compat.errors import NameClashError, PluginError, PluginWarning, nearest
@@ -388,25 +388,34 @@ def find(kind: str, name: str) -> Any | None:
     return _plugins.find(kind, name)
 
 
-def find_in_file(module: str, name: str, registered_name: str | None = None) -> Any | None:
-    """Return what a plugin offers that a config or a file means, or None.
+def find_in_file(
+    wanted: Iterable[str], module: str, name: str, registered_name: str | None = None
+) -> tuple[str, Any | None]:
+    """Return what a plugin offers that a config or a file means, and its kind; None for nothing.
 
     Nothing is imported by the names of the file: they are compared with what plugins offer.
 
     Args:
+        wanted: Kinds to look at.
         module: Module of the class or function.
         name: Its own name.
         registered_name: ``"package>Name"``, if the file has it.
     """
     for kind in CONFIG_KINDS:
+        if kind not in wanted:
+            continue
         if registered_name and ">" in registered_name:
             found = _plugins.find(kind, registered_name)
             if found is not None:
-                return found
+                return kind, found
+        if module.partition(".")[0] in ("", "builtins", "keras"):
+            found = _plugins.find(kind, name)
+            if found is not None:
+                return kind, found
         for offer in _plugins.offers(kind):
             if (offer.value.__module__, getattr(offer.value, "__name__", None)) == (module, name):
-                return offer.value
-    return None
+                return kind, offer.value
+    return "", None
 
 
 @contextlib.contextmanager

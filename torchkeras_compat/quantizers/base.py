@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from torchkeras_compat import registry
+from torchkeras_compat import kinds, registry
+from torchkeras_compat.deserialization import deserialize_config
 from torchkeras_compat.errors import UnknownNameError, nearest
 from torchkeras_compat.naming import to_snake_case
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
+
+_KINDS = ("quantizers", "quantization_configs")
 
 
 class Quantizer:
@@ -89,24 +91,19 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     Raises:
         ValueError: nothing has this name.
     """
-    if isinstance(config, str) or (isinstance(config, Mapping) and "class_name" in config and "module" not in config):
-        with registry.custom_object_scope(custom_objects):
-            if isinstance(config, str):
-                return get(config)
-            return _class_named(config["class_name"]).from_config(dict(config.get("config") or {}))
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    if isinstance(config, str):
+        with registry.custom_object_scope(custom_objects or {}):
+            return get(config)
+    return deserialize_config(_KINDS, config, custom_objects)
 
 
 def _class_named(name: str) -> Any:
     """Return what is called ``name``: custom objects first, then the public names, in snake case too."""
-    namespace = importlib.import_module(__package__)  # the public face is the table, as in the registry
-    public = dir(namespace)
-    found = registry.get_registered_object(name) or registry.find_registered(name)
+    found = registry.find_custom(_KINDS, name) or registry.find_registered(_KINDS, name)
     if found is None:
-        camel_case = name if name[:1].isupper() else "".join(word.capitalize() for word in name.split("_"))
-        found = getattr(namespace, camel_case) if camel_case in public else None
+        found = kinds.find("quantizers", name) or kinds.find("quantization_configs", name)
     if not inspect.isclass(found) or not hasattr(found, "from_config"):
-        classes = [known for known in public if known[0].isupper()]
+        classes = [*kinds.names("quantizers"), *kinds.names("quantization_configs")]
         known = [*classes, *map(to_snake_case, classes), *registry.get_custom_objects()]
         raise UnknownNameError(
             f"Could not interpret quantizer identifier: {name!r}.{nearest(name, known)} Names come from"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def weight_quantizer_or_default(config: QuantizationConfig | None, default: Any) -> Any:
@@ -55,7 +56,7 @@ class QuantizationConfig:
         found = dict(config)
         for name in ("weight_quantizer", "activation_quantizer"):
             if isinstance(found.get(name), Mapping):
-                found[name] = deserialize_keras_object(found[name])
+                found[name] = deserialize_as("quantizers", found[name])
         return cls(**found)
 
 

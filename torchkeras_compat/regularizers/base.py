@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {"l1_l2": "L1L2", "l1": "L1", "l2": "L2"}
 
@@ -61,4 +62,4 @@ def serialize(regularizer: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the regularizer that :func:`serialize` described."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("regularizers", config, custom_objects)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from torchkeras_compat import registry
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.plugins.files import reading_file
@@ -23,12 +24,7 @@ from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
-from torchkeras_compat.serialization import (
-    deserialize_keras_object,
-    serialize_keras_object,
-    sharing_objects,
-    without_single_marks,
-)
+from torchkeras_compat.serialization import serialize_keras_object, sharing_objects, without_single_marks
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 
@@ -191,7 +187,7 @@ def load_keras(
         path: File or folder.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile it as it was.
-        safe_mode: As for :func:`deserialize_keras_object`.
+        safe_mode: Kept for Keras's signature: code in a file is never run.
 
     Raises:
         FileContentError: the file is broken, or does not hold a model.
@@ -208,7 +204,7 @@ def load_keras(
             config = to_keras3(config)
         try:
             with registry.custom_object_scope(custom_objects or {}), sharing_objects(), reading_file(path):
-                model = deserialize_keras_object(config, safe_mode=safe_mode)
+                model = deserialize_as("layers", config)
         except (KeyError, IndexError, AttributeError) as error:
             raise FileContentError(
                 f"The config in {path!r} describes no model that can be made: {type(error).__name__}: {error}. Save the"

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat import registry
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.files import reading_file
@@ -22,7 +23,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import to_tensor
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
 
@@ -123,7 +124,7 @@ def load_legacy_h5(
         path: File.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile it as it was.
-        safe_mode: As for `deserialize_keras_object`.
+        safe_mode: Kept for Keras's signature: code in a file is never run.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -140,7 +141,7 @@ def load_legacy_h5(
         old = is_keras2(_text(root.attrs.get("keras_version", "1")))
         try:
             config = to_keras3(config) if old else _with_operations(config)
-            model = deserialize_keras_object(config, safe_mode=safe_mode)
+            model = deserialize_as("layers", config)
         except (KeyError, IndexError, AttributeError) as error:
             raise FileContentError(
                 f"The config in {path!r} describes no model that can be made: {type(error).__name__}: {error}."

@@ -36,7 +36,8 @@ def _foreign(config: Any) -> Iterator[Any]:
         if name == "function" and module == "builtins" and isinstance(inner, str):
             yield from filter(None, [manager.find("activations", inner)])
         elif isinstance(module, str) and isinstance(name, str) and module.partition(".")[0] != "keras":
-            yield from filter(None, [manager.find_in_file(module, name, config.get("registered_name"))])
+            _, found = manager.find_in_file(manager.CONFIG_KINDS, module, name, config.get("registered_name"))
+            yield from filter(None, [found])
     for value in config.values() if isinstance(config, Mapping) else config if isinstance(config, list) else ():
         yield from _foreign(value)
 

@@ -15,7 +15,7 @@ from typing import Any
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat import registry
+from torchkeras_compat import kinds
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 
 _CALL = nn.Module._call_impl.__code__
@@ -82,7 +82,7 @@ def _wrapper_of(module: nn.Module) -> Any:
     """Return the layer around ``module``, the same one for every call of it."""
     wrapper = _wrappers.get(id(module))
     if wrapper is None:
-        make: Any = registry.find_public("keras.layers", "TorchModuleWrapper")
+        make: Any = kinds.find("layers", "TorchModuleWrapper")
         wrapper = _wrappers[id(module)] = make(module)
         wrapper.build(None)
     return wrapper

@@ -7,13 +7,14 @@ import importlib
 import importlib.metadata
 import importlib.util
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torchkeras_compat import registry
+from torchkeras_compat import kinds, registry
 from torchkeras_compat.errors import PluginError, PluginWarning, nearest
 from torchkeras_compat.plugins import hookspecs, manager
+from torchkeras_compat.plugins.files import check_safe
 from torchkeras_compat.testing.check import Check, CheckFailure, Result, Results, check, checks_of, fail, run_check
 from torchkeras_compat.testing.making import missing_arguments
 
@@ -233,7 +234,7 @@ class PluginSubject:
 )
 def hooks(subject: PluginSubject) -> None:
     """Every registration hook answers, and every example is one of something that is registered."""
-    registered: set[str] = set()
+    offered: dict[str, dict[str, Any]] = {}
     for kind in manager.KINDS:
         hook = getattr(subject.plugin, hookspecs.PREFIX + kind, None)
         answer = hook() if hook is not None else None
@@ -241,21 +242,30 @@ def hooks(subject: PluginSubject) -> None:
             continue
         if not isinstance(answer, Mapping) or not all(isinstance(k, str) and callable(v) for k, v in answer.items()):
             fail(f"`{hookspecs.PREFIX}{kind}` does not return names and classes", repr(answer)[:200])
-        registered |= {name.removeprefix(">") for name in answer}
+        offered[kind] = {name.removeprefix(">"): value for name, value in answer.items()}
     hook = getattr(subject.plugin, EXAMPLES_HOOK, None)
     given = hook() if hook is not None else {}
     if not isinstance(given, Mapping):
         fail(f"`{EXAMPLES_HOOK}` does not return a dict", repr(given)[:200])
-    unknown = sorted(set(given) - registered)
+    unknown = sorted(set(given) - {name for names in offered.values() for name in names})
     if unknown:
         fail(f"`{EXAMPLES_HOOK}` has examples of what the plugin does not register", unknown)
     hook = getattr(subject.plugin, SAFE_HOOK, None)
     safe = hook() if hook is not None else None
-    if safe is not None and (isinstance(safe, (str, Mapping)) or not isinstance(safe, Collection)):
-        fail(f"`{SAFE_HOOK}` does not return names", repr(safe)[:200])
-    unknown = sorted(set(safe or ()) - registered)
+    try:
+        unknown = _unknown_safe(check_safe([] if safe is None else safe), offered)
+    except TypeError as error:
+        fail(f"`{SAFE_HOOK}` does not return names by kind, or objects", str(error))
     if unknown:
         fail(f"`{SAFE_HOOK}` names what the plugin does not register", unknown)
+
+
+def _unknown_safe(safe: Any, offered: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is declared safe and not offered."""
+    if isinstance(safe, Mapping):
+        return sorted(f"{kind}: {name}" for kind in safe for name in safe[kind] if name not in offered.get(kind, ()))
+    values = {id(value) for kind in manager.CONFIG_KINDS for value in offered.get(kind, {}).values()}
+    return sorted(repr(one) for one in safe if id(one) not in values)
 
 
 @check("plugin", "Choose a name that is neither built in nor another plugin's, or one that begins with `>`.")
@@ -271,7 +281,7 @@ def names(subject: PluginSubject) -> None:
 
 
 def _check_name(kind: str, offer: Any) -> None:
-    has_namespace = kind in registry.NAMESPACES and offer.has_bare_name
+    has_namespace = kind in kinds.KINDS and offer.has_bare_name
     found = registry.lookup(kind, offer.name) if has_namespace else offer.value
     if found is not offer.value:
         fail(f"the name {offer.name!r} in {kind} leads to something else", f"{found!r:.120}")

@@ -11,6 +11,7 @@ import torch
 from torchkeras_compat import optimizers as optimizers_namespace
 from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.base import Layer
@@ -18,7 +19,7 @@ from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.modes import set_modes
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
@@ -492,13 +493,23 @@ class Trainer:
         self._compile_again(config)
 
     def _compile_again(self, config: dict[str, Any]) -> None:
-        config = {k: deserialize_keras_object(v) for k, v in config.items()}
-        known = (
-            "optimizer loss loss_weights metrics weighted_metrics run_eagerly steps_per_execution jit_compile".split()
-        )
-        self.compile(**{k: v for k, v in config.items() if k in known and v is not None})
+        known = {k: deserialize_as(of, config[k]) for k, of in _KINDS_OF_ARGUMENTS.items() if k in config}
+        self.compile(**{k: v for k, v in known.items() if v is not None})
         if self.built and hasattr(self.optimizer, "build") and not getattr(self.optimizer, "built", True):
             self.optimizer.build(self.trainable_variables)
+
+
+# What the arguments of `compile` in a config may be; no other ones are read.
+_KINDS_OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "optimizer": ("optimizers",),
+    "loss": ("losses",),
+    "loss_weights": (),
+    "metrics": ("metrics",),
+    "weighted_metrics": ("metrics",),
+    "run_eagerly": (),
+    "steps_per_execution": (),
+    "jit_compile": (),
+}
 
 
 def _flat_logs(logs: dict[str, Any]) -> Any:

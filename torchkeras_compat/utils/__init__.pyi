@@ -22,8 +22,8 @@ from ..registry import (
     get_registered_object as get_registered_object,
     register_keras_serializable as register_keras_serializable,
 )
+from ..deserialization import deserialize_keras_object as deserialize_keras_object
 from ..serialization import (
-    deserialize_keras_object as deserialize_keras_object,
     serialize_keras_object as serialize_keras_object,
 )
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor

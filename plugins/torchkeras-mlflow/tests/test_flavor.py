@@ -102,7 +102,7 @@ def test_objects_of_a_plugin_are_recorded(tmp_path: Path) -> None:
 
     plugin = types.ModuleType("halving")
     plugin.torchkeras_layers = lambda: {"Halved": Halved}
-    plugin.torchkeras_file_safe = lambda: ["Halved"]
+    plugin.torchkeras_file_safe = lambda: [Halved]
     register_plugin(plugin)
     torchkeras_mlflow.save_model(keras.Sequential([keras.Input((2,)), Halved()]), tmp_path / "m")
     (entry,) = mlflow.models.Model.load(str(tmp_path / "m")).flavors["torchkeras_compat"]["plugins"]

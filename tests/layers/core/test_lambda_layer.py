@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from torchkeras_compat import Input, Model, layers, ops
+from torchkeras_compat.deserialization import deserialize_keras_object
 from torchkeras_compat.registry import custom_object_scope
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 def stacked(x: Any) -> Any:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import initializers
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import weights_device
 from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.dtypes.quantized_policy import Int4DTypePolicy
@@ -16,7 +17,7 @@ from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTabl
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -54,7 +55,7 @@ class AdaptableLayer(Layer):
         self.lora_alpha = lora_rank if lora_alpha is None else lora_alpha
         self.lora_enabled = False
         if isinstance(quantization_config, Mapping):
-            quantization_config = deserialize_keras_object(dict(quantization_config))
+            quantization_config = deserialize_as("quantization_configs", dict(quantization_config))
         self.quantization_config = quantization_config
 
     # -- what a subclass says --------------------------------------------------------------------------------------

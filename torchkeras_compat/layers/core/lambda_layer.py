@@ -8,9 +8,10 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat import registry
+from torchkeras_compat import kinds, registry
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class Lambda(Layer):
@@ -127,7 +128,7 @@ class Lambda(Layer):
                 if not isinstance(value, dict):
                     continue
                 if value.get("class_name") != "__lambda__":
-                    config[name] = deserialize_keras_object(value)
+                    config[name] = deserialize_as(kinds.VALUES if name == "arguments" else kinds.FUNCTIONS, value)
                 elif isinstance(value, _StoredLambda) and safe_mode is False:
                     config[name] = value.function
                 elif not callable(given):

@@ -6,9 +6,10 @@ from typing import Any
 
 from torch import nn
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class Wrapper(Layer):
@@ -55,5 +56,5 @@ class Wrapper(Layer):
         config = dict(config)
         layer = config.pop("layer")
         if isinstance(layer, dict):
-            layer = deserialize_keras_object(layer, custom_objects=custom_objects)
+            layer = deserialize_as("layers", layer, custom_objects)
         return cls(layer, **config)

@@ -7,8 +7,9 @@ from typing import Any
 import torch
 
 from torchkeras_compat import naming
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
@@ -192,7 +193,7 @@ class Bidirectional(Layer):
         with naming.name_scope(config.get("name") or "bidirectional"):  # for a layer that its config builds at once
             for key in ("layer", "backward_layer"):
                 if isinstance(config.get(key), dict):
-                    config[key] = deserialize_keras_object(config[key], custom_objects=custom_objects)
+                    config[key] = deserialize_as("layers", config[key], custom_objects)
         return cls(**config)
 
 

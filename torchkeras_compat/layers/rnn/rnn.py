@@ -7,10 +7,11 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.steps import run_cell
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
 
@@ -273,7 +274,7 @@ class RNN(Layer):
         """Return a new layer made from what ``get_config`` returned."""
         config = dict(config)
         if isinstance(config.get("cell"), dict):
-            config["cell"] = deserialize_keras_object(config["cell"], custom_objects=custom_objects)
+            config["cell"] = deserialize_as("layers", config["cell"], custom_objects)
         return cls(**config)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class StackedRNNCells(Layer):
@@ -125,8 +126,7 @@ class StackedRNNCells(Layer):
         """Return a new layer made from what ``get_config`` returned."""
         config = dict(config)
         config["cells"] = [
-            deserialize_keras_object(c, custom_objects=custom_objects) if isinstance(c, dict) else c
-            for c in config["cells"]
+            deserialize_as("layers", c, custom_objects) if isinstance(c, dict) else c for c in config["cells"]
         ]
         return cls(**config)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
+from torchkeras_compat.deserialization import deserialize_config
+from torchkeras_compat.serialization import serialize_keras_object
 
 
 class LearningRateSchedule:
@@ -54,9 +55,7 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     Raises:
         ValueError: no schedule has this name.
     """
-    if isinstance(config, dict) and "module" not in config and custom_objects is None:
-        return resolve("schedules", config, base=LearningRateSchedule)
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return deserialize_config("schedules", config, custom_objects)
 
 
 def check_positive(name: str, value: float) -> float:

@@ -33,8 +33,8 @@ def torchkeras_callbacks() -> dict[str, type]:
     return {"GammaAnnealing": GammaAnnealing}
 
 
-def torchkeras_file_safe() -> list[str]:
-    return ["LogitAdjustment", "FocalTversky", "BalancedAccuracy", "PriorBias"]  # they compute, and do nothing else
+def torchkeras_file_safe() -> list[type]:
+    return [LogitAdjustment, FocalTversky, BalancedAccuracy, PriorBias]  # they compute, and do nothing else
 
 
 def torchkeras_train_callbacks(model: Any) -> list[GammaAnnealing]:

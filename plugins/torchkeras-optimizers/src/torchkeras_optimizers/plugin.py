@@ -14,8 +14,8 @@ def torchkeras_optimizers() -> dict[str, type]:
     return {(f">{name}" if name in keras else name): named_class(name) for name in PLACES}
 
 
-def torchkeras_file_safe() -> list[str]:
-    return list(PLACES)  # they compute, and do nothing else
+def torchkeras_file_safe() -> dict[str, list[str]]:
+    return {"optimizers": list(PLACES)}  # they compute, and do nothing else
 
 
 def torchkeras_examples() -> dict[str, Any]:

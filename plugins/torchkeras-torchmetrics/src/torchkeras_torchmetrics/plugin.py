@@ -15,8 +15,8 @@ def torchkeras_metrics() -> dict[str, type]:
     return {(f">{name}" if name in keras else name): named_class(place) for name, place in places().items()}
 
 
-def torchkeras_file_safe() -> list[str]:
-    return [name for name, place in places().items() if is_safe(place)]
+def torchkeras_file_safe() -> dict[str, list[str]]:
+    return {"metrics": [name for name, place in places().items() if is_safe(place)]}
 
 
 def torchkeras_examples() -> dict[str, Any]:

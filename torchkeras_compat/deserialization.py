@@ -1,0 +1,353 @@
+"""Configuration dictionaries in Keras's format to objects.
+
+A config describes; it never acts. Each position takes objects of certain kinds, and only public classes and functions
+of these kinds, and what the user has passed or registered, are made. Nothing is imported by a name in a config.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat import kinds, registry
+from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError, nearest
+from torchkeras_compat.plugins import files, manager
+from torchkeras_compat.serialization import shared_objects
+
+# The objects being made, from the outermost: what an error says of the place.
+_place: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("place", default=())
+
+
+def deserialize_keras_object(
+    config: Any, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool = True, **kwargs: Any
+) -> Any:
+    """Return the object that ``serialize_keras_object`` described.
+
+    Args:
+        config: What it returned.
+        custom_objects: Further names and their classes or functions.
+        safe_mode: Kept for Keras's signature: code stored in a config is never run, whatever it says.
+        kwargs: Only Keras's legacy ``module_objects``.
+
+    Raises:
+        UnknownNameError: a class or function has no known name.
+        FileSafetyError: something is named that may not stand where it stands, such as a function that reads files.
+        FileContentError: the config is malformed.
+        ValueError: the config holds a lambda as bytecode.
+
+    Example:
+        >>> deserialize_keras_object({'class_name': '__tuple__', 'items': [1, 2]})
+        (1, 2)
+    """
+    module_objects = kwargs.pop("module_objects", None)
+    if kwargs:
+        raise TypeError(f"Unknown arguments of deserialize_keras_object: {sorted(kwargs)}")
+    return deserialize_config(kinds.ANY, config, {**(module_objects or {}), **(custom_objects or {})})
+
+
+def deserialize_config(
+    wanted: str | tuple[str, ...], config: Any, custom_objects: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the object that a config from outside describes: the body of the public ``deserialize`` of each kind.
+
+    Of what plugins register, only what they declare safe is made, as from a file. Arguments and errors are those of
+    :func:`deserialize_as`; a config that is nested too deeply is a FileContentError.
+    """
+    with files.reading_config():
+        try:
+            return deserialize_as(wanted, config, custom_objects)
+        except RecursionError as error:
+            raise FileContentError(
+                "The config is nested too deeply, or holds itself. A config is what `get_config` returned."
+            ) from error
+
+
+def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Return the object, or nested objects, that a config describes at a position that takes certain kinds.
+
+    Args:
+        wanted: Keys of ``kinds.KINDS``: what may be made. Plain values, arrays, tuples and slices always may.
+        config: Config of an object, or lists and dicts of configs and plain values.
+        custom_objects: Further names and their classes or functions.
+
+    Raises:
+        UnknownNameError: a class or function has no known name.
+        FileSafetyError: something is named that is not of these kinds.
+        FileContentError: the config is malformed.
+
+    Example:
+        >>> deserialize_as("initializers", {"class_name": "Zeros", "config": {}})((2,)).tolist()
+        [0.0, 0.0]
+    """
+    with registry.custom_object_scope(custom_objects) if custom_objects else contextlib.nullcontext():
+        return _read((wanted,) if isinstance(wanted, str) else wanted, config)
+
+
+def _read(wanted: tuple[str, ...], config: Any) -> Any:
+    if config is None or isinstance(config, (bool, int, float)):
+        return config
+    if isinstance(config, str):
+        found = registry.find_custom(wanted, config) if wanted else None
+        return config if found is None else found
+    if isinstance(config, (list, tuple)):
+        return [_read(wanted, x) for x in config]
+    if not isinstance(config, Mapping):
+        return config
+    name = config.get("class_name")
+    if isinstance(name, str) and name in _SPECIAL:
+        return _read_special(wanted, config)
+    if "class_name" not in config or "config" not in config:
+        return {k: _read(wanted, v) for k, v in config.items()}
+    if not isinstance(name, str):
+        raise FileContentError(f"The `class_name` of a config is a string{_where()}. Received: {name!r}")
+    return _shared_or_made(wanted, config)
+
+
+def _where() -> str:
+    place = _place.get()
+    return f", in {' of '.join(reversed(place))}" if place else ""
+
+
+# -- values ----------------------------------------------------------------------------------------------------------
+
+
+def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    try:
+        return _SPECIAL[config["class_name"]](wanted, config)
+    except (KeyError, AttributeError, OverflowError, UnicodeError) as error:
+        raise FileContentError(
+            f"The config of a {config['class_name'].strip('_')}{_where()} is malformed: {type(error).__name__}:"
+            f" {error}. Received: {dict(config)!r:.200}"
+        ) from error
+
+
+def _array(wanted: tuple[str, ...], config: Mapping[str, Any]) -> np.ndarray:
+    dtype = np.dtype(config["config"]["dtype"])
+    if dtype.kind not in "fiubc":
+        raise FileContentError(f"An array in a config holds numbers{_where()}. Received: dtype={dtype.name!r:.50}")
+    return np.array(config["config"]["value"], dtype=dtype)
+
+
+def _tensor(wanted: tuple[str, ...], config: Mapping[str, Any]) -> torch.Tensor:
+    return torch.tensor(config["config"]["value"], dtype=to_torch_dtype(config["config"]["dtype"]))
+
+
+def _slice(wanted: tuple[str, ...], config: Mapping[str, Any]) -> slice:
+    return slice(*(_read((), config["config"][key]) for key in ("start", "stop", "step")))
+
+
+def _refuse_lambda(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    raise ValueError(
+        "The config holds a `lambda` as Python bytecode. It allows arbitrary code execution, so it is never loaded. "
+        "Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or pass the "
+        "function in `custom_objects`."
+    )
+
+
+def _refuse_typespec(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    if not isinstance(config.get("config"), (list, tuple)):
+        raise TypeError(f"Expected 'config' to be a list or a tuple, of a type specification. Received: {config}")
+    raise ValueError(f"Type specifications of TensorFlow are not supported. Received: {config}")
+
+
+_SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
+    "__tuple__": lambda wanted, config: tuple(_read(wanted, x) for x in config["items"]),
+    "__bytes__": lambda wanted, config: config["value"].encode("latin-1"),
+    "__numpy__": _array,
+    "__tensor__": _tensor,
+    "__slice__": _slice,
+    "__ellipsis__": lambda wanted, config: Ellipsis,
+    "__lambda__": _refuse_lambda,
+    "__typespec__": _refuse_typespec,
+}
+
+
+# -- objects ---------------------------------------------------------------------------------------------------------
+
+
+def _shared_or_made(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    shared, number = shared_objects.get(), config.get("shared_object_id")
+    if shared is None or not isinstance(number, int):
+        return _make(wanted, config)
+    if number not in shared:
+        shared[number] = _make(wanted, config)
+    elif (own := kinds.kinds_of_class(type(shared[number]))) and not own & set(kinds.accepted(wanted)):
+        raise FileSafetyError(
+            f"The config refers to a {type(shared[number]).__name__} where {kinds.describe(wanted)} is"
+            f" wanted{_where()}."
+        )
+    return shared[number]
+
+
+def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    inner = config["config"]
+    if config["class_name"] == "function":
+        if not isinstance(inner, str):
+            raise TypeError(f"Expected 'config' to be a non-null string, the name of a function. Received: {config}")
+        return _find(wanted, config.get("module"), inner, config.get("registered_name"), as_class=False)
+    if not isinstance(inner, Mapping) and inner is not None:
+        raise TypeError(f"Expected 'config' to be a dict, the settings of an object. Received: {config}")
+    cls: Any = _find(wanted, config.get("module"), config["class_name"], config.get("registered_name"), as_class=True)
+    if not hasattr(cls, "from_config"):
+        raise TypeError(
+            f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
+        )
+    with _making(cls, inner or {}):
+        instance = _from_config(cls, _known_settings(cls, inner or {}))
+        build_config = config.get("build_config")
+        if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
+            instance.build_from_config(build_config)
+        compile_config = config.get("compile_config")
+        if compile_config and hasattr(instance, "compile_from_config"):
+            instance.compile_from_config(compile_config)
+    return instance
+
+
+@contextlib.contextmanager
+def _making(cls: type, settings: Mapping[str, Any]) -> Iterator[None]:
+    name = settings.get("name")
+    token = _place.set((*_place.get(), f"{cls.__name__} {name!r:.60}" if isinstance(name, str) else cls.__name__))
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def _from_config(cls: Any, config: dict[str, Any]) -> Any:
+    try:
+        return cls.from_config(config)
+    except TypeError as error:
+        if "explicitly deserialized" in str(error):
+            raise
+        raise TypeError(
+            f"{cls.__name__} could not be made from its config: {error}. If `get_config()` of a class returns layers or"
+            " other objects, make sure that they are explicitly deserialized in its `from_config()`."
+        ) from error
+
+
+def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config without the settings of other versions of Keras that are off and that our class lacks."""
+    if not cls.__module__.startswith("torchkeras_compat."):
+        return dict(config)
+    return {k: v for k, v in config.items() if v is not None or k in _parameters(cls)}
+
+
+@functools.cache
+def _parameters(cls: type) -> frozenset[str]:
+    makers = [vars(base)["__init__"] for base in cls.__mro__ if "__init__" in vars(base) and base is not object]
+    return frozenset(name for make in makers for name in inspect.signature(make).parameters)
+
+
+# -- names -----------------------------------------------------------------------------------------------------------
+
+
+def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any, as_class: bool) -> Any:
+    """Return the class or function of a config: custom objects first, then the public names of the kinds, then plugins.
+
+    Raises:
+        UnknownNameError: nothing has this name.
+        FileSafetyError: what has it is not of these kinds, or is a function where a class is named, or the reverse.
+    """
+    module = module if isinstance(module, str) else ""
+    module = module.replace("tensorflow.", "").replace("keras.src.", "keras.")
+    registered_name = registered_name if isinstance(registered_name, str) else None
+    found = None
+    for candidate in (registered_name, name):
+        if found is None and candidate and candidate != "function":
+            found = registry.find_custom(wanted, candidate)
+    built_in = None
+    if found is None:
+        built_in = _built_in(wanted, module, name)
+        if registered_name in (None, "", "function", name):
+            found = built_in
+    if found is None:
+        kind, found = manager.find_in_file(kinds.accepted(wanted), module, name, registered_name)
+        if found is not None:
+            registry.check_plugin_object(kind, found)
+    if found is None and built_in is None:
+        found = registry.find_registered(wanted, name)
+    if found is not None and inspect.isclass(found) == as_class:
+        return found
+    if built_in is not None and found is None:
+        raise ValueError(
+            f"The config says registered_name={registered_name!r}, which is not registered, and its class_name {name!r}"
+            " resolved to a Keras built-in. Register the class, pass it in `custom_objects`, or take the registered"
+            " name out of the config."
+        )
+    if found is not None or kinds.is_public(name) or registry.get_registered_object(registered_name or name):
+        raise FileSafetyError(
+            f"The config names {'the class' if as_class else 'the function'} {name!r} of {module!r} where"
+            f" {kinds.describe(wanted)} is wanted{_where()}. Each position of a config takes objects of its kind only,"
+            " so that a file cannot make or call anything else. If you trust the file, change the config."
+        )
+    raise UnknownNameError(
+        f"Could not locate {name!r} of module {module!r}{_where()}.{nearest(name, _known(wanted))} If it is a custom"
+        " class or function, register it with `@keras.saving.register_keras_serializable()`, pass it in"
+        " `custom_objects`, or install the plugin it comes from."
+    )
+
+
+def _known(wanted: tuple[str, ...]) -> list[str]:
+    return [name for kind in kinds.accepted(wanted) for name in kinds.names(kind)]
+
+
+def _built_in(wanted: tuple[str, ...], module: str, name: str) -> Any | None:
+    """Return the public class or function of the kinds that is called ``name``; that of the module first."""
+    if module not in ("builtins", "", "keras") and not module.startswith("keras."):
+        return None
+    path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
+    order = kinds.accepted(wanted)
+    for kind in sorted(order, key=lambda k: not kinds.has_module(k, path)):
+        found = kinds.find(kind, name, path)
+        if found is not None:
+            return found
+    return None
+
+
+def resolve(kind: str, identifier: Any, *, base: type | None = None, aliases: Mapping[str, str] | None = None) -> Any:
+    """Return the object that ``identifier`` means: the body of every ``get``.
+
+    Args:
+        kind: Kind of object, a key of ``kinds.KINDS``.
+        identifier: None, a name, a config, a class, an instance or a callable.
+        base: Class of the instances of this kind.
+        aliases: Further names of the kind, to public names.
+
+    Returns:
+        None for None; an instance for a class, a name of a class, or a config; else the object itself.
+
+    Raises:
+        UnknownNameError: nothing has this name.
+        FileSafetyError: a config names something of another kind.
+        ValueError: ``identifier`` is none of these.
+    """
+    if identifier is None:
+        return None
+    if base is not None and isinstance(identifier, base):
+        return identifier
+    found = identifier
+    if isinstance(identifier, str):
+        found = registry.lookup(kind, identifier, aliases)
+    elif isinstance(identifier, Mapping):
+        if "class_name" not in identifier:
+            raise ValueError(
+                f"Could not interpret config of {kind}: {dict(identifier)!r}. It needs the keys 'class_name' and"
+                " 'config'."
+            )
+        found = deserialize_as(kind, {"config": {}, **identifier})
+    if inspect.isclass(found):
+        found = found()
+    if callable(found) or (base is not None and isinstance(found, base)):
+        return found
+    raise ValueError(
+        f"Could not interpret identifier of {kind}: {identifier!r} of type {type(identifier).__name__}. "
+        "Use a name, a config dictionary, an instance or a callable."
+    )

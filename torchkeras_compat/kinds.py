@@ -1,0 +1,191 @@
+"""Which public names are of which kind, and so what a config may name at a position that wants this kind.
+
+A config comes from a file, and a file may be anybody's: a position in it says which kind it takes, and only the public
+classes and functions of this kind are looked at. What is in no kind (loaders, writers, callbacks, switches of the
+process) cannot be named by a config at all.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torchkeras_compat.naming import to_snake_case
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object.
+
+    Args:
+        what: What to call one of them in a message.
+        spaces: Public namespaces that hold its names, without ``torchkeras_compat.``; the first is the kind's own.
+        bases: Public names of the classes that its classes derive from.
+        has_functions: Whether functions of the namespaces are of the kind, too.
+        also: Further kinds that may stand where this one is wanted.
+    """
+
+    what: str
+    spaces: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    has_functions: bool = False
+    also: tuple[str, ...] = ()
+
+
+KINDS = {
+    "layers": Kind("a layer", ("layers", "models", "distillation", ""), ("layers.Layer",)),
+    "losses": Kind("a loss", ("losses",), ("losses.Loss",), has_functions=True),
+    "metrics": Kind("a metric", ("metrics",), ("metrics.Metric",), has_functions=True, also=("losses",)),
+    "optimizers": Kind("an optimizer", ("optimizers",), ("optimizers.Optimizer",)),
+    "optimizer_maps": Kind("a map of optimizers", ("optimizers",), ("optimizers.OptimizerMap",), also=("optimizers",)),
+    "schedules": Kind(
+        "a learning-rate schedule", ("optimizers.schedules",), ("optimizers.schedules.LearningRateSchedule",)
+    ),
+    "initializers": Kind("an initializer", ("initializers",), ("initializers.Initializer",)),
+    "regularizers": Kind("a regularizer", ("regularizers",), ("regularizers.Regularizer",)),
+    "constraints": Kind("a constraint", ("constraints",), ("constraints.Constraint",)),
+    "activations": Kind("an activation", ("activations",), has_functions=True, also=("operations", "layers")),
+    "operations": Kind(
+        "a function of ops", ("ops", "ops.numpy", "ops.nn", "ops.linalg", "ops.image"), has_functions=True
+    ),
+    "quantizers": Kind("a quantizer", ("quantizers",), ("quantizers.Quantizer",)),
+    "quantization_configs": Kind("a config of quantization", ("quantizers",), ("quantizers.QuantizationConfig",)),
+    "dtype_policies": Kind(
+        "a dtype policy", ("dtype_policies", ""), ("dtype_policies.DTypePolicy", "dtype_policies.DTypePolicyMap")
+    ),
+    "seed_generators": Kind("a seed generator", ("random",), ("random.SeedGenerator",)),
+    "distillation_losses": Kind("a distillation loss", ("distillation",), ("distillation.DistillationLoss",)),
+    "callbacks": Kind("a callback", ("callbacks",), ("callbacks.Callback",)),
+}
+
+# Everything that a config may name: for positions that only the class of a user knows. Callbacks write files.
+ANY = tuple(kind for kind in KINDS if kind != "callbacks")
+# Where a function of tensors is wanted.
+FUNCTIONS = ("activations", "operations")
+# Where values are wanted that are neither a function nor a part of a model.
+VALUES = ("dtype_policies", "seed_generators")
+
+# Functions of the namespaces above that call what they are given, or make objects of configs.
+_NOT_FOR_CONFIGS = frozenset(
+    "get serialize deserialize associative_scan cond custom_gradient fori_loop jvp map scan switch vectorize"
+    " vectorized_map while_loop".split()
+)
+# Classes in files that have no public name, and classes that files know under another name than the public one.
+_WITHOUT_PUBLIC_NAME = {"Functional": ("layers", "models.functional")}
+_PUBLIC_NAMES = {"GroupedQueryAttention": "GroupQueryAttention"}
+
+
+def namespace(path: str) -> Any:
+    """Return a public namespace: ``"optimizers.schedules"``, or ``""`` for the top level."""
+    return importlib.import_module(f"torchkeras_compat.{path}".rstrip("."))
+
+
+def accepted(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds that may stand where one of ``kinds`` is wanted.
+
+    Example:
+        >>> accepted(("metrics",))
+        ('metrics', 'losses')
+    """
+    return tuple(dict.fromkeys(k for kind in kinds for k in (kind, *KINDS[kind].also)))
+
+
+def describe(kinds: tuple[str, ...]) -> str:
+    """Return what is wanted, for messages.
+
+    Example:
+        >>> describe(("losses", "metrics"))
+        'a loss or a metric'
+    """
+    if kinds == ANY:
+        return "an object of a model"
+    return " or ".join(KINDS[kind].what for kind in kinds) or "a plain value"
+
+
+@functools.cache
+def classes(kind: str) -> tuple[type, ...]:
+    """Return the classes that the classes of a kind derive from."""
+    found = [base.rpartition(".") for base in KINDS[kind].bases]
+    return tuple(getattr(namespace(space), name) for space, _, name in found)
+
+
+def is_of(kind: str, obj: Any) -> bool:
+    """Return whether a public class or function is of a kind.
+
+    Example:
+        >>> from torchkeras_compat import layers, saving
+        >>> is_of("layers", layers.Dense), is_of("layers", layers.Input), is_of("activations", saving.load_model)
+        (True, False, False)
+    """
+    if inspect.isclass(obj):
+        return bool(KINDS[kind].bases) and issubclass(obj, classes(kind))
+    if not KINDS[kind].has_functions or not inspect.isroutine(obj) or obj.__name__ in _NOT_FOR_CONFIGS:
+        return False
+    return any(_named(space, obj.__name__) is obj for space in KINDS[kind].spaces)
+
+
+def kinds_of_class(cls: type) -> frozenset[str]:
+    """Return the kinds that a class of anybody's is of, by what it derives from."""
+    return frozenset(kind for kind in KINDS if KINDS[kind].bases and issubclass(cls, classes(kind)))
+
+
+def find(kind: str, name: str, module: str = "") -> Any | None:
+    """Return the public class or function of a kind that has this name, or None.
+
+    Args:
+        kind: A key of ``KINDS``.
+        name: Its name; that of a class may be in snake case.
+        module: Namespace where it should lie, without ``keras.``; it is looked at first.
+    """
+    if name in _WITHOUT_PUBLIC_NAME:
+        of, path = _WITHOUT_PUBLIC_NAME[name]
+        return getattr(namespace(path), name) if of == kind else None
+    name = _PUBLIC_NAMES.get(name, name)
+    spaces = KINDS[kind].spaces
+    for space in sorted(spaces, key=lambda s: not (s and (module == s or module.startswith(f"{s}.")))):
+        found = _named(space, name)
+        if found is None and space == spaces[0]:
+            found = _named(space, _classes_by_snake_case(space).get(name.lower(), ""))
+        if found is not None and is_of(kind, found):
+            return found
+    return None
+
+
+def has_module(kind: str, path: str) -> bool:
+    """Return whether a module, without ``keras.``, lies in one of the namespaces of a kind."""
+    return any(space and (path == space or path.startswith(f"{space}.")) for space in KINDS[kind].spaces)
+
+
+def is_public(name: str) -> bool:
+    """Return whether any public namespace of the package has this name; for messages."""
+    root = Path(__file__).parent
+    folders = [stub.parent.relative_to(root).parts for stub in root.rglob("__init__.pyi")]
+    return any(name in dir(namespace(".".join(parts))) for parts in folders)
+
+
+def names(kind: str) -> Iterator[str]:
+    """Yield the public names of a kind."""
+    for space in KINDS[kind].spaces:
+        yield from (name for name in dir(namespace(space)) if find(kind, name) is not None)
+
+
+def _named(space: str, name: str) -> Any | None:
+    """The public class or function of a namespace, or None; names that are not public are not looked at."""
+    module = namespace(space)
+    found = getattr(module, name) if name in dir(module) else None
+    return None if inspect.ismodule(found) else found
+
+
+@functools.cache
+def _classes_by_snake_case(space: str) -> dict[str, str]:
+    found = {}
+    for public in dir(namespace(space)):
+        if public[:1].isupper():
+            found[to_snake_case(public)] = public
+            found[public.lower()] = public
+    return found
