@@ -282,7 +282,7 @@ def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any,
             " resolved to a Keras built-in. Register the class, pass it in `custom_objects`, or take the registered"
             " name out of the config."
         )
-    if found is not None or kinds.is_public(name) or registry.get_registered_object(registered_name or name):
+    if found is not None or name in kinds.public_names() or registry.get_registered_object(registered_name or name):
         raise FileSafetyError(
             f"The config names {'the class' if as_class else 'the function'} {name!r} of {module!r} where"
             f" {kinds.describe(wanted)} is wanted{_where()}. Each position of a config takes objects of its kind only,"

@@ -51,12 +51,16 @@ KINDS = {
     "constraints": Kind("a constraint", ("constraints",), ("constraints.Constraint",)),
     "activations": Kind("an activation", ("activations",), has_functions=True, also=("operations", "layers")),
     "operations": Kind(
-        "a function of ops", ("ops", "ops.numpy", "ops.nn", "ops.linalg", "ops.image"), has_functions=True
+        "a function of ops or activations",
+        ("ops", "ops.numpy", "ops.nn", "ops.linalg", "ops.image", "activations"),
+        has_functions=True,
     ),
     "quantizers": Kind("a quantizer", ("quantizers",), ("quantizers.Quantizer",)),
     "quantization_configs": Kind("a config of quantization", ("quantizers",), ("quantizers.QuantizationConfig",)),
     "dtype_policies": Kind(
-        "a dtype policy", ("dtype_policies", ""), ("dtype_policies.DTypePolicy", "dtype_policies.DTypePolicyMap")
+        "a dtype policy",
+        ("dtype_policies", "mixed_precision", ""),
+        ("dtype_policies.DTypePolicy", "dtype_policies.DTypePolicyMap"),
     ),
     "seed_generators": Kind("a seed generator", ("random",), ("random.SeedGenerator",)),
     "distillation_losses": Kind("a distillation loss", ("distillation",), ("distillation.DistillationLoss",)),
@@ -66,7 +70,7 @@ KINDS = {
 # Everything that a config may name: for positions that only the class of a user knows. Callbacks write files.
 ANY = tuple(kind for kind in KINDS if kind != "callbacks")
 # Where a function of tensors is wanted.
-FUNCTIONS = ("activations", "operations")
+FUNCTIONS = ("operations",)
 # Where values are wanted that are neither a function nor a part of a model.
 VALUES = ("dtype_policies", "seed_generators")
 
@@ -161,30 +165,35 @@ def has_module(kind: str, path: str) -> bool:
     return any(space and (path == space or path.startswith(f"{space}.")) for space in KINDS[kind].spaces)
 
 
-def is_public(name: str) -> bool:
-    """Return whether any public namespace of the package has this name; for messages."""
+@functools.cache
+def public_names() -> frozenset[str]:
+    """Return the names of all public namespaces of the package together; for messages."""
     root = Path(__file__).parent
     folders = [stub.parent.relative_to(root).parts for stub in root.rglob("__init__.pyi")]
-    return any(name in dir(namespace(".".join(parts))) for parts in folders)
+    return frozenset(name for parts in folders for name in dir(namespace(".".join(parts))))
 
 
 def names(kind: str) -> Iterator[str]:
     """Yield the public names of a kind."""
     for space in KINDS[kind].spaces:
-        yield from (name for name in dir(namespace(space)) if find(kind, name) is not None)
+        yield from (name for name in sorted(_names_in(space)) if find(kind, name) is not None)
+
+
+@functools.cache
+def _names_in(space: str) -> frozenset[str]:
+    return frozenset(dir(namespace(space)))
 
 
 def _named(space: str, name: str) -> Any | None:
     """The public class or function of a namespace, or None; names that are not public are not looked at."""
-    module = namespace(space)
-    found = getattr(module, name) if name in dir(module) else None
+    found = getattr(namespace(space), name) if name in _names_in(space) else None
     return None if inspect.ismodule(found) else found
 
 
 @functools.cache
 def _classes_by_snake_case(space: str) -> dict[str, str]:
     found = {}
-    for public in dir(namespace(space)):
+    for public in _names_in(space):
         if public[:1].isupper():
             found[to_snake_case(public)] = public
             found[public.lower()] = public
