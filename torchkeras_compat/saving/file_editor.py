@@ -249,7 +249,7 @@ class _Array(np.ndarray):
 
 
 def _arrays(root: Any, stored: int) -> dict[str, Any]:
-    """Read all arrays of a file of ``stored`` bytes; groups without arrays are left out, and so are the names `vars`."""
+    """Read all arrays of a file of ``stored`` bytes; groups without arrays, and the names `vars`, are left out."""
     declared_bytes(root, stored)
     found: dict[str, Any] = {}
     for path, inside in walk(root):

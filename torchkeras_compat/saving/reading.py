@@ -22,7 +22,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 _OWN = (FileSafetyError, NameClashError, NotBuiltError, PluginError, UnknownNameError, Warning, torch.OutOfMemoryError)
 _OF_THE_SYSTEM = frozenset(
     getattr(errno, name)
-    for name in "EACCES EBUSY EDQUOT EIO EISDIR EMFILE ENFILE ENOENT ENOSPC ENOTDIR EPERM EROFS ESTALE".split()
+    for name in "EACCES EBUSY EDQUOT EIO EMFILE ENFILE ENOENT ENOMEM ENOSPC EPERM EROFS ESTALE".split()
     if hasattr(errno, name)
 )
 
@@ -57,9 +57,7 @@ def reading(source: str, limits: FileLimits | None = None) -> Iterator[FileLimit
             " fewer models inside models."
         ) from error
     except Exception as error:
-        if isinstance(error, OSError) and (error.errno in _OF_THE_SYSTEM or isinstance(error, TimeoutError)):
-            raise
-        if _is_of_a_hook(error):
+        if is_of_the_system(error) or _is_of_a_hook(error):
             raise
         if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
             raise FileContentError(
@@ -70,6 +68,11 @@ def reading(source: str, limits: FileLimits | None = None) -> Iterator[FileLimit
 
 
 _REMEDY = "If the file is broken, copy or save it again; if a class of yours raises this, mend the class."
+
+
+def is_of_the_system(error: BaseException) -> bool:
+    """Return whether the computer raised an error, as for a full disk or missing permissions, and not what was read."""
+    return isinstance(error, OSError) and (error.errno in _OF_THE_SYSTEM or isinstance(error, TimeoutError))
 
 
 def _is_of_a_hook(error: Exception) -> bool:
