@@ -81,6 +81,11 @@ def test_a_program_names_no_folder_of_this_computer(tmp_path):
         model.export(path, input_signature=signature)
         with zipfile.ZipFile(path) as file:
             parts = {part: file.read(part) for part in file.namelist()}
-        for place in (str(Path(ours.__file__).parents[1]), str(Path(torch.__file__).parents[1]), __file__, str(tmp_path)):
+        for place in (
+            str(Path(ours.__file__).parents[1]),
+            str(Path(torch.__file__).parents[1]),
+            __file__,
+            str(tmp_path),
+        ):
             assert not [part for part, data in parts.items() if place.encode() in data]
         assert torch.export.load(path).module()(torch.ones(2, 4)).shape[0] == 2

@@ -92,7 +92,7 @@ def compiled() -> Iterator[tuple[str, Any]]:
                 if module is keras.optimizers.schedules:
                     optimizer = keras.optimizers.Adam(made)
                 loss = made if module is keras.losses else "mse"
-                model.compile(optimizer, loss, [made] if module is keras.metrics else [])
+                model.compile(optimizer, loss, metrics=[made] if module is keras.metrics else [])
                 yield f"{module.__name__.rpartition('.')[2]}.{name}", model
 
 
@@ -102,7 +102,9 @@ def settings(config: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
         return
     if isinstance(config, int):
         yield path
-    for key, value in config.items() if isinstance(config, dict) else enumerate(config if isinstance(config, list) else ()):
+    for key, value in (
+        config.items() if isinstance(config, dict) else enumerate(config if isinstance(config, list) else ())
+    ):
         if key not in ("keras_history", "trainable", "shared_object_id", "seed"):
             yield from settings(value, (*path, key))
 

@@ -144,7 +144,9 @@ def _labels(words: list[str], where: str, max_classes: int) -> tuple[np.ndarray,
     classes = sorted(set(values))
     if isinstance(values[0], float) or (isinstance(values[0], int) and len(classes) > MOST_CLASSES):
         if not all(abs(value) <= _LARGEST for value in (classes[0], classes[-1], *values)):
-            raise FileContentError(f"{where} holds numbers that are not finite in float32. Replace them, or scale them.")
+            raise FileContentError(
+                f"{where} holds numbers that are not finite in float32. Replace them, or scale them."
+            )
         return np.array(values, dtype="float32")[:, None], "a number"
     if len(classes) > max_classes:
         raise FileLimitError(

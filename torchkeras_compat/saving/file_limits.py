@@ -158,7 +158,7 @@ def check_config(config: Any, limits: FileLimits | None = None, source: str = "t
     limits = limits or current_limits()
     values = layers = calls = 0
     level: list[tuple[Any, Any]] = [(None, config)]
-    for _ in range(limits.nesting + 1):
+    for _ in range(limits.nesting):
         below: list[tuple[Any, Any]] = []
         for _, value in level:
             if isinstance(value, dict):
@@ -177,9 +177,9 @@ def check_config(config: Any, limits: FileLimits | None = None, source: str = "t
         ):
             if number > getattr(limits, name):
                 raise too_much(f"The config in {source} has too many {what}", name, getattr(limits, name))
-        if not below:
+        level = [(key, value) for key, value in below if isinstance(value, (dict, list, tuple))]
+        if not level:
             return
-        level = below
     raise too_much(
         f"The config in {source} is nested deeper than {limits.nesting} lists and dicts", "nesting", limits.nesting
     )

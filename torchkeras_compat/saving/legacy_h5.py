@@ -27,7 +27,7 @@ from torchkeras_compat.saving.memory_budget import within_memory
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import to_tensor
+from torchkeras_compat.saving.weights_h5 import to_tensor, wrong_numbers
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -269,6 +269,10 @@ def _match(
     layer: Any, variables: list[Any], group: Any, names: list[str], path: str, skip_mismatch: bool
 ) -> list[tuple[Any, Any]]:
     arrays = [child_array(group, name) for name in names]
+    for variable, array in zip(variables, arrays, strict=False):
+        fault = wrong_numbers(array, variable)
+        if fault is not None:
+            raise FileContentError(f"The weights of layer '{layer.name}' in {path!r} do not fit: {fault}")
     expected, received = [tuple(v.shape) for v in variables], [tuple(a.shape) for a in arrays]
     if expected == received:
         return list(zip(variables, arrays, strict=True))
