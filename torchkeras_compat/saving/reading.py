@@ -72,7 +72,8 @@ _REMEDY = "If the file is broken, copy or save it again; if a class of yours rai
 
 def is_of_the_system(error: BaseException) -> bool:
     """Return whether the computer raised an error, as for a full disk or missing permissions, and not what was read."""
-    return isinstance(error, OSError) and (error.errno in _OF_THE_SYSTEM or isinstance(error, TimeoutError))
+    known = (FileNotFoundError, PermissionError, TimeoutError)  # which may have no number
+    return isinstance(error, known) or (isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM)
 
 
 def _is_of_a_hook(error: Exception) -> bool:
