@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -17,18 +16,9 @@ _WORKER = Path(__file__).parent / "worker.py"
 
 @pytest.fixture(scope="session")
 def base_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one model as `a.keras`, `a.h5`, `a.weights.h5`, `folder`, `a.weights.json` and `a.json`."""
-    spec = importlib.util.spec_from_file_location("worker", _WORKER)
-    assert spec is not None and spec.loader is not None
-    worker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(worker)
-    model, folder = worker.base_model(), tmp_path_factory.mktemp("base")
-    model.save(folder / "a.keras")
-    model.save(folder / "a.h5")
-    model.save(folder / "folder", zipped=False)
-    model.save_weights(folder / "a.weights.h5")
-    model.save_weights(folder / "s.weights.json", max_shard_size=3e-7)
-    (folder / "a.json").write_text(model.to_json())
+    """A folder with one model in every format, see `worker.save_base`."""
+    folder = tmp_path_factory.mktemp("base")
+    subprocess.run([sys.executable, _WORKER, "save", folder], check=True)
     return folder
 
 
