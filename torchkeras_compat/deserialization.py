@@ -256,9 +256,10 @@ def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any,
         UnknownNameError: nothing has this name.
         FileSafetyError: what has it is not of these kinds, or is a function where a class is named, or the reverse.
     """
-    module = module if isinstance(module, str) else ""
-    module = module.replace("tensorflow.", "").replace("keras.src.", "keras.")
-    registered_name = registered_name if isinstance(registered_name, str) else None
+    for key, value in (("module", module), ("registered_name", registered_name)):
+        if value is not None and not isinstance(value, str):
+            raise FileContentError(f"The `{key}` of a config is a string or None{_where()}. Received: {value!r:.100}")
+    module = (module or "").replace("tensorflow.", "").replace("keras.src.", "keras.")
     found = None
     for candidate in (registered_name, name):
         if found is None and candidate and candidate != "function":

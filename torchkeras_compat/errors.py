@@ -6,6 +6,7 @@ ValueError
 ├── NotBuiltError       weights or shapes were asked of something not built yet
 ├── NotCompiledError    training was asked of a model without `compile`
 ├── FileContentError    a file is broken, or does not hold what it should
+│   └── FileLimitError  a file asks for more memory, disk or time than its size warrants
 └── FileSafetyError     a file or config names what may not stand there, or what a plugin does not declare safe
 RuntimeError
 └── PluginError         a plugin that breaks the rules, where that is not only a warning
@@ -36,6 +37,10 @@ class NotCompiledError(ValueError):
 
 class FileContentError(ValueError):
     """A file is broken, or does not hold what it should."""
+
+
+class FileLimitError(FileContentError):
+    """A file asks for more memory, disk or time than its size warrants; see `saving.FileLimits`."""
 
 
 class FileSafetyError(ValueError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -58,3 +61,31 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
     with pytest.raises(ValueError, match="`input_signature` is a shape.*'x'"):
         model.export(tmp_path / "a.pt2", input_signature=["x"])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_program_names_no_folder_of_this_computer(tmp_path):
+    class Branches(ours.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3)
+
+        def call(self, x):
+            return torch.cond(x.shape[0] > 3, lambda t: self.dense(t) * 2, lambda t: self.dense(t), (x,))
+
+    plain = ours.Sequential([ours.Input((4,)), layers.Dense(2, activation="relu")])
+    branches = Branches()
+    branches.dense.build((None, 4))
+    for name, model, signature in (("a", plain, None), ("b", branches, [(None, 4)])):
+        model(torch.ones(2, 4))
+        path = tmp_path / f"{name}.pt2"
+        model.export(path, input_signature=signature)
+        with zipfile.ZipFile(path) as file:
+            parts = {part: file.read(part) for part in file.namelist()}
+        for place in (
+            str(Path(ours.__file__).parents[1]),
+            str(Path(torch.__file__).parents[1]),
+            __file__,
+            str(tmp_path),
+        ):
+            assert not [part for part, data in parts.items() if place.encode() in data]
+        assert torch.export.load(path).module()(torch.ones(2, 4)).shape[0] == 2

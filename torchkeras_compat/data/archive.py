@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import shutil
 import tarfile
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torchkeras_compat.errors import FileContentError, FileLimitError
+from torchkeras_compat.saving.reading import is_of_the_system
+
 FORMATS = ("tar", "zip")
+_LARGEST_HEADER = 1 << 20  # bytes; headers of tar files are read whole, and may claim any size
+_OPENERS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open, b"\x5d\x00\x00": lzma.open}
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """What may come out of an archive.
+
+    Args:
+        ratio: Largest ratio of the size of what is unpacked to the size of the archive.
+        spare_bytes: Size up to which the ratio does not matter, in bytes.
+        members: Largest number of files and folders.
+    """
+
+    ratio: float = 100.0
+    spare_bytes: int = 256 << 20
+    members: int = 1_000_000
+
+    def largest(self, archive: Path) -> int:
+        """Return how many bytes may come out of an archive."""
+        return int(max(self.spare_bytes, self.ratio * archive.stat().st_size))
 
 
 def formats_of(archive_format: Any) -> tuple[str, ...]:
@@ -29,7 +60,9 @@ def formats_of(archive_format: Any) -> tuple[str, ...]:
     return names
 
 
-def extract_archive(archive: Path, folder: Path, formats: tuple[str, ...] = FORMATS) -> None:
+def extract_archive(
+    archive: Path, folder: Path, formats: tuple[str, ...] = FORMATS, limits: ArchiveLimits | None = None
+) -> None:
     """Unpack an archive so that ``folder`` holds exactly its members.
 
     The members are unpacked beside ``folder`` and take its place when all of them are there, so an interruption leaves
@@ -39,27 +72,28 @@ def extract_archive(archive: Path, folder: Path, formats: tuple[str, ...] = FORM
         archive: A tar file (also gzip, bzip2 or xz) or a zip file.
         folder: Made, or replaced.
         formats: The formats to try.
+        limits: How much may come out of it; None for the default.
 
     Raises:
-        ValueError: no archive of these formats, a broken one, or one with a member outside its folder: an absolute
-            path, ``..``, a link that leads out, a device.
+        FileContentError: no archive of these formats, a broken one, or one with a member outside its folder: an
+            absolute path, ``..``, a link that leads out, a member behind a link, a device.
+        FileLimitError: more would come out than the limits allow.
     """
+    limits = limits or ArchiveLimits()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
         unpacked = Path(beside) / "new"
         unpacked.mkdir()
-        try:
-            if "tar" in formats and tarfile.is_tarfile(archive):
-                _unpack_tar(archive, unpacked)
+        with _errors_of_archives(archive):
+            if "tar" in formats and _is_tar(archive, limits):
+                _unpack_tar(archive, unpacked, limits)
             elif "zip" in formats and zipfile.is_zipfile(archive):
-                _unpack_zip(archive, unpacked)
+                _unpack_zip(archive, unpacked, limits)
             else:
-                raise ValueError(
+                raise FileContentError(
                     f"Could not extract archive: {archive} is none of the formats {', '.join(formats)}. "
                     "Check `origin`, or leave `extract` out."
                 )
-        except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
-            raise ValueError(f"Could not extract archive: {archive} is broken: {error}") from error
         if folder.is_dir() and not folder.is_symlink():
             folder.rename(Path(beside) / "old")
         elif folder.exists() or folder.is_symlink():
@@ -67,33 +101,136 @@ def extract_archive(archive: Path, folder: Path, formats: tuple[str, ...] = FORM
         shutil.move(unpacked, folder)
 
 
-def _unpack_tar(archive: Path, folder: Path) -> None:
+@contextmanager
+def _errors_of_archives(archive: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileContentError:
+        raise
+    except Exception as error:  # `tarfile` and `zipfile` raise what comes, on bytes that are not theirs
+        if is_of_the_system(error):
+            raise
+        raise FileContentError(
+            f"Could not extract archive: {archive} is broken: {type(error).__name__}: {error}. Download it again."
+        ) from error
+
+
+class _Bounded:
+    """A binary stream that is read up to a number of bytes, and in pieces of a limited size.
+
+    Args:
+        file: The stream.
+        largest: Number of bytes.
+        archive: Path for messages.
+    """
+
+    def __init__(self, file: Any, largest: int, archive: Path) -> None:
+        self.file = file
+        self.largest = largest
+        self.archive = archive
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0 or size > _LARGEST_HEADER:
+            raise FileLimitError(
+                f"Could not extract archive: a header of {self.archive} claims {size:,} bytes. Do not trust this"
+                " archive."
+            )
+        found: bytes = self.file.read(size)
+        self._check(self.file.tell())
+        return found
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        # Sparse and long members are skipped by a jump, which unpacks what lies between.
+        self._check(place if whence == 0 else 0)
+        return int(self.file.seek(place, whence))
+
+    def tell(self) -> int:
+        return int(self.file.tell())
+
+    def _check(self, place: int) -> None:
+        if place > self.largest:
+            raise _too_large(self.archive, self.largest)
+
+
+@contextmanager
+def _opened_tar(archive: Path, limits: ArchiveLimits) -> Iterator[tarfile.TarFile]:
+    with archive.open("rb") as raw:
+        start = raw.read(6)
+    opener: Any = next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), open)
+    with opener(archive, "rb") as stream:
+        bounded: Any = _Bounded(stream, limits.largest(archive) + 4 * _LARGEST_HEADER, archive)
+        with tarfile.open(fileobj=bounded, mode="r:") as tar:
+            yield tar
+
+
+def _is_tar(archive: Path, limits: ArchiveLimits) -> bool:
+    try:
+        with _opened_tar(archive, limits):
+            return True
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError):
+        return False
+
+
+def _unpack_tar(archive: Path, folder: Path, limits: ArchiveLimits) -> None:
     if not hasattr(tarfile, "data_filter"):
-        raise ValueError("Extracting tar files safely needs Python 3.11.4 or newer.")
-    with tarfile.open(archive) as tar:
-        for member in tar.getmembers():
+        raise FileContentError("Extracting tar files safely needs Python 3.11.4 or newer.")
+    largest, size, count = limits.largest(archive), 0, 0
+    links: set[Path] = set()
+    with _opened_tar(archive, limits) as tar:
+        for member in tar:
+            count, size = count + 1, size + max(member.size, 0)
+            if count > limits.members:
+                raise _too_many(archive, limits)
+            if size > largest:
+                raise _too_large(archive, largest)
             _refuse_outside(member.name, folder, archive)
-        try:
-            tar.extractall(folder, filter="data")  # refuses links that lead out, and devices
-        except tarfile.FilterError as error:
-            raise _unsafe(archive, error.tarinfo.name) from error
+            # A link may be followed only to what `data_filter` checked; nothing is written behind one.
+            place = folder / member.name
+            if any(parent in links for parent in (place, *place.parents)):
+                raise _unsafe(archive, member.name)
+            if member.issym() or member.islnk():
+                links.add(place)
+            try:
+                tar.extract(member, folder, filter="data")  # refuses links that lead out, and devices
+            except tarfile.FilterError as error:
+                raise _unsafe(archive, error.tarinfo.name) from error
 
 
-def _unpack_zip(archive: Path, folder: Path) -> None:
+def _unpack_zip(archive: Path, folder: Path, limits: ArchiveLimits) -> None:
     with zipfile.ZipFile(archive) as file:
-        for name in file.namelist():
-            _refuse_outside(name, folder, archive)
+        entries = file.infolist()
+        if len(entries) > limits.members:
+            raise _too_many(archive, limits)
+        largest = limits.largest(archive)
+        if sum(entry.file_size for entry in entries) > largest:
+            raise _too_large(archive, largest)
+        for entry in entries:
+            _refuse_outside(entry.filename, folder, archive)
         file.extractall(folder)
 
 
 def _refuse_outside(name: str, folder: Path, archive: Path) -> None:
     parts = name.replace("\\", "/")
-    if ".." in parts.split("/") or not (folder / parts).resolve().is_relative_to(folder.resolve()):
+    if "\0" in name or ".." in parts.split("/") or not (folder / parts).resolve().is_relative_to(folder.resolve()):
         raise _unsafe(archive, name)
 
 
-def _unsafe(archive: Path, name: str) -> ValueError:
-    return ValueError(
+def _unsafe(archive: Path, name: str) -> FileContentError:
+    return FileContentError(
         f"Could not extract archive: member {name!r} of {archive} would be written outside its folder. Nothing was "
         "extracted. Do not trust this archive."
+    )
+
+
+def _too_large(archive: Path, largest: int) -> FileLimitError:
+    return FileLimitError(
+        f"Could not extract archive: {archive} unpacks to more than {largest:,} bytes. Nothing was extracted. If you"
+        " trust it, pass `limits=ArchiveLimits(ratio=...)`, from `keras.utils`, with a larger ratio."
+    )
+
+
+def _too_many(archive: Path, limits: ArchiveLimits) -> FileLimitError:
+    return FileLimitError(
+        f"Could not extract archive: {archive} has more than {limits.members:,} members. Nothing was extracted. If you"
+        " trust it, pass `limits=ArchiveLimits(members=...)`, from `keras.utils`, with a larger number."
     )

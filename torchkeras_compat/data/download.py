@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from torchkeras_compat import config
-from torchkeras_compat.data.archive import extract_archive, formats_of
+from torchkeras_compat.data.archive import ArchiveLimits, extract_archive, formats_of
 from torchkeras_compat.data.checksum import algorithm_of, has_hash
 
 _TIMEOUT_SECONDS = 60
@@ -34,6 +34,8 @@ def get_file(
     archive_format: Any = "auto",
     cache_dir: str | os.PathLike[str] | None = None,
     force_download: bool = False,
+    *,
+    limits: ArchiveLimits | None = None,
 ) -> str:
     """Return the path of a file, downloaded if it is not in the cache yet; an archive is unpacked if asked for.
 
@@ -54,13 +56,15 @@ def get_file(
         archive_format: ``"tar"`` (also compressed), ``"zip"``, a list of these, or ``"auto"`` for both.
         cache_dir: Folder of the cache; None for ``$KERAS_HOME``, or ``~/.keras``.
         force_download: Whether to download again what is cached.
+        limits: How much may come out of an archive, in proportion to its size; None for the default.
 
     Returns:
         Path of the file, or of the folder with the members of the archive.
 
     Raises:
-        ValueError: no ``origin``, a path as ``fname``, a wrong hash or a bad ``hash_algorithm``; an archive of another
-            format, or with a member outside its folder.
+        ValueError: no ``origin``, a path as ``fname``, a wrong hash or a bad ``hash_algorithm``.
+        FileContentError: the archive is broken, of another format, or has a member outside its folder.
+        FileLimitError: more would come out of the archive than the limits allow.
         OSError: the URL cannot be read, or the connection ended early.
 
     Example:
@@ -102,7 +106,7 @@ def get_file(
     if folder is None:
         return str(archive)
     if not is_cached or not folder.is_dir():
-        extract_archive(archive, folder, formats)
+        extract_archive(archive, folder, formats, limits)
     return str(folder)
 
 

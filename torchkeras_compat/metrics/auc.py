@@ -9,7 +9,7 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
-from torchkeras_compat.metrics.confusion import KINDS, ConfusionCounter
+from torchkeras_compat.metrics.confusion import KINDS, ConfusionCounter, check_most_thresholds
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
 CURVES = ("ROC", "PR", "PRGAIN")
@@ -187,6 +187,7 @@ def _inner_thresholds(number: int | None, given: list[float] | None) -> list[flo
         return given
     if number is None or number <= 1:
         raise ValueError(f"Argument `num_thresholds` must be an integer > 1. Received: num_thresholds={number}")
+    check_most_thresholds(number)
     return [(i + 1) / (number - 1) for i in range(number - 2)]
 
 

@@ -13,6 +13,8 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 
 KINDS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
+MOST_THRESHOLDS = 1_000_000
+
 # The threshold where `top_k` chooses: those left out are far below it.
 LOWEST = -1e10
 
@@ -37,6 +39,18 @@ def as_thresholds(thresholds: Any, default: float = 0.5) -> list[float]:
     if bad:
         raise ValueError(f"Threshold values must be in [0, 1]. Received: {bad}")
     return found
+
+
+def check_most_thresholds(number: int) -> None:
+    """Refuse numbers of thresholds whose list alone would fill the memory, as a stranger's file may ask for.
+
+    Raises:
+        ValueError: ``number`` is above a million.
+    """
+    if number > MOST_THRESHOLDS:
+        raise ValueError(
+            f"Argument `num_thresholds` must be at most {MOST_THRESHOLDS:,}. Received: num_thresholds={number}"
+        )
 
 
 def are_even(thresholds: Sequence[float]) -> bool:

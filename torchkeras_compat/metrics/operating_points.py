@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
-from torchkeras_compat.metrics.confusion import KINDS, ConfusionCounter
+from torchkeras_compat.metrics.confusion import KINDS, ConfusionCounter, check_most_thresholds
 
 
 class _BestWhere(Metric):
@@ -25,6 +25,7 @@ class _BestWhere(Metric):
             raise ValueError(
                 f"Argument `num_thresholds` must be an integer > 0. Received: num_thresholds={num_thresholds}"
             )
+        check_most_thresholds(num_thresholds)
         super().__init__(name=name, dtype=dtype)
         self.value = value
         self.class_id = class_id

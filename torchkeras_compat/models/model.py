@@ -14,7 +14,10 @@ from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.quantization import quantize_layers
 from torchkeras_compat.plugins.files import reading_config, reading_file
+from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
+from torchkeras_compat.saving.memory_budget import within_memory
+from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -277,18 +280,26 @@ def _make_functional(cls: type) -> None:
         cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
 
 
-def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
+def model_from_json(json_string: str, custom_objects: Any = None, *, limits: FileLimits | None = None) -> Any:
     """Return the unbuilt or graph model that ``to_json`` described.
 
     Args:
         json_string: What ``to_json`` returned.
         custom_objects: Further names and their classes.
+        limits: What the JSON may ask for, see `keras.saving.FileLimits`; None for the defaults.
 
     Raises:
+        FileContentError: it is not JSON, or describes no model that can be made.
+        FileLimitError: it asks for more memory or time than the limits allow; there are no weights that a large model
+            would be in proportion to, so `bytes_without_weights` counts.
+        UnknownNameError: it names a class or function that is not known.
         FileSafetyError: it names something that a plugin does not declare safe to make from a file.
     """
-    config = json.loads(json_string)
-    if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
-        config = to_keras3(config)
-    with reading_file("the JSON"):
-        return deserialize_config("layers", config, custom_objects)
+    source = "the JSON"
+    with reading(source, limits) as allowed, reading_file(source):
+        config = parsed_json(json_string, source)
+        check_config(config, allowed, source)
+        if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
+            config = to_keras3(config)
+        with within_memory(source, None, allowed):
+            return deserialize_config("layers", config, custom_objects)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.datasets import iris
-from torchkeras_compat.errors import nearest
+from torchkeras_compat.errors import FileContentError, FileLimitError, nearest
 
+_LARGEST = float(np.finfo("float32").max)
 MOST_CLASSES = 50  # integers with more distinct values than this are numbers to predict, not classes
 
 
@@ -50,7 +51,9 @@ def iris_data() -> NoteData:
     return NoteData(data, one_hot[labels], eval_data, one_hot[eval_labels], new_data, f"{about} = {iris.CLASSES}")
 
 
-def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: int = 113) -> NoteData:
+def csv_data(
+    path: str | Path, target: str, eval_fraction: float = 0.2, seed: int = 113, max_classes: int = 1000
+) -> NoteData:
     """Return the rows of a CSV file with a header, shuffled, with one column as the target.
 
     Args:
@@ -59,16 +62,19 @@ def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: in
             predicted as they are.
         eval_fraction: Fraction of the rows held out, in (0, 1); ``new_data`` are the first three of them.
         seed: Of the shuffling.
+        max_classes: Largest number of different words in the target; labels take as many numbers for each row.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: no such column; a value that is missing or no number; fewer than five rows.
+        ValueError: there is no such column.
+        FileContentError: the file is not a table as text; a value is missing, or not a finite float32 number; there
+            are fewer than five rows.
+        FileLimitError: the target has more than ``max_classes`` words.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}. Give the path of a CSV file, or --data iris.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    rows = _rows(path)
     header = [name.strip() for name in rows[0]] if rows else []
     if target not in header:
         raise ValueError(
@@ -76,25 +82,25 @@ def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: in
             "Give one of them as --target."
         )
     if len(rows) < 6:
-        raise ValueError(f"{path} has {len(rows) - 1} rows below its header. At least 5 are needed.")
+        raise FileContentError(f"{path} has {len(rows) - 1} rows below its header. At least 5 are needed.")
     column = header.index(target)
     features = [name for name in header if name != target]
     x = np.empty((len(rows) - 1, len(features)), dtype="float32")
     words = []
     for number, row in enumerate(rows[1:]):
         if len(row) != len(header):
-            raise ValueError(
+            raise FileContentError(
                 f"{path}, row {number + 1}: {len(row)} values, but the header names {len(header)} columns."
             )
         words.append(row.pop(column).strip())
         for j, cell in enumerate(row):
             x[number, j] = _number(cell, path, number + 1, features[j])
         if words[-1].lower() in ("", "nan", "na", "null", "none"):
-            raise ValueError(
+            raise FileContentError(
                 f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is no value. Fill"
                 " it or take out the row."
             )
-    y, about = _labels(words)
+    y, about = _labels(words, f"{path}: column {target!r}, the target,", max_classes)
     order = np.random.RandomState(seed).permutation(len(x))
     x, y = x[order], y[order]
     split = len(x) - max(3, round(len(x) * eval_fraction)) if len(x) > 5 else len(x) - 3
@@ -105,20 +111,28 @@ def csv_data(path: str | Path, target: str, eval_fraction: float = 0.2, seed: in
     return NoteData(x[:split], y[:split], x[split:], y[split:], x[split : split + 3], description)
 
 
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileContentError(f"{path} is not a table as UTF-8 text ({error}). Save it as CSV again.") from error
+
+
 def _number(cell: str, path: Path, row: int, feature: str) -> float:
     try:
         value = float(cell)
     except ValueError:
         value = float("nan")
-    if not np.isfinite(value):
-        raise ValueError(
-            f"{path}, row {row}: column {feature!r} holds {cell.strip()!r}, which is not a finite number. "
+    if not abs(value) <= _LARGEST:
+        raise FileContentError(
+            f"{path}, row {row}: column {feature!r} holds {cell.strip()[:80]!r}, which is not a finite number. "
             "Replace it, or take the column out."
         )
     return value
 
 
-def _labels(words: list[str]) -> tuple[np.ndarray, str]:
+def _labels(words: list[str], where: str, max_classes: int) -> tuple[np.ndarray, str]:
     """Return the labels and what they are, in words."""
     values: list[Any] = words
     for convert in (int, float):
@@ -129,8 +143,18 @@ def _labels(words: list[str]) -> tuple[np.ndarray, str]:
             continue
     classes = sorted(set(values))
     if isinstance(values[0], float) or (isinstance(values[0], int) and len(classes) > MOST_CLASSES):
+        if not all(abs(value) <= _LARGEST for value in (classes[0], classes[-1], *values)):
+            raise FileContentError(
+                f"{where} holds numbers that are not finite in float32. Replace them, or scale them."
+            )
         return np.array(values, dtype="float32")[:, None], "a number"
-    index = np.array([classes.index(value) for value in values])
+    if len(classes) > max_classes:
+        raise FileLimitError(
+            f"{where} has {len(classes):,} different words, for {len(words):,} rows: labels would take as many numbers"
+            f" for each row. At most `max_classes={max_classes}` are read. Choose another target, or merge rare words."
+        )
+    number = {value: i for i, value in enumerate(classes)}
+    index = np.array([number[value] for value in values])
     about = f"one of {len(classes)} classes: {', '.join(f'{i} = {c}' for i, c in enumerate(classes[:10]))}"
     if len(classes) == 2:
         return index.astype("float32")[:, None], about

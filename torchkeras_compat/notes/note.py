@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.notes.block import Block
 from torchkeras_compat.notes.markdown import read_markdown
 from torchkeras_compat.notes.notebook import read_notebook
@@ -32,7 +33,8 @@ def read_note(path: str | Path) -> Note:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the suffix is none of ``SUFFIXES``, the file is not text, or it has no Python code.
+        ValueError: the suffix is none of ``SUFFIXES``.
+        FileContentError: the file is not text, is not a notebook, or has no Python code.
     """
     path = Path(path)
     kind = SUFFIXES.get(path.suffix.lower())
@@ -43,7 +45,7 @@ def read_note(path: str | Path) -> Note:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 text ({error}). Save it as UTF-8.") from error
+        raise FileContentError(f"{path} is not UTF-8 text ({error}). Save it as UTF-8.") from error
     source = str(path)
     if kind == "markdown":
         blocks = read_markdown(text, source)
@@ -52,5 +54,5 @@ def read_note(path: str | Path) -> Note:
     else:
         blocks = [Block(text, 1, source)]
     if not any(block.code.strip() for block in blocks):
-        raise ValueError(f"{path} has no Python code. In Markdown it stands between ```python and ``` lines.")
+        raise FileContentError(f"{path} has no Python code. In Markdown it stands between ```python and ``` lines.")
     return Note(path, kind, blocks)

@@ -6,6 +6,7 @@ import json
 import linecache
 from typing import Any
 
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.notes.block import Block
 
 
@@ -17,21 +18,28 @@ def read_notebook(text: str, source: str) -> list[Block]:
         source: Its path; cells are called ``path[cell 2]``, counting the cells of all kinds.
 
     Raises:
-        ValueError: ``text`` is not a notebook, or its language is not Python.
+        FileContentError: ``text`` is not a notebook.
+        ValueError: its language is not Python.
     """
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
-    except (ValueError, LookupError, TypeError) as error:
-        raise ValueError(f"{source} is not a Jupyter notebook ({error}). Save it again as .ipynb.") from error
-    language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-    if language.lower() != "python":
+        language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
+        blocks = [(n, _code(cell)) for n, cell in enumerate(cells, 1) if cell.get("cell_type") == "code"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise FileContentError(
+            f"{source} is not a Jupyter notebook ({type(error).__name__}: {error}). Save it again as .ipynb."
+        ) from error
+    if str(language).lower() != "python":
         raise ValueError(f"{source} is a notebook in {language!r}. Only Python notebooks can be run.")
-    return [_block(cell, f"{source}[cell {n}]") for n, cell in enumerate(cells, 1) if cell.get("cell_type") == "code"]
+    return [_block(code, f"{source}[cell {n}]") for n, code in blocks]
 
 
-def _block(cell: dict[str, Any], source: str) -> Block:
+def _code(cell: dict[str, Any]) -> str:
     code = cell.get("source", cell.get("input", ""))
-    code = code if isinstance(code, str) else "".join(code)
+    return code if isinstance(code, str) else "".join(code)
+
+
+def _block(code: str, source: str) -> Block:
     linecache.cache[source] = (len(code), None, code.splitlines(keepends=True), source)
     return Block(code, 1, source, shows_last_value=True)

@@ -11,6 +11,7 @@ from ..serialization import (
     serialize_keras_object as serialize_keras_object,
 )
 from .file_editor import KerasFileEditor as KerasFileEditor
+from .file_limits import FileLimits as FileLimits
 from .saving_and_loading import (
     load_model as load_model,
     load_weights as load_weights,
@@ -20,6 +21,7 @@ from .saving_and_loading import (
 
 __all__ = [
     "CustomObjectScope",
+    "FileLimits",
     "KerasFileEditor",
     "custom_object_scope",
     "deserialize_keras_object",

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.object_tree import children, identity
 
 
@@ -34,11 +35,16 @@ def load_assets(model: Any, archive: Any) -> None:
 
     Raises:
         FileContentError: a part would lie outside the folder of the assets.
+        FileLimitError: they are larger than the limits allow.
     """
     names = [name for name in archive.names() if name.replace("\\", "/").startswith("assets/")]
     takers = [(path, obj) for path, obj in _walk(model, "", set()) if callable(getattr(obj, "load_assets", None))]
     if not names or not takers:
         return
+    limit = current_limits().assets_bytes
+    size = sum(archive.sizes(name)[0] for name in names)
+    if size > limit:
+        raise too_much(f"The assets in {archive.path!r} have {size:,} bytes", "assets_bytes", limit)
     with tempfile.TemporaryDirectory() as root:
         for name in names:
             parts = PurePosixPath(name).parts
@@ -48,13 +54,25 @@ def load_assets(model: Any, archive: Any) -> None:
                     " files are not read."
                 )
             target = Path(root, *parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                file = target.open("wb")
+            except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+                raise FileContentError(
+                    f"{archive.path!r} holds the part {name!r} where another of its parts lies. Save the model again."
+                ) from error
+            with file:
                 archive.copy(name, file)
         for path, obj in takers:
             folder = Path(root, "assets", path)
             if folder.is_dir():
-                obj.load_assets(str(folder))
+                try:
+                    obj.load_assets(str(folder))
+                except OSError as error:
+                    raise FileContentError(
+                        f"The assets of {type(obj).__name__} {getattr(obj, 'name', '')!r} in {archive.path!r} cannot be"
+                        f" loaded: {error}. Save the model again."
+                    ) from error
 
 
 def _walk(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:

@@ -65,10 +65,18 @@ def export_model(model: Any, path: str | os.PathLike[str], format: str = "torch"
             program = torch.export.export(model, arguments, dynamic_shapes=shapes, strict=False)
     finally:
         model.train(was_training)
+    _forget_paths(program)
     with written_whole(path) as temporary, open(temporary, "wb") as file, warnings.catch_warnings():
         # Kernels in channels_last order are whole, though not contiguous.
         warnings.filterwarnings("ignore", message="No complete tensor found")
         torch.export.save(program, file)
+
+
+def _forget_paths(program: torch.export.ExportedProgram) -> None:
+    """Take out the lines of code that made each operation: they name folders of this computer, and its user."""
+    for module in program.graph_module.modules():
+        for node in module.graph.nodes if isinstance(module, torch.fx.GraphModule) else ():
+            node.meta.pop("stack_trace", None)
 
 
 def _takes_structure(model: Any) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from torchkeras_compat.errors import nearest
+from torchkeras_compat.errors import FileContentError, nearest
 from torchkeras_compat.saving.atomic import written_whole
-from torchkeras_compat.saving.keras_format import METADATA, WEIGHTS, KerasArchive
+from torchkeras_compat.saving.file_limits import FileLimits
+from torchkeras_compat.saving.h5_walk import declared_bytes, walk
+from torchkeras_compat.saving.keras_archive import METADATA, WEIGHTS, KerasArchive
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
-from torchkeras_compat.saving.stores import ArrayWriter, child, read_array
+from torchkeras_compat.saving.reading import reading
+from torchkeras_compat.saving.stores import ArrayWriter, read_array
 from torchkeras_compat.saving.weights_h5 import write_weights
 
 
@@ -22,13 +24,16 @@ class KerasFileEditor:
 
     Args:
         filepath: File.
+        limits: What the file may ask for, see `FileLimits`; None for the defaults.
 
     Attributes:
         weights_dict: Arrays in nested dicts, by the names of the objects in the file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is of another format, or broken.
+        ValueError: it is of another format.
+        FileContentError: it is broken.
+        FileLimitError: it holds, or claims to hold, more than the limits allow.
 
     Example:
         >>> import torchkeras_compat as keras
@@ -46,22 +51,20 @@ class KerasFileEditor:
     Source: Keras API, saving/KerasFileEditor.
     """
 
-    def __init__(self, filepath: str | os.PathLike[str]) -> None:
+    def __init__(self, filepath: str | os.PathLike[str], limits: FileLimits | None = None) -> None:
         self.filepath = os.fspath(filepath)
         self.metadata: dict[str, Any] | None = None
         if self.filepath.endswith(".keras"):
             if not os.path.exists(self.filepath):
                 raise FileNotFoundError(f"File not found: {self.filepath!r}. Check the name and the folder.")
-            with KerasArchive(self.filepath) as archive, tempfile.SpooledTemporaryFile(max_size=1 << 28) as file:
+            with reading(self.filepath, limits), KerasArchive(self.filepath) as archive:
                 if METADATA in archive.names():
                     self.metadata = archive.json(METADATA)
-                archive.copy(WEIGHTS, file)
-                file.seek(0)
-                with opened_h5(file, f"{self.filepath}/{WEIGHTS}") as root:
-                    self.weights_dict = _arrays(root)
+                with archive.opened_weights() as root:
+                    self.weights_dict = _arrays(root, archive.sizes(WEIGHTS)[1])
         elif self.filepath.endswith(".weights.h5"):
-            with opened_h5(self.filepath) as root:
-                self.weights_dict = _arrays(root)
+            with reading(self.filepath, limits), opened_h5(self.filepath) as root:
+                self.weights_dict = _arrays(root, os.path.getsize(self.filepath))
         else:
             raise ValueError(
                 f"Invalid filename: expected a `.keras` or `.weights.h5` extension. Received: filepath={self.filepath}"
@@ -245,18 +248,22 @@ class _Array(np.ndarray):
         return found
 
 
-def _arrays(group: Any) -> dict[str, Any]:
+def _arrays(root: Any, stored: int) -> dict[str, Any]:
+    """Read all arrays of a file of ``stored`` bytes; groups without arrays, and the names `vars`, are left out."""
+    declared_bytes(root, stored)
     found: dict[str, Any] = {}
-    for name in group:
-        inside = child(group, name)
-        if not hasattr(inside, "keys"):
-            found[name] = read_array(inside)
+    for path, inside in walk(root):
+        if hasattr(inside, "keys"):
             continue
-        below = _arrays(inside)
-        if name == "vars":
-            found.update(below)
-        elif below:
-            found[name] = below
+        *groups, name = path
+        place = found
+        for group in groups:
+            place = place if group == "vars" else place.setdefault(group, {})
+            if not isinstance(place, dict):
+                raise FileContentError(
+                    f"{inside.name}: a group has the name of an array beside it. Rename one of them."
+                )
+        place[name] = read_array(inside)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,15 +15,20 @@ import torch
 from torchkeras_compat import registry
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, NotBuiltError
+from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
+from torchkeras_compat.saving.h5_checks import attribute
+from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras2_config import is_keras2, slot_order, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.memory_budget import within_memory
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import to_tensor
+from torchkeras_compat.saving.weights_h5 import to_tensor, wrong_numbers
 from torchkeras_compat.serialization import serialize_keras_object
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -131,29 +137,34 @@ def load_legacy_h5(
         FileContentError: it is broken, or holds no whole model.
         UnknownNameError: it names a class or function that is not known.
     """
-    with opened_h5(path) as root, registry.custom_object_scope(custom_objects or {}), reading_file(path):
+    with (
+        opened_h5(path) as root,
+        registry.custom_object_scope(custom_objects or {}),
+        reading_file(path),
+        _within_memory(root, path),
+    ):
         config = _json(root, "model_config", path)
         if config is None:
             what = (
                 "It holds weights only: make the model and use `load_weights`." if "layer_names" in root.attrs else ""
             )
             raise FileContentError(f"{path!r} holds no model: it has no `model_config`. {what}")
-        old = is_keras2(_text(root.attrs.get("keras_version", "1")))
+        check_config(config, source=repr(path))
+        old = is_keras2(_text(attribute(root, "keras_version", "1")))
         try:
             config = to_keras3(config) if old else _with_operations(config)
             model = deserialize_as("layers", config)
-        except (KeyError, IndexError, AttributeError) as error:
-            raise FileContentError(
-                f"The config in {path!r} describes no model that can be made: {type(error).__name__}: {error}."
-            ) from error
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
             error.add_note(f"while loading {path!r}")
             raise
+        if not isinstance(model, Layer):
+            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is no model or layer.")
         weights = child(root, "model_weights")
         _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
         training = _json(root, "training_config", path)
         if compile and training is not None:
+            check_config(training, source=repr(path))
             try:
                 _compile(model, training, child(root, "optimizer_weights"), old)
             except (ValueError, TypeError) as error:
@@ -165,8 +176,13 @@ def load_legacy_h5(
 def _needed_plugins(root: Any) -> Any:
     """Return what the file says of plugins; it is for the message of another error, so nothing is wrong with it."""
     with contextlib.suppress(ValueError, TypeError):
-        return json.loads(_text(root.attrs.get(KEY, "null")))
+        return parsed_json(_text(attribute(root, KEY, "null")), KEY)
     return None
+
+
+def _within_memory(root: Any, path: str) -> contextlib.AbstractContextManager[None]:
+    stored = os.path.getsize(path)
+    return within_memory(path, stored, current_limits(), lambda: declared_bytes(root, stored))
 
 
 def _with_operations(config: dict[str, Any]) -> dict[str, Any]:
@@ -202,8 +218,8 @@ def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> Non
             stacklevel=5,
         )
         return
-    for variable, array in zip(own, arrays, strict=True):
-        variable.assign(to_tensor(array))
+    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
+        variable.assign(value)
 
 
 def load_legacy_weights(model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
@@ -254,6 +270,10 @@ def _match(
     layer: Any, variables: list[Any], group: Any, names: list[str], path: str, skip_mismatch: bool
 ) -> list[tuple[Any, Any]]:
     arrays = [child_array(group, name) for name in names]
+    for variable, array in zip(variables, arrays, strict=False):
+        fault = wrong_numbers(array, variable)
+        if fault is not None:
+            raise FileContentError(f"The weights of layer '{layer.name}' in {path!r} do not fit: {fault}")
     expected, received = [tuple(v.shape) for v in variables], [tuple(a.shape) for a in arrays]
     if expected == received:
         return list(zip(variables, arrays, strict=True))
@@ -292,13 +312,17 @@ def _names(group: Any, key: str) -> list[str]:
     if group is None:
         raise FileContentError("A layer is listed, but its group is missing.")
     if key in group.attrs:
-        return [_text(name) for name in group.attrs[key]]
+        return [_text(name) for name in _listed(attribute(group, key))]
     found: list[str] = []
     i = 0
     while f"{key}{i}" in group.attrs:
-        found.extend(_text(name) for name in group.attrs[f"{key}{i}"])
+        found.extend(_text(name) for name in _listed(attribute(group, f"{key}{i}")))
         i += 1
     return found
+
+
+def _listed(names: Any) -> Any:
+    return names if isinstance(names, (list, np.ndarray)) and np.ndim(names) == 1 else ()
 
 
 def _text(value: Any) -> str:
@@ -308,10 +332,7 @@ def _text(value: Any) -> str:
 def _json(root: Any, key: str, path: str) -> dict[str, Any] | None:
     if key not in root.attrs:
         return None
-    try:
-        found = json.loads(_text(root.attrs[key]))
-    except ValueError as error:
-        raise FileContentError(f"`{key}` in {path!r} is no JSON: {error}. Save the model again.") from error
+    found = parsed_json(_text(attribute(root, key)), f"`{key}` in {path!r}")
     if not isinstance(found, dict):
         raise FileContentError(f"`{key}` in {path!r} is no JSON object but {type(found).__name__}.")
     return found

@@ -11,8 +11,11 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.files import file_format, reading_file
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
-from torchkeras_compat.saving.keras_format import CONFIG, KerasArchive, load_keras, save_keras
+from torchkeras_compat.saving.file_limits import FileLimits, reading_within
+from torchkeras_compat.saving.keras_archive import CONFIG, KerasArchive
+from torchkeras_compat.saving.keras_format import load_keras, save_keras
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
+from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
 
@@ -84,6 +87,8 @@ def load_model(
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
     safe_mode: bool = True,
+    *,
+    limits: FileLimits | None = None,
 ) -> Any:
     """Return the model that a file holds.
 
@@ -95,20 +100,28 @@ def load_model(
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile the model as it was, with the state of its optimizer.
         safe_mode: Kept for Keras's signature: code in a file is never run, whatever it says.
+        limits: What the file may ask for, see `FileLimits`; None for the defaults.
 
     Raises:
-        ValueError: the file is missing, broken or of another format, or names what is not known.
+        ValueError: the file is missing or of another format.
+        FileContentError: something in it is broken, or its config describes no model that can be made.
+        FileLimitError: it asks for more memory, disk or time than the limits allow.
+        UnknownNameError: it names what is not known.
+        FileSafetyError: it names what a file may not make.
+        OSError: it cannot be read.
     """
     path = _path(filepath)
     if path.endswith((".h5", ".hdf5")):
         from torchkeras_compat.saving.legacy_h5 import load_legacy_h5  # few read this format
 
-        return load_legacy_h5(path, custom_objects, compile, safe_mode)
+        with reading_within(limits):
+            return load_legacy_h5(path, custom_objects, compile, safe_mode)
     if path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG)):
-        return load_keras(path, custom_objects, compile, safe_mode)
+        with reading_within(limits):
+            return load_keras(path, custom_objects, compile, safe_mode)
     own = file_format(path)
     if own is not None:
-        with registry.custom_object_scope(custom_objects or {}), reading_file(path):
+        with registry.custom_object_scope(custom_objects or {}), reading_file(path), reading_within(limits):
             return own.load_model(path, custom_objects=custom_objects, compile=compile, safe_mode=safe_mode)
     raise ValueError(
         f"File format not supported: filepath={path}. `load_model` reads `.keras` files and folders, and whole models"
@@ -162,7 +175,9 @@ def save_weights(
                 write_weights(model, file, skip)
 
 
-def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwargs: Any) -> None:
+def load_weights(
+    model: Any, filepath: _Path, skip_mismatch: bool = False, *, limits: FileLimits | None = None, **kwargs: Any
+) -> None:
     """Set the weights of a model, and the state of its optimizer, from a file.
 
     The whole file is checked first: if it does not fit, nothing is changed.
@@ -171,11 +186,14 @@ def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwa
         model: Layer or model, built.
         filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
+        limits: What the file may ask for, see `FileLimits`; None for the defaults.
         kwargs: ``objects_to_skip`` (`.weights.h5` only): layers that keep their values. ``by_name`` (older `.h5` only):
             match layers by name instead of by position.
 
     Raises:
-        ValueError: the model is not built, or the file is broken, of another format, or does not fit.
+        ValueError: the model is not built, or the file is of another format.
+        FileContentError: the file is broken, or does not fit; nothing has been changed.
+        FileLimitError: it holds more than the limits allow.
         FileNotFoundError: there is no such file.
     """
     path = _path(filepath)
@@ -201,21 +219,22 @@ def load_weights(model: Any, filepath: _Path, skip_mismatch: bool = False, **kwa
             "You are loading weights into a model that has not yet been built. Try building the model first by calling"
             " it on some data or by using `build()`."
         )
-    if own is not None:
-        own.load_weights(model, path, skip_mismatch=skip_mismatch)
-    elif path.endswith(".weights.json"):
-        load_shards(model, path, skip_mismatch, skip)
-    elif is_weights:
-        with opened_h5(path) as root:
-            if "layer_names" in root.attrs:  # Keras 2 wrote its older format under any name
-                _load_legacy(model, path, by_name, skip_mismatch)
-                return
-            LoadingPlan(model, root, path, skip_mismatch, skip).carry_out()
-    elif is_legacy:
-        _load_legacy(model, path, by_name, skip_mismatch)
-    else:
-        with KerasArchive(path) as archive:
-            archive.weights(model, skip_mismatch)
+    with reading_within(limits):
+        if own is not None:
+            own.load_weights(model, path, skip_mismatch=skip_mismatch)
+        elif path.endswith(".weights.json"):
+            load_shards(model, path, skip_mismatch, skip)
+        elif is_weights:
+            with opened_h5(path) as root:
+                if "layer_names" in root.attrs:  # Keras 2 wrote its older format under any name
+                    _load_legacy(model, path, by_name, skip_mismatch)
+                    return
+                LoadingPlan(model, root, path, skip_mismatch, skip).carry_out()
+        elif is_legacy:
+            _load_legacy(model, path, by_name, skip_mismatch)
+        else:
+            with reading(path), KerasArchive(path) as archive:
+                archive.weights(model, skip_mismatch)
 
 
 def _load_legacy(model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:

@@ -14,7 +14,9 @@ import numpy as np
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import written_whole
-from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
+from torchkeras_compat.saving.file_limits import current_limits, parsed_json, too_much
+from torchkeras_compat.saving.open_h5 import check_is_file, new_h5, opened_h5
+from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
 
@@ -122,25 +124,38 @@ def load_shards(model: Any, path: str, skip_mismatch: bool = False, objects_to_s
         FileNotFoundError: the list or a file is missing.
         FileContentError: one of them is broken, or they do not fit; nothing has been changed.
     """
-    with contextlib.ExitStack() as stack:
+    with reading(path), contextlib.ExitStack() as stack:
         files = [stack.enter_context(opened_h5(name)) for name in _listed(path)]
         LoadingPlan(model, _Merged(files), path, skip_mismatch, objects_to_skip).carry_out()
 
 
 def _listed(path: str) -> list[Path]:
-    try:
-        weight_map = json.loads(Path(path).read_text())["weight_map"]
-        names = list(dict.fromkeys(n for value in weight_map.values() for n in _as_list(value)))
-    except FileNotFoundError:
-        raise FileNotFoundError(f"File not found: {path!r}. Check the name and the folder.") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileContentError(
-            f"{path!r} is no list of weight files: {type(error).__name__}: {error}. Save the weights again."
-        ) from error
-    for name in names:
-        if not isinstance(name, str) or Path(name).name != name or "\\" in name:
+    check_is_file(path, "a list of weight files")
+    limits, size = current_limits(), os.path.getsize(path)
+    if size > limits.config_bytes:
+        raise too_much(f"{path!r} has {size:,} bytes", "config_bytes", limits.config_bytes)
+    listing = parsed_json(Path(path).read_bytes(), repr(path))
+    weight_map = listing.get("weight_map") if isinstance(listing, dict) else None
+    if not isinstance(weight_map, dict):
+        raise FileContentError(f"{path!r} is no list of weight files: it has no `weight_map`. Save the weights again.")
+    names: dict[str, None] = {}
+    for name in (n for value in weight_map.values() for n in _as_list(value)):
+        if not isinstance(name, str) or Path(name).name != name or "\\" in name or "\0" in name:
             raise FileContentError(f"{path!r} lists {name!r}, which is not the name of a file beside it.")
-    return [Path(path).parent / name for name in names]
+        names[name] = None
+    if len(names) > limits.members:
+        raise too_much(f"{path!r} lists {len(names):,} files", "members", limits.members)
+    folder = Path(os.path.realpath(path)).parent
+    return [_beside(folder, name, path) for name in names]
+
+
+def _beside(folder: Path, name: str, path: str) -> Path:
+    real = Path(os.path.realpath(folder / name))
+    if real.parent != folder:
+        raise FileContentError(
+            f"{path!r} lists {name!r}, which is a link that leads out of its folder. Copy the file itself there."
+        )
+    return real
 
 
 def _as_list(value: Any) -> list[Any]:

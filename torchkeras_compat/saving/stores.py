@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.h5_checks import check_dataset, holds_numbers, is_bfloat16
 
 
 class ArrayWriter(MutableMapping):
@@ -104,7 +105,8 @@ def child(group: Any, name: str) -> Any:
         name: Name without ``/``.
 
     Raises:
-        FileContentError: ``name`` is a link, or a dataset that lies in another file or holds no numbers.
+        FileContentError: ``name`` is a link, a datatype, or a dataset that lies in another file or lacks its values.
+        FileLimitError: it is a dataset that claims far more than it stores.
     """
     link = group.get(name, getlink=True)
     if link is None:
@@ -117,41 +119,27 @@ def child(group: Any, name: str) -> Any:
         )
     found = group[name]
     if hasattr(found, "shape"):
-        _check_dataset(found)
+        if holds_numbers(found):  # names and configs are never read as weights, see `read_array`
+            check_dataset(found)
+    elif not hasattr(found, "keys"):
+        raise FileContentError(f"{found.name} is a {type(found).__name__}, where a group or an array is expected.")
     return found
 
 
-def _check_dataset(dataset: Any) -> None:
-    if dataset.is_virtual or dataset.external:
-        raise FileContentError(
-            f"{dataset.name} keeps its values in another file (virtual or external storage), which is not read."
-        )
-    if dataset.dtype.kind not in "fiubc" and not _is_bfloat16(dataset):
-        return  # names and configs: never read as weights, see `read_array`
-    if dataset.nbytes > 1 << 30 and dataset.nbytes > 1000 * max(dataset.id.get_storage_size(), 1):
-        raise FileContentError(
-            f"{dataset.name} claims {dataset.nbytes} bytes (shape {dataset.shape}), and stores"
-            f" {dataset.id.get_storage_size()}: a shape bomb, or a broken file."
-        )
-
-
-def _is_bfloat16(dataset: Any) -> bool:
-    return dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype") == "bfloat16"
-
-
 def read_array(dataset: Any) -> np.ndarray:
-    """Return the numbers of a dataset; bfloat16 as float32.
+    """Return the numbers of a dataset, in the byte order of this computer; bfloat16 as float32.
 
     Raises:
         FileContentError: it holds no numbers, or its values cannot be read.
     """
-    if _is_bfloat16(dataset):
-        bits = dataset[()].view(np.int16)
-        return torch.from_numpy(np.ascontiguousarray(bits)).view(torch.bfloat16).float().numpy()
-    if not hasattr(dataset, "shape") or dataset.dtype.kind not in "fiubc":
+    if not hasattr(dataset, "shape") or not holds_numbers(dataset):
         what = f"values of type {dataset.dtype}" if hasattr(dataset, "dtype") else "a group"
         raise FileContentError(f"{dataset.name} holds {what}, where an array of numbers is expected.")
     try:
-        return dataset[()]
-    except OSError as error:
-        raise FileContentError(f"{dataset.name} cannot be read: {error}") from error
+        values = dataset[()]
+    except (OSError, RuntimeError) as error:
+        raise FileContentError(f"{dataset.name} cannot be read: {error}. Copy or save the file again.") from error
+    if is_bfloat16(dataset):
+        bits = np.ascontiguousarray(values).view(np.int16)
+        return torch.from_numpy(bits).view(torch.bfloat16).float().numpy()
+    return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))

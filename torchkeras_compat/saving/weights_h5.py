@@ -14,6 +14,7 @@ from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
 from torchkeras_compat.variables import Variable
@@ -232,6 +233,9 @@ def _snapshot(model: Any) -> list[tuple[Variable, torch.Tensor]]:
 def _compare_shapes(obj: Any, targets: dict[str, Any], store: ArrayReader) -> str | None:
     for key, target in targets.items():
         dataset = store.dataset(key)
+        fault = wrong_numbers(dataset, target)
+        if fault is not None:
+            return f"{_label(obj)}: {fault}"
         expected = tuple(target.shape)
         received = tuple(getattr(dataset, "shape", None) or ())
         if expected != received:
@@ -239,6 +243,15 @@ def _compare_shapes(obj: Any, targets: dict[str, Any], store: ArrayReader) -> st
                 f"{_label(obj)}: the shapes of {getattr(target, 'path', key)!r} must match. The model has {expected},"
                 f" the file {received}."
             )
+    return None
+
+
+def wrong_numbers(dataset: Any, target: Any) -> str | None:
+    """Return why the numbers of a dataset cannot be those of a variable or tensor, or None."""
+    if hasattr(dataset, "shape") and not holds_numbers(dataset):
+        return f"{dataset.name} holds values of type {dataset.dtype}, where an array of numbers is expected."
+    if hasattr(dataset, "dtype") and dataset.dtype.kind == "c" and "complex" not in str(target.dtype):
+        return f"{dataset.name} holds complex numbers, where those of {target.dtype} are expected."
     return None
 
 

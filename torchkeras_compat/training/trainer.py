@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -493,6 +493,8 @@ class Trainer:
         self._compile_again(config)
 
     def _compile_again(self, config: dict[str, Any]) -> None:
+        if not isinstance(config, Mapping):
+            raise ValueError(f"The settings of `compile` are a dict in a config. Received: {config!r:.200}")
         known = {k: deserialize_as(of, config[k]) for k, of in _KINDS_OF_ARGUMENTS.items() if k in config}
         self.compile(**{k: v for k, v in known.items() if v is not None})
         if self.built and hasattr(self.optimizer, "build") and not getattr(self.optimizer, "built", True):

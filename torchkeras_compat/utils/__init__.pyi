@@ -9,6 +9,7 @@ from ..data.batching import (
     pack_x_y_sample_weight as pack_x_y_sample_weight,
     unpack_x_y_sample_weight as unpack_x_y_sample_weight,
 )
+from ..data.archive import ArchiveLimits as ArchiveLimits
 from ..data.download import get_file as get_file
 from ..data.py_dataset import PyDataset as PyDataset, PyDataset as Sequence
 from ..dtypes.names import standardize_dtype as standardize_dtype
@@ -43,6 +44,7 @@ from .timeseries import timeseries_dataset_from_array as timeseries_dataset_from
 from .unit_norm import normalize as normalize
 
 __all__ = [
+    "ArchiveLimits",
     "Config",
     "CustomObjectScope",
     "Progbar",
