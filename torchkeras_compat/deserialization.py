@@ -187,19 +187,34 @@ def _shared_or_made(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     return shared[number]
 
 
-def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
-    inner = config["config"]
+def find_named(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    """Return the function that a config names, or the class that it would be made of; nothing is made.
+
+    Raises:
+        UnknownNameError: nothing has this name.
+        FileSafetyError: what has it may not stand where one of the kinds ``wanted`` is wanted.
+        TypeError: the config is malformed, or the class cannot be made from one.
+    """
+    inner, registered_name = config["config"], config.get("registered_name")
     if config["class_name"] == "function":
         if not isinstance(inner, str):
             raise TypeError(f"Expected 'config' to be a non-null string, the name of a function. Received: {config}")
-        return _find(wanted, config.get("module"), inner, config.get("registered_name"), as_class=False)
+        return _find(wanted, config.get("module"), inner, registered_name, as_class=False)
     if not isinstance(inner, Mapping) and inner is not None:
         raise TypeError(f"Expected 'config' to be a dict, the settings of an object. Received: {config}")
-    cls: Any = _find(wanted, config.get("module"), config["class_name"], config.get("registered_name"), as_class=True)
+    cls: Any = _find(wanted, config.get("module"), config["class_name"], registered_name, as_class=True)
     if not hasattr(cls, "from_config"):
         raise TypeError(
             f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
         )
+    return cls
+
+
+def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    found, inner = find_named(wanted, config), config["config"]
+    if config["class_name"] == "function":
+        return found
+    cls: Any = found
     with _making(cls, inner or {}):
         instance = _from_config(cls, _known_settings(cls, inner or {}))
         build_config = config.get("build_config")

@@ -30,7 +30,7 @@ FIXTURES = Path(__file__).parents[1] / "saving" / "fixtures"
 
 def refused(found: dict[str, Any]) -> str:
     """Return the message of a refusal, after checking its kind."""
-    assert "FileContentError" in found["kinds"], found
+    assert {"FileContentError", "FileSafetyError"} & set(found["kinds"]), found
     assert found["seconds"] < 10 and found["mib"] < 256, found
     message: str = found["message"]
     return message

@@ -167,6 +167,16 @@ class OpFromConfig(FunctionCall):
         return super().symbolic_call(*args, **{**self.settings, **kwargs})
 
 
+def check_operation(class_name: str) -> None:
+    """Refuse an operation that a file may not name.
+
+    Raises:
+        FileSafetyError: the operation takes functions.
+        ValueError: there is no such operation.
+    """
+    _function(class_name)
+
+
 def _function(class_name: str) -> Callable:
     if class_name == "GetItem":
         return get_item

@@ -133,8 +133,8 @@ def within_memory(
 
 @functools.cache
 def _kind(func: Any) -> str:
-    """What an operation does with memory: none ("alias", "parts"), as its ``size`` says ("sized"), as its first argument
-    takes ("like"), as its arguments together ("pointwise"), or something else."""
+    """What an operation takes of memory: nothing ("alias", "parts"), what its ``size`` says ("sized"), as much as its
+    first argument ("like") or its arguments together ("pointwise"), or something else ("other")."""
     schema = func._schema
     if func in (torch.ops.aten.unbind.int, torch.ops.aten.split.Tensor, torch.ops.aten.split_with_sizes.default):
         return "parts"

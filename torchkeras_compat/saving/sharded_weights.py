@@ -125,11 +125,11 @@ def load_shards(model: Any, path: str, skip_mismatch: bool = False, objects_to_s
         FileContentError: one of them is broken, or they do not fit; nothing has been changed.
     """
     with reading(path), contextlib.ExitStack() as stack:
-        files = [stack.enter_context(opened_h5(name)) for name in _listed(path)]
+        files = [stack.enter_context(opened_h5(name)) for name in shards_of(path)]
         LoadingPlan(model, _Merged(files), path, skip_mismatch, objects_to_skip).carry_out()
 
 
-def _listed(path: str) -> list[Path]:
+def shards_of(path: str) -> list[Path]:
     check_is_file(path, "a list of weight files")
     limits, size = current_limits(), os.path.getsize(path)
     if size > limits.config_bytes:

@@ -1,0 +1,277 @@
+"""What a model file holds and asks for, found without making any of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torchkeras_compat import kinds
+from torchkeras_compat.deserialization import find_named
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.models.operation_config import check_operation
+from torchkeras_compat.plugins import files
+from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
+from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers
+from torchkeras_compat.saving.h5_walk import walk
+from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
+from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, WEIGHTS, KerasArchive
+from torchkeras_compat.saving.open_h5 import opened_h5
+from torchkeras_compat.saving.plugin_requirements import KEY
+from torchkeras_compat.saving.reading import reading
+from torchkeras_compat.saving.sharded_weights import shards_of
+
+_SUFFIXES = {
+    "initializer": ("initializers",),
+    "regularizer": ("regularizers",),
+    "constraint": ("constraints",),
+    "activation": ("activations",),
+    "quantizer": ("quantizers",),
+    "optimizer": ("optimizers",),
+}
+_KEYS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("layers layer cell cells forward_layer backward_layer teacher student".split(), ("layers",)),
+    **dict.fromkeys("metrics weighted_metrics fn".split(), ("metrics",)),
+    **dict.fromkeys("args kwargs arguments".split(), kinds.VALUES),
+    "function": kinds.FUNCTIONS,
+    "loss": ("losses",),
+    "optimizer_config": ("optimizers",),
+    "optimizer_map": ("optimizer_maps",),
+    "learning_rate": ("schedules",),
+    "dtype": ("dtype_policies",),
+    "seed": ("seed_generators",),
+    "quantization_config": ("quantization_configs",),
+    "distillation_losses": ("distillation_losses",),
+}
+
+
+@dataclass
+class Part:
+    """One member of a file.
+
+    Args:
+        name: Its name there.
+        size: Its size, in bytes.
+        sha256: Hash of its bytes.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass
+class Report:
+    """What a file holds and asks for.
+
+    Args:
+        path: The file.
+        form: What it is, in words.
+    """
+
+    path: str
+    form: str = ""
+    parts: list[Part] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)  # versions, dates
+    named: Counter[str] = field(default_factory=Counter)  # classes and functions, with their modules
+    lambdas: list[str] = field(default_factory=list)  # names of the layers that hold one
+    plugins: list[Any] = field(default_factory=list)
+    arrays: int = 0
+    array_bytes: int = 0
+    problems: list[str] = field(default_factory=list)  # why it would not load
+
+
+def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
+    """Return what a file holds and asks for; nothing of it is made.
+
+    Args:
+        path: `.keras` file or folder, `.h5`, `.weights.h5`, `.weights.json` or `.json` file.
+        limits: What it may ask for, as for ``load_model``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"There is no file {path!r}. Check the name and the folder.")
+    report = Report(path)
+    try:
+        with reading(path, limits), files.reading_file(path):
+            _read(report)
+    except (ValueError, OSError) as error:
+        report.problems.append(str(error))
+    return report
+
+
+def _read(report: Report) -> None:
+    path = report.path
+    if path.endswith(".weights.json"):
+        report.form = "list of files with weights"
+        _add_part(report, path)
+        for shard in shards_of(path):
+            _read_weights(report, str(shard))
+    elif path.endswith(".json"):
+        report.form = "architecture as JSON"
+        with open(path, "rb") as file:
+            data = file.read()
+        report.parts.append(Part(os.path.basename(path), len(data), hashlib.sha256(data).hexdigest()))
+        _read_config(report, parsed_json(data, repr(path)))
+    elif os.path.isdir(path) or _starts_with(path, b"PK"):
+        _read_keras(report)
+    else:
+        _read_h5(report)
+
+
+def _starts_with(path: str, magic: bytes) -> bool:
+    with open(path, "rb") as file:
+        return file.read(len(magic)) == magic
+
+
+def _add_part(report: Report, path: str) -> None:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    report.parts.append(Part(os.path.basename(path), os.path.getsize(path), digest.hexdigest()))
+
+
+class _Hash:
+    """Stands for a file: hashes what is written to it."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+
+def _read_keras(report: Report) -> None:
+    with KerasArchive(report.path) as archive:
+        report.form = "model in a folder" if os.path.isdir(report.path) else "model in a `.keras` file"
+        for name in archive.names():
+            taker = _Hash()
+            archive.copy(name, taker)
+            report.parts.append(Part(name, archive.sizes(name)[0], taker.digest.hexdigest()))
+        metadata = archive.json(METADATA) if METADATA in archive.names() else {}
+        _add_facts(report, metadata)
+        _read_config(report, archive.json(CONFIG), metadata.get("keras_version", "3"))
+        if WEIGHTS in archive.names():
+            with archive.opened_weights() as root:
+                _count_arrays(report, root)
+
+
+def _read_weights(report: Report, path: str) -> None:
+    _add_part(report, path)
+    with opened_h5(path) as root:
+        _count_arrays(report, root)
+
+
+def _read_h5(report: Report) -> None:
+    _add_part(report, report.path)
+    with opened_h5(report.path) as root:
+        facts = {key: _text(attribute(root, key)) for key in ("keras_version", "backend") if key in root.attrs}
+        _add_facts(report, {**facts, KEY: json.loads(_text(attribute(root, KEY, "null")))})
+        _count_arrays(report, root)
+        if "model_config" not in root.attrs:
+            report.form = "weights in an HDF5 file"
+            return
+        report.form = "model in an older `.h5` file"
+        version = facts.get("keras_version", "1")
+        _read_config(report, parsed_json(_text(attribute(root, "model_config")), "`model_config`"), version)
+        if "training_config" in root.attrs:
+            training = parsed_json(_text(attribute(root, "training_config")), "`training_config`")
+            _walk_config(report, training_to_keras3(training) if is_keras2(version) else training)
+
+
+def _add_facts(report: Report, found: Mapping[str, Any]) -> None:
+    for key, label in (("keras_version", "Keras"), ("backend", "backend"), ("date_saved", "saved")):
+        if key in found:
+            report.facts[label] = str(found[key])[:60]
+    needed = found.get(KEY)
+    report.plugins = needed if isinstance(needed, list) else []
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _count_arrays(report: Report, root: Any) -> None:
+    for _, found in walk(root):
+        if hasattr(found, "shape") and holds_numbers(found):
+            report.arrays += 1
+            report.array_bytes += check_dataset(found)
+
+
+# -- configs ---------------------------------------------------------------------------------------------------------
+
+
+def _read_config(report: Report, config: Any, version: Any = "3") -> None:
+    check_config(config, source=repr(report.path))
+    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
+        raise FileContentError(f"The config in {report.path!r} describes no model: it has no `class_name`.")
+    _walk_config(report, to_keras3(config) if is_keras2(config.get("keras_version", version)) else config)
+
+
+def _walk_config(report: Report, config: Any) -> None:
+    for entry, wanted, owner in _entries(config, ("layers",), ""):
+        name = entry["class_name"]
+        if name == "__lambda__":
+            report.lambdas.append(owner)
+            report.problems.append(
+                f"The layer {owner!r} holds a Python lambda as bytecode, which is never run. Pass the function as"
+                f" custom_objects={{{owner!r}: function}}."
+            )
+            continue
+        named = entry["config"] if name == "function" else name
+        report.named[f"{entry.get('module') or ''}.{named}".strip(".")] += 1
+        try:
+            _check_name(entry, wanted)
+        except (ValueError, TypeError) as error:
+            report.problems.append(str(error))
+
+
+def _check_name(entry: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
+    is_operation = str(entry.get("module") or "").startswith("keras.src.ops")
+    if is_operation or ("inbound_nodes" in entry and "module" not in entry and _has_no_settings(entry)):
+        check_operation(entry["class_name"])
+    else:
+        find_named(wanted, entry)
+
+
+def _has_no_settings(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of an older file is an operation: every layer has `trainable` among its settings."""
+    settings = entry.get("config")
+    return entry["class_name"] != "InputLayer" and isinstance(settings, Mapping) and "trainable" not in settings
+
+
+def _entries(
+    config: Any, wanted: tuple[str, ...], owner: str
+) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...], str]]:
+    """Yield the objects that a config names, the kinds that their positions take, and the layer around them."""
+    if isinstance(config, (list, tuple)):
+        for value in config:
+            yield from _entries(value, wanted, owner)
+        return
+    if not isinstance(config, Mapping):
+        return
+    name = config.get("class_name")
+    inner = config.get("config")
+    is_object = isinstance(name, str) and "config" in config and (not name.startswith("__") or name == "__lambda__")
+    if is_object:
+        yield config, wanted, owner
+    if isinstance(inner, Mapping) and isinstance(inner.get("name"), str):
+        owner = inner["name"]
+    for key, value in config.items():
+        if isinstance(name, str) and key in ("config", "build_config", "compile_config") and isinstance(value, Mapping):
+            for setting, found in value.items():
+                yield from _entries(found, _wanted(setting), owner)
+        elif key not in ("module", "registered_name", "class_name", "name"):
+            yield from _entries(value, _wanted(key) if key != "items" else wanted, owner)
+
+
+def _wanted(key: str) -> tuple[str, ...]:
+    return _KEYS[key] if key in _KEYS else _SUFFIXES.get(key.rpartition("_")[2], kinds.ANY)
