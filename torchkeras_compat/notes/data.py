@@ -158,4 +158,6 @@ def _labels(words: list[str], where: str, max_classes: int) -> tuple[np.ndarray,
     about = f"one of {len(classes)} classes: {', '.join(f'{i} = {c}' for i, c in enumerate(classes[:10]))}"
     if len(classes) == 2:
         return index.astype("float32")[:, None], about
-    return np.eye(len(classes), dtype="float32")[index], about
+    labels = np.zeros((len(words), len(classes)), dtype="float32")
+    labels[np.arange(len(words)), index] = 1.0
+    return labels, about

@@ -36,6 +36,7 @@ class KerasFileEditor:
         FileLimitError: it holds, or claims to hold, more than the limits allow.
 
     Example:
+        >>> import tempfile
         >>> import torchkeras_compat as keras
         >>> path = f"{tempfile.mkdtemp()}/a.weights.h5"
         >>> keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]).save_weights(path)

@@ -34,7 +34,7 @@ class FileLimits:
         objects: Largest number of groups and arrays that `KerasFileEditor` reads.
         spare_bytes: Memory that a file may take whatever its size, in bytes: a model has more than its weights.
         memory_factor: Memory that a model may take while it is made, as a multiple of the size of its weights in the
-            file; initial values are computed, and then replaced.
+            file; initial values are computed, and then replaced, and int4 weights are made of floats (29 times).
         bytes_without_weights: Memory that a model may take that is made of a config alone, as `model_from_json` does.
         operations: Largest number of operations of torch that run while a model is made; shapes are found by them.
 
@@ -61,7 +61,7 @@ class FileLimits:
     assets_bytes: int = 1024 * _MIB
     objects: int = 100_000
     spare_bytes: int = 128 * _MIB
-    memory_factor: float = 8.0
+    memory_factor: float = 32.0
     bytes_without_weights: int = 2048 * _MIB
     operations: int = 1_000_000
 

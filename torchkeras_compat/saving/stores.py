@@ -72,6 +72,7 @@ class ArrayReader(Mapping):
 
     def __init__(self, group: Any) -> None:
         self.group = group
+        self._found: dict[str, Any] = {}
 
     def __getitem__(self, key: str) -> np.ndarray:
         return read_array(self.dataset(str(key)))
@@ -83,9 +84,12 @@ class ArrayReader(Mapping):
             KeyError: there is none.
             FileContentError: it is a link, lies in another file, or holds no numbers.
         """
-        found = child(self.group, key) if self.group is not None else None
+        found = self._found.get(key)  # to open and check one takes longer than to read it
         if found is None:
-            raise KeyError(key)
+            found = child(self.group, key) if self.group is not None else None
+            if found is None:
+                raise KeyError(key)
+            self._found[key] = found
         return found
 
     def __iter__(self) -> Iterator[str]:

@@ -113,7 +113,7 @@ class LoadingPlan:
     ) -> None:
         self.model = model
         self.source = source
-        self.found: list[tuple[Any, Any]] = []
+        self.found: list[tuple[Any, ArrayReader]] = []
         self._done = {identity(obj) for obj in objects_to_skip}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._visit(model, root, (), "")
@@ -128,12 +128,12 @@ class LoadingPlan:
         key = identity(obj)
         if key in self._done or key in above:
             return
-        variables = _inside(group, "vars")
-        fault = self._compare(obj, variables, path)
+        store = ArrayReader(_inside(group, "vars"))
+        fault = self._compare(obj, store, path)
         if fault is None:
             self._done.add(key)
-            if variables is not None:
-                self.found.append((obj, variables))
+            if store.group is not None:
+                self.found.append((obj, store))
         else:
             self._faults.setdefault(key, (obj, fault))
         for name, below in children(obj):
@@ -142,15 +142,15 @@ class LoadingPlan:
                 place = _inside(place, part) or _inside(place, f"_{part}")  # Keras 2 had the attribute hidden
             self._visit(below, place, (*above, key), f"{path}/{name}" if path else name)
 
-    def _compare(self, obj: Any, variables: Any, path: str) -> str | None:
+    def _compare(self, obj: Any, store: ArrayReader, path: str) -> str | None:
         """Return what does not fit, or None."""
         if isinstance(obj, OptimizerState):
-            return self._compare_optimizer(obj, variables)
+            return self._compare_optimizer(obj, store)
         targets = own_targets(obj)
         if targets is None:
-            is_needed = variables is None and isinstance(obj, Layer) and bool(obj._file_variables())
+            is_needed = store.group is None and isinstance(obj, Layer) and bool(obj._file_variables())
             return f"{_label(obj)} has variables, but the file has no group '{path}'." if is_needed else None
-        received = [] if variables is None else list(variables.keys())
+        received = list(store)
         if len(received) != len(targets) or set(received) != set(targets):
             names = [getattr(t, "name", key) for key, t in targets.items()]
             unbuilt = "" if getattr(obj, "built", True) else " It is not built: call it on data first."
@@ -158,10 +158,10 @@ class LoadingPlan:
                 f"{_label(obj)} expected {len(targets)} variables {names}, but received {len(received)} variables in"
                 f" the group '{path}'.{unbuilt}"
             )
-        return _compare_shapes(obj, targets, ArrayReader(variables))
+        return _compare_shapes(obj, targets, store)
 
-    def _compare_optimizer(self, optimizer: Any, variables: Any) -> str | None:
-        received = 0 if variables is None else len(variables)
+    def _compare_optimizer(self, optimizer: Any, store: ArrayReader) -> str | None:
+        received = len(store)
         if not optimizer.built and received > len(optimizer.variables):
             optimizer.build(self.model.trainable_variables)
         own = file_variables(optimizer, received)
@@ -177,7 +177,7 @@ class LoadingPlan:
                 )
             self._done.add(identity(optimizer))
             return "skipped"
-        fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, ArrayReader(variables))
+        fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, store)
         if fault is not None and len(own) != len(optimizer.variables):
             warnings.warn(f"The state of the optimizer is left out. {fault}", stacklevel=8)
             self._done.add(identity(optimizer))
@@ -201,9 +201,9 @@ class LoadingPlan:
         custom = any(own_targets(obj) is None for obj, _ in self.found)
         before = _snapshot(self.model) if custom else []
         arrays: list[tuple[Any, torch.Tensor]] = []
-        for obj, variables in self.found:
-            for key, target in (own_targets(obj, len(variables)) or {}).items():
-                arrays.append((target, to_tensor(ArrayReader(variables).dataset(key))))
+        for obj, store in self.found:
+            for key, target in (own_targets(obj, len(store)) or {}).items():
+                arrays.append((target, to_tensor(store.dataset(key))))
         with torch.no_grad():
             for target, value in arrays:
                 if isinstance(target, HostScalar) and np.float32(float(target)) == np.float32(value):
@@ -213,9 +213,9 @@ class LoadingPlan:
                 else:
                     target.copy_(value)
             try:
-                for obj, variables in self.found:
+                for obj, store in self.found:
                     if own_targets(obj) is None:
-                        obj.load_own_variables(ArrayReader(variables))
+                        obj.load_own_variables(store)
                     elif isinstance(obj, Layer):
                         obj._on_loaded()
             except Exception:
