@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import io
 import json
 import os
@@ -22,7 +23,7 @@ from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
-from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
+from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 from torchkeras_compat.serialization import (
     deserialize_keras_object,
     serialize_keras_object,
@@ -65,12 +66,15 @@ def save_keras(model: Any, path: str, zipped: bool = True) -> None:
         path: File or folder.
         zipped: Whether to write one file.
     """
+    needed = functools.partial(size_of_weights, model)
     if not zipped:
-        with folder_written_whole(path) as folder:
+        with folder_written_whole(path, needed) as folder:
             save_folder(model, folder)
         return
-    with written_whole(path) as temporary, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with written_whole(path, needed) as temporary:
+        # On the disk of the target: memory has no room for the weights again, nor the system's folder for large ones.
+        folder = temporary.with_name("parts")
+        folder.mkdir()
         save_folder(model, folder)
         # Weights hardly shrink: they are stored as they are.
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
