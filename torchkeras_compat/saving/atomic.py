@@ -152,8 +152,8 @@ def saying_what_is_full(path: str | os.PathLike[str], needed: Callable[[], int] 
             facts += f"{shutil.disk_usage(Path(os.path.realpath(path)).parent).free:,} bytes are free there. "
         raise OSError(
             error.errno,
-            f"{os.strerror(error.errno)}: {os.fspath(path)!r} cannot be written. {facts}What was there is as it was."
-            f" Free space on that disk{_LIMITS.get(error.errno, '')}, or choose another one",
+            f"{os.strerror(error.errno)}: the file cannot be written. {facts}What was there is as it was. Free space on"
+            f" that disk{_LIMITS.get(error.errno, '')}, or choose another one, to write",
             os.fspath(path),
         ) from error
 
