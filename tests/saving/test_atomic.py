@@ -73,7 +73,9 @@ def test_permissions_are_those_of_what_was_there_or_of_any_new_file(tmp_path):
 def test_a_full_disk_is_explained(tmp_path, number):
     path = tmp_path / "a.bin"
     path.write_text("old")
-    message = f"{re.escape(os.strerror(number))}.*At least 1,234,567 bytes are needed; [0-9,]+ bytes are free.*Free space"
+    message = (
+        f"{re.escape(os.strerror(number))}.*At least 1,234,567 bytes are needed; [0-9,]+ bytes are free.*Free space"
+    )
     with pytest.raises(OSError, match=message) as raised, written_whole(path, lambda: 1234567):
         raise OSError(number, "anything")
     assert raised.value.errno == number and raised.value.filename == str(path)

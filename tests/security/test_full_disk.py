@@ -33,7 +33,9 @@ pytest.importorskip("resource", reason="sizes of files cannot be limited")
 
 def start(*arguments):
     command = [sys.executable, "tests/security/full_disk.py", "--levels", str(LEVELS), *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import saying_what_is_full, written_whole
 
 
@@ -93,6 +94,20 @@ class CSVLogger(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         return {"keys": self.keys, "_size": self._size}
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        super()._check_state_dict(state_dict)
+        keys, size = state_dict.get("keys"), state_dict.get("_size")
+        path = Path(self.filename)
+        if keys is not None and not all(isinstance(key, str) for key in keys):
+            raise FileContentError(f"The columns of CSVLogger are names. The copy has {keys!r:.60}.")
+        if size is not None and (type(size) is not int or size < 0):
+            raise FileContentError(f"The size of the file of CSVLogger is an int. The copy has {size!r:.60}.")
+        if size is not None and size > _size(path):
+            raise FileContentError(
+                f"{self.filename!r} had {size} bytes when the copy was made, and has {_size(path)} now. Put the file"
+                " back, or leave out CSVLogger."
+            )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
