@@ -123,7 +123,7 @@ def test_an_error_of_a_write_is_raised_even_if_hdf5_goes_on(tmp_path, monkeypatc
             for name in "abc":
                 file.create_dataset(name, data=np.ones(1000))
     assert total == len(writes) > 3
-    for failing in range(1, total + 1):
+    for failing in range(1, total + 1):  # noqa: B007
         writes = []
         with pytest.raises(OSError, match="No space left"), new_h5(tmp_path / "a.h5") as file:
             for name in "abc":

@@ -163,7 +163,7 @@ def attempt(name: str, folder: Path, restriction: Any, models: list[Any]) -> dic
         is_clear = all(part in said for part in (str(path), "cannot be written", "as it was", "Free space"))
         return {"error": said, "is_clear": is_clear, "is_unchanged": contents(folder) == before}
     read(path)
-    extra = sorted(set(contents(folder)) - set(before))
+    extra = sorted(name for name in set(contents(folder)) - set(before) if "/." in f"/{name}")
     with contextlib.suppress(OSError):
         for place, content in before.items():  # the older one again
             if content:
@@ -182,7 +182,9 @@ def run(name: str, folder: Path, levels: int, is_tmpfs: bool, report: Callable[[
     expected = [np.array(a) for a in read(folder / file)]
     largest = max(len(content) for content in contents(folder).values())
     # On a disk a `.keras` file lies beside its parts for a moment.
-    total = 3 * sum(len(content) for content in contents(folder).values()) if is_tmpfs else largest
+    total = largest
+    if is_tmpfs:
+        total = sum(map(len, contents(folder).values())) * (2 if file.endswith(".keras") else 1)
     for level in range(levels):
         size = level * total // levels
         restriction = filled(folder.parent / "ballast", size) if is_tmpfs else limited(size)

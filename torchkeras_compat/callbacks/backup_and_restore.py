@@ -129,8 +129,8 @@ class BackupAndRestore(Callback):
             self._lock = FileLock(folder / ".lock")
         except LockHeldError as error:
             raise ValueError(
-                f"The folder {self.backup_dir!r} is in use by the training of {error}. Give each training a `backup_dir`"
-                " of its own, or wait for that one to end."
+                f"The folder {self.backup_dir!r} is in use by the training of {error}. Give each training a"
+                " `backup_dir` of its own, or wait for that one to end."
             ) from None
         self._lock.sign()
 

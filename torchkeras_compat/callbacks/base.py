@@ -6,7 +6,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.state_form import check_like
 
 Logs = MutableMapping[str, Any]
 
@@ -87,7 +86,6 @@ class Callback:
             # A file sets what the callback remembers, and nothing else: not the file that it writes to, nor a method.
             if not isinstance(key, str) or (key not in own and hasattr(self, key)):
                 raise FileContentError(f"{place} has the keys {list(own)}. The copy has {key!r}.")
-        check_like(state_dict, own, place)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called once when ``fit`` begins; ``logs`` is empty."""

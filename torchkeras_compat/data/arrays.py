@@ -172,8 +172,8 @@ def _checksum(column: torch.Tensor) -> int:
     bytes_per_row = max(1, column.element_size() * column.numel() // len(column))
     count = min(len(column), max(2, _CHECKED_BYTES // bytes_per_row))
     places = torch.linspace(0, len(column) - 1, count, dtype=torch.float64).round().long()
-    rows = column.index_select(0, places.to(column.device)).cpu().contiguous()
-    return zlib.crc32(rows.reshape(-1).view(torch.uint8).numpy())
+    rows = column[places.to(column.device)].cpu().contiguous()
+    return zlib.crc32(rows.reshape(-1).view(torch.uint8).numpy().data)
 
 
 def _rows(column: Column, start: int, stop: int, places: torch.Tensor | None) -> torch.Tensor:

@@ -145,7 +145,7 @@ def saying_what_is_full(path: str | os.PathLike[str], needed: Callable[[], int] 
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno is None or error.errno not in _FULL:
             raise
         facts = f"At least {needed():,} bytes are needed; " if needed is not None else ""
         with contextlib.suppress(OSError):

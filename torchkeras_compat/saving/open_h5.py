@@ -87,7 +87,7 @@ class _WatchedFile(io.RawIOBase):
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__()
         self.error: BaseException | None = None
-        self._file = open(path, "w+b")  # noqa: SIM115  closed by `close`
+        self._file = open(path, "w+b")
 
     def readable(self) -> bool:
         return True

@@ -68,7 +68,7 @@ def check_like(value: Any, own: Any, place: str) -> None:
     Raises:
         FileContentError: it is not.
     """
-    if own is None or value is None:
+    if own is None:
         return
     is_right = True
     if isinstance(own, Mapping):

@@ -31,12 +31,11 @@ def describe_training(model: Any, data: Epochs) -> dict[str, Any]:
     """
     spec = model._compile_spec
     given = spec.given if spec is not None else {}
-    optimizers = {name: o for name, o in vars(model).items() if isinstance(o, torch.optim.Optimizer)}
+    optimizers = {n: _optimizer(o) for n, o in vars(model).items() if isinstance(o, torch.optim.Optimizer)}
     return {
         "model": {**_modules(model), "graph": _graph(model)},
-        "optimizer": {name: _optimizer(o) for name, o in optimizers.items()},
-        "loss": _plain({key: given.get(key) for key in ("loss", "loss_weights")}),
-        "metrics": _plain({key: given.get(key) for key in ("metrics", "weighted_metrics")}),
+        "optimizer": optimizers["optimizer"] if optimizers.keys() == {"optimizer"} else optimizers,
+        **{key: _plain(given.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")},
         "data": {**_plain(data.adapter.description()), "steps_per_epoch": data.steps_per_epoch},
     }
 
@@ -69,9 +68,11 @@ def _modules(model: Any) -> dict[str, Any]:
 
 
 def _settings(module: torch.nn.Module) -> Any:
-    if hasattr(module, "get_config") and not hasattr(module, "layers"):  # those of a model are found by themselves
+    # Those of the layers of a model are found by themselves.
+    get_config: Any = None if hasattr(module, "layers") else getattr(module, "get_config", None)
+    if get_config is not None:
         try:
-            config = module.get_config()
+            config = get_config()
         except Exception:  # a user's layer that cannot be saved
             return {}
         return _plain({k: v for k, v in config.items() if k not in ("layer", "cell", "layers", "forward_layer")})

@@ -18,6 +18,7 @@ from torchkeras_compat.random.states import check_random_states, random_states, 
 from torchkeras_compat.saving.state_form import (
     check_count,
     check_keys,
+    check_like,
     check_optimizer,
     check_position,
     check_tensors,
@@ -35,8 +36,9 @@ _KEYS = (
 class TrainingState:
     """The state of a running `fit`: weights, optimizers, metrics, data, random generators, callbacks.
 
-    What :meth:`state_dict` returns holds tensors, arrays, numbers, strings, lists and dicts. On the CPU, training that goes on from it gives the same bits as one that
-    was never interrupted, as long as the source of the data gives the same batches again.
+    What :meth:`state_dict` returns holds tensors, arrays, numbers, strings, lists and dicts. On the CPU, training that
+    goes on from it gives the same bits as one that was never interrupted, as long as the source of the data gives the
+    same batches again.
 
     Args:
         model: The model that trains.
@@ -81,7 +83,7 @@ class TrainingState:
         now = describe_training(self.model, self.data)
         now["tensors"] = [f"{t.dtype} {tuple(t.shape)}" for t in self._tensors()]
         began, ended = _described.get(self.model, ({}, {}))
-        return {key: began[key] if ended.get(key) == value else value for key, value in now.items()}
+        return {key: began[key] if key in ended and ended[key] == value else value for key, value in now.items()}
 
     def remember(self, description: dict[str, Any]) -> None:
         """Keep for :meth:`describe` of the next `fit` what this one began as, now that it ends."""
@@ -99,10 +101,11 @@ class TrainingState:
             ValueError: it is of another; the message says what differs. Nothing has been changed.
             FileContentError: it does not say of what it is.
         """
-        then = state_dict.get("description")
+        then: Any = state_dict.get("description")
         check_keys(then, description, "description")
         own, given = description["tensors"], then["tensors"]
-        found = [f"{at} is {now!r} now, and was {was!r}" for at, now, was in differences(description, then)]
+        check_like(given, own, "description['tensors']")
+        found = [f"{at} is {now!r:.80} now, and was {was!r:.80}" for at, now, was in differences(description, then)]
         contents = [f for f in found if f.startswith("data.content")]
         found = [f for f in found if f not in contents and not f.startswith("tensors")]
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
