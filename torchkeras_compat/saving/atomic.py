@@ -147,7 +147,9 @@ def saying_what_is_full(path: str | os.PathLike[str], needed: Callable[[], int] 
     except OSError as error:
         if error.errno is None or error.errno not in _FULL:
             raise
-        facts = f"At least {needed():,} bytes are needed; " if needed is not None else ""
+        facts = ""
+        with contextlib.suppress(Exception):  # whatever a model cannot say, this is the error
+            facts += f"At least {needed():,} bytes are needed; " if needed is not None else ""
         with contextlib.suppress(OSError):
             facts += f"{shutil.disk_usage(Path(os.path.realpath(path)).parent).free:,} bytes are free there. "
         raise OSError(

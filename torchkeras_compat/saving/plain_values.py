@@ -14,6 +14,7 @@ import torch
 from torchkeras_compat.errors import FileContentError
 
 _ALIGNMENT = 16
+_PART_BYTES = 1 << 20
 _HEAD = 8  # bytes of the length of the text
 _DEEPEST = 100
 _DTYPES = {
@@ -39,7 +40,7 @@ class PlainValues:
     Example:
         >>> values = PlainValues({"epoch": 3, "weights": [torch.ones(2)]})
         >>> whole = b"".join(bytes(part) for part in values.parts())
-        >>> read_plain_values(lambda start, stop: np.frombuffer(whole[start:stop], "uint8"), values.size)
+        >>> read_plain_values(lambda start, stop: np.frombuffer(whole[start:stop], "uint8").copy(), values.size)
         {'epoch': 3, 'weights': [tensor([1., 1.])]}
     """
 
@@ -52,13 +53,18 @@ class PlainValues:
         self.size = start + self._end
 
     def parts(self) -> Iterator[np.ndarray]:
-        """Yield the bytes, in order, one part for each tensor: there is no second copy of all of them."""
-        yield np.frombuffer(self._text, "uint8")
+        """Yield the bytes, in order, in parts of a handy size: there is no second copy of all of them."""
+        waiting, size = [np.frombuffer(self._text, "uint8")], len(self._text)
         for tensor in self._tensors:
             whole = np.zeros(_aligned(tensor.numel() * tensor.element_size()), "uint8")
             if tensor.numel():
                 whole[: tensor.numel() * tensor.element_size()] = tensor.reshape(-1).view(torch.uint8).numpy()
-            yield whole
+            if waiting and size + len(whole) > _PART_BYTES:
+                yield np.concatenate(waiting)
+                waiting, size = [], 0
+            waiting.append(whole)
+            size += len(whole)
+        yield waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
 
     def _described(self, value: Any, place: str) -> Any:
         if isinstance(value, np.generic):
