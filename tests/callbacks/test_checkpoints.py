@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat import layers
 from torchkeras_compat.callbacks.backup_and_restore import BackupAndRestore
 from torchkeras_compat.callbacks.base import Callback
+from torchkeras_compat.callbacks.learning_rate_scheduler import LearningRateScheduler
 from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
 from torchkeras_compat.saving.saving_and_loading import load_model
 
@@ -122,6 +124,130 @@ def test_a_copy_of_another_model_is_refused_before_anything_changed(tmp_path):
     with pytest.raises(ValueError, match="state is that of another model: it holds 4 tensors, this one has 2"):
         fit(model, [backup], epochs=5)
     np.testing.assert_array_equal(model.get_weights()[0], before)
+
+
+def other(change):
+    """A training that differs from the interrupted one, as a function of no arguments that begins it."""
+    options = {"x": X, "y": Y, "batch_size": 4, "rate": 0.05, "kind": "Adam", "loss": "mse", "metrics": None}
+    options |= {"activation": "tanh", "dropout": 0.1, "trainable": True, "options": {}, "epochs": 5} | change
+
+    def begin(*callbacks):
+        ours.utils.set_random_seed(1)
+        inputs = ours.Input((3,))
+        x = layers.Dense(4, options["activation"])(inputs)
+        y = layers.Dense(4, trainable=options["trainable"])(x)
+        branches = [x, y] if options.get("order") != "other" else [y, x]
+        outputs = layers.Dense(1)(layers.Dropout(options["dropout"])(layers.Subtract()(branches)))
+        model = ours.Model(inputs, outputs)
+        optimizer = options["kind"]
+        if isinstance(optimizer, str):
+            optimizer = getattr(ours.optimizers, optimizer)(options["rate"], **options["options"])
+        else:
+            optimizer = optimizer(model.parameters(), lr=options["rate"])
+        model.compile(optimizer, options["loss"], metrics=options["metrics"])
+        fitted = {k: options[k] for k in ("x", "y", "batch_size", "epochs")}
+        begin.weights = [model, model.get_weights()]
+        more = {k: options[k] for k in ("steps_per_epoch", "shuffle") if k in options}
+        return model.fit(**fitted, verbose=0, callbacks=list(callbacks), **more)
+
+    return begin
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rate": 0.1}, r"optimizer.learning_rate is 0.1[0-9]* now, and was 0.05"),
+        ({"kind": "SGD"}, "optimizer.class is 'SGD' now, and was 'Adam'"),
+        ({"options": {"clipnorm": 1.0}}, "optimizer.clipnorm is 1.0 now, and was None"),
+        ({"options": {"beta_1": 0.8}}, "optimizer.beta_1 is 0.8 now, and was 0.9"),
+        ({"kind": torch.optim.Adam}, "optimizer"),
+        ({"loss": "mae"}, "loss is 'mae' now, and was 'mse'"),
+        ({"loss": ours.losses.Huber(0.5)}, "loss is .*Huber.* now, and was 'mse'"),
+        ({"metrics": ["mae"]}, r"metrics is \['mae'\] now, and was None"),
+        ({"activation": "relu"}, "model.2 Dense.activation is 'relu' now, and was 'tanh'"),
+        ({"dropout": 0.2}, "Dropout.rate is 0.2 now, and was 0.1"),
+        ({"trainable": False}, "Dense.trainable is False now, and was True"),
+        ({"order": "other"}, "model.graph is 'connections .* now"),
+        ({"batch_size": 5}, "data.batch_size is 5 now, and was 4"),
+        ({"x": X[:9], "y": Y[:9]}, "data.size of the last batch is 1 now, and was 2"),
+        ({"x": np.tile(X, (2, 1)), "y": np.tile(Y, (2, 1))}, "data.num_batches is 5 now, and was 3"),
+        ({"y": Y.astype(int)}, "data.arrays.1. is 'int64 .10, 1.' now, and was 'float32 .10, 1.'"),
+        ({"shuffle": False}, "data.shuffle is False now, and was True"),
+        ({"steps_per_epoch": 2}, "data.steps_per_epoch is 2 now, and was None"),
+        ({"x": iter([(X, Y)]), "y": None, "batch_size": None}, "data.source is 'GeneratorAdapter' now"),
+    ],
+)
+def test_another_training_is_refused_before_anything_changed(tmp_path, change, message):
+    with pytest.raises(KeyboardInterrupt):
+        other({})(BackupAndRestore(tmp_path / "a"), Interruption(epoch=2))
+    files = {path: path.read_bytes() for path in (tmp_path / "a").iterdir()}
+    begin = other(change)
+    with pytest.raises(ValueError, match=f"{message}.*Nothing was changed. To go on, train as before; .*delete"):
+        begin(BackupAndRestore(tmp_path / "a"))
+    model, before = begin.weights
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert {path: path.read_bytes() for path in (tmp_path / "a").iterdir()} == files
+    same = other({"epochs": 6})  # more epochs are no other training
+    assert same(BackupAndRestore(tmp_path / "a")).epoch == [0, 1, 2, 3, 4, 5]
+
+
+def test_other_values_are_a_warning(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        other({})(BackupAndRestore(tmp_path / "a"), Interruption(epoch=2))
+    with pytest.warns(UserWarning, match="other data than before the interruption: sizes are the same"):
+        other({"x": X + 1})(BackupAndRestore(tmp_path / "a"))
+
+
+def test_a_cell_that_is_run_again_goes_on(tmp_path):
+    """In a notebook the model stays, as callbacks have changed it: its rate, what is frozen, its state."""
+
+    class Freezing(Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.layers[0].trainable = epoch < 2
+
+    def cell(model, *callbacks):
+        halving = LearningRateScheduler(lambda epoch, rate: rate * 0.5)
+        return fit(model, [halving, Freezing(), BackupAndRestore(tmp_path / "a"), *callbacks], epochs=5)
+
+    whole, model = make_model(), make_model()
+    expected = cell(whole).history
+    with pytest.raises(KeyboardInterrupt):
+        cell(model, Interruption(step=8))
+    assert cell(model).history == expected
+    for a, b in zip(whole.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(KeyboardInterrupt):
+        cell(model, Interruption(step=8))
+    model.optimizer.learning_rate = 0.7
+    with pytest.raises(ValueError, match="learning_rate is 0.7"):
+        cell(model)
+
+
+def test_a_copy_is_not_lost_when_its_successor_cannot_be_written(tmp_path, monkeypatch):
+    from torchkeras_compat.callbacks import backup_and_restore
+
+    calls = []
+
+    def fails(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        return write(*arguments)
+
+    write = backup_and_restore.write_copy
+    monkeypatch.setattr(backup_and_restore, "write_copy", fails)
+    backup, begun = BackupAndRestore(tmp_path / "a", double_checkpoint=True), Begun()
+    with pytest.raises(OSError, match="No space left on device: the file cannot be written"):
+        fit(make_model(), [backup], epochs=5)
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
+        "latest.weights.h5",
+        "prev_latest.weights.h5",
+        "prev_training_metadata.json",
+        "training_metadata.json",
+    ]
+    fit(make_model(), [backup, begun], epochs=5)
+    assert begun.epochs == [2, 3, 4]
 
 
 def test_real_keras_loads_the_weights_of_a_copy(tmp_path, real_keras):

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import resumed
 
 ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("RESUMING_KILLS", "10"))  # by command: RESUMING_KILLS=60 pytest -k killed
 
 
 class Interrupted(Exception):
@@ -89,13 +90,13 @@ for line in sys.stdin:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are copied by fork")
-def test_a_process_killed_at_20_moments_ends_in_the_same_bits(tmp_path):
+def test_a_process_killed_at_many_moments_ends_in_the_same_bits(tmp_path):
     dice = random.Random(20)
     kills, finished = 0, 0
     command = [sys.executable, "-c", CHILD]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         expected = json.loads(server.stdout.readline())  # of that process: other numbers of threads, other bits
-        while kills < 20:
+        while kills < KILLS:
             name, freq = dice.choice(list(expected)), dice.choice([1, 2, 3])
             folder = tmp_path / str(finished)
             folder.mkdir()
@@ -103,7 +104,7 @@ def test_a_process_killed_at_20_moments_ends_in_the_same_bits(tmp_path):
                 server.stdin.write(f"{name} {folder} {freq}\n")
                 server.stdin.flush()
                 child = int(server.stdout.readline())
-                if kills < 20:
+                if kills < KILLS:
                     time.sleep(dice.uniform(0.005, 0.25))
                     os.kill(child, signal.SIGKILL)  # where it has ended, its number is still its own: see waitpid
                 status = int(server.stdout.readline())

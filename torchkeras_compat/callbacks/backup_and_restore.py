@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import json
 import os
-import pickle
-import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
-import h5py  # type: ignore[import-untyped]
-import numpy as np
-import torch
-
+from torchkeras_compat.callbacks.backup_file import read_copy, write_copy
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.saving.atomic import remove_leftovers, sync, written_whole
+from torchkeras_compat.saving.locks import FileLock, LockHeldError
 
 
 class BackupAndRestore(Callback):
@@ -29,22 +25,27 @@ class BackupAndRestore(Callback):
     again: arrays, data sets and loaders that draw from the generators of Python, NumPy or torch, generators that a
     program makes anew in the same state. At the end of `fit` the copy goes away.
 
+    A training with another model, optimizer, loss, metrics, batch size or amount of data is not what was interrupted:
+    `fit` says what differs, and changes nothing. Other values in arrays of the same sizes are a warning.
+
     Args:
         backup_dir: Folder for the copy, of this training alone; made if it does not exist.
         save_freq: ``"epoch"``, or the number of steps from one copy to the next.
         double_checkpoint: Whether the copy before the last is kept too, and used if the last one is broken.
-        delete_checkpoint: Whether the folder is deleted when `fit` ends.
+        delete_checkpoint: Whether the copy is deleted when `fit` ends, and the folder with it if nothing else is there.
 
     Raises:
-        ValueError: an argument is not one of these, or `fit` begins with a model that is not built.
-        FileContentError: the copy is broken, or of another model.
+        ValueError: an argument is not one of these; `fit` begins with a model that is not built, a folder that another
+            training uses, or the copy of another training.
+        FileContentError: the copy is broken: a bit that differs from what was written is enough.
+        OSError: the copy cannot be written; the one before stays.
 
     Example:
         >>> BackupAndRestore("backup", save_freq=100).backup_dir
         'backup'
 
     Source: Keras API, callbacks/backup_and_restore, whose files these are: the state beyond weights lies in the weights
-        file, as bytes of `torch.save`. Keras starts an interrupted epoch anew, and other callbacks as well.
+        file. Keras starts an interrupted epoch anew, and other callbacks as well.
     """
 
     runs_last = True  # so that the copy has what the others made of a step
@@ -69,6 +70,8 @@ class BackupAndRestore(Callback):
         self.delete_checkpoint = delete_checkpoint
         self._epoch = 0
         self._steps = 0
+        self._lock: FileLock | None = None
+        self._description: dict[str, Any] = {}
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if not self.model.built:
@@ -77,7 +80,10 @@ class BackupAndRestore(Callback):
                 " batch of data, use `build(input_shape)`, or start it with an `Input`."
             )
         self._steps = 0
-        self.model._training_state.data.keeps_position = True
+        self._take_folder()
+        training = self.model._training_state
+        training.data.keeps_position = True
+        self._description = training.describe()
         for weights in (self._paths("latest")[0], self._paths("previous")[0]):
             if self._restore(weights):
                 return
@@ -102,7 +108,38 @@ class BackupAndRestore(Callback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.delete_checkpoint:
-            shutil.rmtree(self.backup_dir, ignore_errors=True)
+            for which in ("latest", "previous"):
+                for path in self._paths(which):
+                    path.unlink(missing_ok=True)
+                    if path.parent.is_dir():
+                        remove_leftovers(path)
+        self._leave_folder()
+
+    def _release(self) -> None:
+        if self._description:
+            self.model._training_state.remember(self._description)
+            self._description = {}
+        self._leave_folder()
+
+    def _take_folder(self) -> None:
+        self._leave_folder()
+        folder = Path(self.backup_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock = FileLock(folder / ".lock")
+        except LockHeldError as error:
+            raise ValueError(
+                f"The folder {self.backup_dir!r} is in use by the training of {error}. Give each training a"
+                " `backup_dir` of its own, or wait for that one to end."
+            ) from None
+        self._lock.sign()
+
+    def _leave_folder(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+            with contextlib.suppress(OSError):  # the copy is there, or files of somebody else
+                Path(self.backup_dir).rmdir()
 
     def _paths(self, which: str) -> tuple[Path, Path]:
         prefix = "" if which == "latest" else "prev_"
@@ -110,19 +147,17 @@ class BackupAndRestore(Callback):
         return folder / f"{prefix}latest.weights.h5", folder / f"{prefix}training_metadata.json"
 
     def _save(self, epoch: int, step: int, logs: Logs | None) -> None:
-        Path(self.backup_dir).mkdir(parents=True, exist_ok=True)
         weights, record = self._paths("latest")
         state = self.model._training_state.state_dict(epoch, step, logs)
-        if self.double_checkpoint and weights.exists():
-            for path, previous in zip((weights, record), self._paths("previous"), strict=True):
-                if path.exists():
-                    os.replace(path, previous)
+        state["description"] = self._description
         # One file, so that no moment leaves weights of one step beside the state of another.
         with written_whole(weights) as temporary:
-            self.model.save_weights(temporary.with_suffix(".weights.h5"), overwrite=True)
-            os.replace(temporary.with_suffix(".weights.h5"), temporary)
-            with h5py.File(temporary, "a") as file:
-                file.create_dataset(_STATE, data=_to_bytes(state))
+            write_copy(temporary, self.model, state)
+            sync(temporary)
+            if self.double_checkpoint:
+                for path, previous in zip((weights, record), self._paths("previous"), strict=True):
+                    if path.exists():
+                        os.replace(path, previous)
         with written_whole(record) as temporary:
             temporary.write_text(json.dumps({"epoch": epoch, "batch": step}))
 
@@ -130,15 +165,17 @@ class BackupAndRestore(Callback):
         """Take one copy; return False if there is none, or it is broken and there is one before."""
         if not weights.exists():
             return False
+        training = self.model._training_state
         try:
-            with h5py.File(weights, "r") as file:
-                state = _from_bytes(file[_STATE][()])
-            self.model._training_state.go_on_from(state)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, pickle.UnpicklingError) as error:
+            state = read_copy(weights)
+            self._compare(state)
+            training.go_on_from(state)
+        except (FileContentError, OSError) as error:
             previous = self._paths("previous")[0]
             if weights == previous or not previous.exists():
                 raise FileContentError(
-                    f"The copy in {self.backup_dir!r} cannot be restored: {error} Delete the folder to start anew."
+                    f"The copy in {self.backup_dir!r} cannot be restored: {error} Nothing was changed. Delete the"
+                    " folder to start anew."
                 ) from error
             warnings.warn(
                 f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before.",
@@ -147,15 +184,13 @@ class BackupAndRestore(Callback):
             return False
         return True
 
-
-_STATE = "training_state"
-
-
-def _to_bytes(state: dict[str, Any]) -> np.ndarray:
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    return np.frombuffer(buffer.getbuffer(), dtype="uint8")
-
-
-def _from_bytes(values: np.ndarray) -> dict[str, Any]:
-    return torch.load(io.BytesIO(values.tobytes()), map_location="cpu", weights_only=True)
+    def _compare(self, state: dict[str, Any]) -> None:
+        try:
+            self.model._training_state.check_same(state, self._description)
+        except FileContentError:
+            raise
+        except ValueError as error:
+            raise ValueError(
+                f"{error} Nothing was changed. To go on, train as before; to start anew, delete the folder"
+                f" {self.backup_dir!r} or choose another."
+            ) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
+from torchkeras_compat.errors import FileContentError
+
 Logs = MutableMapping[str, Any]
 
 
@@ -69,6 +71,21 @@ class Callback:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take back what :meth:`state_dict` returned, after ``on_train_begin`` of all callbacks."""
         vars(self).update(state_dict)
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        """Make sure that :meth:`load_state_dict` can take what a file holds.
+
+        Raises:
+            FileContentError: it is not what :meth:`state_dict` returns.
+        """
+        own = self.state_dict()
+        place = f"The state of {type(self).__name__}"
+        if not isinstance(state_dict, dict):
+            raise FileContentError(f"{place} is a dict. The copy has {type(state_dict).__name__}.")
+        for key in state_dict:
+            # A file sets what the callback remembers, and nothing else: not the file that it writes to, nor a method.
+            if not isinstance(key, str) or (key not in own and hasattr(self, key)):
+                raise FileContentError(f"{place} has the keys {list(own)}. The copy has {key!r}.")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called once when ``fit`` begins; ``logs`` is empty."""

@@ -9,6 +9,7 @@ from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
+from torchkeras_compat.errors import FileContentError
 
 _ALIASES = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
 _HOOKS = (
@@ -119,6 +120,18 @@ class CallbackList:
     def state_dict(self) -> dict[str, Any]:
         """Return the states of the callbacks, by class name and number; see `Callback.state_dict`."""
         return {key: c.state_dict() for key, c in self._by_key().items() if hasattr(c, "state_dict")}
+
+    def check_state_dict(self, state_dict: Any) -> None:
+        """Make sure that the callbacks can take their states; nothing is changed.
+
+        Raises:
+            FileContentError: one is not such as the callback makes.
+        """
+        if not isinstance(state_dict, dict):
+            raise FileContentError(f"The states of callbacks are a dict. The copy has {type(state_dict).__name__}.")
+        for key, callback in self._by_key().items():
+            if key in state_dict and isinstance(callback, Callback):
+                callback._check_state_dict(state_dict[key])
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Give the callbacks back their states; those that have none there stay as they are."""

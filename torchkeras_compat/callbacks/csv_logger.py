@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.atomic import saying_what_is_full, written_whole
+from torchkeras_compat.saving.state_form import check_like
 
 
 class CSVLogger(Callback):
@@ -58,14 +62,32 @@ class CSVLogger(Callback):
         logs = logs or {}
         if self.keys is None:
             self.keys = self._columns(logs)
-        is_first = self._size is None
-        with Path(self.filename).open("w" if is_first and not self.append else "a", newline="") as file:
-            columns = ["epoch", *self.keys]
-            writer = csv.DictWriter(file, fieldnames=columns, delimiter=self.sep, lineterminator="\n")
-            if is_first and file.tell() == 0:
-                writer.writeheader()
-            writer.writerow({"epoch": epoch, **{k: _written(logs[k]) if k in logs else "NA" for k in self.keys}})
-            self._size = file.tell()
+        columns = ["epoch", *self.keys]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, fieldnames=columns, delimiter=self.sep, lineterminator="\n")
+        path = Path(self.filename)
+        is_new = self._size is None and (not self.append or _size(path) == 0)
+        if is_new:
+            writer.writeheader()
+        writer.writerow({"epoch": epoch, **{k: _written(logs[k]) if k in logs else "NA" for k in self.keys}})
+        if is_new and _size(path) > 0:
+            with written_whole(path) as temporary:  # an older log, which stays if there is no room for this one
+                temporary.write_text(text.getvalue(), newline="")
+        else:
+            self._append(path, text.getvalue())
+        self._size = _size(path)
+
+    def _append(self, path: Path, text: str) -> None:
+        """Write at the end; if there is no room for all of it, the file is as before."""
+        with saying_what_is_full(path):
+            before = _size(path)
+            try:
+                with path.open("a", newline="") as file:
+                    file.write(text)
+            except OSError:
+                if path.is_file():
+                    os.truncate(path, before)
+                raise
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self._size is None and not self.append:
@@ -73,6 +95,21 @@ class CSVLogger(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         return {"keys": self.keys, "_size": self._size}
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        super()._check_state_dict(state_dict)
+        check_like(state_dict, self.state_dict(), f"The state of {type(self).__name__}")
+        keys, size = state_dict.get("keys"), state_dict.get("_size")
+        path = Path(self.filename)
+        if keys is not None and not all(isinstance(key, str) for key in keys):
+            raise FileContentError(f"The columns of CSVLogger are names. The copy has {keys!r:.60}.")
+        if size is not None and (type(size) is not int or size < 0):
+            raise FileContentError(f"The size of the file of CSVLogger is an int. The copy has {size!r:.60}.")
+        if size is not None and size > _size(path):
+            raise FileContentError(
+                f"{self.filename!r} had {size} bytes when the copy was made, and has {_size(path)} now. Put the file"
+                " back, or leave out CSVLogger."
+            )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
@@ -85,6 +122,10 @@ class CSVLogger(Callback):
             # A header is written once, and validation may come in a later epoch (`validation_freq`).
             keys += [f"val_{key}" for key in keys if key != "learning_rate"]
         return keys
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _written(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from torchkeras_compat.callbacks.base import Logs
 from torchkeras_compat.callbacks.console import write_message
 from torchkeras_compat.callbacks.monitor import MonitorCallback
+from torchkeras_compat.errors import FileContentError
 
 
 class EarlyStopping(MonitorCallback):
@@ -55,6 +56,13 @@ class EarlyStopping(MonitorCallback):
 
     def state_dict(self) -> dict[str, Any]:
         return {name: vars(self)[name] for name in ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")}
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        super()._check_state_dict(state_dict)
+        kept = state_dict.get("best_weights")
+        own = [weight.shape for weight in self.model.get_weights()]
+        if kept is not None and [getattr(weight, "shape", None) for weight in kept] != own:
+            raise FileContentError("The best weights of EarlyStopping are those of another model.")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.errors import FileContentError
 
 
 class History(Callback):
@@ -30,6 +31,13 @@ class History(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         return {"epoch": self.epoch, "history": self.history}
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        super()._check_state_dict(state_dict)
+        epoch, history = state_dict.get("epoch", []), state_dict.get("history", {})
+        is_right = isinstance(epoch, list) and all(type(e) is int for e in epoch) and isinstance(history, dict)
+        if not is_right or not all(isinstance(k, str) and isinstance(v, list) for k, v in history.items()):
+            raise FileContentError("The history is a list of values for each name. The copy has another.")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.epoch = []

@@ -11,7 +11,9 @@ import numpy as np
 
 from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.ops.logic import greater, less
+from torchkeras_compat.saving.state_form import check_like
 
 _RISING = (
     "acc",
@@ -68,6 +70,14 @@ class MonitorCallback(Callback):
         self.min_delta = abs(min_delta)
         self.best: float | None = None
         self.monitor_op: Any = {"min": less, "max": greater}.get(mode)
+
+    def _check_state_dict(self, state_dict: Any) -> None:
+        super()._check_state_dict(state_dict)
+        check_like(state_dict, self.state_dict(), f"The state of {type(self).__name__}")
+        best = state_dict.get("best")
+        is_number = isinstance(best, (int, float)) or (hasattr(best, "dtype") and best.shape == ())
+        if best is not None and not is_number:
+            raise FileContentError(f"The best value of {type(self).__name__} is a number. The copy has {best!r:.60}.")
 
     def get_monitor_value(self, logs: Logs | None) -> Any:
         """Return the watched value, or None, after a warning, if the logs do not have it.

@@ -44,6 +44,20 @@ class Adapter(abc.ABC):
         storage, so a model must not write into its input.
         """
 
+    def description(self) -> dict[str, Any]:
+        """Return what tells this data from other data: numbers, strings, lists and dicts.
+
+        Under ``"content"`` may lie what differs for other values in the same form.
+        """
+        shuffle = getattr(self, "shuffle", None)
+        return {
+            "source": type(self).__name__,
+            "batch_size": self.batch_size,
+            "num_batches": self.num_batches,
+            "size of the last batch": self.partial_batch_size or self.batch_size,
+            **({} if shuffle is None else {"shuffle": shuffle}),
+        }
+
     def on_epoch_begin(self) -> None:  # noqa: B027
         """Tell the source that an epoch begins."""
 

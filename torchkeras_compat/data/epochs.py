@@ -134,8 +134,9 @@ class Epochs:
             self._start_pass()
             self._pass_start = position["pass_start"]
             for _ in range(position["taken"]):
-                if next(self._batches, None) is not None:  # type: ignore[arg-type]
-                    self._taken += 1
+                if next(self._batches, None) is None:  # type: ignore[arg-type]
+                    break
+                self._taken += 1
         self.adapter.load_state_dict(position["source"])
         set_random_states(now)
 

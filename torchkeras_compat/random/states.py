@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.random.seed_generator import global_seed_generator
 
 
@@ -34,6 +35,28 @@ def random_states() -> dict[str, Any]:
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() and torch.cuda.is_initialized() else [],
         "seed_generator": global_seed_generator().state.clone(),
     }
+
+
+def check_random_states(states: Any) -> None:
+    """Try states on generators that nobody draws from.
+
+    Raises:
+        FileContentError: they are not what :func:`random_states` returns.
+    """
+    try:
+        version, words, gauss = states["python"]
+        random.Random().setstate((version, tuple(words.tolist()), gauss))
+        name, keys, position, has_gauss, cached = states["numpy"]
+        np.random.RandomState().set_state((name, keys.numpy().astype("uint32"), position, has_gauss, cached))
+        torch.Generator().set_state(states["torch"])
+        is_right = 0 <= position <= len(keys) and has_gauss in (0, 1)  # NumPy looks at neither
+        is_right = is_right and all(s.dtype is torch.uint8 and s.ndim == 1 and s.numel() == 16 for s in states["cuda"])
+        seeds = states["seed_generator"]
+        is_right = is_right and seeds.dtype is torch.int64 and seeds.shape == global_seed_generator().state.shape
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, OverflowError) as error:
+        raise FileContentError(f"The states of the random generators are malformed: {error!r}.") from error
+    if not is_right:
+        raise FileContentError("The states of the random generators are malformed.")
 
 
 def set_random_states(states: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from typing import Any
@@ -66,10 +67,13 @@ def export_model(model: Any, path: str | os.PathLike[str], format: str = "torch"
     finally:
         model.train(was_training)
     _forget_paths(program)
-    with written_whole(path) as temporary, open(temporary, "wb") as file, warnings.catch_warnings():
+    whole = io.BytesIO()  # torch ends the process when the disk is full
+    with warnings.catch_warnings():
         # Kernels in channels_last order are whole, though not contiguous.
         warnings.filterwarnings("ignore", message="No complete tensor found")
-        torch.export.save(program, file)
+        torch.export.save(program, whole)
+    with written_whole(path, lambda: whole.getbuffer().nbytes) as temporary:
+        temporary.write_bytes(whole.getbuffer())
 
 
 def _forget_paths(program: torch.export.ExportedProgram) -> None:

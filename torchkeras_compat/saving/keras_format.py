@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ from torchkeras_compat.saving.memory_budget import within_memory
 from torchkeras_compat.saving.open_h5 import new_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.reading import reading
-from torchkeras_compat.saving.weights_h5 import write_weights
+from torchkeras_compat.saving.weights_h5 import size_of_weights, write_weights
 from torchkeras_compat.serialization import serialize_keras_object, sharing_objects, without_single_marks
 
 # The format is that of this version of Keras, which other programs read here.
@@ -60,12 +60,15 @@ def save_keras(model: Any, path: str, zipped: bool = True) -> None:
         path: File or folder.
         zipped: Whether to write one file.
     """
+    needed = functools.partial(size_of_weights, model)
     if not zipped:
-        with folder_written_whole(path) as folder:
+        with folder_written_whole(path, needed) as folder:
             save_folder(model, folder)
         return
-    with written_whole(path) as temporary, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with written_whole(path, needed) as temporary:
+        # On the disk of the target: memory has no room for the weights again, nor the system's folder for large ones.
+        folder = temporary.with_name("parts")
+        folder.mkdir()
         save_folder(model, folder)
         # Weights hardly shrink: they are stored as they are.
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:

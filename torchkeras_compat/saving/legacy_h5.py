@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import warnings
@@ -28,7 +29,7 @@ from torchkeras_compat.saving.memory_budget import within_memory
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import to_tensor, wrong_numbers
+from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor, wrong_numbers
 from torchkeras_compat.serialization import serialize_keras_object
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -51,7 +52,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
         )
     whole = serialize_keras_object(model)
     config, needed = _without_modules(whole), plugin_requirements(whole)
-    with written_whole(path) as temporary, new_h5(temporary) as file:
+    with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = FORMAT_VERSION
         file.attrs["backend"] = "torch"
         file.attrs["model_config"] = json.dumps(config)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
@@ -57,9 +58,89 @@ def check_is_file(path: str | os.PathLike[str], what: str) -> None:
         raise FileContentError(f"{os.fspath(path)!r} is a {kind}, where {what} is expected.")
 
 
-def new_h5(path: str | os.PathLike[str]) -> Any:
-    """Return a new `h5py.File` to write to, a context manager."""
-    return _h5py().File(path, "w")
+@contextlib.contextmanager
+def new_h5(path: str | os.PathLike[str], **options: Any) -> Iterator[Any]:
+    """Yield a new `h5py.File` to write to.
+
+    Args:
+        path: File; what it held goes away.
+        options: Further arguments of `h5py.File`.
+
+    Raises:
+        OSError: it cannot be written, as when the disk is full.
+    """
+    file = _WatchedFile(path)
+    try:
+        with _h5py().File(file, "w", **options) as handle:
+            yield handle
+    except BaseException as error:
+        if file.error is not None and file.error is not error:
+            raise file.error from error
+        raise
+    finally:
+        file.close()
+    if file.error is not None:  # it came in a place where HDF5 goes on
+        raise file.error
+
+
+class _WatchedFile(io.RawIOBase):
+    """A new binary file for HDF5 to write to, which keeps in mind the first error.
+
+    HDF5 ends the process (a segmentation fault in close) when a file that it opened by name cannot be written. It
+    survives an error of a Python file, and is not bothered with a second one.
+
+    Args:
+        path: File.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__()
+        self.error: BaseException | None = None
+        self._file = open(path, "w+b")
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._watch(self._file.readinto, buffer)
+
+    def write(self, data: Any) -> int:
+        return self._watch(self._file.write, data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._watch(self._file.seek, offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def truncate(self, size: int | None = None) -> int:
+        return self._watch(self._file.truncate, size)
+
+    def flush(self) -> None:
+        if not self._file.closed:
+            self._watch(self._file.flush)
+
+    def close(self) -> None:
+        """Close the file; an error is kept in :attr:`error`."""
+        if not self.closed:
+            with contextlib.suppress(OSError):
+                self._watch(self._file.close)
+            super().close()
+
+    def _watch(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return act(*arguments)
+        except BaseException as error:
+            if self.error is None:
+                self.error = error
+                raise
+            return 0
 
 
 def _h5py() -> Any:

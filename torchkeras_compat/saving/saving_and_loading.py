@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,7 +18,7 @@ from torchkeras_compat.saving.keras_format import load_keras, save_keras
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
-from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
+from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 _Path = str | os.PathLike[str]
 
@@ -171,7 +172,8 @@ def save_weights(
         elif max_shard_size is not None:
             save_shards(model, path, max_shard_size, skip)
         else:
-            with written_whole(path) as temporary, new_h5(temporary) as file:
+            needed = functools.partial(size_of_weights, model)
+            with written_whole(path, needed) as temporary, new_h5(temporary) as file:
                 write_weights(model, file, skip)
 
 

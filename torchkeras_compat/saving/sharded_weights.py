@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
-import tempfile
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.saving.atomic import OLD, remove_leftovers, saying_what_is_full, sync, work_folder
 from torchkeras_compat.saving.file_limits import current_limits, parsed_json, too_much
 from torchkeras_compat.saving.open_h5 import check_is_file, new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import LoadingPlan, write_weights
+from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 
 def save_shards(model: Any, path: str, max_shard_size: float, objects_to_skip: Iterable[Any] = ()) -> None:
@@ -35,17 +36,65 @@ def save_shards(model: Any, path: str, max_shard_size: float, objects_to_skip: I
     """
     if isinstance(max_shard_size, bool) or not isinstance(max_shard_size, (int, float)) or max_shard_size <= 0:
         raise ValueError(f"`max_shard_size` is a positive number of GB. Received: {max_shard_size!r}")
-    target = Path(path)
-    stem = target.name.removesuffix(".weights.json")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{stem}.") as folder:
-        writer = ShardWriter(Path(folder), stem, int(max_shard_size * 1024**3))
+    target = Path(os.path.realpath(path))
+    stem = _stem(target)
+    with (
+        saying_what_is_full(path, functools.partial(size_of_weights, model)),
+        work_folder(target, functools.partial(_take_back, target)) as folder,
+    ):
+        writer = ShardWriter(folder, stem, int(max_shard_size * 1024**3))
         with writer:
             write_weights(model, writer, objects_to_skip)
         listing = {"metadata": {"total_size": writer.total_size}, "weight_map": writer.weight_map}
-        for name in writer.names:
-            os.replace(Path(folder, name), target.parent / name)
-        with written_whole(target) as temporary:
-            temporary.write_text(json.dumps(listing, indent=4))
+        (folder / target.name).write_text(json.dumps(listing, indent=4))
+        for name in (*writer.names, target.name):
+            sync(folder / name)
+        _take_the_place(target, folder, writer.names)
+
+
+def _take_the_place(target: Path, folder: Path, names: list[str]) -> None:
+    """Move new files, the list last, to where older ones are.
+
+    While they are moved there is no list, so that nobody reads files of two models as one; `_take_back` finds what was
+    there in the folder ``.old`` when the process is killed before the end.
+    """
+    old = folder / OLD
+    old.mkdir()
+    try:
+        for name in dict.fromkeys([target.name, *_shards_in(target), *names]):
+            if (target.parent / name).exists():
+                os.replace(target.parent / name, old / name)
+        for name in (*names, target.name):
+            os.replace(folder / name, target.parent / name)
+    except BaseException:
+        _take_back(target, folder)
+        raise
+    sync(target.parent)
+
+
+def _take_back(target: Path, folder: Path) -> None:
+    """Put back what was there before, if the new list is not in its place."""
+    listing, old = folder / target.name, folder / OLD
+    if not listing.exists() or not old.exists():
+        return
+    for name in _shards_in(listing):
+        if not (folder / name).exists():
+            (target.parent / name).unlink(missing_ok=True)
+    for part in sorted(old.iterdir(), key=lambda part: part.name == target.name):  # the list last
+        os.replace(part, target.parent / part.name)
+
+
+def _stem(target: Path) -> str:
+    return target.name.removesuffix(".weights.json")
+
+
+def _shards_in(listing: Path) -> list[str]:
+    """The files that a list names, those that have the names of shards; none where there is no such list."""
+    own = re.compile(re.escape(_stem(listing)) + r"_[0-9]{5}\.weights\.h5")
+    try:
+        return [path.name for path in shards_of(str(listing)) if own.fullmatch(path.name)]
+    except (OSError, ValueError):
+        return []
 
 
 class ShardWriter(contextlib.ExitStack):
@@ -124,6 +173,9 @@ def load_shards(model: Any, path: str, skip_mismatch: bool = False, objects_to_s
         FileNotFoundError: the list or a file is missing.
         FileContentError: one of them is broken, or they do not fit; nothing has been changed.
     """
+    target = Path(os.path.realpath(path))
+    if not target.exists() and target.parent.is_dir():  # a process that was replacing the files may have been killed
+        remove_leftovers(target, functools.partial(_take_back, target))
     with reading(path), contextlib.ExitStack() as stack:
         files = [stack.enter_context(opened_h5(name)) for name in shards_of(path)]
         LoadingPlan(model, _Merged(files), path, skip_mismatch, objects_to_skip).carry_out()

@@ -37,6 +37,14 @@ def write_weights(model: Any, root: Any, objects_to_skip: Iterable[Any] = ()) ->
         _save_own(obj, ArrayWriter(group))
 
 
+def size_of_weights(model: Any) -> int:
+    """Return the bytes of the values of a model and of the state of its optimizer, each counted once."""
+    optimizer = getattr(model, "optimizer", None)
+    variables = [*model.variables, *(optimizer.variables if isinstance(optimizer, OptimizerState) else ())]
+    tensors = {id(t): t for v in variables for t in v.parameters}
+    return sum(t.numel() * t.element_size() for t in tensors.values())
+
+
 def _walk_once(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
     if identity(obj) in seen:
         return

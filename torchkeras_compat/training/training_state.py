@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -12,15 +14,31 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.optimizers.base import Optimizer
-from torchkeras_compat.random.states import random_states, set_random_states
+from torchkeras_compat.random.states import check_random_states, random_states, set_random_states
+from torchkeras_compat.saving.state_form import (
+    check_count,
+    check_keys,
+    check_like,
+    check_optimizer,
+    check_position,
+    check_tensors,
+)
+from torchkeras_compat.training.description import describe_training, differences
+
+# How the last `fit` of each model began, and what it was like at its end.
+_described: WeakKeyDictionary[Any, tuple[dict[str, Any], dict[str, Any]]] = WeakKeyDictionary()
+_KEYS = (
+    *("description", "epoch", "step", "logs", "stops", "tensors", "optimizers", "metrics", "own_metrics", "data"),
+    *("callbacks", "random"),
+)
 
 
 class TrainingState:
     """The state of a running `fit`: weights, optimizers, metrics, data, random generators, callbacks.
 
-    What :meth:`state_dict` returns holds tensors, numbers, strings, lists and dicts, which
-    ``torch.load(weights_only=True)`` reads. On the CPU, training that goes on from it gives the same bits as one that
-    was never interrupted, as long as the source of the data gives the same batches again.
+    What :meth:`state_dict` returns holds tensors, arrays, numbers, strings, lists and dicts. On the CPU, training that
+    goes on from it gives the same bits as one that was never interrupted, as long as the source of the data gives the
+    same batches again.
 
     Args:
         model: The model that trains.
@@ -56,20 +74,105 @@ class TrainingState:
             "random": random_states(),
         }
 
+    def describe(self) -> dict[str, Any]:
+        """Return what the training is made of, as it began.
+
+        A `fit` that is called again in the same process, on a model that nobody touched since an interruption, begins
+        as the interrupted one did, whatever callbacks have changed: learning rates, layers unfrozen.
+        """
+        now = describe_training(self.model, self.data)
+        now["tensors"] = [f"{t.dtype} {tuple(t.shape)}" for t in self._tensors()]
+        began, ended = _described.get(self.model, ({}, {}))
+        return {key: began[key] if key in ended and ended[key] == value else value for key, value in now.items()}
+
+    def remember(self, description: dict[str, Any]) -> None:
+        """Keep for :meth:`describe` of the next `fit` what this one began as, now that it ends."""
+        _described.pop(self.model, None)
+        _described[self.model] = description, self.describe()
+
+    def check_same(self, state_dict: dict[str, Any], description: dict[str, Any]) -> None:
+        """Make sure that a state is of such a training as this one.
+
+        Args:
+            state_dict: What :meth:`state_dict` returned.
+            description: What :meth:`describe` returned as this one began.
+
+        Raises:
+            ValueError: it is of another; the message says what differs. Nothing has been changed.
+            FileContentError: it does not say of what it is.
+        """
+        then: Any = state_dict.get("description")
+        check_keys(then, description, "description")
+        own, given = description["tensors"], then["tensors"]
+        check_like(given, own, "description['tensors']")
+        found = [f"{at} is {now!r:.80} now, and was {was!r:.80}" for at, now, was in differences(description, then)]
+        contents = [f for f in found if f.startswith("data.content")]
+        found = [f for f in found if f not in contents and not f.startswith("tensors")]
+        more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
+        listed = "; ".join(found[:5]) + more
+        if own != given:
+            raise ValueError(
+                f"The state is that of another model: it holds {len(given)} tensors, this one has {len(own)}, and their"
+                f" shapes or dtypes differ. {listed}{'. ' if listed else ''}Use a folder of its own for each training."
+            )
+        if found:
+            raise ValueError(
+                f"The state is that of another training, which cannot go on with other settings: {listed}."
+            )
+        if contents:
+            warnings.warn(
+                "Training goes on with other data than before the interruption: sizes are the same, values are not."
+                " Give the same data, or delete the folder of the copy to start anew.",
+                stacklevel=2,
+            )
+
     def go_on_from(self, state_dict: dict[str, Any]) -> None:
         """Let the loop take a state, once the callbacks have begun.
 
         Raises:
-            FileContentError: it is the state of another model; nothing has been changed.
+            FileContentError: it is malformed; nothing has been changed.
         """
-        own = [tuple(t.shape) for t in self._tensors()]
-        given = [tuple(t.shape) for t in state_dict["tensors"]]
-        if own != given:
-            raise FileContentError(
-                f"The state is that of another model: it holds {len(given)} tensors, this one has {len(own)}, and their"
-                " shapes differ. Use a folder of its own for each training."
-            )
+        self._check_form(state_dict)
         self._awaited = state_dict
+
+    def _check_form(self, state: dict[str, Any]) -> None:
+        check_keys(state, _KEYS, "The state")
+        for key in ("epoch", "step"):
+            check_count(state[key], key)
+        for key, kind in {"stops": bool, "logs": dict}.items():
+            if not isinstance(state[key], kind):
+                raise FileContentError(f"{key} is a {kind.__name__}. The copy has {state[key]!r:.60}.")
+        check_tensors(state["tensors"], self._tensors(), "tensors")
+        optimizers = self._optimizers()
+        check_keys(state["optimizers"], optimizers, "optimizers")
+        for name, optimizer in optimizers.items():
+            self._check_optimizer(state["optimizers"][name], optimizer, f"optimizers[{name!r}]")
+        own = self.model._compile_spec.state_dict() if self.model._compile_spec is not None else {}
+        if not isinstance(state["metrics"], dict):
+            raise FileContentError(f"metrics is a dict. The copy has {type(state['metrics']).__name__}.")
+        for key, values in state["metrics"].items():  # some are made by the first batch, and not here yet
+            is_list = isinstance(values, list) and all(isinstance(v, torch.Tensor) for v in values)
+            if key in own or not is_list:
+                check_tensors(values, own.get(key, []), f"metrics[{key!r}]")
+        metrics = self._own_metrics()
+        if not isinstance(state["own_metrics"], list) or len(state["own_metrics"]) != len(metrics):
+            raise FileContentError(f"own_metrics is a list of {len(metrics)} states, and another in the copy.")
+        for metric, values in zip(metrics, state["own_metrics"], strict=True):
+            check_tensors(values, [v.value for v in metric.variables], f"the metric {metric.name!r}")
+        steps = self.data.num_steps
+        most = None if steps is None else (state["epoch"] + 1) * steps
+        check_position(state["data"], state["step"], self.data.adapter.state_dict(), most)
+        self.callbacks.check_state_dict(_as_given(state["callbacks"]))
+        check_random_states(state["random"])
+
+    def _check_optimizer(self, state: Any, optimizer: torch.optim.Optimizer, place: str) -> None:
+        if isinstance(optimizer, Optimizer) and not optimizer.built:
+            if optimizer is not self.model.optimizer or not self.model.trainable_variables:
+                check_keys(state, optimizer.state_dict(), place)  # the step that a subclass wrote builds it
+                return
+            optimizer.build(self.model.trainable_variables)
+        shapes = [p.shape for group in optimizer.param_groups for p in group["params"]]
+        check_optimizer(state, optimizer.state_dict(), shapes, place)
 
     def begin(self, epochs: range) -> tuple[range, dict[str, Any]]:
         """Return the epochs to run, and the logs of the last one that was run.
@@ -96,8 +199,8 @@ class TrainingState:
         state: dict[str, Any] = self._awaited  # type: ignore[assignment]
         self._awaited = None
         model = self.model
-        for tensor, value in zip(self._tensors(), state["tensors"], strict=True):
-            tensor.copy_(value)
+        # What other classes may still refuse comes first, so that no weight is touched then.
+        self.callbacks.load_state_dict(_as_given(state["callbacks"]))
         optimizers = self._optimizers()
         for name, value in state["optimizers"].items():
             if name in optimizers:
@@ -106,7 +209,8 @@ class TrainingState:
             model._compile_spec.load_state_dict(state["metrics"])
         for metric, values in zip(self._own_metrics(), state["own_metrics"]):
             metric.set_state(values)
-        self.callbacks.load_state_dict(_as_given(state["callbacks"]))
+        for tensor, value in zip(self._tensors(), state["tensors"], strict=True):
+            tensor.copy_(value)
         model.stop_training = state["stops"]
         self.data.go_on_at(state["data"])
         set_random_states(state["random"])
