@@ -20,6 +20,7 @@ from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_n
 from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, WEIGHTS, KerasArchive
+from torchkeras_compat.saving.legacy_h5 import with_operations
 from torchkeras_compat.saving.open_h5 import opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
 from torchkeras_compat.saving.reading import reading
@@ -181,7 +182,9 @@ def _read_h5(report: Report) -> None:
             return
         report.form = "model in an older `.h5` file"
         version = facts.get("keras_version", "1")
-        _read_config(report, parsed_json(_text(attribute(root, "model_config")), "`model_config`"), version)
+        config = parsed_json(_text(attribute(root, "model_config")), "`model_config`")
+        check_config(config, source=repr(report.path))
+        _read_config(report, config if is_keras2(version) else with_operations(config), version)
         if "training_config" in root.attrs:
             training = parsed_json(_text(attribute(root, "training_config")), "`training_config`")
             _walk_config(report, training_to_keras3(training) if is_keras2(version) else training)
@@ -235,17 +238,10 @@ def _walk_config(report: Report, config: Any) -> None:
 
 
 def _check_name(entry: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
-    is_operation = str(entry.get("module") or "").startswith("keras.src.ops")
-    if is_operation or ("inbound_nodes" in entry and "module" not in entry and _has_no_settings(entry)):
+    if str(entry.get("module") or "").startswith("keras.src.ops"):
         check_operation(entry["class_name"])
     else:
         find_named(wanted, entry)
-
-
-def _has_no_settings(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry of an older file is an operation: every layer has `trainable` among its settings."""
-    settings = entry.get("config")
-    return entry["class_name"] != "InputLayer" and isinstance(settings, Mapping) and "trainable" not in settings
 
 
 def _entries(

@@ -153,7 +153,7 @@ def load_legacy_h5(
         check_config(config, source=repr(path))
         old = is_keras2(_text(attribute(root, "keras_version", "1")))
         try:
-            config = to_keras3(config) if old else _with_operations(config)
+            config = to_keras3(config) if old else with_operations(config)
             model = deserialize_as("layers", config)
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
@@ -186,13 +186,13 @@ def _within_memory(root: Any, path: str) -> contextlib.AbstractContextManager[No
     return within_memory(path, stored, current_limits(), lambda: declared_bytes(root, stored))
 
 
-def _with_operations(config: dict[str, Any]) -> dict[str, Any]:
+def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     """Tell operations, whose configs hold no layer's settings, from layers of the same name."""
     settings = config.get("config")
     if not isinstance(settings, dict):
         return config
     if isinstance(settings.get("layers"), list):
-        return {**config, "config": {**settings, "layers": [_with_operations(x) for x in settings["layers"]]}}
+        return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
         if all(registry.get_registered_object(kind) is None for kind in kinds):
