@@ -6,10 +6,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
 
 
-class Constraint:
+class Constraint(OpenConstructors):
     """Callable applied to a weight after each update: ``weight = constraint(weight)``.
 
     Source: Keras API, constraints.

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.serialization import deserialize_keras_object, resolve, serialize_keras_object
 
 ALIASES = {
@@ -17,7 +18,7 @@ ALIASES = {
 }
 
 
-class Initializer:
+class Initializer(OpenConstructors):
     """Callable that makes the first values of a weight: ``initializer(shape, dtype)``.
 
     Subclasses define ``__call__`` and, if they take arguments, ``get_config``.

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.attributes import AttributesMixin
@@ -39,6 +40,7 @@ class Layer(
     RematerializationMixin,
     nn.Module,
     Operation,
+    OpenConstructors,
 ):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 

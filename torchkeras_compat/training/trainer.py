@@ -12,6 +12,7 @@ from torchkeras_compat import optimizers as optimizers_namespace
 from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.device import current_device
+from torchkeras_compat.door import Addition, opened
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
@@ -49,6 +50,13 @@ class Trainer:
 
     _own_state = Layer._own_state | _STATE.keys()
 
+    # What Keras 1 and 2 had besides.
+    fit_generator = Addition()
+    evaluate_generator = Addition()
+    predict_generator = Addition()
+    predict_proba = Addition()
+    predict_classes = Addition()
+
     def _init_trainer(self) -> None:
         self.__dict__.update(_STATE)
 
@@ -61,6 +69,7 @@ class Trainer:
         set_modes(self, mode)
         return self
 
+    @opened
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -141,6 +150,7 @@ class Trainer:
         state["stop_training"] = False
         state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None  # type: ignore[arg-type]
 
+    @opened
     def fit(
         self,
         x: Any = None,
@@ -220,6 +230,7 @@ class Trainer:
                 validation_freq=validation_freq,
             )
 
+    @opened
     def evaluate(
         self,
         x: Any = None,
@@ -258,6 +269,7 @@ class Trainer:
         logs = loop.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
         return logs if return_dict else _flat_logs(logs)
 
+    @opened
     def predict(
         self,
         x: Any,
