@@ -15,6 +15,7 @@ from torchkeras_compat.device import current_device
 from torchkeras_compat.door import Addition, opened
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -349,7 +350,7 @@ class Trainer:
         data = tree.map_structure(
             lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x
         )
-        with loop.mode(self, training=False), torch.no_grad():
+        with switched(self, False, loop.is_training(self)), torch.no_grad():
             return tree.map_structure(convert_to_numpy, self.make_predict_function()((data,)))
 
     # -- what subclasses override ----------------------------------------------------------------------------------
