@@ -24,6 +24,7 @@ from torchkeras_compat.serialization import deserialize_keras_object, serialize_
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.training.loss_weight import as_numbers
 from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
 
@@ -88,7 +89,8 @@ class Trainer:
         Args:
             optimizer: Name, optimizer, or `torch.optim` optimizer of this model's parameters.
             loss: Name, function, `Loss` or `torch.nn` loss; a list or dict of them for several outputs.
-            loss_weights: Factor of each loss, in a list or dict.
+            loss_weights: Factor of each loss, in a list or dict: numbers, or variables and tensors of one number each,
+                which count as they are in each step. A file has the numbers that they held when it was written.
             metrics: Names, functions or `Metric` objects; a list or dict of lists for several outputs.
             weighted_metrics: The same, updated with the sample weights.
             run_eagerly: Whether to run eagerly even with ``jit_compile=True``.
@@ -474,6 +476,7 @@ class Trainer:
         if not self.compiled:
             return None
         arguments = {**self._compile_arguments, "optimizer": self.optimizer}
+        arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():
             try:
