@@ -314,3 +314,15 @@ def test_copies_keep_the_mode():
     model.train()
     assert copy.deepcopy(model).training
     assert Net(copy.deepcopy(model).eval()).body.training is False
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_torch_compile_follows_the_modes_in_one_graph(mode):
+    norm = layers.BatchNormalization()
+    layer = keras.Sequential([keras.Input((8,)), always(layers.Dropout, mode)(0.5), norm])
+    layer.train(not mode)
+    norm.trainable = False
+    compiled = torch.compile(layer, backend="aot_eager", fullgraph=True)
+    assert torch.equal(compiled(VECTORS), compiled(VECTORS)) is not mode
+    assert all(module.training is not mode for module in layer.modules() if not isinstance(module, fx.GraphModule))
+    assert not norm.moving_mean.numpy().any()

@@ -24,6 +24,7 @@ from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins.training import training_callbacks, wrap_train_step
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
+from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.step import is_default
 from torchkeras_compat.training.training_state import TrainingState
 
@@ -104,6 +105,7 @@ def fit(
         callbacks.on_train_begin()
         default_step = model._make_step() if _runs_default_step(model, "train") else None
         if default_step is not None:
+            warn_of_separate_models(model)
             default_step.is_ready = False  # what is trainable, and hooks of the optimizer, may be others than before
         train = wrap_train_step(
             model, default_step.train if default_step else lambda *batch: step(_packed(batch, adapter))
