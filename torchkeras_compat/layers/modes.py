@@ -122,7 +122,7 @@ class Modes:
 
 
 @contextlib.contextmanager
-def switched(module: nn.Module, training: bool, trains_on: bool = False) -> Iterator[None]:
+def switched(module: Any, training: bool, trains_on: bool = False) -> Iterator[None]:
     """Put a module and everything below into a mode inside the scope, and leave the modes as :class:`Modes` does."""
     modes = Modes(module)
     switch(module, training)

@@ -89,7 +89,7 @@ class Runs:
                 yield
             else:
                 swapped = _swapped(self.parameters, self.buffers, self.root)
-                with swapped, training_state(self.root, self.is_training):  # type: ignore[arg-type]
+                with swapped, training_state(self.root, self.is_training):
                     yield
         finally:
             STATE.depth, STATE.autocasts = depth, autocasts

@@ -185,7 +185,7 @@ class BatchNormalization(AffineNormalization):
 
         Where that is the mode of the layer, the torch module's own mode counts.
         """
-        norm = self._modules["norm"]
+        norm: Any = self._modules["norm"]
         training = bool(norm.training if training is self.training else training) and self._trainable
         if training:
             count = math.prod([inputs.shape[d] for d in self._reduced])

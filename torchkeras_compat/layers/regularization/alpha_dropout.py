@@ -52,7 +52,7 @@ class AlphaDropout(Layer):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
-        module = self._modules["dropout"]
+        module: Any = self._modules["dropout"]
         if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self._is_plain:
