@@ -34,6 +34,9 @@ class AttributesMixin:
                 self._check_super_called()
             object.__setattr__(self, name, value)
             return
+        if name == "training":  # `train` sets it everywhere, in each epoch and around each `predict`
+            self.__dict__[name] = value
+            return
         if isinstance(getattr(type(self), name, None), property):
             object.__setattr__(self, name, value)
         elif isinstance(value, Variable):
