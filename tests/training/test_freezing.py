@@ -128,3 +128,28 @@ def test_weights_that_the_loss_does_not_reach_are_named_once(real_keras):
         assert "kernel" in str(found[0].message) and "bias" in str(found[0].message)
         if keras is ours:
             assert found[0].filename == __file__
+
+
+@pytest.mark.parametrize("how", ["frozen", "without weights"])
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of real Keras
+def test_a_fit_that_can_change_nothing_says_so_once(how, real_keras):
+    for keras in (ours, real_keras):
+        layer = keras.layers.Dense(1) if how == "frozen" else keras.layers.Flatten()
+        model = keras.Sequential([keras.Input((3,)), layer])
+        layer.trainable = False
+        model.compile("sgd", "mse")
+        with pytest.warns(UserWarning, match="The model does not have any trainable weights") as seen:
+            model.fit(X, X if how != "frozen" else Y, epochs=2, batch_size=4, verbose=0)
+        if keras is ours:
+            assert len(seen) == 1 and seen[0].filename == __file__
+            assert ("all of its weights are frozen" if how == "frozen" else "it has no weights") in str(seen[0].message)
+
+
+def test_a_model_that_trains_a_part_or_only_evaluates_says_nothing():
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(2), ours.layers.Dense(1)])
+    model.layers[0].trainable = False
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    model.trainable = False
+    model.evaluate(X, Y, verbose=0)
+    model.predict(X, verbose=0)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import Sequential, layers
+from torchkeras_compat import Model, Sequential, layers
 
 X, Y = np.random.RandomState(0).normal(size=(16, 4)).astype("float32"), np.ones((16, 2), "float32")
 
@@ -63,3 +63,63 @@ def test_run_eagerly_wins() -> None:
 def test_a_bad_argument_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
         network().compile("sgd", "mse", **arguments)
+
+
+class Product(Model):
+    """Multiplies by a matrix of some number of rows; 3 fit."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.dense = layers.Dense(3)
+        self.rows = rows
+
+    def call(self, x: torch.Tensor) -> torch.Tensor:
+        if self.rows < 0:
+            raise KeyError("a mistake of the user")
+        return self.dense(x) @ torch.ones(self.rows, 2)
+
+
+@pytest.fixture
+def traced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch.compile without a C++ compiler: it traces."""
+    real = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda function: real(function, backend="eager"))
+
+
+UNBUILT = {
+    "sequential": lambda: Sequential([layers.Dense(3), layers.BatchNormalization(), layers.Dense(2)]),
+    "nested": lambda: Sequential([Sequential([layers.Dense(3)]), layers.Dense(2)]),
+    "subclassed": lambda: Product(3),
+}
+
+
+@pytest.mark.usefixtures("traced")
+@pytest.mark.parametrize("make", UNBUILT.values(), ids=UNBUILT)
+def test_a_model_that_is_not_built_yet_is_built_then_compiled(make) -> None:
+    model = make()
+    model.compile("sgd", "mse", jit_compile=True)
+    eager = copy.deepcopy(model)
+    eager.compile("sgd", "mse")
+    eager.build((None, 4))
+    assert not model.built
+    model.fit(X[:8], Y[:8], verbose=0)  # a batch that builds it
+    assert model.built
+    eager.set_weights(model.get_weights())
+    found = model.fit(X, Y, shuffle=False, verbose=0).history["loss"]
+    assert model._compiled_call_impl is not None
+    assert found == pytest.approx(eager.fit(X, Y, shuffle=False, verbose=0).history["loss"], rel=1e-5)
+
+
+@pytest.mark.usefixtures("traced")
+@pytest.mark.parametrize("rows", [5, -1])
+def test_a_mistake_in_the_model_is_raised_as_it_is_and_not_blamed_on_the_compiler(rows: int) -> None:
+    model = Product(3)
+    model(X)
+    model.compile("sgd", "mse", jit_compile=True)
+    model.rows = rows
+    expected, words = (RuntimeError, "mat1 and mat2 shapes") if rows > 0 else (KeyError, "a mistake of the user")
+    with pytest.raises(expected, match=words):
+        model.fit(X, Y, verbose=0)
+    assert model._compiled_call_impl is not None
+    model.rows = 3
+    model.fit(X, Y, verbose=0)

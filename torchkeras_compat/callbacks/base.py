@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.errors import FileContentError
 
 Logs = MutableMapping[str, Any]
 
 
-class Callback:
+class Callback(OpenConstructors):
     """Base of all callbacks: subclasses define the hooks that they need.
 
     A hook that is not defined costs nothing, per-batch hooks included. ``logs`` maps the names of losses and metrics to

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
+from torchkeras_compat.layers.modes import switched
 from torchkeras_compat.serialization import serialize_keras_object
 
 
@@ -68,16 +69,18 @@ def write_operation_graph(writer: Any, model: Any, arguments: tuple[Any, ...]) -
     warning: a picture is no reason to stop training.
     """
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
-    was_training = model.training
-    model.eval()
     try:
-        with torch.no_grad(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            switched(model, False),
+            torch.no_grad(),
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")  # `add_graph` traces with torch.jit, which says that it is old
             writer.add_graph(model, arguments, use_strict_trace=False)
     except Exception as error:
         _warn_no_graph(model, f"tracing it failed with {type(error).__name__}: {str(error).strip()[:200]}")
     finally:
-        model.train(was_training)
         with torch.no_grad():
             for name, buffer in model.named_buffers():
                 if name in buffers:

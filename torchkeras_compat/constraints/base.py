@@ -7,10 +7,11 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.serialization import serialize_keras_object
 
 
-class Constraint:
+class Constraint(OpenConstructors):
     """Callable applied to a weight after each update: ``weight = constraint(weight)``.
 
     Source: Keras API, constraints.

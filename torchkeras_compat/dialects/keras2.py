@@ -44,18 +44,10 @@ class HistoryByOldNames(dict):
         raise KeyError(key)
 
 
-def compile(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
-    """``compile``, which remembers whether a metric is called ``acc``, as it still may be."""
-    given = inspect.signature(original).bind(self, *args, **arguments).arguments
-    metrics = [given.get("metrics"), given.get("weighted_metrics")]
-    self._has_metric_acc = any(name == "acc" for name in public("tree.flatten")(metrics))
-    return original(self, *args, **arguments)
-
-
 def fit(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
     """``fit``, whose callbacks and history also know ``accuracy`` as ``acc``."""
     callbacks = inspect.signature(original).bind(self, *args, **arguments).arguments.get("callbacks")
-    if not getattr(self, "_has_metric_acc", False):
+    if not _has_metric_acc(self):
         watching: list[Any] = [*callbacks] if isinstance(callbacks, (list, tuple)) else [callbacks]
         for callback in watching:
             if getattr(callback, "monitor", None) in ("acc", "val_acc"):
@@ -65,6 +57,13 @@ def fit(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
     history = original(self, *args, **arguments)
     history.history = HistoryByOldNames(history.history)
     return history
+
+
+def _has_metric_acc(model: Any) -> bool:
+    """Return whether ``compile`` was given the metric ``acc``, as it still may be called."""
+    given = model.__dict__.get("_compile_arguments") or {}
+    metrics = [given.get("metrics"), given.get("weighted_metrics")]
+    return any(isinstance(name, str) and name == "acc" for name in public("tree.flatten")(metrics))
 
 
 def fit_generator(
@@ -158,7 +157,7 @@ NEW_METHODS: dict[str, Any] = {
     "predict_proba": predict_proba,
     "predict_classes": predict_classes,
 }
-WRAPPED_METHODS: dict[str, Any] = {"fit": fit, "compile": compile}
+WRAPPED_METHODS: dict[str, Any] = {"fit": fit}
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.dialects.public import public
+from torchkeras_compat.door import DOOR, Opened
 
 ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
 VALUES = {**keras1.VALUES, **keras2.VALUES}
@@ -18,56 +19,53 @@ METHODS = ("fit", "compile", "evaluate", "predict")  # of a model, whose argumen
 
 Meaning = str | None | Callable[[dict[str, Any]], None]  # of an old argument: new name, dropped, or what converts it
 
-_ABSENT = object()
-
 
 class Patches:
-    """Attributes set on classes, which :meth:`undo` sets back."""
+    """What stands in the door of the core until :meth:`undo`: no class of the core is changed."""
 
     def __init__(self) -> None:
-        self._before: list[tuple[type, str, Any]] = []
+        self._opened: list[Callable] = []
         self._done: set[type] = set()
 
-    def set(self, owner: type, name: str, value: Any) -> None:
-        """Set ``owner.name`` until :meth:`undo`."""
-        self._before.append((owner, name, owner.__dict__.get(name, _ABSENT)))
-        setattr(owner, name, value)
+    def stand_before(self, owner: type, name: str, wrap: Callable[[Callable], Callable]) -> None:
+        """Have what ``wrap`` makes of a method called in its place, for a class and for those that inherit it.
+
+        Args:
+            owner: Class of the core, whose method need not be its own.
+            name: Of the method.
+            wrap: Function of the method as the core wrote it.
+        """
+        method = next((vars(cls)[name] for cls in owner.__mro__ if name in vars(cls)), None)
+        if isinstance(method, Opened) and method.function not in DOOR.in_front:
+            DOOR.in_front[method.function] = wrap(method.function)
+            self._opened.append(method.function)
 
     def undo(self) -> None:
-        """Set back everything, the last first."""
-        while self._before:
-            owner, name, value = self._before.pop()
-            if value is _ABSENT:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, value)
+        """Leave the door."""
+        for function in self._opened:
+            del DOOR.in_front[function]
+        if self._opened:
+            DOOR.added.clear()
+        self._opened.clear()
         self._done.clear()
 
     def teach_class(self, cls: type) -> None:
         """Let the constructor of a class take old arguments."""
-        if cls in self._done:
-            return
-        self._done.add(cls)
-        self._teach_constructor(cls, _constructor_parameters(cls))
+        if cls not in self._done:
+            self._done.add(cls)
+            self._teach_constructor(cls, _constructor_parameters(cls))
 
     def _teach_constructor(self, cls: type, parameters: Iterable[str]) -> None:
         old = old_arguments(parameters, ARGUMENTS)
-        if not old:
-            return
-        if cls.__new__ is not object.__new__:  # it sees the arguments first
-            self.set(cls, "__new__", staticmethod(_translating(cls.__new__, old)))
-        self.set(cls, "__init__", _translating(cls.__init__, old))  # type: ignore[misc]
+        if old:
+            for name in ("__new__", "__init__"):  # `__new__` sees the arguments first
+                self.stand_before(cls, name, functools.partial(_translating, old=old))
 
     def teach_model(self, cls: type) -> None:
-        """Give the model class the methods of Keras 1 and 2, and its own their old arguments."""
+        """Give models the methods of Keras 1 and 2, and their own methods the old arguments."""
         for name in METHODS:
-            method = getattr(cls, name)
-            old = old_arguments(_parameters(method), ARGUMENTS)
-            if name in keras2.WRAPPED_METHODS:
-                method = _around(method, keras2.WRAPPED_METHODS[name])
-            self.set(cls, name, _translating(method, old))
-        for name, method in keras2.NEW_METHODS.items():
-            self.set(cls, name, method)
+            self.stand_before(cls, name, _taught_method)
+        DOOR.added.update(keras2.NEW_METHODS)
         # `Model(input=a, output=b)` makes a Functional, whose constructor gets the arguments as they were given.
         for owner in (cls, public("models.functional.Functional")):
             self._teach_constructor(owner, ("inputs", "outputs"))
@@ -137,6 +135,13 @@ def _translating(function: Callable[..., Any], old: dict[str, Meaning]) -> Calla
         return function(*args, **arguments)
 
     return with_old_spellings
+
+
+def _taught_method(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of models that takes old arguments, and does what the dialect adds to it."""
+    old = old_arguments(_parameters(method), ARGUMENTS)
+    wrapper = keras2.WRAPPED_METHODS.get(method.__name__)
+    return _translating(method if wrapper is None else _around(method, wrapper), old)
 
 
 def _around(method: Callable[..., Any], wrapper: Callable[..., Any]) -> Callable[..., Any]:

@@ -87,8 +87,6 @@ class KerasView(types.ModuleType):
             return found
         for path in getattr(found, "makes", ()):
             self._patches.teach_class(public(path))
-        for path in getattr(found, "makes", ()):
-            self._patches.teach_class(public(path))
         return taught_function(found) if inspect.isfunction(found) else found
 
 

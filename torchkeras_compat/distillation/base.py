@@ -7,9 +7,10 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
+from torchkeras_compat.door import OpenConstructors
 
 
-class DistillationLoss:
+class DistillationLoss(OpenConstructors):
     """Base class of distillation losses; subclasses define ``compute_loss``.
 
     A subclass with ``get_config`` can be stored in files. One with attributes ``teacher_layer_name`` and

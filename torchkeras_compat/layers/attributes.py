@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from torch import nn
+from torch import fx, nn
+from torch.nn.modules.module import register_module_module_registration_hook
 
+from torchkeras_compat.layers.modes import SWITCHING, join, switch, take_mode
 from torchkeras_compat.layers.tracking import OnChange, is_trackable, leaves, named_leaves, track
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
@@ -31,6 +33,9 @@ class AttributesMixin:
             if is_trackable(value):
                 self._check_super_called()
             object.__setattr__(self, name, value)
+            return
+        if name == "training":  # `train` sets it everywhere, in each epoch and around each `predict`
+            self.__dict__[name] = value
             return
         if isinstance(getattr(type(self), name, None), property):
             object.__setattr__(self, name, value)
@@ -107,9 +112,13 @@ class AttributesMixin:
             self._settle()
 
     def _adopt(self, module: nn.Module) -> None:
-        """Put a torch module, which starts in training mode, into the mode of this layer."""
-        if not isinstance(module, AttributesMixin) and module.training is not self.training:
-            module.train(self.training)
+        """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
+        if isinstance(module, AttributesMixin):
+            join(module, self.training)
+            return
+        SWITCHING.made += 1
+        if module.training is not self.training:
+            switch(module, self.training)
 
     def _is_taken(self, key: str) -> bool:
         names: tuple[Any, ...] = (self._modules, self._parameters, self._buffers, self.__dict__)
@@ -179,3 +188,22 @@ class AttributesMixin:
         return [
             leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)
         ]
+
+
+def _enter(parent: nn.Module, name: str, child: nn.Module | None) -> None:
+    """Put a new layer into the mode of the torch module that it enters, unless that is a tool's (fx, export)."""
+    if not isinstance(child, nn.Module) or isinstance(parent, AttributesMixin):
+        return
+    home = type(parent).__module__
+    if isinstance(parent, fx.GraphModule) or (home.startswith("torch.") and not home.startswith(_HOMES)):
+        return
+    child = child._modules.get("_orig_mod", child)  # what `torch.compile` has wrapped
+    if isinstance(child, AttributesMixin):
+        child.__dict__["_is_placed"] = True
+        take_mode(child, parent.training)
+
+
+# Modules of torch of which layers become a part: containers, and those that synchronize processes.
+_HOMES = ("torch.nn.", "torch.distributed.")
+
+register_module_module_registration_hook(_enter)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.attributes import AttributesMixin
@@ -16,6 +17,7 @@ from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
 from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask, warn_of_lost_mask
+from torchkeras_compat.layers.modes import SWITCHING
 from torchkeras_compat.layers.precision import PrecisionMixin
 from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.rematerialization import RematerializationMixin, open_scope
@@ -39,6 +41,7 @@ class Layer(
     RematerializationMixin,
     nn.Module,
     Operation,
+    OpenConstructors,
 ):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
@@ -46,8 +49,8 @@ class Layer(
     ``__call__``: it converts and checks inputs, builds, hands masks and the training state on, and records the call
     where an input is symbolic. A built layer that gets one tensor as it needs it goes straight to ``call``.
 
-    A new layer is in inference mode, as Keras's `layer(x)` is. `model.train()`, `fit`, or ``training=True`` in a call
-    switch to training.
+    A new layer is in inference mode, as Keras's `layer(x)` is, and in a torch module in the mode of that, which at
+    first is training. `model.train()`, `fit`, or ``training=True`` in a call switch to training.
 
     Args:
         activity_regularizer: Function of the output whose result is added to the loss.
@@ -122,7 +125,8 @@ class Layer(
             raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
-        state["training"] = False
+        state["training"] = state["_mode_is_said"] = state["_is_placed"] = False
+        SWITCHING.made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
         state["_held"] = set()
@@ -188,6 +192,12 @@ class Layer(
         raise NotImplementedError(
             f"Layer {type(self).__name__} does not have a `call` method implemented. Define `call(self, inputs)`."
         )
+
+    def train(self, mode: bool = True) -> Any:
+        """Put the layer and everything below into training mode, or with False into inference mode."""
+        if not SWITCHING.by_itself:
+            self.__dict__["_mode_is_said"] = True
+        return super().train(mode)
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call on KerasTensors and return symbolic outputs."""

@@ -19,6 +19,7 @@ from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask, warn_of_lost_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
+from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
@@ -185,27 +186,6 @@ def resolve_training(
         else:
             kwargs["training"] = layer.training
     return args, None if training is None else bool(training)
-
-
-@contextlib.contextmanager
-def training_state(layer: Layer, training: bool | None) -> Any:
-    """Switch the layer and everything below to ``training`` inside the scope, if it differs."""
-    if training is None or layer.training is training:
-        yield
-        return
-    before = [(module, module.training) for module in layer.modules()]
-    set_training(before, training)
-    try:
-        yield
-    finally:
-        for module, mode in before:
-            module.__dict__["training"] = mode
-
-
-def set_training(modules: list[tuple[Any, bool]], mode: bool) -> None:
-    """Set torch's training flag without its recursion: this runs on every call with ``training=...``."""
-    for module, _ in modules:
-        module.__dict__["training"] = mode
 
 
 def precision(layer: Layer) -> Any:

@@ -16,8 +16,9 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import is_inferring_shapes
-from torchkeras_compat.layers.call import STATE, training_state
+from torchkeras_compat.layers.call import STATE
 from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.random.replay import Replay
 
 _Place: TypeAlias = tuple[dict[str, Any], str, Any]
@@ -88,7 +89,7 @@ class Runs:
                 yield
             else:
                 swapped = _swapped(self.parameters, self.buffers, self.root)
-                with swapped, training_state(self.root, self.is_training):  # type: ignore[arg-type]
+                with swapped, training_state(self.root, self.is_training):
                     yield
         finally:
             STATE.depth, STATE.autocasts = depth, autocasts

@@ -14,6 +14,7 @@ from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.call import STATE
+from torchkeras_compat.layers.modes import SWITCHING
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -166,6 +167,7 @@ class WeightsMixin:
         with weights_device():
             _allocate(module)
         module.training = self.training
+        SWITCHING.made += 1
         self._held.add(name)
         self.add_module(name, module)
         return module
@@ -173,6 +175,7 @@ class WeightsMixin:
     def _hold_plain(self, name: str, module: nn.Module) -> nn.Module:
         """Keep a torch module without weights, through which this layer computes, as attribute ``name``."""
         module.training = self.training
+        SWITCHING.made += 1
         self._held.add(name)
         self.add_module(name, module)
         return module

@@ -9,17 +9,19 @@ from typing import Any
 
 from torch import fx, nn
 
+from torchkeras_compat.layers.modes import join
 from torchkeras_compat.naming import to_snake_case
 
 
 def add_child(model: nn.Module, layer: Any, name: str) -> None:
-    """Register ``layer`` as a torch child of ``model``, unless it is one.
+    """Register ``layer`` as a torch child of ``model``, unless it is one; a new layer takes its mode.
 
     A name that the process-wide counter gave (``dense_7``) becomes the first free one of ``dense``, ``dense_1``, ...;
     a name that the user gave stays.
     """
     if any(child is layer for child in model._modules.values()):
         return
+    join(layer, model.training)
     model._modules[free_key(layer, name, model._modules, type(model))] = layer
 
 

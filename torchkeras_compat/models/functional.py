@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
@@ -152,9 +153,12 @@ class Functional(Model):
 
         Args:
             inputs: Tensors in the nesting of ``inputs``; a dict may also go by the names of the inputs.
-            training: Handled by ``forward``, which switches the layers.
+            training: Handled by ``forward``, which switches the layers, unless a subclass gives another one.
             mask: Masks of the inputs.
         """
+        if training is not None and training is not self.training:
+            with training_state(self, bool(training)):
+                return Functional.call(self, inputs, mask=mask)
         if (
             self._single
             and type(inputs) is torch.Tensor

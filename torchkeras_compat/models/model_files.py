@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 _Path = str | os.PathLike[str]
 
@@ -15,11 +15,14 @@ class ModelFiles:
         # The attributes of the model that this is a part of.
         def __getattr__(self, name: str) -> Any: ...
 
-    def save(self, filepath: _Path, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    def save(
+        self, filepath: _Path | IO[bytes], overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
+    ) -> None:
         """Write the model whole: architecture, weights, what ``compile`` was told, and the state of the optimizer.
 
         Args:
-            filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``.
+            filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``; or a binary file object,
+                which gets the bytes of a `.keras` file from its position on.
             overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
             zipped: False writes a folder with the same parts, whose name has no such ending.
             kwargs: None is known.

@@ -14,6 +14,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.models.child_names import add_child, remove_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
@@ -119,7 +120,6 @@ class Sequential(Model):
             )
         stack.append(layer)
         add_child(self, layer, layer.name)
-        layer.train(self.training)
 
     def _reset(self) -> None:
         state = self.__dict__
@@ -221,6 +221,9 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Run the layers one after the other."""
+        if training is not None and training is not self.training:  # a subclass says another mode
+            with training_state(self, bool(training)):
+                return Sequential.call(self, inputs, mask=mask)
         if self._functional is not None:
             return self._run_graph(inputs, mask=mask)
         if not self.layers:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -16,7 +17,7 @@ from torchkeras_compat.symbolic.program import generate, nodes_between
 from torchkeras_compat.symbolic.shapes import infer_outputs
 
 
-class Function(Operation):
+class Function(Operation, OpenConstructors):
     """Operation that computes symbolic outputs from symbolic inputs; a `Model` is one that also trains and saves.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
@@ -23,7 +24,7 @@ Tensors = list[torch.Tensor]
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer):
+class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or

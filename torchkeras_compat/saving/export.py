@@ -12,6 +12,7 @@ import torch
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.modes import switched
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
@@ -57,15 +58,10 @@ def export_model(model: Any, path: str | os.PathLike[str], format: str = "torch"
     dynamic = [{i: torch.export.Dim.AUTO for i, size in enumerate(shape) if size is None} for shape, _ in specs]
     is_single = not _takes_structure(model) or len(examples) == 1
     arguments: Any = tuple(examples) if is_single else (examples,)
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            # Layers take `*args`, which to `torch.export` is one argument that holds the others.
-            shapes = (tuple(dynamic) if is_single else (dynamic,),)
-            program = torch.export.export(model, arguments, dynamic_shapes=shapes, strict=False)
-    finally:
-        model.train(was_training)
+    with switched(model, False), torch.no_grad():
+        # Layers take `*args`, which to `torch.export` is one argument that holds the others.
+        shapes = (tuple(dynamic) if is_single else (dynamic,),)
+        program = torch.export.export(model, arguments, dynamic_shapes=shapes, strict=False)
     _forget_paths(program)
     whole = io.BytesIO()  # torch ends the process when the disk is full
     with warnings.catch_warnings():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import IO, Any
 
 from torchkeras_compat import registry
 from torchkeras_compat.errors import NotBuiltError
@@ -13,6 +13,7 @@ from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.files import file_format, reading_file
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
+from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import CONFIG, KerasArchive
 from torchkeras_compat.saving.keras_format import load_keras, save_keras
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
@@ -21,9 +22,12 @@ from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 _Path = str | os.PathLike[str]
+_PathOrFile = _Path | IO[bytes]
 
 
-def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+def save_model(
+    model: Any, filepath: _PathOrFile, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
+) -> None:
     """Write a model whole: architecture, weights, what ``compile`` was told, and the state of the optimizer.
 
     The file appears whole or not at all; real Keras reads it too.
@@ -31,7 +35,7 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
     Args:
         model: Model.
         filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``; or as the file format of a
-            plugin says.
+            plugin says. Or a binary file object, which gets the bytes of a `.keras` file from its position on.
         overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
         zipped: False writes a folder with the same parts, whose name has no such ending.
         kwargs: None is known.
@@ -49,6 +53,9 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
         >>> load_model(path).output_shape
         (None, 2)
     """
+    if is_file_object(filepath):
+        with written_to(filepath, zipped) as name:
+            return save_model(model, name, **kwargs)
     path = _path(filepath)
     if "save_format" in kwargs:
         raise ValueError(
@@ -84,7 +91,7 @@ def save_model(model: Any, filepath: _Path, overwrite: bool = True, zipped: bool
 
 
 def load_model(
-    filepath: _Path,
+    filepath: _PathOrFile,
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
     safe_mode: bool = True,
@@ -97,7 +104,8 @@ def load_model(
     ``custom_objects``, from what is registered, and from plugins.
 
     Args:
-        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras.
+        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras; or a binary file
+            object that holds such a file, whose content says which.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile the model as it was, with the state of its optimizer.
         safe_mode: Kept for Keras's signature: code in a file is never run, whatever it says.
@@ -111,6 +119,9 @@ def load_model(
         FileSafetyError: it names what a file may not make.
         OSError: it cannot be read.
     """
+    if is_file_object(filepath):
+        with copied_from(filepath) as name:
+            return load_model(name, custom_objects, compile, safe_mode, limits=limits)
     path = _path(filepath)
     if path.endswith((".h5", ".hdf5")):
         from torchkeras_compat.saving.legacy_h5 import load_legacy_h5  # few read this format

@@ -13,6 +13,7 @@ from torchkeras_compat.metrics.names import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.training.loss_function import loss_function
 from torchkeras_compat.training.loss_terms import LossTerm, loss_terms
+from torchkeras_compat.training.loss_weight import weighted
 from torchkeras_compat.training.output_structure import OutputStructure, unique
 
 
@@ -199,7 +200,7 @@ class CompileSpec:
             value = term.loss(target, prediction, weight)
             if term.tracker is not None:
                 term.tracker._add_mean(value, term.batch_size(prediction))
-            value = value if term.weight == 1.0 else value * term.weight
+            value = value if term.weight is None else weighted(value, term.weight)
             total = value if total is None else total + value
         return total
 

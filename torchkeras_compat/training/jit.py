@@ -12,6 +12,8 @@ from torchkeras_compat.data.user_warning import warn_user
 class CompiledCall:
     """Calls a module as `torch.compile` compiled it; where compiling fails, warns once and calls it as it is.
 
+    A model that is not built yet builds itself in an eager call first: there is nothing to compile before.
+
     Args:
         module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
     """
@@ -21,6 +23,8 @@ class CompiledCall:
         self.compiled = torch.compile(module._call_impl)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not getattr(self.module, "built", True):
+            return self.module._call_impl(*args, **kwargs)
         try:
             return self.compiled(*args, **kwargs)
         except Exception as error:
@@ -28,11 +32,14 @@ class CompiledCall:
 
             if not isinstance(error, TorchDynamoException):
                 raise
-            reason = " ".join(str(error).split("\n\n")[0].split())[:300]
-            warn_user(
-                f"jit_compile=True: torch.compile failed ({type(error).__name__}: {reason}), so the model runs eagerly "
-                "from here on. Install what the message asks for (a C++ compiler, say), or compile with "
-                "jit_compile=False."
-            )
-            self.module._compiled_call_impl = None
-            return self.module._call_impl(*args, **kwargs)
+            failure = error
+        # Dynamo wraps what is wrong in the model's own code too: the eager call then says it, as it is.
+        outputs = self.module._call_impl(*args, **kwargs)
+        reason = " ".join(str(failure).split("\n\n")[0].split())[:300]
+        warn_user(
+            f"jit_compile=True: torch.compile failed ({type(failure).__name__}: {reason}), so the model runs eagerly "
+            "from here on. Install what the message asks for (a C++ compiler, say), or compile with "
+            "jit_compile=False."
+        )
+        self.module._compiled_call_impl = None
+        return outputs

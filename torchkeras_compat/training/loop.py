@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from sys import getrefcount
 from typing import Any
 
@@ -19,24 +18,15 @@ from torchkeras_compat.data.class_weight import ClassWeights
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
+from torchkeras_compat.layers.modes import Modes, switch, switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins.training import training_callbacks, wrap_train_step
 from torchkeras_compat.training.logs import LazyLogs, flat
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
+from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.step import is_default
 from torchkeras_compat.training.training_state import TrainingState
-
-
-@contextlib.contextmanager
-def mode(model: Any, training: bool) -> Iterator[None]:
-    """Put the model and everything below into training or inference mode inside the scope, then into inference mode."""
-    model.train(training)
-    try:
-        yield
-    finally:
-        if training:
-            model.train(False)
 
 
 @explains_out_of_memory("fit")
@@ -110,10 +100,12 @@ def fit(
     every = model.steps_per_execution
     is_ready = False
     training = state["_training_state"] = TrainingState(model, data, callbacks)
+    modes = Modes(model)
     try:
         callbacks.on_train_begin()
         default_step = model._make_step() if _runs_default_step(model, "train") else None
         if default_step is not None:
+            warn_of_separate_models(model)
             default_step.is_ready = False  # what is trainable, and hooks of the optimizer, may be others than before
         train = wrap_train_step(
             model, default_step.train if default_step else lambda *batch: step(_packed(batch, adapter))
@@ -122,7 +114,7 @@ def fit(
         for epoch in left:
             model.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            model.train(True)
+            switch(model, True)
             watches_begin = callbacks.wants("on_train_batch_begin")
             watches_end = callbacks.wants("on_train_batch_end")
             first, step_logs = training.begin_epoch()
@@ -147,7 +139,7 @@ def fit(
                 if watches_end and index >= first and index % every != every - 1:
                     _report(callbacks.on_train_batch_end, index, default_step, step_logs)
             steps.close()
-            model.train(False)
+            switch(model, False)
             if data.is_exhausted:
                 break
             logs = _floats(step_logs if default_step is None or index < first else default_step.results())
@@ -164,17 +156,23 @@ def fit(
         callbacks.on_exception(error)
         raise
     finally:
-        model.train(False)
+        switch(model, False)
+        modes.restore()
         data.close()
         callbacks.release()
         del state["_training_state"]
     return model.history
 
 
+def is_training(model: Any) -> bool:
+    """Return whether a `fit` of the model is under way."""
+    return "_training_state" in model.__dict__
+
+
 def _go_on_training(model: Any) -> None:
     """Put the model back into training mode, where a callback has evaluated or predicted."""
     if not model.training:
-        model.train(True)
+        switch(model, True)
 
 
 def _validation_epochs(validation_freq: Any) -> Callable[[int], bool]:
@@ -201,18 +199,20 @@ def evaluate(
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
+    modes = Modes(model)
     try:
         return _evaluate(model, data, callbacks)
     except BaseException as error:
         callbacks.on_exception(error)
         raise
     finally:
+        modes.restore(trains_on=is_training(model))
         callbacks.release()
 
 
 @explains_out_of_memory("evaluate")
 def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, float]:
-    model.train(False)
+    switch(model, False)
     model.reset_metrics()
     step = model.make_test_function()
     default_step = model._make_step() if _runs_default_step(model, "test") else None
@@ -266,7 +266,8 @@ def predict_batches(
 
 @explains_out_of_memory("predict")
 def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, None]:
-    model.train(False)
+    modes = Modes(model)
+    switch(model, False)
     step = model.make_predict_function()
     is_plain = _runs_default_step(model, "predict")
     model.__dict__["stop_predicting"] = False
@@ -293,6 +294,8 @@ def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, N
             callbacks.on_exception(error)
         raise
     finally:
+        if not model.training:  # who takes the outputs one by one may have said another mode since
+            modes.restore(trains_on=is_training(model))
         data.close()
         if callbacks:
             callbacks.release()
@@ -318,7 +321,7 @@ def on_batch(
     model.reset_metrics()
     if kind == "train" and not _runs_default_step(model, "train"):
         make_ready(model, x)
-    with mode(model, training=kind == "train"), torch.set_grad_enabled(kind == "train"):
+    with switched(model, kind == "train", is_training(model)), torch.set_grad_enabled(kind == "train"):
         run = model.make_train_function() if kind == "train" else model.make_test_function()
         logs = _floats(run(_packed((x, y, sample_weight))))
     return logs if return_dict else flat(logs)
@@ -331,11 +334,10 @@ def make_ready(model: Any, x: Any) -> bool:
     """
     if not model.built:
         try:
-            with mode(model, training=False), torch.no_grad():
+            with switched(model, False, is_training(model)), torch.no_grad():
                 model(x)
         except NotImplementedError:
             return True
-        model.train(True)
     optimizer = model.optimizer
     if hasattr(optimizer, "build") and not optimizer.built and model.trainable_variables:
         optimizer.build(model.trainable_variables)

@@ -14,6 +14,7 @@ from torchkeras_compat import registry
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
 from torchkeras_compat.losses.names import get as get_loss
 from torchkeras_compat.losses.reduction import fit_leading_axes
+from torchkeras_compat.training.loss_weight import loss_weight, weighted
 
 
 def loss_function(loss: Any) -> Callable | None:
@@ -50,22 +51,22 @@ def loss_function(loss: Any) -> Callable | None:
     return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
 
 
-def sum_of(losses: Sequence[Any], weights: Sequence[float]) -> Callable | None:
+def sum_of(losses: Sequence[Any], weights: Sequence[Any]) -> Callable | None:
     """Return a callable for the weighted sum of losses, those that are None left out.
 
     Example:
         >>> sum_of(["mse", None, "mae"], [1.0, 1.0, 3.0])(torch.zeros(2, 1), torch.ones(2, 1), None)
         tensor(4.)
     """
-    pairs = [(loss_function(loss), float(weight)) for loss, weight in zip(losses, weights, strict=True)]
-    functions: list[tuple[Any, float]] = [(function, weight) for function, weight in pairs if function is not None]
+    pairs = [(loss_function(loss), loss_weight(weight)) for loss, weight in zip(losses, weights, strict=True)]
+    functions: list[tuple[Any, Any]] = [(function, weight) for function, weight in pairs if function is not None]
     if not functions:
         return None
-    if len(functions) == 1 and functions[0][1] == 1.0:
+    if len(functions) == 1 and functions[0][1] is None:
         return functions[0][0]
 
     def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        return sum(function(y_true, y_pred, sample_weight) * weight for function, weight in functions)
+        return sum(weighted(function(y_true, y_pred, sample_weight), weight) for function, weight in functions)
 
     return call
 

@@ -9,6 +9,7 @@ from torchkeras_compat.errors import nearest
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.naming import to_snake_case
 from torchkeras_compat.training.loss_function import loss_function, sum_of
+from torchkeras_compat.training.loss_weight import loss_weight
 from torchkeras_compat.training.output_structure import OutputStructure, Path, at, fill, paths_of, unique
 
 
@@ -19,7 +20,7 @@ class LossTerm:
         given: What ``compile`` was given.
         loss: Callable ``(y_true, y_pred, sample_weight)``.
         path: Of the output, or of all the outputs together.
-        weight: Factor of the loss in the total.
+        weight: Factor of the loss in the total, for :func:`~torchkeras_compat.training.loss_weight.weighted`.
         tracker: Mean of the loss over batches, where the total has several terms.
         outputs: Which outputs it is of.
         is_joint: Whether it takes them together, in their nesting, rather than the only one alone.
@@ -31,7 +32,7 @@ class LossTerm:
         self.path = path
         self.outputs = structure.below(path)
         self.is_joint = structure.paths[self.outputs[0]] != path
-        self.weight = 1.0
+        self.weight: Any = None
         self.tracker: Mean | None = None
 
     def parts(self, targets: list[Any], weights: list[Any], y_pred: Any) -> tuple[Any, Any, Any]:
@@ -89,8 +90,8 @@ def loss_terms(loss: Any, loss_weights: Any, structure: OutputStructure, y_pred:
     for term, weight in zip(terms, _weights(loss_weights, [one for _, one in found], terms, structure), strict=True):
         if isinstance(weight, list):
             term.loss = sum_of(term.given, weight)
-        elif weight is not None:
-            term.weight = float(weight)
+        else:
+            term.weight = loss_weight(weight)
     if len(terms) > 1:
         taken: set[str] = set()
         for term in terms:

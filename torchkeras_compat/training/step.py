@@ -110,6 +110,8 @@ class Step:
         y_pred = self.model(x)
         if self.changes != Variable.trainable_changes or not self.is_ready:
             self._prepare()
+            if not self.tensors:
+                _warn_of_frozen_model(self.model)
         loss = self._loss(x, y, y_pred, sample_weight)
         for t in self.tensors:
             t.grad = None
@@ -139,6 +141,14 @@ class Step:
             self._prepare()
         loss = self._loss(x, y, y_pred, sample_weight)
         self._track(loss, x, y, y_pred, sample_weight)
+
+
+def _warn_of_frozen_model(model: Any) -> None:
+    what = "all of its weights are frozen" if model.weights else "it has no weights"
+    warn_user(
+        f"The model does not have any trainable weights: {what}, so training '{model.name}' changes none and only"
+        " computes the loss. Set `trainable = True` on what is to learn and compile again, or use `evaluate`."
+    )
 
 
 def _check_known(optimizer: Optimizer, variables: list[Variable]) -> None:

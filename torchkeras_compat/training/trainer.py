@@ -13,8 +13,10 @@ from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
+from torchkeras_compat.door import Addition, opened
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -23,6 +25,7 @@ from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.training.loss_weight import as_numbers
 from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
 
@@ -50,6 +53,13 @@ class Trainer:
 
     _own_state = Layer._own_state | _STATE.keys()
 
+    # What Keras 1 and 2 had besides.
+    fit_generator = Addition()
+    evaluate_generator = Addition()
+    predict_generator = Addition()
+    predict_proba = Addition()
+    predict_classes = Addition()
+
     def _init_trainer(self) -> None:
         self.__dict__.update(_STATE)
 
@@ -62,6 +72,7 @@ class Trainer:
         set_modes(self, mode)
         return self
 
+    @opened
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -79,7 +90,8 @@ class Trainer:
         Args:
             optimizer: Name, optimizer, or `torch.optim` optimizer of this model's parameters.
             loss: Name, function, `Loss` or `torch.nn` loss; a list or dict of them for several outputs.
-            loss_weights: Factor of each loss, in a list or dict.
+            loss_weights: Factor of each loss, in a list or dict: numbers, or variables and tensors of one number each,
+                which count as they are in each step. A file has the numbers that they held when it was written.
             metrics: Names, functions or `Metric` objects; a list or dict of lists for several outputs.
             weighted_metrics: The same, updated with the sample weights.
             run_eagerly: Whether to run eagerly even with ``jit_compile=True``.
@@ -142,6 +154,7 @@ class Trainer:
         state["stop_training"] = False
         state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None  # type: ignore[arg-type]
 
+    @opened
     def fit(
         self,
         x: Any = None,
@@ -221,6 +234,7 @@ class Trainer:
                 validation_freq=validation_freq,
             )
 
+    @opened
     def evaluate(
         self,
         x: Any = None,
@@ -259,6 +273,7 @@ class Trainer:
         logs = loop.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
         return logs if return_dict else _flat_logs(logs)
 
+    @opened
     def predict(
         self,
         x: Any,
@@ -338,7 +353,7 @@ class Trainer:
         data = tree.map_structure(
             lambda a: convert_to_tensor(a).to(self._data_device()) if hasattr(a, "shape") else a, x
         )
-        with loop.mode(self, training=False), torch.no_grad():
+        with switched(self, False, loop.is_training(self)), torch.no_grad():
             return tree.map_structure(convert_to_numpy, self.make_predict_function()((data,)))
 
     # -- what subclasses override ----------------------------------------------------------------------------------
@@ -462,6 +477,7 @@ class Trainer:
         if not self.compiled:
             return None
         arguments = {**self._compile_arguments, "optimizer": self.optimizer}
+        arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():
             try:

@@ -273,6 +273,9 @@ class ProjectedAttention(Layer):
         mask = None if attention_mask is None else axes.flatten_mask(as_mask(attention_mask), query, key)
         if use_causal_mask and mask is not None:
             mask = mask & causal_mask(q.shape[2], k.shape[2], q.device)
+        if training is self.training:  # the mode of the dropout below counts, which may have been switched alone
+            below: Any = self._modules["_dropout_layer"]
+            training = below._modules["dropout"].training
         rate = self._dropout if training else 0.0
         if return_scores or (rate and self.seed is not None):
             if use_causal_mask and mask is None:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import training_state
 
 
 class TorchModuleWrapper(Layer):
@@ -34,11 +35,13 @@ class TorchModuleWrapper(Layer):
         super().__init__(name=name, **kwargs)
         self.module = module
         self.output_shape = output_shape
-        module.train(self.training)
 
     def call(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
-        """Compute with the module; ``forward`` has set its training flag."""
-        return self.module(*args, **kwargs)
+        """Compute with the module, whose training flag ``forward`` has set unless a subclass gives another one."""
+        if training is None or training is self.training:
+            return self.module(*args, **kwargs)
+        with training_state(self, bool(training)):
+            return self.module(*args, **kwargs)
 
     def build(self, *input_shapes: Any) -> None:
         """The module brings its weights along."""

@@ -10,6 +10,7 @@ from torch import nn
 
 from torchkeras_compat import initializers
 from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.modes import run_in_mode
 from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
@@ -180,16 +181,17 @@ class BatchNormalization(AffineNormalization):
         state["_order"] = AxisOrder.moved(axis, rank - 1 if state["_flattens"] else 1, rank)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> torch.Tensor:
-        """Normalize, and update the moving averages if ``training``."""
-        norm = self.norm
-        training = bool(training) and self._trainable
+        """Normalize, and update the moving averages if ``training``.
+
+        Where that is the mode of the layer, the torch module's own mode counts.
+        """
+        norm: Any = self._modules["norm"]
+        training = bool(norm.training if training is self.training else training) and self._trainable
         if training:
             count = math.prod([inputs.shape[d] for d in self._reduced])
             if mask is not None or self.renorm or count == 1:
                 return self._by_formula(inputs, mask)
             training = count != 0
-        if norm.training is not training:
-            norm.training = training
         x = self._order.apply(inputs)
         if self._flattens:
             shape = x.shape
@@ -204,11 +206,11 @@ class BatchNormalization(AffineNormalization):
                 return self._by_formula(inputs, None)
             variance.mul_(count / (count - 1))
             try:
-                x = norm(x)
+                x = norm(x) if norm.training else run_in_mode(norm, True, x)
             finally:
                 variance.mul_((count - 1) / count)
         else:
-            x = norm(x)
+            x = run_in_mode(norm, False, x) if norm.training else norm(x)
         if self._flattens:
             x = x.view(shape)
         return self._order.undo(x)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from torchkeras_compat.initializers.random import TruncatedNormal
 from torchkeras_compat.layers.core.wrapper import Wrapper
+from torchkeras_compat.layers.modes import training_state
 
 
 class SpectralNormalization(Wrapper):
@@ -59,7 +60,10 @@ class SpectralNormalization(Wrapper):
         """Call the layer, whose kernel is normalized first if ``training``."""
         if training:
             self.normalize_weights()
-        return self.layer(inputs)
+        if training is None or training is self.training:
+            return self.layer(inputs)
+        with training_state(self, bool(training)):
+            return self.layer(inputs)
 
     def normalize_weights(self) -> None:
         """Divide the kernel by its largest singular value, as the power method finds it."""

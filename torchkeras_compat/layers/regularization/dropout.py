@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import run_in_mode
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 
@@ -48,11 +49,12 @@ class Dropout(Layer):
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
-        """Drop values if ``training``."""
-        if not training or self.rate == 0:
+        """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
+        module: Any = self._modules["dropout"]
+        if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self._is_plain:
-            return self.dropout(inputs)
+            return module(inputs) if module.training else run_in_mode(module, True, inputs)
         seed = self.seed_generator if self.seed is not None else None
         return dropout(inputs, self.rate, self.noise_shape, seed)
 

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.modes import run_in_mode
 from torchkeras_compat.layers.regularization.dropout import check_rate
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.random.dropouts import dropout
@@ -42,11 +43,13 @@ class SpatialDropout(SpatialLayer):
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
-        """Drop channels if ``training``."""
-        if not training or self.rate == 0:
+        """Drop channels if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
+        module: Any = self._modules["dropout"]
+        if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self.seed is None:
-            return self._channels_back(self.dropout(self._channels_second(inputs)))
+            x = self._channels_second(inputs)
+            return self._channels_back(module(x) if module.training else run_in_mode(module, True, x))
         shape = self._shape(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
         return dropout(inputs, self.rate, shape, self.seed_generator)
 

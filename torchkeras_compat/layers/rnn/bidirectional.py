@@ -9,6 +9,7 @@ import torch
 from torchkeras_compat import naming
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.serialization import serialize_keras_object
 
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
@@ -125,6 +126,9 @@ class Bidirectional(Layer):
         self, sequences: torch.Tensor, initial_state: Any = None, mask: Any = None, training: bool | None = None
     ) -> Any:
         """Run both layers, and merge what they return."""
+        if training is not None and training is not self.training:
+            with training_state(self, bool(training)):
+                return Bidirectional.call(self, sequences, initial_state, mask)
         forward: dict[str, Any] = {}
         if mask is not None:
             forward["mask"] = mask

@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.wrapper import Wrapper
+from torchkeras_compat.layers.modes import training_state
 
 
 class TimeDistributed(Wrapper):
@@ -66,6 +67,9 @@ class TimeDistributed(Wrapper):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> Any:
         """Apply the layer to all steps."""
+        if training is not None and training is not self.training:
+            with training_state(self, bool(training)):
+                return TimeDistributed.call(self, inputs, self.training, mask)
         batch, steps = inputs.shape[:2]
         if mask is not None and tuple(mask.shape[:2]) != (batch, steps):
             raise ValueError(

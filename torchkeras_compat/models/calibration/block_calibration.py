@@ -11,11 +11,11 @@ from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.layers.adaptation.adaptable_layer import check_class
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.modes import switched
 from torchkeras_compat.layers.quantization import check_quantizable
 from torchkeras_compat.models.calibration.calibration_data import token_samples
 from torchkeras_compat.models.calibration.layer_structure import layer_structure
 from torchkeras_compat.models.calibration.methods import AWQ, GPTQ, METHODS
-from torchkeras_compat.training.loop import mode
 
 
 def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_check: bool) -> None:
@@ -43,7 +43,7 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
         kind = type(config).__name__
         raise ValueError(f"{config.mode.upper()} needs texts or token ids: pass `dataset` to `{kind}`. Received: None")
     samples = token_samples(config.dataset, config.tokenizer, config.sequence_length, config.num_samples)
-    with mode(model, training=False), torch.no_grad():
+    with switched(model, training=False), torch.no_grad():
         place, step = next((v.value.device for v in model.weights), None), "before the blocks"
         try:
             hidden: list[Any] = list(samples.to(place).split(1))

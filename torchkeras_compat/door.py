@@ -1,0 +1,77 @@
+"""The door between the core and a dialect: arguments and methods that the core itself does not have.
+
+The core opens it where its classes are made, so that nobody has to change them afterwards. While no dialect stands in
+it, a function behind it is found as it was written, with no call in between.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable)
+
+
+class Door:
+    """What a dialect puts in front of the core; nothing at first.
+
+    Attributes:
+        in_front: Function of an open class -> the one that is called in its place.
+        added: Name of an :class:`Addition` -> the method.
+    """
+
+    def __init__(self) -> None:
+        self.in_front: dict[Callable, Callable] = {}
+        self.added: dict[str, Callable] = {}
+
+
+DOOR = Door()
+
+
+class Opened:
+    """A method, constructor or ``__new__`` of a class that a dialect may stand in front of."""
+
+    def __init__(self, function: Callable) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        function = DOOR.in_front.get(self.function, self.function)
+        return function if instance is None else types.MethodType(function, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return DOOR.in_front.get(self.function, self.function)(*args, **kwargs)
+
+
+def opened(function: F) -> F:
+    """Let a dialect stand in front of a method."""
+    return Opened(function)  # type: ignore[return-value]
+
+
+class OpenConstructors:
+    """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls.__module__.startswith("torchkeras_compat."):
+            return
+        for name in ("__init__", "__new__"):
+            function = cls.__dict__.get(name)
+            function = function.__func__ if isinstance(function, staticmethod) else function
+            if isinstance(function, types.FunctionType):
+                setattr(cls, name, Opened(function))
+
+
+class Addition:
+    """A method that exists only while a dialect adds it, and never in place of a layer of the same name."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        method = DOOR.added.get(self.name)
+        if method is None or self.name in getattr(instance, "_modules", ()):
+            raise AttributeError(self.name)
+        return method if instance is None else types.MethodType(method, instance)

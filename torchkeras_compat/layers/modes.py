@@ -1,0 +1,152 @@
+"""Training and inference mode: who says it, and how layers and the torch modules in them agree.
+
+``training`` is what it is in torch: a flag of every module that ``train()`` and ``eval()`` set. A new layer takes the
+mode of the module that it becomes a part of; alone it is in inference mode, as Keras's `layer(x)` is, until somebody
+says ``train()``, or ``training=True`` in a call. In a torch module it so starts in training mode, as torch's own do.
+
+A layer that computes through a torch module asks both flags. They differ where somebody has switched one of them, and
+that one counts; a ``training`` argument that differs from the mode of the layer was given in this very call, and counts
+before them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from torch import fx, nn
+
+
+class Switching:
+    """What the process knows of modes.
+
+    Attributes:
+        made: Number of modules that layers have made or taken: grows when what lies below a layer may have changed.
+        by_itself: Whether this package, and not the user, calls ``train``.
+    """
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.by_itself = False
+
+
+SWITCHING = Switching()
+
+
+def take_mode(module: nn.Module, training: bool) -> None:
+    """Put a new module into the mode of what it becomes a part of, layers whose mode was said excepted."""
+    state = module.__dict__
+    if state.get("_mode_is_said"):
+        return
+    if "training" in state:
+        state["training"] = training
+    for child in module.children():
+        take_mode(child, training)
+
+
+def join(layer: nn.Module, training: bool) -> None:
+    """Put a layer that is no part of anything yet into the mode of the layer around it; models may share others."""
+    SWITCHING.made += 1
+    if not layer.__dict__.get("_is_placed"):
+        layer.__dict__["_is_placed"] = True
+        take_mode(layer, training)
+
+
+def switch(module: nn.Module, training: bool) -> None:
+    """Call ``train`` for the package's own ends: the mode counts as unsaid where it was."""
+    before, SWITCHING.by_itself = SWITCHING.by_itself, True
+    try:
+        module.train(training)
+    finally:
+        SWITCHING.by_itself = before
+
+
+def run_in_mode(module: nn.Module, training: bool, *args: Any) -> Any:
+    """Call a torch module in a mode, and put it back into its own."""
+    before = module.training
+    if before is training:
+        return module(*args)
+    module.training = training
+    try:
+        return module(*args)
+    finally:
+        module.training = before
+
+
+@contextlib.contextmanager
+def training_state(layer: nn.Module, training: bool | None) -> Iterator[None]:
+    """Switch the layer and everything below to ``training`` inside the scope, if it differs."""
+    own = layer.training
+    if training is None or own is training:
+        yield
+        return
+    # Without torch's recursion: this runs on every call with ``training=...``.
+    before = [(module, module.training) for module in layer.modules()]
+    made = SWITCHING.made
+    for module, _ in before:
+        module.__dict__["training"] = training
+    try:
+        yield
+    finally:
+        for module, mode in before:
+            module.__dict__["training"] = mode
+        if made != SWITCHING.made:
+            _set_others(layer, before, own)
+
+
+class Modes:
+    """The modes of a module and of everything below, to be put back after the package switched them."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+        self.before = [(part, part.training) for part in _parts(module)]
+
+    def restore(self, trains_on: bool = False) -> None:
+        """Put the modes back; what was made since has that of the whole.
+
+        Everything is in inference mode by now, and optimizers that have other weights to train with have put those to
+        use into the model. They stay there until somebody says ``train()``, unless training is under way.
+
+        Args:
+            trains_on: Whether it is.
+        """
+        if True not in [training for _, training in self.before]:
+            return
+        own = self.before[0][1]
+        if own and trains_on:
+            switch(self.module, True)
+        for part, training in self.before:
+            part.__dict__["training"] = training
+        _set_others(self.module, self.before, own)
+
+
+@contextlib.contextmanager
+def switched(module: Any, training: bool, trains_on: bool = False) -> Iterator[None]:
+    """Put a module and everything below into a mode inside the scope, and leave the modes as :class:`Modes` does."""
+    modes = Modes(module)
+    switch(module, training)
+    try:
+        yield
+    finally:
+        if training:
+            switch(module, False)
+        modes.restore(trains_on)
+
+
+def _parts(module: nn.Module) -> list[nn.Module]:
+    """Return what `Module.modules` yields, the module first, at less cost: `predict` of one sample asks."""
+    found, queue = {id(module): module}, [module]
+    while queue:
+        for child in queue.pop()._modules.values():
+            if child is not None and id(child) not in found:
+                found[id(child)] = child
+                queue.append(child)
+    return list(found.values())
+
+
+def _set_others(module: nn.Module, known: list[tuple[nn.Module, bool]], training: bool) -> None:
+    seen = {id(part) for part, _ in known}
+    for part in module.modules():
+        if id(part) not in seen and not isinstance(part, fx.GraphModule):
+            part.__dict__["training"] = training
