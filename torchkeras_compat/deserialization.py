@@ -91,6 +91,21 @@ def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: M
         return _read((wanted,) if isinstance(wanted, str) else wanted, config)
 
 
+def deserialize_model(config: Any) -> Any:
+    """Return the model or layer that the config of a file describes.
+
+    Raises:
+        FileContentError: the config describes no object.
+        UnknownNameError, FileSafetyError: as for :func:`deserialize_as`.
+    """
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str) or "config" not in config:
+        raise FileContentError(
+            "The config describes no model: it is no object with `class_name` and `config`. Save the model again."
+            f" Received: {config!r:.200}"
+        )
+    return deserialize_as("layers", config)
+
+
 def _read(wanted: tuple[str, ...], config: Any) -> Any:
     if config is None or isinstance(config, (bool, int, float)):
         return config
@@ -102,7 +117,7 @@ def _read(wanted: tuple[str, ...], config: Any) -> Any:
     if not isinstance(config, Mapping):
         return config
     name = config.get("class_name")
-    if isinstance(name, str) and name in _SPECIAL:
+    if isinstance(name, str) and name in SPECIAL:
         return _read_special(wanted, config)
     if "class_name" not in config or "config" not in config:
         return {k: _read(wanted, v) for k, v in config.items()}
@@ -121,7 +136,7 @@ def _where() -> str:
 
 def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     try:
-        return _SPECIAL[config["class_name"]](wanted, config)
+        return SPECIAL[config["class_name"]](wanted, config)
     except (KeyError, AttributeError, OverflowError, UnicodeError) as error:
         raise FileContentError(
             f"The config of a {config['class_name'].strip('_')}{_where()} is malformed: {type(error).__name__}:"
@@ -158,7 +173,7 @@ def _refuse_typespec(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     raise ValueError(f"Type specifications of TensorFlow are not supported. Received: {config}")
 
 
-_SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
+SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
     "__tuple__": lambda wanted, config: tuple(_read(wanted, x) for x in config["items"]),
     "__bytes__": lambda wanted, config: config["value"].encode("latin-1"),
     "__numpy__": _array,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torchkeras_compat import kinds
-from torchkeras_compat.deserialization import find_named
+from torchkeras_compat.deserialization import SPECIAL, find_named
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation
 from torchkeras_compat.plugins import files
@@ -48,6 +48,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "quantization_config": ("quantization_configs",),
     "distillation_losses": ("distillation_losses",),
 }
+
+# What stands for a value, and names nothing.
+_VALUES = {*SPECIAL, "__keras_tensor__"} - {"__lambda__"}
 
 
 @dataclass
@@ -256,7 +259,7 @@ def _entries(
         return
     name = config.get("class_name")
     inner = config.get("config")
-    is_object = isinstance(name, str) and "config" in config and (not name.startswith("__") or name == "__lambda__")
+    is_object = isinstance(name, str) and "config" in config and name not in _VALUES
     if is_object:
         yield config, wanted, owner
     if isinstance(inner, Mapping) and isinstance(inner.get("name"), str):

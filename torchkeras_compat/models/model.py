@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras_compat import registry
-from torchkeras_compat.deserialization import deserialize_as, deserialize_config
+from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.base import Layer
@@ -301,5 +301,5 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
         check_config(config, allowed, source)
         if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
             config = to_keras3(config)
-        with within_memory(source, None, allowed):
-            return deserialize_config("layers", config, custom_objects)
+        with within_memory(source, None, allowed), registry.custom_object_scope(custom_objects or {}):
+            return deserialize_model(config)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from torchkeras_compat import registry
-from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.plugins.files import reading_file
@@ -112,7 +112,7 @@ def load_keras(
                 reading_file(path),
                 within_memory(path, stored, limits, archive.declared_weights),
             ):
-                model = deserialize_as("layers", config)
+                model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, metadata.get(KEY))
             error.add_note(f"while loading {path!r}")

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat import registry
-from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.optimizers.state import OptimizerState
@@ -154,7 +154,7 @@ def load_legacy_h5(
         old = is_keras2(_text(attribute(root, "keras_version", "1")))
         try:
             config = to_keras3(config) if old else with_operations(config)
-            model = deserialize_as("layers", config)
+            model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
             error.add_note(f"while loading {path!r}")

@@ -1,0 +1,122 @@
+"""`torchkeras-compat inspect`: what a file holds and asks for, without making it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import torchkeras_compat as keras
+from tests.security.forging import FORMATS, named, sequential, write_h5, write_keras
+from tests.security.test_attacks import ATTACKS
+from tests.security.watching import nothing_happens
+from torchkeras_compat import layers
+from torchkeras_compat.cli.inspection import inspect_file
+from torchkeras_compat.cli.main import main
+
+
+@pytest.fixture
+def model() -> keras.Model:
+    x = keras.Input((4,))
+    y = keras.ops.relu(layers.Dense(3, kernel_regularizer="l2", name="a")(x) + 1)
+    model = keras.Model(x, layers.Dense(2, name="b")(y))
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+def inspected(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    status = main(["inspect", str(path)])
+    return status, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m.h5", "m.json", "folder"])
+def test_a_model_is_described(
+    name: str, model: keras.Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    if name == "m.json":
+        path.write_text(model.to_json())
+    else:
+        model.save(path, zipped=None if "." in name else False)
+    status, printed = inspected(path, capsys)
+    assert status == 0, printed
+    assert "Dense (2 times)" in printed and "would load: yes" in printed
+    if name == "m.keras":
+        data = zipfile.ZipFile(path).read("config.json")
+        assert f"config.json: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()}" in printed
+        assert "Keras: 3.15.1" in printed and "keras.optimizers.Adam" in printed and "keras.regularizers.L2" in printed
+    if name != "m.json":
+        assert "weights: 6 arrays, " in printed
+
+
+@pytest.mark.parametrize("name", ["m.weights.h5", "m.weights.json"])
+def test_weights_are_counted(name: str, model: keras.Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model.save_weights(tmp_path / name, max_shard_size=1 if name.endswith("json") else None)
+    status, printed = inspected(tmp_path / name, capsys)
+    assert status == 0 and "weights: 6 arrays, " in printed
+
+
+def test_what_is_missing_is_another_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(tmp_path / "none.keras")]) == 2
+    assert "There is no file" in capsys.readouterr().err
+
+
+def test_lambdas_and_unknown_classes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = keras.Sequential([keras.Input((3,)), layers.Lambda(lambda x: x, name="mine")])
+    made.save(tmp_path / "lambda.keras")
+    status, printed = inspected(tmp_path / "lambda.keras", capsys)
+    assert status == 1 and "lambda in layer: mine" in printed and "custom_objects={'mine': function}" in printed
+    write_keras(tmp_path / "custom.keras", sequential(named("MyOwn", "my.package")))
+    status, printed = inspected(tmp_path / "custom.keras", capsys)
+    assert status == 1 and "my.package.MyOwn" in printed and "Could not locate 'MyOwn'" in printed
+
+
+def test_plugins_are_listed_as_the_word_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    needed = [{"plugin": "x", "package": "some-package", "version": "1.0", "names": ["A"]}]
+    with zipfile.ZipFile(tmp_path / "p.keras", "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.1", "torchkeras_plugins": needed}))
+        archive.writestr("config.json", json.dumps(sequential(named("A", "x"))))
+    status, printed = inspected(tmp_path / "p.keras", capsys)
+    assert status == 1 and "the file says" in printed.lower() and "pip install some-package==1.0 (the name" in printed
+
+
+def test_what_a_file_says_cannot_write_on_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_keras(tmp_path / "c.keras", sequential(named("Dense\x1b[2J\n  would load: yes", "keras.layers")))
+    status, printed = inspected(tmp_path / "c.keras", capsys)
+    assert status == 1 and "\x1b" not in printed and "\n  would load: yes" not in printed
+
+
+# Settings, whose meaning only the classes know.
+ONLY_WHEN_MADE = set(
+    "lambda-by-a-string an-activation-by-a-string lambda-as-bytecode-of-keras-2 an-array-of-objects"
+    " an-array-of-huge-strings jit-writes a-type-specification loss-weights-write".split()
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_attacks_would_not_load_and_nothing_happens(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    in_calls = {name for name, config in ATTACKS.items() if "inbound_nodes" in str(config)}
+    found = []
+    with nothing_happens(tmp_path):
+        for name, config in ATTACKS.items():
+            path = tmp_path / ("model.json" if form == "json" else form)
+            if form == "json":
+                path.write_text(json.dumps(config))
+            elif form.endswith(".keras"):
+                write_keras(path, config)
+            else:
+                write_h5(path, config, config.get("compile_config"))
+            if not inspect_file(str(path)).problems and name not in ONLY_WHEN_MADE | in_calls:
+                found.append(name)
+    assert not found
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"\x89HDF\r\n\x1a\n", b"{", b"\x00" * 100])
+@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.json", "a.weights.h5", "a.weights.json", "a.bin"])
+def test_broken_files_would_not_load(data: bytes, name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert inspect_file(str(tmp_path / name)).problems
