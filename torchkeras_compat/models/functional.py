@@ -48,6 +48,7 @@ class Functional(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
+    _number_of_first_call = 1  # in configs: number 0 is the call that made the model
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)
