@@ -17,7 +17,7 @@ from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
-from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask, warn_of_lost_mask
+from torchkeras_compat.layers.masking import any_mask, get_mask, hand_masks_on, masks_of, set_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -88,12 +88,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
             outputs = cast_outputs(layer, outputs)
         if layer.activity_regularizer is not None:
             add_activity_losses(layer, outputs)
-        if layer.supports_masking and any_mask(masks):
-            attach_masks(outputs, layer.compute_mask(inputs, masks))
-        elif layer._makes_masks:
-            attach_masks(outputs, layer.compute_mask(inputs, masks))
-        elif any_mask(masks):
-            warn_of_lost_mask(layer)
+        hand_masks_on(layer, inputs, outputs, masks)
     finally:
         naming._scopes.pop()
         STATE.depth -= 1
@@ -249,7 +244,7 @@ def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
 
 
 def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
-    """Give ``call`` the masks that its inputs carry; return the masks of the first input (or of all, by position)."""
+    """Give ``call`` the masks that its inputs carry; return the masks of the first input, which the output follows."""
     if spec.has_mask and arguments.get("mask") is None:
         mask = masks_of(first_input(layer, arguments))
         if any_mask(mask) and "mask" not in spec.names[: len(arguments) - len(kwargs)]:
@@ -259,11 +254,8 @@ def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: 
             mask = masks_of(arguments.get(name.removesuffix("_mask")))
             if any_mask(mask):
                 kwargs[name] = mask
-    tensors = [v for k, v in arguments.items() if not k.endswith("mask") and k != "training" and _holds_tensor(v)]
-    masks = [masks_of(v) for v in tensors]
-    if spec.has_mask and arguments.get("mask") is not None:
-        masks[:1] = [arguments["mask"]]
-    return masks[0] if len(masks) == 1 else masks or None
+    given = arguments.get("mask") if spec.has_mask else None
+    return masks_of(first_input(layer, arguments)) if given is None else given
 
 
 def _holds_tensor(value: Any) -> bool:
