@@ -23,7 +23,7 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.operation import record
-from torchkeras_compat.symbolic.shapes import TRIALS, infer_outputs
+from torchkeras_compat.symbolic.shapes import infer_outputs, open_batch
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def _with_open_batch(shapes: Any) -> Any:
         return {k: _with_open_batch(v) for k, v in shapes.items()}
     if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
         return type(shapes)(map(_with_open_batch, shapes))
-    return (None, *shapes[1:]) if shapes and shapes[0] in TRIALS else shapes
+    return open_batch(shapes) if shapes else shapes
 
 
 def build_from(layer: Layer, arguments: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ class Functional(Model):
     _passes_training_down = True
     _computes = False
     _number_of_first_call = 1  # in configs: number 0 is the call that made the model
+    _fixes_sizes = True  # whether inputs must have the sizes that the symbolic inputs have
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)
@@ -127,7 +128,7 @@ class Functional(Model):
         # What one tensor must look like to be run at once: in all else `arrange_inputs` decides.
         state["_single"] = isinstance(state["_inputs_struct"], KerasTensor) and not casts_input(first)
         state["_rank"] = first.ndim
-        state["_sizes"] = None if None in first.shape[1:] else first.shape[1:]
+        state["_sizes"] = first.shape[1:] if self._fixes_sizes and None not in first.shape[1:] else None
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
         names = {id(child): key for key, child in self._modules.items()}

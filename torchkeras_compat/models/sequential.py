@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, registry
+from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
@@ -18,6 +19,13 @@ from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.shapes import open_batch
+
+
+class Chain(Functional):
+    """The graph of a `Sequential`: sizes of the data are the business of its layers."""
+
+    _fixes_sizes = False
 
 
 class Sequential(Model):
@@ -46,6 +54,7 @@ class Sequential(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
+    _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
     def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
@@ -149,8 +158,9 @@ class Sequential(Model):
         finally:
             naming._scopes.pop()
         naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
-        functional = Functional(inputs, tensor, name=self.name)
+        functional = Chain(inputs, tensor, name=self.name)
         state = self.__dict__
+        state["_is_tentative"] = is_inferring_shapes()
         state["_functional"] = functional
         state["_run_graph"] = functional.call
         state["built"] = True
@@ -184,9 +194,9 @@ class Sequential(Model):
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
                 self._build_for(KerasTensor(tuple(input_shape)))
 
-    def _build_for(self, spec: KerasTensor) -> None:
+    def _build_for(self, spec: KerasTensor, name: str | None = None) -> None:
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
-        entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype)
+        entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype, name=name)
         self._stack.insert(0, entry)
         add_child(self, entry, entry.name)
         scopes = naming._scopes[:]
@@ -201,13 +211,32 @@ class Sequential(Model):
         finally:
             naming._scopes[:] = scopes
 
+    def _settle_sizes(self, inputs: Any) -> None:
+        """Open the axes of a graph, made for the trial sizes of shape inference, that have another size in this call."""
+        if not is_inferring_shapes():
+            self.__dict__["_is_tentative"] = False
+            return
+        entry, shape = self._stack[0], getattr(inputs, "shape", ())
+        if len(shape) != len(entry.batch_shape):
+            return
+        common = tuple(a if a == b else None for a, b in zip(entry.batch_shape, shape, strict=True))
+        if common == entry.batch_shape:
+            return
+        for node in self._functional._nodes:
+            node.operation._inbound_nodes.remove(node)
+        self._stack.remove(entry)
+        remove_child(self, entry)
+        self._build_for(KerasTensor(common, entry.dtype), entry.name)
+
     def forward(self, *args: Any, **kwargs: Any) -> Any:
+        if self._is_tentative:
+            self._settle_sizes(args[0] if args else kwargs.get("inputs"))
         if self._functional is None and self._stack:
             inputs: Any = args[0] if args else kwargs.get("inputs")
             if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
                 hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
             ):
-                shape = tuple(inputs.shape)
+                shape = open_batch(inputs.shape) if is_inferring_shapes() else tuple(inputs.shape)
                 dtype = (
                     inputs.dtype
                     if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
