@@ -212,7 +212,7 @@ class Sequential(Model):
             naming._scopes[:] = scopes
 
     def _settle_sizes(self, inputs: Any) -> None:
-        """Open the axes of a graph, made for the trial sizes of shape inference, that have another size in this call."""
+        """Open the axes that have another size in this call than in the trial of shape inference that made the graph."""
         if not is_inferring_shapes():
             self.__dict__["_is_tentative"] = False
             return
