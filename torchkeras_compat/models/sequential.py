@@ -212,7 +212,7 @@ class Sequential(Model):
             naming._scopes[:] = scopes
 
     def _settle_sizes(self, inputs: Any) -> None:
-        """Open the axes that have another size in this call than in the trial of shape inference that made the graph."""
+        """Open the axes that differ between this call and the trial of shape inference that made the graph."""
         if not is_inferring_shapes():
             self.__dict__["_is_tentative"] = False
             return
