@@ -245,10 +245,11 @@ class Variable:
         try:
             return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
         except KeyError:
-            return tuple(
-                self._store(i)[key] if key in self._store(i) else computed(self._modules[i], key)
-                for i, key in enumerate(self._keys)
-            )
+            return tuple(self._tensor_at(i) for i in range(len(self._keys)))
+
+    def _tensor_at(self, i: int) -> torch.Tensor:
+        key = self._keys[i]
+        return self._store(i)[key] if key in self._store(i) else computed(self._modules[i], key)
 
     @property
     def layout(self) -> Layout:

@@ -12,10 +12,11 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
-from torchkeras_compat.models.child_names import add_child
+from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
@@ -23,7 +24,7 @@ from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
 
 
-class Functional(Model):
+class Functional(ReplacesLayers, Model):
     """Model from symbolic inputs to symbolic outputs; `Model(inputs, outputs)` makes one.
 
     Args:
@@ -131,7 +132,8 @@ class Functional(Model):
         state["_sizes"] = first.shape[1:] if self._fixes_sizes and None not in first.shape[1:] else None
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
-        names = {id(child): key for key, child in self._modules.items()}
+        keys = {id(child): key for key, child in self._modules.items()}
+        names = {id(n.operation): keys.get(id(torch_child(n.operation)), "layer") for n in nodes}
         return generate(self._inputs_flat, bare(self._outputs_struct), nodes, self._masks, with_masks, names)
 
     @property
@@ -255,12 +257,32 @@ class Functional(Model):
         seen: set[int] = set()
         for o in self.__dict__.get("_operations", ()):
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
-                seen.add(id(o))
+                seen |= {id(o), id(torch_child(o))}
                 yield o
         for child in super()._children():
             if id(child) not in seen and not isinstance(child, InputLayer):
                 seen.add(id(child))
                 yield child
+
+    def _running_layers(self) -> Iterator[Any]:
+        return (node.operation for node in self.__dict__.get("_nodes", ()))
+
+    def _run_instead(self, old: Any, new: Any) -> None:
+        replaced: dict[int, KerasTensor] = {}
+        for node in self._explicit_nodes:
+            changed = any(id(t) in replaced for t in node.explicit_inputs)
+            if changed or node.operation is old:
+                call_again(node, new if node.operation is old else node.operation, replaced)
+        outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._outputs_struct)
+        before, state = dict(self._modules), dict(self.__dict__)
+        self._exchange_child(old, new)
+        try:
+            self._connect(self._inputs_struct, outputs)
+        except BaseException:
+            self.__dict__.update(state)
+            self._modules.clear()
+            self._modules.update(before)
+            raise
 
     def get_config(self) -> dict[str, Any]:
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
@@ -301,6 +323,27 @@ class _Reference:
         self.number = number
 
 
+def call_again(node: Node, operation: Any, replaced: dict[int, KerasTensor]) -> None:
+    """Record a call of ``operation`` with the arguments of ``node``, and note its outputs in place of the node's.
+
+    Args:
+        node: Recorded call.
+        operation: The same operation, or another that takes its place.
+        replaced: New tensors by the ``id`` of those in whose places they are.
+
+    Raises:
+        ValueError: the number of outputs differs.
+    """
+    args, kwargs = pytree.tree_map(
+        lambda x: replaced.get(id(x), x) if isinstance(x, KerasTensor) else x, (node.args, node.kwargs)
+    )
+    call = getattr(operation, "symbolic_call", operation)
+    before, after = node.output_tensors, symbolic_leaves(call(*args, **kwargs))
+    if len(before) != len(after):
+        raise ValueError(f"{operation.name} gives {len(after)} outputs in place of {len(before)}.")
+    replaced.update((id(old), new) for old, new in zip(before, after, strict=True))
+
+
 def replay(
     inputs: list[KerasTensor],
     outputs: list[KerasTensor],
@@ -317,14 +360,7 @@ def replay(
     for node in nodes_between(inputs, outputs):
         if id(node) not in explicit:
             continue
-        args, kwargs = pytree.tree_map(swap, (node.args, node.kwargs))
-        results = (
-            node.operation(*args, **kwargs)
-            if not hasattr(node.operation, "symbolic_call")
-            else node.operation.symbolic_call(*args, **kwargs)
-        )
-        for old, new in zip(node.output_tensors, symbolic_leaves(results), strict=True):
-            replaced[id(old)] = new
+        call_again(node, node.operation, replaced)
     return pytree.tree_map(swap, in_struct), pytree.tree_map(swap, out_struct)
 
 

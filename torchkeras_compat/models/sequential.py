@@ -14,9 +14,10 @@ from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
-from torchkeras_compat.models.child_names import add_child, remove_child
+from torchkeras_compat.models.child_names import add_child, remove_child, torch_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
@@ -28,7 +29,7 @@ class Chain(Functional):
     _fixes_sizes = False
 
 
-class Sequential(Model):
+class Sequential(ReplacesLayers, Model):
     """A stack of layers; the output of each is the input of the next.
 
     With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else
@@ -211,6 +212,35 @@ class Sequential(Model):
         finally:
             naming._scopes[:] = scopes
 
+    def _forget_calls(self) -> None:
+        """Drop the calls of the graph, which is about to be made again, from its layers."""
+        for node in self._functional._nodes:
+            if node in node.operation.__dict__.get("_inbound_nodes", ()):
+                node.operation._inbound_nodes.remove(node)
+
+    def _running_layers(self) -> list[Any]:
+        return self.__dict__.get("_stack", [])
+
+    def _run_instead(self, old: Any, new: Any) -> None:
+        stack, functional, before = self._stack, self._functional, dict(self._modules)
+        place = next(i for i, layer in enumerate(stack) if layer is old)
+        if any(layer.name == new.name for layer in stack if layer is not old):
+            raise ValueError(f"The name '{new.name}' is taken by another layer of the model.")
+        stack[place] = new
+        self._exchange_child(old, new)
+        if functional is None:
+            return
+        try:
+            self._build_graph(functional._inputs_flat[0])
+        except BaseException:
+            stack[place] = old
+            self._modules.clear()
+            self._modules.update(before)
+            raise
+        current, self.__dict__["_functional"] = self._functional, functional
+        self._forget_calls()
+        self.__dict__["_functional"] = current
+
     def _settle_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""
         if not is_inferring_shapes():
@@ -222,8 +252,7 @@ class Sequential(Model):
         common = tuple(a if a == b else None for a, b in zip(entry.batch_shape, shape, strict=True))
         if common == entry.batch_shape:
             return
-        for node in self._functional._nodes:
-            node.operation._inbound_nodes.remove(node)
+        self._forget_calls()
         self._stack.remove(entry)
         remove_child(self, entry)
         self._build_for(KerasTensor(common, entry.dtype), entry.name)
@@ -294,7 +323,7 @@ class Sequential(Model):
     def _children(self) -> Iterator[nn.Module]:
         yield from self.layers
         for child in super()._children():
-            if not any(child is layer for layer in self._stack):
+            if not any(child is torch_child(layer) or child is layer for layer in self._stack):
                 yield child
 
     def __getattr__(self, name: str) -> Any:
