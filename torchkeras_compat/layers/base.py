@@ -15,7 +15,7 @@ from torchkeras_compat.layers.attributes import AttributesMixin
 from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
-from torchkeras_compat.layers.masking import any_mask, hand_masks_on, set_mask
+from torchkeras_compat.layers.masking import hand_masks_on, set_mask
 from torchkeras_compat.layers.precision import PrecisionMixin
 from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.rematerialization import RematerializationMixin, open_scope
@@ -24,6 +24,7 @@ from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
 from torchkeras_compat.variables import Variable
 
@@ -290,15 +291,17 @@ class Layer(
     def _attach_symbolic_masks(self, inputs: Any, outputs: Any, masks: Any) -> None:
         """Give symbolic outputs the masks that the layer will compute."""
         if self._is_graph:
-            if any_mask(masks) or self._output_has_mask():
-                for x in calls.pytree.tree_leaves(outputs):
-                    if isinstance(x, KerasTensor):
-                        set_mask(x, record_function(read_mask, (x,), {}, output_spec=_mask_spec))
+            for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
+                if is_masked:
+                    mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
+                    mask.is_found_late = True
+                    set_mask(x, mask)
         else:
             hand_masks_on(self, inputs, outputs, masks)
 
-    def _output_has_mask(self) -> bool:
-        return False
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        """Return which outputs of a graph carry masks, for inputs with these masks."""
+        return []
 
     # -- names -----------------------------------------------------------------------------------------------------
 

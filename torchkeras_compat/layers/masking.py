@@ -48,7 +48,18 @@ def hand_masks_on(layer: Any, inputs: Any, outputs: Any, masks: Any) -> None:
             warn_of_lost_mask(layer)
     elif layer._makes_masks or any_mask(masks):
         if any(get_mask(x) is None for x in _flat(outputs)):
-            attach_masks(outputs, layer.compute_mask(inputs, masks))
+            found = layer.compute_mask(inputs, masks)
+            _note_late(layer, masks, found)
+            attach_masks(outputs, found)
+
+
+def _note_late(layer: Any, masks: Any, found: Any) -> None:
+    """Mark symbolic masks that follow from none but late ones."""
+    before = [] if masks is None else [m for m in _flat(masks) if isinstance(m, KerasTensor)]
+    if before and not layer._makes_masks and all(m.is_found_late for m in before):
+        for mask in [] if found is None else _flat(found):
+            if isinstance(mask, KerasTensor):
+                mask.is_found_late = True
 
 
 def attach_masks(outputs: Any, masks: Any) -> None:

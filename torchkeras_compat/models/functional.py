@@ -10,6 +10,7 @@ import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat import tree
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.models.child_names import add_child, torch_child
@@ -195,8 +196,22 @@ class Functional(ReplacesLayers, Model):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
-    def _output_has_mask(self) -> bool:
-        return any(m is not None for m in self._masks)
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        given = [] if masks is None else tree.flatten(masks)
+        if all(m is None for m in given):
+            return [m is not None for m in self._masks]
+        # The calls are recorded for once on inputs with masks.
+        replaced: dict[int, KerasTensor] = {}
+        for t, mask in zip(self._inputs_flat, given, strict=False):
+            replaced[id(t)] = KerasTensor(t.shape, t.dtype)
+            if mask is not None:
+                set_mask(replaced[id(t)], KerasTensor(mask.shape, "bool"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of masks that are dropped, of which the run tells
+            for node in self._explicit_nodes:
+                call_again(node, node.operation, replaced)
+                node.operation._inbound_nodes.pop()
+        return [get_mask(replaced.get(id(t), t)) is not None for t in symbolic_leaves(self._outputs_struct)]
 
     @property
     def inputs(self) -> list[KerasTensor]:

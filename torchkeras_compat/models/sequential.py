@@ -303,8 +303,8 @@ class Sequential(ReplacesLayers, Model):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
-    def _output_has_mask(self) -> bool:
-        return self._functional is not None and self._functional._output_has_mask()
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        return [] if self._functional is None else self._functional._masked_outputs(masks)
 
     def _explain(self, x: torch.Tensor) -> None:
         if self._functional is not None:
