@@ -1,4 +1,4 @@
-"""Masks in functional models: which layers get them, and in which order they put the layers. The oracle is Keras 3.15."""
+"""Masks in functional models: which layers get them, and in which order they put the layers. Oracle: Keras 3.15."""
 
 from __future__ import annotations
 
@@ -115,3 +115,23 @@ def test_flatten_keeps_no_mask(shape):
     y = layers.Flatten()(x)
     assert get_mask(y) is None and get_mask(x) is not None
     torch.testing.assert_close(y, x.reshape(2, -1))
+
+
+@pytest.mark.parametrize("order", ["masked first", "masked last", "both masked", "nested"])
+def test_a_shared_batch_normalization_trains_as_that_of_keras(order, real_keras):
+    def trained(k: Any) -> Any:
+        a, b = k.Input((4,), dtype="int32", name="a"), k.Input((4,), dtype="int32", name="b")
+        norm: Any = k.layers.BatchNormalization()
+        if order == "nested":
+            x = k.Input((4, 3))
+            norm = k.Model(x, norm(x))
+        first, second = _embed(k, a, order != "masked last"), _embed(k, b, order in ("masked last", "both masked"))
+        parts = [k.layers.GlobalAveragePooling1D()(norm(x)) for x in (first, second)]
+        model = k.Model([a, b], k.layers.Add()(parts))
+        model.set_weights([np.random.RandomState(i).rand(*w.shape) for i, w in enumerate(model.get_weights())])
+        model.compile("sgd", "mse")
+        model.fit([A, B], np.ones((3, 3)), batch_size=3, verbose=0)
+        return [*model.get_weights(), model.predict([A, B], verbose=0)]
+
+    for own, theirs in zip(trained(ours), trained(real_keras), strict=True):
+        np.testing.assert_allclose(own, theirs, rtol=1e-4, atol=1e-5)
