@@ -183,7 +183,7 @@ class Variable:
         self._stores = stores
         self._keys = keys
         self._layout = layout
-        self._modules = [None] * len(keys)
+        self._modules: list[nn.Module | None] = [None] * len(keys)
 
     def attach(self, module: nn.Module, key: str) -> None:
         """Move the tensor into a module, as its parameter ``key`` (or buffer, if not trainable)."""

@@ -21,7 +21,7 @@ from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
-from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
+from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
 
 
@@ -81,6 +81,8 @@ class Functional(ReplacesLayers, Model):
         outputs_flat = symbolic_leaves(outputs)
         masks = needed_masks(outputs_flat)
         nodes = nodes_between(state["_inputs_flat"], [*outputs_flat, *(m for m in masks if m is not None)])
+        # Keras's order of running them: by it a layer that is called twice updates its statistics.
+        nodes = in_order_of_running(nodes)
         explicit = {id(n) for n in explicit_nodes(state["_inputs_flat"], outputs_flat)}
         state["_nodes"] = nodes
         state["_masks"] = masks

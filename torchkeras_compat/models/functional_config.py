@@ -24,8 +24,9 @@ def functional_config(model: Functional) -> dict[str, Any]:
     for node in [*map(_node, model._inputs_flat), *model._explicit_nodes]:
         calls[id(node.operation)].append(node)
     for nodes in calls.values():
-        made = {id(node): i for i, node in enumerate(nodes[0].operation._inbound_nodes)} if len(nodes) > 1 else {}
-        nodes.sort(key=lambda node, made=made: made.get(id(node), 0))  # as Keras numbers them
+        if len(nodes) > 1:  # as Keras numbers them
+            made = [id(node) for node in nodes[0].operation._inbound_nodes]
+            nodes.sort(key=lambda node: made.index(id(node)))
 
     def history(t: KerasTensor) -> list[Any]:
         nodes = calls[id(_node(t).operation)]

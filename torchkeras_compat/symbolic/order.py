@@ -75,6 +75,22 @@ def _walk(outputs: Sequence[KerasTensor], stop_at: set[int], inputs_of: Callable
             stack.extend((t, False) for t in reversed(inputs_of(item.node)))
 
 
+def in_order_of_running(nodes: Sequence[Node]) -> list[Node]:
+    """Return calls, each of which comes after those it needs, by depth: the order in which Keras runs them.
+
+    A mask that Keras finds on a tensor only while it runs does not move its tensor down.
+    """
+    depths: dict[int, float] = {}
+    for node in reversed(nodes):
+        depth = depths.setdefault(id(node), 0)
+        is_late = any(t.is_found_late for t in node.output_tensors)
+        for t in node.inputs:
+            step = 1e-3 if is_late or t.is_found_late else 1
+            depths[id(t.node)] = max(depths.get(id(t.node), 0), depth + step)
+    places = {key: (-depth, i) for i, (key, depth) in enumerate(depths.items())}
+    return sorted(nodes, key=lambda node: places[id(node)])
+
+
 def node_depths(nodes: Sequence[Node]) -> dict[int, int]:
     """Return the longest way from each call to an output, by the ``id`` of the call, calls of inputs included.
 
