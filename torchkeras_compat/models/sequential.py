@@ -23,12 +23,6 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
 
 
-class Chain(Functional):
-    """The graph of a `Sequential`: sizes of the data are the business of its layers."""
-
-    _fixes_sizes = False
-
-
 class Sequential(ReplacesLayers, Model):
     """A stack of layers; the output of each is the input of the next.
 
@@ -159,7 +153,8 @@ class Sequential(ReplacesLayers, Model):
         finally:
             naming._scopes.pop()
         naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
-        functional = Chain(inputs, tensor, name=self.name)
+        functional = Functional(inputs, tensor, name=self.name)
+        functional.__dict__.update(_fixes_sizes=False, _sizes=None)  # sizes of the data are the business of the layers
         state = self.__dict__
         state["_is_tentative"] = is_inferring_shapes()
         state["_functional"] = functional
