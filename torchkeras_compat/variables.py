@@ -13,6 +13,7 @@ from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.reparametrization import computed, originals, set_computed
 
 _scopes: list[StatelessScope] = []  # the open stateless scopes, innermost last
 
@@ -59,6 +60,22 @@ class Reshaped(Layout):
 
 
 IDENTITY = Layout()
+
+
+class Strung(Layout):
+    """torch's tensors in a row, one after the other: several that make up one weight and have shapes of their own."""
+
+    is_view = False
+
+    def __init__(self, shapes: Sequence[torch.Size]) -> None:
+        self.shapes = tuple(shapes)
+
+    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
+        return torch.cat([t.reshape(-1) for t in tensors])
+
+    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        parts = value.split([shape.numel() for shape in self.shapes])
+        return tuple(part.view(shape) for part, shape in zip(parts, self.shapes, strict=True))
 
 
 class Variable:
@@ -130,6 +147,7 @@ class Variable:
         self._describe(name, trainable, "none", "auto")
         self.autocast = True
         self._bind([(m._parameters, m._buffers) for m, _ in places], [key for _, key in places], layout)
+        self._modules = [m for m, _ in places]
         for tensor in self.parameters:
             if isinstance(tensor, nn.Parameter):
                 tensor.requires_grad_(trainable and _differentiable(tensor))
@@ -164,18 +182,25 @@ class Variable:
     def _bind(self, stores: list[tuple[dict, dict]], keys: list[str], layout: Layout) -> None:
         self._stores = stores
         self._keys = keys
-        self.layout = layout
+        self._layout = layout
+        self._modules: list[nn.Module | None] = [None] * len(keys)
 
     def attach(self, module: nn.Module, key: str) -> None:
         """Move the tensor into a module, as its parameter ``key`` (or buffer, if not trainable)."""
+        if self._is_computed():
+            raise ValueError(
+                f"Variable '{self.path}' is computed by a parametrization or by pruning, so that it cannot move into"
+                " another torch module. Make it permanent first: `torch.nn.utils.parametrize.remove_parametrizations`,"
+                " `torch.nn.utils.prune.remove`."
+            )
         tensor = self._store(0).pop(self._keys[0])
-        self._bind([(module._parameters, module._buffers)], [key], self.layout)
+        self._bind([(module._parameters, module._buffers)], [key], self._layout)
         (module._parameters if isinstance(tensor, nn.Parameter) else module._buffers)[key] = tensor
 
     def detach_from_module(self) -> None:
         """Take the tensor out of the module it was attached to."""
         tensor = self._store(0).pop(self._keys[0])
-        self._bind([({}, {})], ["value"], self.layout)
+        self._bind([({}, {})], ["value"], self._layout)
         self._put(0, tensor)
 
     def rename_key(self, key: str) -> None:
@@ -198,15 +223,48 @@ class Variable:
         else:
             buffers[key] = tensor.detach()
 
+    def _is_computed(self) -> bool:
+        """Whether torch computes the values from other tensors: a parametrization, or pruning."""
+        return any(key not in self._store(i) for i, key in enumerate(self._keys))
+
     @property
     def parameters(self) -> tuple[torch.Tensor, ...]:
-        """The torch tensors that hold the values, in torch's layout."""
-        return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
+        """The torch tensors that hold the values, in torch's layout; those behind a parametrization or pruning."""
+        try:
+            return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
+        except KeyError:
+            return tuple(t for i in range(len(self._keys)) for t in self._held(i))
+
+    def _held(self, i: int) -> list[torch.Tensor]:
+        key = self._keys[i]
+        return [self._store(i)[key]] if key in self._store(i) else originals(self._modules[i], key)
+
+    @property
+    def tensors(self) -> tuple[torch.Tensor, ...]:
+        """What torch computes with, in its layout: ``parameters``, or what a parametrization makes of them."""
+        try:
+            return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
+        except KeyError:
+            return tuple(self._tensor_at(i) for i in range(len(self._keys)))
+
+    def _tensor_at(self, i: int) -> torch.Tensor:
+        key = self._keys[i]
+        return self._store(i)[key] if key in self._store(i) else computed(self._modules[i], key)
+
+    @property
+    def layout(self) -> Layout:
+        """How ``parameters`` and Keras's array correspond."""
+        if not self._is_computed():
+            return self._layout
+        # Slots of optimizers follow the tensors that are trained, which may have other shapes than the weight.
+        held, made = self.parameters, self.tensors
+        same = len(held) == len(made) and all(a.shape == b.shape for a, b in zip(held, made, strict=True))
+        return self._layout if same else Strung([t.shape for t in held])
 
     @property
     def is_parameter(self) -> bool:
         """Whether the values lie in torch parameters, frozen or not, rather than in buffers."""
-        return isinstance(self._store(0)[self._keys[0]], nn.Parameter)
+        return isinstance(self.parameters[0], nn.Parameter)
 
     @property
     def parameter(self) -> torch.Tensor:
@@ -215,9 +273,10 @@ class Variable:
         Raises:
             ValueError: the weight is made of several torch tensors; see ``parameters``.
         """
-        if len(self._keys) != 1:
-            raise ValueError(f"Variable '{self.path}' is made of {len(self._keys)} torch tensors. Use `.parameters`.")
-        return self._store(0)[self._keys[0]]
+        parameters = self.parameters
+        if len(parameters) != 1:
+            raise ValueError(f"Variable '{self.path}' is made of {len(parameters)} torch tensors. Use `.parameters`.")
+        return parameters[0]
 
     @property
     def value(self) -> torch.Tensor:
@@ -226,12 +285,15 @@ class Variable:
             for scope in reversed(_scopes):
                 if id(self) in scope._values:
                     return scope._values[id(self)][1]
-        if self.layout is IDENTITY:
-            return self._store(0)[self._keys[0]]
-        tensors = self.parameters
-        value = self.layout.to_keras(*tensors)
+        if self._layout is IDENTITY:
+            try:
+                return self._store(0)[self._keys[0]]
+            except KeyError:
+                return self.tensors[0]
+        tensors = self.tensors
+        value = self._layout.to_keras(*tensors)
         if all(t.is_leaf and t.grad is not None for t in tensors):
-            value.grad = self.layout.to_keras(*[t.grad for t in tensors if t.grad is not None])
+            value.grad = self._layout.to_keras(*[t.grad for t in tensors if t.grad is not None])
         return value
 
     def to_keras_layout(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -250,7 +312,7 @@ class Variable:
             value: Tensor, array or number of the variable's shape.
 
         Raises:
-            ValueError: the shape differs.
+            ValueError: the shape differs, or the values come from a parametrization without ``right_inverse``.
         """
         value = convert_to_tensor(value, dtype=self.dtype)
         if tuple(value.shape) != self.shape:
@@ -263,8 +325,12 @@ class Variable:
             _scopes[-1].add_update((self, value))
             return value
         with torch.no_grad():
-            for target, source in zip(self.parameters, self.layout.to_torch(value), strict=True):
-                target.copy_(source)
+            for i, source in enumerate(self._layout.to_torch(value)):
+                target = self._store(i).get(self._keys[i])
+                if target is None:
+                    set_computed(self._modules[i], self._keys[i], source)
+                else:
+                    target.copy_(source)
         return value
 
     def assign_add(self, value: Any) -> torch.Tensor:
@@ -283,14 +349,15 @@ class Variable:
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape in Keras's layout."""
-        if self.layout is IDENTITY:
-            return tuple(self._store(0)[self._keys[0]].shape)
-        return tuple(self.layout.to_keras(*[t.detach() for t in self.parameters]).shape)
+        tensors = self.tensors
+        if self._layout is IDENTITY:
+            return tuple(tensors[0].shape)
+        return tuple(self._layout.to_keras(*[t.detach() for t in tensors]).shape)
 
     @property
     def dtype(self) -> str:
         """Keras's name of the dtype."""
-        return standardize_dtype(self._store(0)[self._keys[0]].dtype)
+        return standardize_dtype(self.parameters[0].dtype)
 
     @property
     def ndim(self) -> int:
@@ -300,7 +367,7 @@ class Variable:
     @property
     def device(self) -> torch.device:
         """Device of the torch tensor."""
-        return self._store(0)[self._keys[0]].device
+        return self.parameters[0].device
 
     name = property(lambda self: self._name, doc="Name without the path.")
 
@@ -319,7 +386,7 @@ class Variable:
         self._trainable = bool(value)
         Variable.trainable_changes += 1
         for i, tensor in enumerate(self.parameters):
-            if self._trainable and not isinstance(tensor, nn.Parameter):
+            if self._trainable and not isinstance(tensor, nn.Parameter) and not self._is_computed():
                 self._put(i, tensor)
             elif isinstance(tensor, nn.Parameter):
                 tensor.requires_grad_(self._trainable)

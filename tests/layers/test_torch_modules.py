@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -202,3 +203,45 @@ def test_all_weights_are_torch_parameters_or_buffers(name):
     assert all(id(t) in held for v in layer.weights for t in v.parameters)
     trainable = {id(t) for v in layer.trainable_weights for t in v.parameters}
     assert trainable == {id(p) for p in layer.parameters() if p.requires_grad}
+
+
+def test_a_held_module_can_be_replaced_by_its_like():
+    layer = layers.Dense(2)
+    layer(torch.zeros(1, 3))
+    new = nn.Linear(3, 2)
+    layer.linear = new
+    x = torch.randn(4, 3)
+    torch.testing.assert_close(layer(x), new(x))
+    np.testing.assert_array_equal(layer.kernel.numpy(), new.weight.detach().T)
+    assert layer.bias.parameter is new.bias
+    assert [id(p) for v in layer.trainable_weights for p in v.parameters] == [id(new.weight), id(new.bias)]
+
+
+def test_a_held_module_can_be_wrapped():
+    class Adapter(nn.Module):
+        def __init__(self, base):
+            super().__init__()
+            self.base = base
+
+        def forward(self, x):
+            return self.base(x) + 1
+
+    layer = layers.Dense(2)
+    layer(torch.zeros(1, 3))
+    base = layer.linear
+    layer.linear = Adapter(base)
+    x = torch.randn(4, 3)
+    torch.testing.assert_close(layer(x), base(x) + 1)
+    assert layer.kernel.parameter is base.weight
+
+
+@pytest.mark.parametrize("new", [nn.Linear(4, 2), nn.Linear(3, 2, bias=False), nn.Identity()])
+def test_a_held_module_of_other_weights_is_refused(new):
+    layer = layers.Dense(2, name="head")
+    layer(torch.zeros(1, 3))
+    old = layer.linear
+    with pytest.raises(
+        ValueError, match=r"Layer 'head' shows tensors.*`linear`.*does not have '(weight|bias)' of shape"
+    ):
+        layer.linear = new
+    assert layer.linear is old

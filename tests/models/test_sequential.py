@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from torch import fx, nn
 
+import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.errors import NotBuiltError, NotCompiledError
 from torchkeras_compat.layers.base import Layer
@@ -272,8 +275,8 @@ def test_input_shape_without_a_tuple_is_refused():
         Dense(1, input_shape=4)
 
 
-@pytest.mark.parametrize("shape", [(3, 5), (3, 4, 5), (5,)], ids=str)
-def test_data_of_another_shape_is_refused_with_the_layer_named(shape):
+@pytest.mark.parametrize("shape", [(3, 4, 5), (5,)], ids=str)
+def test_data_of_another_rank_is_refused_with_the_model_named(shape):
     model = Sequential([Input((4,)), Dense(2)], name="small")
     with pytest.raises(ValueError, match=r"'?\"?small.*\(None, 4\).*"):
         model(torch.zeros(shape))
@@ -319,3 +322,131 @@ def test_the_inner_graph_is_a_functional_model():
 def test_a_config_without_layers_is_refused():
     with pytest.raises(ValueError, match="'name' and 'layers'"):
         Sequential.from_config({"name": "x"})
+
+
+# -- inside layers, where sizes are not known ------------------------------------------------------------------------
+
+
+def _feed_forward():
+    return Sequential([Dense(8, activation="relu"), Dense(4)])
+
+
+class InnerLayer(Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = _feed_forward()
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+INNER = {
+    "dense": _feed_forward,
+    "sequential in sequential": lambda: Sequential([Sequential([Dense(8)]), Dense(4)]),
+    "layer with sequential": InnerLayer,
+    "sequential of such layers": lambda: Sequential([InnerLayer(), layers.Dropout(0.1)]),
+    "convolution": lambda: Sequential([layers.Conv1D(8, 3, padding="same"), layers.Conv1D(4, 1)]),
+    "pooling": lambda: Sequential([layers.MaxPooling1D(2, strides=1, padding="same")]),
+    "reshape": lambda: Sequential([layers.Reshape((-1, 2)), layers.Reshape((-1, 4))]),
+    "lstm": lambda: Sequential([layers.Bidirectional(layers.LSTM(2, return_sequences=True))]),
+    "time distributed": lambda: layers.TimeDistributed(_feed_forward()),
+    "torch module": lambda: Sequential([nn.Linear(4, 4)]),
+}
+
+
+class Residual(Layer):
+    """The half of a transformer encoder that holds a `Sequential`."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+        self.norm = layers.LayerNormalization()
+
+    def call(self, inputs):
+        return self.norm(inputs + self.inner(inputs))
+
+
+@pytest.mark.parametrize("inner", INNER)
+@pytest.mark.parametrize("shape", [(None, None, 4), (None, 6, 4), (2, None, 4)])
+def test_a_sequential_in_a_layer_takes_every_size_that_is_not_known(inner, shape):
+    entry = Input(batch_shape=shape)
+    block = Residual(INNER[inner]())
+    model = Model(entry, block(entry))
+    assert model.output_shape == shape
+    # Two sizes of shape inference are among them: nothing may have been made for those.
+    for batch, steps in [(3, 5), (2, 7), (240, 6), (1, 480)]:
+        x = torch.randn(*(known or size for known, size in zip(shape, (batch, steps, 4), strict=True)))
+        expected = torch.cat([block.norm(part + block.inner(part)) for part in x.split(1)])
+        torch.testing.assert_close(model(x), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("inner", ["dense", "sequential in sequential", "layer with sequential"])
+@pytest.mark.parametrize("shape", [(4,), (None, 4), (None, None, 4), (None, None, None, 4)])
+def test_any_axis_may_be_unknown(inner, shape):
+    entry = Input(shape)
+    model = Model(entry, Residual(INNER[inner]())(entry))
+    for size in (2, 3, 24):
+        x = torch.zeros([s or size for s in (None, *shape)])
+        assert model(x).shape == x.shape
+
+
+def test_it_knows_which_of_its_axes_are_open():
+    class Halves(Layer):
+        def __init__(self):
+            super().__init__()
+            self.before, self.pool, self.after = _feed_forward(), layers.MaxPooling1D(2), Sequential([_feed_forward()])
+
+        def call(self, inputs):
+            return self.after(self.pool(self.before(inputs)))
+
+    steps, entry = Halves(), Input((None, 4))
+    model = Model(entry, steps(entry))
+    for inner in (steps.before, steps.after, steps.after.layers[0]):
+        assert (inner.input_shape, inner.output_shape) == ((None, None, 4), (None, None, 4))
+        assert inner.layers[0].output.shape[:2] == (None, None)
+        assert inner.get_config()["build_input_shape"] == [None, None, 4]
+    assert model(torch.zeros(3, 9, 4)).shape == (3, 4, 4)
+    fixed = Halves()
+    fixed(Input((6, 4)))
+    assert (fixed.before.input_shape, fixed.after.input_shape) == ((None, 6, 4), (None, 3, 4))
+
+
+def test_other_axes_than_the_first_call_had_are_taken(real_keras):
+    # Oracle: Keras 3.15, where sizes are the business of the layers.
+    def sizes(k, shapes):
+        model = k.Sequential([k.layers.Conv1D(3, 2), k.layers.GlobalAveragePooling1D(), k.layers.Dense(2)])
+        return [tuple(model(np.ones(shape, "float32")).shape) for shape in shapes]
+
+    shapes = [(2, 5, 4), (3, 7, 4), (1, 240, 4)]
+    assert sizes(keras, shapes) == sizes(real_keras, shapes)
+    explicit = Sequential([Input((5, 4)), Dense(2)])
+    assert explicit(torch.zeros(3, 7, 4)).shape == (3, 7, 2)
+
+
+def test_other_features_are_refused_by_the_layer_that_minds():
+    model = Sequential([Dense(2, name="first")])
+    model(torch.zeros(2, 7, 4))
+    with pytest.raises(ValueError, match=r'layer "first" is incompatible.*received input with shape \(3, 7, 5\)'):
+        model(torch.zeros(3, 7, 5))
+    flat = Sequential([layers.Flatten(), Dense(2, name="head")])
+    flat(torch.zeros(2, 7, 4))
+    with pytest.raises(ValueError, match=r'layer "head" is incompatible.*received input with shape \(3, 32\)'):
+        flat(torch.zeros(3, 8, 4))
+
+
+def test_the_encoder_trains_and_comes_back(tmp_path):
+    entry = Input((None,), dtype="int32")
+    x = layers.Embedding(9, 4)(entry)
+    for _ in range(2):
+        x = Residual(_feed_forward())(x)
+    model = Model(entry, Dense(1)(layers.GlobalAveragePooling1D()(x)))
+    model.compile("sgd", "mse")
+    model.fit(np.ones((8, 5), "int32"), np.ones((8, 1)), batch_size=4, verbose=0)
+    model.fit(np.ones((6, 3), "int32"), np.ones((6, 1)), batch_size=4, verbose=0)
+    model.save_weights(tmp_path / "model.weights.h5")
+    again = pickle.loads(pickle.dumps(model))
+    for parameter in again.parameters():
+        parameter.data.zero_()
+    again.load_weights(tmp_path / "model.weights.h5")
+    ids = np.array([[1, 2, 3, 4, 5, 6, 7]])
+    np.testing.assert_allclose(again.predict(ids, verbose=0), model.predict(ids, verbose=0), rtol=1e-6)

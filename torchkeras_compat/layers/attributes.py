@@ -51,6 +51,8 @@ class AttributesMixin:
             if name in self.__dict__ and isinstance(self.__dict__[name], (Variable, list, dict, tuple)):
                 self._forget(name)
             if isinstance(value, nn.Module):
+                if name in self._held and self._modules.get(name) not in (None, value):
+                    self._view_instead(name, self._modules[name], value)
                 self.__dict__.pop(name, None)
                 self.__dict__["_losses_version"] = 0
                 self._adopt(value)

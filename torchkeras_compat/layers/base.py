@@ -16,7 +16,7 @@ from torchkeras_compat.layers.attributes import AttributesMixin
 from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
-from torchkeras_compat.layers.masking import any_mask, attach_masks, set_mask, warn_of_lost_mask
+from torchkeras_compat.layers.masking import hand_masks_on, set_mask
 from torchkeras_compat.layers.modes import SWITCHING
 from torchkeras_compat.layers.precision import PrecisionMixin
 from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
@@ -26,6 +26,7 @@ from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
 from torchkeras_compat.variables import Variable
 
@@ -87,7 +88,7 @@ class Layer(
     # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
     _computes = True  # False: its layers do, each by its own policy
     _takes_integers = True
-    # Whether `compute_mask` may give a mask where the inputs carry none.
+    # Whether `compute_mask` may give a mask where the inputs carry none; it is asked if `supports_masking`.
     _makes_masks = False
     # Whether `input_spec` is set by the constructor, to be checked before `build`.
     _checks_spec_before_build = False
@@ -102,6 +103,8 @@ class Layer(
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
+        if "compute_mask" in cls.__dict__ and not cls.__module__.startswith("torchkeras_compat."):
+            cls._makes_masks = True
         cls._call_spec = call_spec(cls.call)
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
@@ -144,7 +147,7 @@ class Layer(
         state["built"] = False
         state["_is_building"] = False
         state["autocast"] = bool(autocast)
-        state["supports_masking"] = False
+        state["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         state["input_spec"] = None
         state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__)
         state["_build_shapes"] = None
@@ -218,7 +221,7 @@ class Layer(
             and calls.is_checked_by_rank(self)
             and not self._keeps_direct_off
             and self.activity_regularizer is None
-            and not self._makes_masks
+            and not (self._makes_masks and self.supports_masking)
             and not self._is_mixed
             and not self._casts_outputs
             and self.autocast
@@ -285,23 +288,30 @@ class Layer(
     # -- masks -----------------------------------------------------------------------------------------------------
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask of the output; by default that of the input."""
+        """Return the mask of the output; by default that of the input.
+
+        A class that defines it sets ``supports_masking``, and is asked for masks whether or not the input has one.
+
+        Args:
+            inputs: First argument of the call.
+            previous_mask: Its mask, in its nesting; None where there is none.
+        """
         return previous_mask
 
     def _attach_symbolic_masks(self, inputs: Any, outputs: Any, masks: Any) -> None:
         """Give symbolic outputs the masks that the layer will compute."""
         if self._is_graph:
-            if any_mask(masks) or self._output_has_mask():
-                for x in calls.pytree.tree_leaves(outputs):
-                    if isinstance(x, KerasTensor):
-                        set_mask(x, record_function(read_mask, (x,), {}, output_spec=_mask_spec))
-        elif self._makes_masks or (self.supports_masking and any_mask(masks)):
-            attach_masks(outputs, self.compute_mask(inputs, masks))
-        elif any_mask(masks):
-            warn_of_lost_mask(self)
+            for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
+                if is_masked:
+                    mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
+                    mask.is_found_late = True
+                    set_mask(x, mask)
+        else:
+            hand_masks_on(self, inputs, outputs, masks)
 
-    def _output_has_mask(self) -> bool:
-        return False
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        """Return which outputs of a graph carry masks, for inputs with these masks."""
+        return []
 
     # -- names -----------------------------------------------------------------------------------------------------
 

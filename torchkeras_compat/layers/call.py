@@ -17,14 +17,14 @@ from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
 from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
-from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask, warn_of_lost_mask
+from torchkeras_compat.layers.masking import any_mask, get_mask, hand_masks_on, masks_of, set_mask
 from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
 from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.operation import record
-from torchkeras_compat.symbolic.shapes import TRIALS, infer_outputs
+from torchkeras_compat.symbolic.shapes import infer_outputs, open_batch
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -89,12 +89,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
             outputs = cast_outputs(layer, outputs)
         if layer.activity_regularizer is not None:
             add_activity_losses(layer, outputs)
-        if layer.supports_masking and any_mask(masks):
-            attach_masks(outputs, layer.compute_mask(inputs, masks))
-        elif layer._makes_masks:
-            attach_masks(outputs, layer.compute_mask(inputs, masks))
-        elif any_mask(masks):
-            warn_of_lost_mask(layer)
+        hand_masks_on(layer, inputs, outputs, masks)
     finally:
         naming._scopes.pop()
         STATE.depth -= 1
@@ -229,7 +224,7 @@ def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
 
 
 def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
-    """Give ``call`` the masks that its inputs carry; return the masks of the first input (or of all, by position)."""
+    """Give ``call`` the masks that its inputs carry; return the masks of the first input, which the output follows."""
     if spec.has_mask and arguments.get("mask") is None:
         mask = masks_of(first_input(layer, arguments))
         if any_mask(mask) and "mask" not in spec.names[: len(arguments) - len(kwargs)]:
@@ -239,11 +234,8 @@ def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: 
             mask = masks_of(arguments.get(name.removesuffix("_mask")))
             if any_mask(mask):
                 kwargs[name] = mask
-    tensors = [v for k, v in arguments.items() if not k.endswith("mask") and k != "training" and _holds_tensor(v)]
-    masks = [masks_of(v) for v in tensors]
-    if spec.has_mask and arguments.get("mask") is not None:
-        masks[:1] = [arguments["mask"]]
-    return masks[0] if len(masks) == 1 else masks or None
+    given = arguments.get("mask") if spec.has_mask else None
+    return masks_of(first_input(layer, arguments)) if given is None else given
 
 
 def _holds_tensor(value: Any) -> bool:
@@ -284,7 +276,7 @@ def _with_open_batch(shapes: Any) -> Any:
         return {k: _with_open_batch(v) for k, v in shapes.items()}
     if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
         return type(shapes)(map(_with_open_batch, shapes))
-    return (None, *shapes[1:]) if shapes and shapes[0] in TRIALS else shapes
+    return open_batch(shapes) if shapes else shapes
 
 
 def build_from(layer: Layer, arguments: dict[str, Any]) -> None:

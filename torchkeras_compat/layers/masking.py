@@ -38,28 +38,49 @@ def any_mask(masks: Any) -> bool:
     return any(m is not None for m in pytree.tree_leaves(masks, is_leaf=lambda m: m is None))
 
 
+def hand_masks_on(layer: Any, inputs: Any, outputs: Any, masks: Any) -> None:
+    """Give the outputs of a call the masks that the layer computes from those of its inputs.
+
+    Outputs keep the masks that they carry; where all of them do, the layer is not asked.
+    """
+    if not layer.supports_masking:
+        if any_mask(masks):
+            warn_of_lost_mask(layer)
+    elif layer._makes_masks or any_mask(masks):
+        if any(get_mask(x) is None for x in _flat(outputs)):
+            found = layer.compute_mask(inputs, masks)
+            _note_late(layer, masks, found)
+            attach_masks(outputs, found)
+
+
+def _note_late(layer: Any, masks: Any, found: Any) -> None:
+    """Mark symbolic masks that follow from none but late ones."""
+    before = [] if masks is None else [m for m in _flat(masks) if isinstance(m, KerasTensor)]
+    if before and not layer._makes_masks and all(m.is_found_late for m in before):
+        for mask in [] if found is None else _flat(found):
+            if isinstance(mask, KerasTensor):
+                mask.is_found_late = True
+
+
 def attach_masks(outputs: Any, masks: Any) -> None:
     """Attach the masks that ``compute_mask`` returned to outputs that carry none yet."""
-    flat_outputs = [outputs] if isinstance(outputs, (torch.Tensor, KerasTensor)) else pytree.tree_leaves(outputs)
     if masks is None:
         return
-    flat_masks = (
-        [masks]
-        if isinstance(masks, (torch.Tensor, KerasTensor))
-        else pytree.tree_leaves(masks, is_leaf=lambda m: m is None)
-    )
-    for x, mask in zip(flat_outputs, flat_masks, strict=False):
+    for x, mask in zip(_flat(outputs), _flat(masks), strict=False):
         if mask is not None and isinstance(x, (torch.Tensor, KerasTensor)) and get_mask(x) is None:
             set_mask(x, mask)
+
+
+def _flat(structure: Any) -> list[Any]:
+    return [structure] if isinstance(structure, (torch.Tensor, KerasTensor)) else tree.flatten(structure)
 
 
 def warn_of_lost_mask(layer: Any) -> None:
     """Warn, once for a layer, that its outputs carry no mask though its inputs do.
 
-    A layer that defines ``compute_mask`` decided so itself, and the layers of a functional model warn for it.
+    The layers of a functional model warn for it.
     """
-    decides = type(layer).compute_mask.__module__ != "torchkeras_compat.layers.base"
-    if decides or layer._is_graph or layer.__dict__.get("_lost_mask"):
+    if layer._is_graph or layer.__dict__.get("_lost_mask"):
         return
     layer.__dict__["_lost_mask"] = True
     warnings.warn(

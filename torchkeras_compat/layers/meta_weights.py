@@ -20,9 +20,13 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
         to_meta(module)
         yield
     finally:
-        for store, key, tensor in reversed(_open.pop()):
-            if key in store:
-                store[key] = tensor
+        replaced = _open.pop()
+        if _open:  # weights made inside are needed on the meta device in the scope around, too
+            _open[-1].extend(replaced)
+        else:
+            for store, key, tensor in reversed(replaced):
+                if key in store:
+                    store[key] = tensor
 
 
 def to_meta(module: nn.Module) -> None:

@@ -21,6 +21,12 @@ def substituted(variables: Sequence[Variable], values: Sequence[Any]) -> Iterato
     try:
         for variable, value in zip(variables, values, strict=True):
             value = value.value if isinstance(value, Variable) else torch.as_tensor(value)
+            if variable._is_computed():
+                raise ValueError(
+                    f"Variable '{variable.path}' is computed by a parametrization or by pruning, so that no other value"
+                    " can stand in for it. Use `torch.func.functional_call`, or make it permanent first:"
+                    " `torch.nn.utils.parametrize.remove_parametrizations`, `torch.nn.utils.prune.remove`."
+                )
             for i, tensor in enumerate(variable.layout.to_torch(value)):
                 store, key = variable._store(i), variable._keys[i]
                 saved.append((store, key, store[key]))

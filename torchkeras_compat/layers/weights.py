@@ -206,6 +206,28 @@ class WeightsMixin:
             variable.trainable = False
         return variable
 
+    def _view_instead(self, name: str, old: nn.Module, new: nn.Module) -> None:
+        """Let the variables over a held torch module be over another, which takes its place.
+
+        Raises:
+            ValueError: the other lacks a tensor, or has one of another shape.
+        """
+        if any(part is old for part in new.modules()):
+            return  # an adapter around it
+        places = [(v, i, key) for v in self._variables for i, key in enumerate(v._keys) if v._modules[i] is old]
+        for v, i, key in places:
+            tensor = {**new._parameters, **new._buffers}.get(key)
+            shape = v._tensor_at(i).shape
+            if tensor is None or tensor.shape != shape:
+                raise ValueError(
+                    f"Layer '{self.name}' shows tensors of the torch module `{name}` as its weights, and the new"
+                    f" {type(new).__name__} does not have '{key}' of shape {tuple(shape)}. Give it one that has, or"
+                    " replace the whole layer in its model."
+                )
+        for v, i, _ in places:
+            v._stores[i], v._modules[i] = (new._parameters, new._buffers), new
+            v.trainable = v._trainable
+
     def _own(self) -> list[Variable]:
         """The variables of this layer alone: trainable ones first."""
         own = [v for v in self._variables if v.is_parameter] + [v for v in self._variables if not v.is_parameter]

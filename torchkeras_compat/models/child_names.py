@@ -13,13 +13,18 @@ from torchkeras_compat.layers.modes import join
 from torchkeras_compat.naming import to_snake_case
 
 
+def torch_child(layer: Any) -> Any:
+    """Return what torch knows as the child for a layer: itself, or the torch module for which it stands in."""
+    return layer.module if getattr(layer, "__dict__", {}).get("_stands_in") else layer
+
+
 def add_child(model: nn.Module, layer: Any, name: str) -> None:
     """Register ``layer`` as a torch child of ``model``, unless it is one; a new layer takes its mode.
 
     A name that the process-wide counter gave (``dense_7``) becomes the first free one of ``dense``, ``dense_1``, ...;
     a name that the user gave stays.
     """
-    if any(child is layer for child in model._modules.values()):
+    if any(child is torch_child(layer) for child in model._modules.values()):
         return
     join(layer, model.training)
     model._modules[free_key(layer, name, model._modules, type(model))] = layer
@@ -27,7 +32,7 @@ def add_child(model: nn.Module, layer: Any, name: str) -> None:
 
 def remove_child(model: nn.Module, layer: nn.Module) -> None:
     """Take ``layer`` out of the torch children of ``model``."""
-    for key in [key for key, child in model._modules.items() if child is layer]:
+    for key in [key for key, child in model._modules.items() if child is torch_child(layer)]:
         del model._modules[key]
 
 

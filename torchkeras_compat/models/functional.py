@@ -10,22 +10,24 @@ import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat import tree
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.layers.modes import training_state
-from torchkeras_compat.models.child_names import add_child
+from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
-from torchkeras_compat.symbolic.order import explicit_nodes, operations_by_depth
+from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
 
 
-class Functional(Model):
+class Functional(ReplacesLayers, Model):
     """Model from symbolic inputs to symbolic outputs; `Model(inputs, outputs)` makes one.
 
     Args:
@@ -50,6 +52,8 @@ class Functional(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
+    _number_of_first_call = 1  # in configs: number 0 is the call that made the model
+    _fixes_sizes = True  # whether inputs must have the sizes that the symbolic inputs have
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)
@@ -79,6 +83,8 @@ class Functional(Model):
         outputs_flat = symbolic_leaves(outputs)
         masks = needed_masks(outputs_flat)
         nodes = nodes_between(state["_inputs_flat"], [*outputs_flat, *(m for m in masks if m is not None)])
+        # Keras's order of running them: by it a layer that is called twice updates its statistics.
+        nodes = in_order_of_running(nodes)
         explicit = {id(n) for n in explicit_nodes(state["_inputs_flat"], outputs_flat)}
         state["_nodes"] = nodes
         state["_masks"] = masks
@@ -128,10 +134,11 @@ class Functional(Model):
         # What one tensor must look like to be run at once: in all else `arrange_inputs` decides.
         state["_single"] = isinstance(state["_inputs_struct"], KerasTensor) and not casts_input(first)
         state["_rank"] = first.ndim
-        state["_sizes"] = None if None in first.shape[1:] else first.shape[1:]
+        state["_sizes"] = first.shape[1:] if self._fixes_sizes and None not in first.shape[1:] else None
 
     def _graph_of(self, nodes: list[Node], with_masks: bool) -> fx.GraphModule:
-        names = {id(child): key for key, child in self._modules.items()}
+        keys = {id(child): key for key, child in self._modules.items()}
+        names = {id(n.operation): keys.get(id(torch_child(n.operation)), "layer") for n in nodes}
         return generate(self._inputs_flat, bare(self._outputs_struct), nodes, self._masks, with_masks, names)
 
     @property
@@ -196,8 +203,22 @@ class Functional(Model):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
-    def _output_has_mask(self) -> bool:
-        return any(m is not None for m in self._masks)
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        given = [] if masks is None else tree.flatten(masks)
+        if all(m is None for m in given):
+            return [m is not None for m in self._masks]
+        # The calls are recorded for once on inputs with masks.
+        replaced: dict[int, KerasTensor] = {}
+        for t, mask in zip(self._inputs_flat, given, strict=False):
+            replaced[id(t)] = KerasTensor(t.shape, t.dtype)
+            if mask is not None:
+                set_mask(replaced[id(t)], KerasTensor(mask.shape, "bool"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of masks that are dropped, of which the run tells
+            for node in self._explicit_nodes:
+                call_again(node, node.operation, replaced)
+                node.operation._inbound_nodes.pop()
+        return [get_mask(replaced.get(id(t), t)) is not None for t in symbolic_leaves(self._outputs_struct)]
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -258,12 +279,32 @@ class Functional(Model):
         seen: set[int] = set()
         for o in self.__dict__.get("_operations", ()):
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
-                seen.add(id(o))
+                seen |= {id(o), id(torch_child(o))}
                 yield o
         for child in super()._children():
             if id(child) not in seen and not isinstance(child, InputLayer):
                 seen.add(id(child))
                 yield child
+
+    def _running_layers(self) -> Iterator[Any]:
+        return (node.operation for node in self.__dict__.get("_nodes", ()))
+
+    def _run_instead(self, old: Any, new: Any) -> None:
+        replaced: dict[int, KerasTensor] = {}
+        for node in self._explicit_nodes:
+            changed = any(id(t) in replaced for t in node.explicit_inputs)
+            if changed or node.operation is old:
+                call_again(node, new if node.operation is old else node.operation, replaced)
+        outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._outputs_struct)
+        before, state = dict(self._modules), dict(self.__dict__)
+        self._exchange_child(old, new)
+        try:
+            self._connect(self._inputs_struct, outputs)
+        except BaseException:
+            self.__dict__.update(state)
+            self._modules.clear()
+            self._modules.update(before)
+            raise
 
     def get_config(self) -> dict[str, Any]:
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
@@ -305,6 +346,27 @@ class _Reference:
         self.number = number
 
 
+def call_again(node: Node, operation: Any, replaced: dict[int, KerasTensor]) -> None:
+    """Record a call of ``operation`` with the arguments of ``node``, and note its outputs in place of the node's.
+
+    Args:
+        node: Recorded call.
+        operation: The same operation, or another that takes its place.
+        replaced: New tensors by the ``id`` of those in whose places they are.
+
+    Raises:
+        ValueError: the number of outputs differs.
+    """
+    args, kwargs = pytree.tree_map(
+        lambda x: replaced.get(id(x), x) if isinstance(x, KerasTensor) else x, (node.args, node.kwargs)
+    )
+    call = getattr(operation, "symbolic_call", operation)
+    before, after = node.output_tensors, symbolic_leaves(call(*args, **kwargs))
+    if len(before) != len(after):
+        raise ValueError(f"{operation.name} gives {len(after)} outputs in place of {len(before)}.")
+    replaced.update((id(old), new) for old, new in zip(before, after, strict=True))
+
+
 def replay(
     inputs: list[KerasTensor],
     outputs: list[KerasTensor],
@@ -321,14 +383,7 @@ def replay(
     for node in nodes_between(inputs, outputs):
         if id(node) not in explicit:
             continue
-        args, kwargs = pytree.tree_map(swap, (node.args, node.kwargs))
-        results = (
-            node.operation(*args, **kwargs)
-            if not hasattr(node.operation, "symbolic_call")
-            else node.operation.symbolic_call(*args, **kwargs)
-        )
-        for old, new in zip(node.output_tensors, symbolic_leaves(results), strict=True):
-            replaced[id(old)] = new
+        call_again(node, node.operation, replaced)
     return pytree.tree_map(swap, in_struct), pytree.tree_map(swap, out_struct)
 
 

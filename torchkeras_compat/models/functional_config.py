@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import registry
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.errors import FileSafetyError
+from torchkeras_compat.errors import FileContentError, FileSafetyError
 from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
 from torchkeras_compat.saving.keras2_config import graph_to_keras3
@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
-    for t in model._inputs_flat:
-        calls[id(_node(t).operation)].append(t.node)
-    for node in model._nodes:
-        if any(node is e for e in model._explicit_nodes):
-            calls[id(node.operation)].append(node)
+    for node in [*map(_node, model._inputs_flat), *model._explicit_nodes]:
+        calls[id(node.operation)].append(node)
+    for nodes in calls.values():
+        if len(nodes) > 1:  # as Keras numbers them
+            made = [id(node) for node in nodes[0].operation._inbound_nodes]
+            nodes.sort(key=lambda node: made.index(id(node)))
 
     def history(t: KerasTensor) -> list[Any]:
         nodes = calls[id(_node(t).operation)]
         return [_node(t).operation.name, next(i for i, n in enumerate(nodes) if n is t.node), t.index]
+
+    def end(t: KerasTensor) -> list[Any]:
+        name, call, index = history(t)
+        return [name, call + _first_number(_node(t).operation), index]
 
     def argument(x: Any) -> Any:
         if isinstance(x, KerasTensor):
@@ -39,10 +44,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
                 "class_name": "__keras_tensor__",
                 "config": {"shape": list(x.shape), "dtype": x.dtype, "keras_history": history(x)},
             }
-        if isinstance(x, list):
+        if isinstance(x, (list, tuple)):  # both are lists in Keras's files, which marks of tuples break
             return [argument(v) for v in x]
-        if isinstance(x, tuple) and any(isinstance(v, KerasTensor) for v in x):
-            return {"class_name": "__tuple__", "items": [argument(v) for v in x]}
         if isinstance(x, dict):
             return {k: argument(v) for k, v in x.items()}
         return serialize_keras_object(x)
@@ -64,13 +67,17 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "name": model.name,
         "trainable": model.trainable,
         "layers": [layer(operation) for operation in model.operations],
-        "input_layers": _map(model._inputs_struct, history),
-        "output_layers": _map(model._outputs_struct, history),
+        "input_layers": _map(model._inputs_struct, end),
+        "output_layers": _map(model._outputs_struct, end),
     }
 
 
 def _node(t: KerasTensor) -> Any:
     return t.node
+
+
+class TupleInConfig(list):
+    """A tuple of inputs or outputs in a config: a list in files, as in those of Keras, a tuple for ``from_config``."""
 
 
 def _map(structure: Any, function: Any) -> Any:
@@ -79,7 +86,12 @@ def _map(structure: Any, function: Any) -> Any:
     if isinstance(structure, dict):
         return {k: _map(v, function) for k, v in structure.items()}
     parts = [_map(v, function) for v in structure]
-    return tuple(parts) if isinstance(structure, tuple) else parts
+    return TupleInConfig(parts) if isinstance(structure, tuple) else parts
+
+
+def _first_number(operation: Any) -> int:
+    """Return the number of the first call in ``input_layers`` and ``output_layers``; in ``inbound_nodes`` it is 0."""
+    return getattr(operation, "_number_of_first_call", 0)
 
 
 def functional_from_config(cls: type, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -127,9 +139,17 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
             )
         waiting = left
 
+    first = _first_numbers(config, operations)
+
     def tensor(history: Any) -> KerasTensor:
         name, i, j = history
-        return _nth(tensors[name, i], j)
+        if (name, i - first.get(name, 0)) not in tensors:
+            raise FileContentError(
+                f"The config of model '{config.get('name')}' is broken: call {i} of '{name}' is an input or output of"
+                f" the model, but it holds {sum(n == name for n, _ in tensors)} calls of that layer, numbered from"
+                f" {first.get(name, 0)}. Save the model again."
+            )
+        return _nth(tensors[name, i - first.get(name, 0)], j)
 
     own = ("layers", "input_layers", "output_layers")
     return cls(
@@ -149,13 +169,46 @@ def takes_graph(cls: type) -> bool:
     }
 
 
+def _first_numbers(config: dict[str, Any], operations: dict[str, Any]) -> dict[str, int]:
+    """Return the number that ``output_layers`` gives to the first call of each layer, where it is not 0.
+
+    Keras counts the calls of a functional model from 1 there; files of earlier versions of this package do from 0. A
+    config holds the calls that lead to an output and no others, which tells them apart.
+    """
+    ends = [h for part in ("input_layers", "output_layers") for h in _ends(config[part])]
+    first = {name: number for name, operation in operations.items() if (number := _first_number(operation))}
+    used: dict[str, set[int]] = {name: set() for name in first}
+    numbers = {entry["name"]: set(range(len(entry.get("inbound_nodes") or []))) for entry in config["layers"]}
+    for name, i, _ in _histories([entry.get("inbound_nodes") or [] for entry in config["layers"]]):
+        used.get(name, set()).add(i)
+
+    def is_whole(first: dict[str, int]) -> bool:
+        found = {name: used[name] | {i - first.get(name, 0) for n, i, _ in ends if n == name} for name in used}
+        return all(found[name] == numbers[name] for name in used)
+
+    return {} if is_whole({}) and not is_whole(first) else first
+
+
+def _ends(structure: Any) -> list[Any]:
+    found: list[Any] = []
+    _from_histories(structure, found.append)
+    return found
+
+
 def _from_histories(structure: Any, tensor: Any) -> Any:
     if isinstance(structure, dict):
+        if structure.get("class_name") == "__tuple__":  # written by earlier versions of this package
+            return tuple(_from_histories(v, tensor) for v in structure["items"])
         return {k: _from_histories(v, tensor) for k, v in structure.items()}
+    if not isinstance(structure, (list, tuple)):
+        raise FileContentError(
+            f"The inputs and outputs of a model are given as [layer, call, output] in lists and dicts. Received:"
+            f" {structure!r}. Save the model again."
+        )
     if len(structure) == 3 and isinstance(structure[0], str) and isinstance(structure[1], int):
         return tensor(structure)
     parts = [_from_histories(v, tensor) for v in structure]
-    return tuple(parts) if isinstance(structure, tuple) else parts
+    return tuple(parts) if isinstance(structure, (tuple, TupleInConfig)) else parts
 
 
 def _nth(outputs: Any, index: int) -> KerasTensor:

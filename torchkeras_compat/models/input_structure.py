@@ -139,7 +139,7 @@ def _fit(model: Functional, index: int, x: Any) -> Any:
             f"Invalid input shape for input of model '{model.name}' with name '{expected.name}' and path '{path}'."
             f" Expected shape {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
         )
-    if any(e is not None and e != s for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
+    if model._fixes_sizes and any(e not in (None, s) for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
         raise ValueError(
             f'Input {index} of layer "{model.name}" is incompatible with the layer: expected shape={expected.shape},'
             f" found shape={tuple(x.shape)}"

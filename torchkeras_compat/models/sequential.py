@@ -11,19 +11,22 @@ from torch import nn
 
 from torchkeras_compat import naming, registry
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.modes import training_state
-from torchkeras_compat.models.child_names import add_child, remove_child
+from torchkeras_compat.models.child_names import add_child, remove_child, torch_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.shapes import open_batch
 
 
-class Sequential(Model):
+class Sequential(ReplacesLayers, Model):
     """A stack of layers; the output of each is the input of the next.
 
     With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else
@@ -49,6 +52,7 @@ class Sequential(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
+    _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
     def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
@@ -152,7 +156,9 @@ class Sequential(Model):
             naming._scopes.pop()
         naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
         functional = Functional(inputs, tensor, name=self.name)
+        functional.__dict__.update(_fixes_sizes=False, _sizes=None)  # sizes of the data are the business of the layers
         state = self.__dict__
+        state["_is_tentative"] = is_inferring_shapes()
         state["_functional"] = functional
         state["_run_graph"] = functional.call
         state["built"] = True
@@ -186,9 +192,9 @@ class Sequential(Model):
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
                 self._build_for(KerasTensor(tuple(input_shape)))
 
-    def _build_for(self, spec: KerasTensor) -> None:
+    def _build_for(self, spec: KerasTensor, name: str | None = None) -> None:
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
-        entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype)
+        entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype, name=name)
         self._stack.insert(0, entry)
         add_child(self, entry, entry.name)
         scopes = naming._scopes[:]
@@ -203,13 +209,60 @@ class Sequential(Model):
         finally:
             naming._scopes[:] = scopes
 
+    def _forget_calls(self) -> None:
+        """Drop the calls of the graph, which is about to be made again, from its layers."""
+        for node in self._functional._nodes:
+            if node in node.operation.__dict__.get("_inbound_nodes", ()):
+                node.operation._inbound_nodes.remove(node)
+
+    def _running_layers(self) -> list[Any]:
+        return self.__dict__.get("_stack", [])
+
+    def _run_instead(self, old: Any, new: Any) -> None:
+        stack, functional, before = self._stack, self._functional, dict(self._modules)
+        place = next(i for i, layer in enumerate(stack) if layer is old)
+        if any(layer.name == new.name for layer in stack if layer is not old):
+            raise ValueError(f"The name '{new.name}' is taken by another layer of the model.")
+        stack[place] = new
+        self._exchange_child(old, new)
+        if functional is None:
+            return
+        try:
+            self._build_graph(functional._inputs_flat[0])
+        except BaseException:
+            stack[place] = old
+            self._modules.clear()
+            self._modules.update(before)
+            raise
+        current, self.__dict__["_functional"] = self._functional, functional
+        self._forget_calls()
+        self.__dict__["_functional"] = current
+
+    def _settle_sizes(self, inputs: Any) -> None:
+        """Open the axes that differ between this call and the trial of shape inference that made the graph."""
+        if not is_inferring_shapes():
+            self.__dict__["_is_tentative"] = False
+            return
+        entry, shape = self._stack[0], getattr(inputs, "shape", ())
+        if len(shape) != len(entry.batch_shape):
+            return
+        common = tuple(a if a == b else None for a, b in zip(entry.batch_shape, shape, strict=True))
+        if common == entry.batch_shape:
+            return
+        self._forget_calls()
+        self._stack.remove(entry)
+        remove_child(self, entry)
+        self._build_for(KerasTensor(common, entry.dtype), entry.name)
+
     def forward(self, *args: Any, **kwargs: Any) -> Any:
+        if self._is_tentative:
+            self._settle_sizes(args[0] if args else kwargs.get("inputs"))
         if self._functional is None and self._stack:
             inputs: Any = args[0] if args else kwargs.get("inputs")
             if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
                 hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
             ):
-                shape = tuple(inputs.shape)
+                shape = open_batch(inputs.shape) if is_inferring_shapes() else tuple(inputs.shape)
                 dtype = (
                     inputs.dtype
                     if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
@@ -250,8 +303,8 @@ class Sequential(Model):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
-    def _output_has_mask(self) -> bool:
-        return self._functional is not None and self._functional._output_has_mask()
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        return [] if self._functional is None else self._functional._masked_outputs(masks)
 
     def _explain(self, x: torch.Tensor) -> None:
         if self._functional is not None:
@@ -270,7 +323,7 @@ class Sequential(Model):
     def _children(self) -> Iterator[nn.Module]:
         yield from self.layers
         for child in super()._children():
-            if not any(child is layer for layer in self._stack):
+            if not any(child is torch_child(layer) or child is layer for layer in self._stack):
                 yield child
 
     def __getattr__(self, name: str) -> Any:

@@ -13,7 +13,7 @@ import torch
 from torchkeras_compat.initializers.base import get as get_initializer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
-from torchkeras_compat.variables import IDENTITY, Variable
+from torchkeras_compat.variables import IDENTITY, Strung, Variable
 
 
 class OptimizerState(LearningRate):
@@ -171,8 +171,25 @@ class OptimizerState(LearningRate):
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Put the values of :attr:`variables` into ``store``, under ``"0"``, ``"1"``, ..."""
-        for i, variable in enumerate(self.variables):
+        for i, variable in enumerate(self.variables_for_files()):
             store[str(i)] = variable.numpy()
+
+    def variables_for_files(self) -> list[Variable]:
+        """Return the variables that files hold: all, or the count of updates and the learning rate alone.
+
+        So it is where a weight is trained as tensors of other shapes (weight norm): files hold the weight itself, for
+        which the state does not fit.
+        """
+        variables = list(self.variables)
+        strung = [v.name for v in variables if isinstance(v, Variable) and isinstance(getattr(v, "_layout", 0), Strung)]
+        if not strung:
+            return variables
+        warnings.warn(
+            f"The state of optimizer '{self.name}' is not saved: a parametrization trains a weight as tensors of other"
+            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization.",
+            stacklevel=2,
+        )
+        return variables[:2]
 
     def load_own_variables(self, store: dict[str, Any]) -> None:
         """Set the state from what :meth:`save_own_variables` stored; warn and keep it if the numbers differ."""

@@ -152,6 +152,8 @@ def graph_to_keras3(settings: dict[str, Any]) -> dict[str, Any]:
     """
     # Calls of a model inside a model count from 1: number 0 was the one that made it.
     models = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "layers" in e["config"]}
+    # Keras 3 still does so for functional models, where they are outputs of the model around.
+    graphs = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "input_layers" in e["config"]}
 
     def history(entry: Any) -> list[Any]:
         name, call, index = entry[:3]
@@ -179,7 +181,7 @@ def graph_to_keras3(settings: dict[str, Any]) -> dict[str, Any]:
 
     def ends(structure: Any) -> Any:
         if _is_history(structure):
-            return history(structure)
+            return structure[:3] if structure[0] in graphs else history(structure)
         if isinstance(structure, dict):
             return {k: ends(v) for k, v in structure.items()}
         found = [ends(x) for x in structure]

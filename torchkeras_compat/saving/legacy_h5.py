@@ -66,7 +66,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
             file.attrs["training_config"] = json.dumps(settings)
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
-                _write_variables(file.create_group("optimizer_weights"), optimizer.variables)
+                _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
             else:
                 warnings.warn(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"

@@ -60,6 +60,8 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         obj.save_own_variables(store)
         return
     is_layer = isinstance(obj, Layer) and not isinstance(obj, TorchModuleWrapper)
+    if isinstance(obj, OptimizerState):
+        targets = {str(i): v for i, v in enumerate(obj.variables_for_files())}
     values = obj._file_values() if is_layer else targets.values()
     for key, value in zip(targets, values, strict=True):
         store[key] = value

@@ -37,6 +37,9 @@ class KerasTensor:
         (None, 3)
     """
 
+    # Of a mask: whether Keras does not know it while a graph is recorded, but finds it on the tensors of a run.
+    is_found_late = False
+
     def __init__(
         self,
         shape: Sequence[int | None],

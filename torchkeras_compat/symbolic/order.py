@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -16,7 +16,7 @@ def explicit_nodes(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]
     """
     known = {id(t) for t in inputs}
     order: list[Node] = []
-    for node, is_done in _walk(outputs, known):
+    for node, is_done in _walk(outputs, known, lambda node: node.explicit_inputs):
         if is_done:
             order.append(node)
     return order
@@ -26,11 +26,13 @@ def operations_by_depth(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTe
     """Return the operations from ``inputs`` to ``outputs``, those furthest from the outputs first.
 
     The depth of an operation is the longest way from one of its calls to an output. Operations of one depth come in
-    the order in which a walk from the outputs, arguments in order, meets them; unused inputs come last.
+    the order in which a walk from the outputs, arguments in order, meets them; unused inputs come last. What computes
+    masks counts for the depth, as in Keras, and is not listed.
     """
+    listed = {id(node) for node in explicit_nodes(inputs, outputs)} | {id(t.node) for t in inputs}
     met: dict[int, int] = {}
     calls: list[Node] = []
-    for node, is_done in _walk(outputs, set()):
+    for node, is_done in _walk(outputs, set(), _known_inputs):
         if is_done:
             calls.append(node)
         else:
@@ -40,9 +42,10 @@ def operations_by_depth(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTe
     depth: dict[int, int] = {}
     for node in reversed(calls):
         key = id(node.operation)
-        operations[key] = node.operation
+        if id(node) in listed:
+            operations[key] = node.operation
         depth[key] = node_depth[id(node)] = max(node_depth.get(id(node), 0), depth.get(key, 0))
-        for t in node.explicit_inputs:
+        for t in _known_inputs(node):
             node_depth[id(t.node)] = max(node_depth.get(id(t.node), 0), depth[key] + 1)
     for t in inputs:
         if t.node is not None and id(t.node.operation) not in depth:
@@ -51,7 +54,12 @@ def operations_by_depth(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTe
     return sorted(operations.values(), key=lambda operation: (-depth[id(operation)], met[id(operation)]))
 
 
-def _walk(outputs: Sequence[KerasTensor], stop_at: set[int]) -> Any:
+def _known_inputs(node: Node) -> list[KerasTensor]:
+    """The symbolic arguments of a call and the masks that Keras records with it."""
+    return [t for t in node.inputs if not t.is_found_late]
+
+
+def _walk(outputs: Sequence[KerasTensor], stop_at: set[int], inputs_of: Callable[[Node], list[KerasTensor]]) -> Any:
     """Yield ``(call, False)`` where a walk from the outputs meets a call, ``(call, True)`` after all that it needs."""
     done: set[int] = set()
     # A stack instead of recursion: graphs may be deeper than Python's recursion limit.
@@ -64,7 +72,23 @@ def _walk(outputs: Sequence[KerasTensor], stop_at: set[int]) -> Any:
             done.add(id(item.node))
             yield item.node, False
             stack.append((item.node, True))
-            stack.extend((t, False) for t in reversed(item.node.explicit_inputs))
+            stack.extend((t, False) for t in reversed(inputs_of(item.node)))
+
+
+def in_order_of_running(nodes: Sequence[Node]) -> list[Node]:
+    """Return calls, each of which comes after those it needs, by depth: the order in which Keras runs them.
+
+    A mask that Keras finds on a tensor only while it runs does not move its tensor down.
+    """
+    depths: dict[int, float] = {}
+    for node in reversed(nodes):
+        depth = depths.setdefault(id(node), 0)
+        is_late = any(t.is_found_late for t in node.output_tensors)
+        for t in node.inputs:
+            step = 1e-3 if is_late or t.is_found_late else 1
+            depths[id(t.node)] = max(depths.get(id(t.node), 0), depth + step)
+    places = {key: (-depth, i) for i, (key, depth) in enumerate(depths.items())}
+    return sorted(nodes, key=lambda node: places[id(node)])
 
 
 def node_depths(nodes: Sequence[Node]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +15,14 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 # Unknown sizes are tried as two numbers: an output size that differs between the runs is unknown too. Both have
 # many divisors, so that reshapes and strides fit.
 TRIALS = (240, 480)
+
+
+def open_batch(shape: Sequence[int | None]) -> tuple[int | None, ...]:
+    """Return a shape met during shape inference with None in place of a batch size that stands for any.
+
+    Other axes stay: a size of theirs may as well be one that is known.
+    """
+    return (None, *shape[1:]) if shape and shape[0] in TRIALS else tuple(shape)
 
 
 def infer_outputs(function: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:

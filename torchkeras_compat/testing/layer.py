@@ -239,7 +239,7 @@ def masks(subject: LayerSubject) -> None:
         found = get_mask(y)
         if found is None or y is first:
             continue
-        if not (layer.supports_masking or layer._makes_masks):
+        if not layer.supports_masking:
             fail("the output carries a mask although `supports_masking` is False", tuple(found.shape))
         if found.dtype is not torch.bool or tuple(found.shape) != tuple(y.shape[: found.ndim]):
             fail(

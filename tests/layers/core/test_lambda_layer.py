@@ -31,7 +31,8 @@ def as_read_from_a_file(layer: Any) -> Any:
 def test_it_calls_the_function_with_arguments_and_mask() -> None:
     x = layers.Masking()(torch.tensor([[[1.0], [0.0]]]))
     assert layers.Lambda(scaled, arguments={"factor": 3.0})(torch.ones(1, 1)).tolist() == [[3.0]]
-    assert layers.Lambda(scaled, arguments={"factor": 3.0})(x).tolist() == [[[3.0], [0.0]]]
+    with pytest.warns(UserWarning, match="drops the mask"):
+        assert layers.Lambda(scaled, arguments={"factor": 3.0})(x).tolist() == [[[3.0], [0.0]]]
     assert layers.Lambda(lambda x, training: x + training)(torch.ones(1), training=True).tolist() == [2.0]
     with pytest.raises(TypeError, match="callable"):
         layers.Lambda("square")  # type: ignore[arg-type]
@@ -53,7 +54,8 @@ def test_masks_are_given_or_computed() -> None:
     assert layers.Lambda(scaled, mask=fixed, arguments={"factor": 2.0})(x)._keras_mask is fixed
     computed = layers.Lambda(lambda x: x, mask=lambda inputs, mask: inputs[..., 0] > 0)
     assert computed(x)._keras_mask.tolist() == [[True, True]]
-    assert not hasattr(layers.Lambda(lambda x: 2 * x)(layers.Masking()(x)), "_keras_mask")
+    with pytest.warns(UserWarning, match="drops the mask"):
+        assert not hasattr(layers.Lambda(lambda x: 2 * x)(layers.Masking()(x)), "_keras_mask")
 
 
 def test_a_named_function_is_stored_as_keras_does(real_keras: ModuleType) -> None:

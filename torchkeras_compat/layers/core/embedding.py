@@ -54,6 +54,7 @@ class Embedding(AdaptableLayer):
     Source: Keras API, layers/Embedding.
     """
 
+    _makes_masks = True
     _input_dtype_hint = "int32"
     _module_name = "embedding"
     _weight_name = "embeddings"
@@ -90,7 +91,6 @@ class Embedding(AdaptableLayer):
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero
-        self.__dict__["_makes_masks"] = mask_zero
         self.autocast = False
         if weights is not None:
             self.build()

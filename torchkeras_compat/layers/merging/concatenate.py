@@ -10,6 +10,8 @@ import torch
 
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.merging.base import check_list, mask_list
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.operation import operation
 
 
 class Concatenate(Layer):
@@ -83,19 +85,39 @@ class Concatenate(Layer):
         previous_mask = mask_list(inputs, previous_mask)
         if all(mask is None for mask in previous_mask):
             return None
-        rank = len(inputs[0].shape)
         axes = max(len(mask.shape) for mask in previous_mask if mask is not None)
-        axis = self.axis % rank
-        masks = [
-            torch.ones_like(x[(..., *(0,) * (rank - axes))], dtype=torch.bool) if mask is None else mask
-            for x, mask in zip(inputs, previous_mask, strict=True)
-        ]
-        if axis < axes:
-            return torch.cat(masks, axis)
-        return reduce(torch.logical_or, masks)
+        axis = self.axis % len(inputs[0].shape)
+        if not any(isinstance(mask, KerasTensor) for mask in previous_mask):
+            return _joined(
+                [_all_true(x, axes) if m is None else m for x, m in zip(inputs, previous_mask, strict=True)], axis, axes
+            )
+        # As many steps as Keras records: they decide on the order of layers, and with it of weights.
+        masks = []
+        late = all(mask is None or mask.is_found_late for mask in previous_mask)  # those beside others count as True
+        for x, mask in zip(inputs, previous_mask, strict=True):
+            if mask is None or (mask.is_found_late and not late):
+                masks.append(_all_true(x, axes))
+            else:
+                masks.append(_given(_given(mask), _given(x)))
+        return _given(_joined(masks, axis, axes))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}
+
+
+@operation
+def _all_true(x: Any, axes: int) -> torch.Tensor:
+    return torch.ones_like(x[(..., *(0,) * (x.ndim - axes))], dtype=torch.bool)
+
+
+@operation
+def _given(x: Any, other: Any = None) -> Any:
+    return x
+
+
+@operation
+def _joined(masks: list[Any], axis: int, axes: int) -> torch.Tensor:
+    return torch.cat(masks, axis) if axis < axes else reduce(torch.logical_or, masks)
 
 
 def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Any:

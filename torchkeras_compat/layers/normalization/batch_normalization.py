@@ -249,10 +249,11 @@ class BatchNormalization(AffineNormalization):
             averages[self.renorm_stddev] = (flat_stddev, self.renorm_momentum)
         with torch.no_grad():
             for average, (value, momentum) in averages.items():
-                average.parameter.lerp_(value.to(average.parameter.dtype), 1.0 - momentum)
+                # `.data`: the backward pass of another call of the layer, by torch's kernel, keeps the average.
+                average.parameter.data.lerp_(value.to(average.parameter.dtype), 1.0 - momentum)
             if self.renorm:
                 stddev = self.moving_stddev.parameter
-                self.moving_variance.parameter.copy_((stddev.square() - self.epsilon).clamp_min(0))
+                self.moving_variance.parameter.data.copy_((stddev.square() - self.epsilon).clamp_min(0))
         if self.gamma is not None:
             x = x * self.gamma.value.reshape(keep)
         if self.beta is not None:

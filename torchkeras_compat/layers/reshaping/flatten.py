@@ -51,6 +51,8 @@ class Flatten(Rearrangement):
         """Flatten the inputs."""
         if inputs.ndim < 2:
             return inputs.unsqueeze(-1)
+        if inputs.ndim == 2:
+            return inputs.view_as(inputs)  # torch gives the tensor itself back, and with it its mask
         return self.flatten(inputs.movedim(1, -1) if self._moves_channels else inputs)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:

@@ -239,7 +239,7 @@ class RecurrentCell(DropoutMasks, Layer):
     def _project(self, inputs: torch.Tensor, training: bool) -> torch.Tensor:
         """Return ``inputs @ kernel + bias`` of one step or of all, in torch's order of gates."""
         # By way of the variables: torch.compile leaves the graph where it meets the module.
-        weight, bias = self.kernel.parameter, None if self.bias is None else self.bias.parameters[0]
+        weight, bias = self.kernel.tensors[0], None if self.bias is None else self.bias.tensors[0]
         if not training or not self.dropout:
             return F.linear(inputs, weight, bias)
         step = inputs if inputs.ndim == 2 else inputs[:, 0]
@@ -262,8 +262,8 @@ class RecurrentCell(DropoutMasks, Layer):
         return [masks[gate] for gate in self._keras_gate] if isinstance(masks, list) else [masks] * self._gates
 
     def _recurrent_weights(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        biases = () if self.bias is None else self.bias.parameters
-        return self.recurrent_kernel.parameter, biases[1] if len(biases) == 2 else None
+        biases = () if self.bias is None else self.bias.tensors
+        return self.recurrent_kernel.tensors[0], biases[1] if len(biases) == 2 else None
 
     def get_config(self) -> dict[str, Any]:
         config = {
