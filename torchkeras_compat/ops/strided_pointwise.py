@@ -1,4 +1,4 @@
-"""Convolutions with windows of one element and strides: where torch's kernel writes past its memory, and the way around.
+"""Strided convolutions with windows of one element: where torch's kernel writes past its memory, and the way around.
 
 oneDNN's weight gradient of such a convolution, as torch 2.13 has it, overruns a buffer on CPUs with AVX512 where a
 float32 input in ``channels_last`` has fewer channels than a vector register holds: the process dies, now or later.
