@@ -50,7 +50,10 @@ def test_one_minus_bytes_is_negative():
 def test_each_of_several_inputs_has_its_dtype():
     a, b = Input((1,), name="a"), Input((1,), name="b", dtype="int32")
     model = Model({"a": a, "b": b}, [a, b])
-    for data in ({"a": torch.tensor([[3]]), "b": torch.tensor([[1.7]])}, {"a": np.array([[True]]), "b": np.ones((1, 1))}):
+    for data in (
+        {"a": torch.tensor([[3]]), "b": torch.tensor([[1.7]])},
+        {"a": np.array([[True]]), "b": np.ones((1, 1))},
+    ):
         first, second = model(data)
         assert (first.dtype, second.dtype) == (torch.float32, torch.int32)
 
