@@ -12,7 +12,7 @@ import torch
 
 
 # torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
-@torch._disable_dynamo  # type: ignore[attr-defined]
+@torch._disable_dynamo
 def outside_graphs(function: Callable[..., Any], *args: Any) -> Any:
     """Call a function that `torch.compile` must not trace: the graph breaks there.
 

@@ -24,5 +24,5 @@ class SlicedConv2d(nn.Conv2d):
 
     def _conv_forward(self, input: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> Any:
         if records_on_cpu(input):
-            return F.conv2d(seen_by_windows(input, self.stride), weight, bias)  # type: ignore[arg-type]
+            return F.conv2d(seen_by_windows(input, self.stride), weight, bias)
         return super()._conv_forward(input, weight, bias)
