@@ -280,3 +280,50 @@ def test_the_mask_of_values_that_do_not_count_comes_from_the_function_too() -> N
         return values
 
     assert LossFunctionWrapper(half)(torch.zeros(2), torch.tensor([1.0, 5.0])) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("from_logits", [False, True])
+@pytest.mark.parametrize(("shape", "axis"), [((6, 3), -1), ((2, 4, 3), -1), ((2, 3, 4), 1), ((4, 70), -1)])
+def test_an_ignored_class_may_have_any_prediction(real_keras, shape, axis, from_logits, bad, reduction):
+    prediction = np.random.default_rng(0).uniform(0.1, 1.0, shape).astype("float32")
+    labels = np.random.default_rng(1).integers(0, 3, np.delete(shape, axis))
+    labels.flat[[0, 2]] = 255
+    ignored = np.broadcast_to(np.expand_dims(labels == 255, axis), shape)
+    results = []
+    for space, filling in ((losses, bad), (losses, 0.5), (real_keras.losses, 0.5)):
+        y_pred = torch.tensor(np.where(ignored, np.float32(filling), prediction), requires_grad=True)
+        loss = space.SparseCategoricalCrossentropy(from_logits, 255, axis=axis, reduction=reduction)
+        value = loss(torch.tensor(labels), y_pred)
+        value.sum().backward()
+        results.append((value.detach().numpy(), y_pred.grad.numpy()))
+        assert not y_pred.grad.numpy()[ignored].any()
+    for other in results[1:]:
+        for a, b in zip(results[0], other, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_nothing_but_ignored_classes_is_a_loss_of_zero():
+    y_pred = torch.full((2, 3), torch.nan, requires_grad=True)
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=-1)(torch.tensor([-1, -1]), y_pred)
+    loss.backward()
+    assert loss.item() == 0.0
+    assert not y_pred.grad.any()
+
+
+BOOLEAN = [
+    ("one_hot", name)
+    for name in (
+        "CategoricalCrossentropy CategoricalFocalCrossentropy CategoricalHinge KLDivergence MeanSquaredError Poisson"
+        " BinaryCrossentropy BinaryFocalCrossentropy Dice Tversky Hinge Huber LogCosh CosineSimilarity"
+    ).split()
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), BOOLEAN)
+def test_boolean_targets_are_zeros_and_ones(real_keras, kind, name):
+    y_true, y_pred = TARGETS[kind]((6, 3)), PREDICTIONS["probability"]((6, 3))
+    loss = getattr(losses, name)()
+    ours = [float(loss(t, torch.tensor(y_pred))) for t in (y_true == 1, torch.tensor(y_true == 1), y_true)]
+    np.testing.assert_allclose(ours, float(getattr(real_keras.losses, name)()(y_true, y_pred)), rtol=1e-5)

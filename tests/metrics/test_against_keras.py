@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras_compat
 from torchkeras_compat import metrics
 
 RNG = np.random.default_rng(11)
@@ -292,3 +293,61 @@ def test_names_are_those_of_keras(real_keras: types.ModuleType) -> None:
     assert metrics.get(None) is None
     with pytest.raises(ValueError, match="categorical_accuracy"):
         metrics.get("categorical_acuracy")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Accuracy", {}),
+        ("CategoricalAccuracy", {}),
+        ("TopKCategoricalAccuracy", {"k": 2}),
+        ("BinaryAccuracy", {}),
+        ("CategoricalCrossentropy", {}),
+        ("AUC", {}),
+        ("Precision", {}),
+        ("Recall", {"class_id": 1}),
+        ("F1Score", {}),
+        ("OneHotIoU", {"num_classes": 3, "target_class_ids": [0, 2]}),
+        ("OneHotMeanIoU", {"num_classes": 3}),
+        ("R2Score", {}),
+    ],
+)
+def test_boolean_one_hot_targets_are_zeros_and_ones(real_keras, name, options):
+    y_true, y_pred = DATA["one_hot"]((12, 3)), DATA["probability"]((12, 3))
+    results = []
+    for targets in (y_true == 1, torch.tensor(y_true == 1), y_true):
+        metric = getattr(metrics, name)(**options)
+        metric.update_state(targets, y_pred)
+        results.append(metric.result().numpy())
+    real = getattr(real_keras.metrics, name)(**options)
+    real.update_state(y_true, y_pred)
+    for result in results:
+        np.testing.assert_allclose(result, real.result().cpu().numpy(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "options"), [("categorical_accuracy", {}), ("top_k_categorical_accuracy", {"k": 2})])
+def test_functions_take_boolean_targets_and_predictions(name, options):
+    y_true, y_pred = np.eye(3)[[0, 2, 1]], np.eye(3)[[0, 1, 2]]
+    function = getattr(metrics, name)
+    expected = function(y_true, y_pred, **options)
+    assert torch.equal(function(y_true == 1, y_pred == 1, **options), expected)
+    assert torch.equal(function(y_true == 1, y_pred, **options), expected)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "acc", "categorical_accuracy", "binary_accuracy", "auc"])
+@pytest.mark.parametrize("form", ["frame", "array", "tensor"])
+def test_dummies_of_pandas_train_and_evaluate(real_keras, metric, form):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.get_dummies(pandas.Series(list("abcabc")))
+    assert set(frame.dtypes) == {np.dtype(bool)}
+    y = {"frame": frame, "array": frame.to_numpy(), "tensor": torch.tensor(frame.to_numpy())}[form]
+    x = np.linspace(-1.0, 1.0, 12, dtype="float32").reshape(6, 2)
+    results = []
+    for space in (torchkeras_compat, real_keras):
+        dense = space.layers.Dense(3, "softmax")
+        model = space.Sequential([space.Input((2,)), dense])
+        dense.set_weights([np.array([[0.1, 0.5, -0.3], [0.4, -0.2, 0.3]]), np.zeros(3)])
+        model.compile("sgd", "categorical_crossentropy", metrics=[metric if metric != "auc" else space.metrics.AUC()])
+        history = model.fit(x, y, batch_size=6, verbose=0).history
+        results.append([*sorted(v[0] for v in history.values()), *sorted(model.evaluate(x, y, verbose=0))])
+    np.testing.assert_allclose(*results, rtol=1e-4)

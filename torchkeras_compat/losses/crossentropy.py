@@ -77,7 +77,7 @@ def sparse_categorical_crossentropy(
         y_true: Class numbers, shape ``(batch, ...)`` or with a last axis of size one.
         y_pred: Predicted probabilities, shape ``(batch, ..., classes)``, or logits.
         from_logits: Whether ``y_pred`` holds logits.
-        ignore_class: Class number whose loss is 0.
+        ignore_class: Class number whose loss is 0, whatever the prediction, NaN too.
         axis: Axis of the classes.
 
     Returns:
@@ -98,9 +98,11 @@ def sparse_categorical_crossentropy(
     valid = None if ignore_class is None else labels != ignore_class
     if valid is not None:
         labels = labels * valid
+        # Ones in place of predictions that do not count: they may be NaN or infinite, and times 0 that is NaN.
+        y_pred = torch.where(valid.unsqueeze(axis), y_pred, 1.0)
     values = _of_labels(labels, y_pred, from_logits, axis, "none")
     if valid is not None:
-        values = values * valid
+        values = torch.where(valid, values, 0.0)
         values._keras_mask = valid  # type: ignore[attr-defined]
     return values
 

@@ -11,7 +11,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.losses.alignment import check_broadcast, squeeze_or_expand_to_same_rank
 from torchkeras_compat.metrics.reduction import FunctionMean
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.ops.ranking import in_top_k
+from torchkeras_compat.ops.ranking import in_top_k, largest
 
 
 def _as_float(matches: torch.Tensor) -> torch.Tensor:
@@ -52,7 +52,7 @@ def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
             f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class numbers use the sparse"
             " accuracy."
         )
-    return y_true.argmax(-1) == y_pred.argmax(-1)
+    return largest(y_true) == largest(y_pred)
 
 
 def _class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
@@ -71,7 +71,7 @@ def _class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
 
 def _largest_is(y_true: Any, y_pred: Any) -> torch.Tensor:
     y_true, y_pred = _pair(y_true, y_pred)
-    return _class_numbers(y_true, y_pred) == y_pred.argmax(-1)
+    return _class_numbers(y_true, y_pred) == largest(y_pred)
 
 
 def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
@@ -82,7 +82,7 @@ def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.
             f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class numbers use the sparse"
             " accuracy."
         )
-    return in_top_k(y_true.argmax(-1), y_pred, k)
+    return in_top_k(largest(y_true), y_pred, k)
 
 
 def _class_in_top_k(y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False) -> torch.Tensor:

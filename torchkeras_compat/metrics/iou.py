@@ -11,6 +11,7 @@ import torch
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.ranking import largest
 
 
 class _IoUBase(Metric):
@@ -51,9 +52,9 @@ class _IoUBase(Metric):
         """
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         if not self.sparse_y_true:
-            y_true = y_true.argmax(self.axis)
+            y_true = largest(y_true, self.axis)
         if not self.sparse_y_pred:
-            y_pred = y_pred.argmax(self.axis)
+            y_pred = largest(y_pred, self.axis)
         y_true = y_true.to(y_pred.device)
         if y_true.numel() != y_pred.numel():
             raise ValueError(

@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.ops.ranking import largest
+
 
 def in_torchmetrics_form(metrics: list[Any], y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[Any, Any]:
     """Return the two arguments of ``update``, in the order and form of torchmetrics.
@@ -56,7 +58,7 @@ def _multiclass(y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tenso
     if y_pred.ndim < 2 or not y_pred.is_floating_point():
         return _without_column(y_pred), _without_column(y_true).long()
     if y_true.shape == y_pred.shape:
-        y_true = y_true.argmax(-1)  # one-hot
+        y_true = largest(y_true)  # one-hot
     elif y_true.ndim == y_pred.ndim and y_true.shape[-1] == 1:
         y_true = y_true.squeeze(-1)
     return y_pred.movedim(-1, 1), y_true.long()

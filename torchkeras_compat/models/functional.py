@@ -11,12 +11,13 @@ from torch import fx, nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat import tree
+from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.layers.modes import training_state
 from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
-from torchkeras_compat.models.input_structure import arrange_inputs, casts_input, check_connected
+from torchkeras_compat.models.input_structure import arrange_inputs, check_connected, keeps_floats
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.plugins.files import reading_config
@@ -132,7 +133,10 @@ class Functional(ReplacesLayers, Model):
         state["_graph_finding_masks"] = None
         first = state["_inputs_flat"][0]
         # What one tensor must look like to be run at once: in all else `arrange_inputs` decides.
-        state["_single"] = isinstance(state["_inputs_struct"], KerasTensor) and not casts_input(first)
+        state["_single"] = isinstance(state["_inputs_struct"], KerasTensor)
+        state["_dtype"] = None if first.dtype == "string" else to_torch_dtype(first.dtype)
+        if keeps_floats(state["_inputs_flat"]):
+            state["autocast"] = False
         state["_rank"] = first.ndim
         state["_sizes"] = first.shape[1:] if self._fixes_sizes and None not in first.shape[1:] else None
 
@@ -169,6 +173,7 @@ class Functional(ReplacesLayers, Model):
         if (
             self._single
             and type(inputs) is torch.Tensor
+            and inputs.dtype is self._dtype
             and mask is None
             and (inputs.shape[1:] == self._sizes if self._sizes is not None else len(inputs.shape) == self._rank)
         ):

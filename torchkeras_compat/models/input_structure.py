@@ -47,13 +47,13 @@ def check_connected(inputs: Sequence[KerasTensor], outputs: Any) -> None:
             raise ValueError(f"Output with path `{path}` is not connected to `inputs`. {error}") from error
 
 
-def casts_input(expected: KerasTensor) -> bool:
-    """Return whether an input was declared with a floating dtype of its own, to which data is cast."""
-    return expected.dtype.startswith(("float", "bfloat")) and expected.dtype != config.floatx()
+def keeps_floats(inputs: Sequence[KerasTensor]) -> bool:
+    """Return whether an input has a floating dtype of its own, so that data must not pass through another one."""
+    return any(t.dtype.startswith(("float", "bfloat")) and t.dtype != config.floatx() for t in inputs)
 
 
 def arrange_inputs(model: Functional, inputs: Any) -> list[Any]:
-    """Return the tensors in the order of the model's inputs, with missing or extra axes of size one put right.
+    """Return the tensors in the order of the model's inputs, in their dtypes, with axes of size one put right.
 
     Raises:
         ValueError: there are too few or too many, a shape does not fit, or one is None that must not be.
@@ -145,9 +145,8 @@ def _fit(model: Functional, index: int, x: Any) -> Any:
             f" found shape={tuple(x.shape)}"
         )
     dtype = to_torch_dtype(expected.dtype)
-    if dtype.is_floating_point != x.is_floating_point() or (casts_input(expected) and x.dtype is not dtype):
-        if dtype is not torch.bool and not x.is_complex():
-            x = x.to(dtype)
+    if x.dtype is not dtype and not x.is_complex():
+        x = x.to(dtype)
     if mask is not None and get_mask(x) is None:
         set_mask(x, mask)
     return x

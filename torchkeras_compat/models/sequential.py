@@ -161,6 +161,7 @@ class Sequential(ReplacesLayers, Model):
         state["_is_tentative"] = is_inferring_shapes()
         state["_functional"] = functional
         state["_run_graph"] = functional.call
+        state["autocast"] = functional.autocast
         state["built"] = True
         state["_path_prefix"] = None
         self._settle()
@@ -263,13 +264,8 @@ class Sequential(ReplacesLayers, Model):
                 hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
             ):
                 shape = open_batch(inputs.shape) if is_inferring_shapes() else tuple(inputs.shape)
-                dtype = (
-                    inputs.dtype
-                    if isinstance(inputs, (torch.Tensor, KerasTensor)) and "int" in str(inputs.dtype)
-                    else None
-                )
                 with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
-                    self._build_for(KerasTensor(shape, dtype or self.compute_dtype))
+                    self._build_for(KerasTensor(shape, self.compute_dtype))
         return super().forward(*args, **kwargs)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:

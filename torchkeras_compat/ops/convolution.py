@@ -25,6 +25,7 @@ from torchkeras_compat.ops.padding import (
     takes_output_padding,
     transpose_padding,
 )
+from torchkeras_compat.ops.strided_pointwise import may_overrun, records_on_cpu, seen_by_windows
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.symbolic.shapes import infer_outputs
@@ -262,6 +263,8 @@ def _convolve(
 ) -> torch.Tensor:
     axes = x.ndim - 2
     strides, dilations = per_axis(strides, axes, "strides"), per_axis(dilation_rate, axes, "dilation_rate")
+    if may_overrun(x.shape[1], weight.shape[2:], strides, groups) and records_on_cpu(x):
+        x, strides = seen_by_windows(x, strides), (1, 1)
     amount: tuple[int, ...] | int = 0
     if check_padding(padding) == "same":
         pads = same_paddings(x.shape[2:], weight.shape[2:], strides, dilations)

@@ -10,6 +10,16 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.operation import operation
 
 
+def largest(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
+    """Return the index of the largest element along an axis; of booleans too, which torch's ``argmax`` refuses.
+
+    Example:
+        >>> largest(torch.tensor([[False, True], [True, False]]))
+        tensor([1, 0])
+    """
+    return (x.byte() if x.dtype is torch.bool else x).argmax(axis)
+
+
 @operation
 def top_k(x: Any, k: int, sorted: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the ``k`` largest elements along the last axis and their indices.

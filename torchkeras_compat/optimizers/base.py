@@ -14,6 +14,7 @@ from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from torchkeras_compat.optimizers.options import OPTIONS, check_options
+from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
 from torchkeras_compat.variables import Variable
@@ -60,6 +61,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
     """
 
     _slots: tuple[tuple[str, ...], ...] = ()
+    _is_on_cuda = False
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
     def __init__(
@@ -140,6 +142,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
         self._build_decay(plain)
         self.param_groups[0]["params"] = [t for v in shown for t in v.parameters]
         self._device = self._tensors[0].device if self._tensors else None
+        self._is_on_cuda = self._device is not None and self._device.type == "cuda"
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
         self._build_averages(plain)
         if self.gradient_accumulation_steps:
@@ -190,6 +193,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
 
         Args:
             closure: Computes the loss and the gradients; its value is returned.
+
+        Raises:
+            RuntimeError: a CUDA graph is being captured.
         """
         loss = None
         if closure is not None:
@@ -199,7 +205,15 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
         return loss
 
     def update(self) -> None:
-        """Update the parameters from their ``.grad``: what ``step`` does, without torch's profiling wrapper."""
+        """Update the parameters from their ``.grad``: what ``step`` does, without torch's profiling wrapper.
+
+        Raises:
+            RuntimeError: a CUDA graph is being captured.
+        """
+        if torch.compiler.is_dynamo_compiling():
+            return outside_graphs(self.update)
+        if self._is_on_cuda:
+            refuse_capture(self.name)
         was_enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:
@@ -278,7 +292,10 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
 
         Raises:
             ValueError: the numbers differ, no variable has a gradient, or the optimizer was built with other variables.
+            RuntimeError: a CUDA graph is being captured.
         """
+        if torch.compiler.is_dynamo_compiling():
+            return outside_graphs(self.apply, grads, trainable_variables)
         grads = list(grads)
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):
@@ -296,6 +313,8 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
                 stacklevel=2,
             )
         self.build([v for g, v in zip(grads, variables, strict=True) if g is not None])
+        if self._is_on_cuda:
+            refuse_capture(self.name)
         values: list[Any] = [None] * len(self._tensors)
         overwriting: dict[int, Any] = {}
         for variable, gradient in zip(variables, grads, strict=True):
@@ -374,6 +393,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors
                 if isinstance(slot, torch.Tensor):
                     slot.data = slot.data.to(device)
         self._device = device
+        self._is_on_cuda = device.type == "cuda"
+        if self._is_on_cuda:
+            refuse_capture(self.name)
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
 
     # -- configuration ---------------------------------------------------------------------------------------------

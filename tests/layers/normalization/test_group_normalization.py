@@ -61,7 +61,7 @@ def test_computes_through_the_group_norm_of_torch():
     layer, twin = layers.GroupNormalization(groups=2, axis=1), nn.GroupNorm(2, 6, eps=1e-3)
     x = torch.randn(2, 6, 4, 3)
     assert torch.equal(layer(x), twin(x))
-    assert type(layer.norm) is nn.GroupNorm
+    assert isinstance(layer.norm, nn.GroupNorm)
     assert layer.beta.parameter is layer.norm.bias
 
 

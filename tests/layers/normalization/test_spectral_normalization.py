@@ -63,3 +63,19 @@ def test_bad_arguments():
         layers.SpectralNormalization(layers.Dense(2), power_iterations=0)
     with pytest.raises(ValueError, match="Dropout object has no attribute 'kernel' nor 'embeddings'"):
         layers.SpectralNormalization(layers.Dropout(0.5))(torch.zeros(2, 3))
+
+
+@pytest.mark.parametrize("power_iterations", [1, 3])
+def test_a_kernel_of_zeros_stays_zero_and_is_normalized_once_it_is_not(real_keras, power_iterations):
+    kernels = []
+    for space in (layers, real_keras.layers):
+        layer = space.SpectralNormalization(space.Dense(2, kernel_initializer="zeros"), power_iterations)
+        layer.build((None, 3))
+        layer.vector_u.assign(np.array([[0.3, 0.4]], "float32"))
+        assert not numbers(layer(torch.ones(1, 3), training=True)).any()
+        assert not numbers(layer.kernel.value).any()
+        np.testing.assert_allclose(numbers(layer.vector_u.value), [[0.3, 0.4]], rtol=1e-6)
+        layer.kernel.assign(np.arange(6.0, dtype="float32").reshape(3, 2))
+        layer(torch.ones(1, 3), training=True)
+        kernels.append(numbers(layer.kernel.value))
+    np.testing.assert_allclose(*kernels, rtol=1e-4)

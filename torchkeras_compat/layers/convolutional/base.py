@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.ops.padding import (
@@ -22,6 +23,7 @@ from torchkeras_compat.ops.padding import (
     same_paddings,
     symmetric,
 )
+from torchkeras_compat.ops.strided_pointwise import may_overrun
 from torchkeras_compat.variables import Permuted, Variable
 
 Sizes = int | Sequence[int]
@@ -94,9 +96,10 @@ class Convolution(SpatialLayer):
         state = self.__dict__
         state["_pads"] = pads if both is None else None
         state["_pads_by_size"] = {} if pads is None else None
+        is_unsafe = may_overrun(channels, self.kernel_size, self.strides, groups)
         module = self._hold(
             name,
-            MODULES[self.rank],
+            SlicedConv2d if is_unsafe else MODULES[self.rank],
             channels,
             filters,
             self.kernel_size,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
+from torchkeras_compat.variables import IDENTITY, Layout
 
 
 class AxisOrder:
@@ -57,3 +58,36 @@ class TrailingAxes(AxisOrder):
     def at_rank(self, ndim: int) -> TrailingAxes:
         """Return the order for inputs of this rank."""
         return self if ndim == len(self.there) else TrailingAxes(self._axis, ndim, self._owner)
+
+
+class InOrderOfAxes(Layout):
+    """The sizes of a weight in the order in which Keras was given the axes; the values lie in memory as torch's do.
+
+    Keras sorts axes as they are written, so negative ones come first, and reshapes the weight to those of the input.
+
+    Args:
+        keras_shape: Shape that Keras gives the weight.
+        torch_shape: Shape that torch's module gives it.
+    """
+
+    def __init__(self, keras_shape: tuple[int, ...], torch_shape: tuple[int, ...]) -> None:
+        self.keras_shape = keras_shape
+        self.torch_shape = torch_shape
+
+    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
+        return tensors[0].view(self.keras_shape)
+
+    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (value.reshape(self.torch_shape),)
+
+
+def weight_layout(axis: Sequence[int], input_shape: Sequence[int], sizes: tuple[int, ...]) -> Layout:
+    """Return how Keras sees a weight over ``axis``.
+
+    Args:
+        axis: The axes in Keras's order.
+        input_shape: Shape of the input.
+        sizes: Shape of the weight in torch's order of the axes.
+    """
+    keras_shape = tuple(input_shape[a] for a in axis)
+    return IDENTITY if keras_shape == sizes else InOrderOfAxes(keras_shape, sizes)

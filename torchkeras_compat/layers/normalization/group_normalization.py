@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import nn
 
 from torchkeras_compat.layers.input_spec import InputSpec
 from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
+from torchkeras_compat.layers.normalization.group_norm import GroupNorm
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half, keep_wide_inputs
 
 
@@ -115,7 +115,7 @@ class GroupNormalization(AffineNormalization):
             )
         self.__dict__["_order"] = AxisOrder.moved(axis, 1, rank)
         self.__dict__["_is_half"] = is_half(self)
-        self._hold("norm", nn.GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center)
+        self._hold("norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center)
         self._view_affine(self.norm)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_axes, known_sizes, spec_of_axes
-from torchkeras_compat.layers.normalization.axis_order import TrailingAxes
+from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half, keep_wide_inputs
 
 
@@ -20,7 +20,8 @@ class LayerNormalization(AffineNormalization):
     Computes through ``self.norm``, a ``torch.nn.LayerNorm``, in float32 if the layer has half precision.
 
     Args:
-        axis: Axis or axes to normalize over; ``gamma`` and ``beta`` have their sizes.
+        axis: Axis or axes to normalize over; ``gamma`` and ``beta`` have their sizes, in ascending order of the axes as
+            they are written: for ``[1, -1]`` that of the last axis comes first.
         epsilon: Added to the variance.
         center: Whether there is an offset ``beta``.
         scale: Whether there is a factor ``gamma``.
@@ -94,14 +95,15 @@ class LayerNormalization(AffineNormalization):
         self.__dict__["_is_half"] = is_half(self)
         self.input_spec = spec_of_axes(self.axis, input_shape)
         if self.rms_scaling:
-            self._build_rms_scaling(sizes)
+            self._build_rms_scaling(sizes, tuple(input_shape[a] for a in self.axis))
         else:
             self._hold("norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center)
-            self._view_affine(self.norm)
+            self._view_affine(self.norm, weight_layout(self.axis, input_shape, sizes))
 
-    def _build_rms_scaling(self, sizes: tuple[int, ...]) -> None:
+    def _build_rms_scaling(self, sizes: tuple[int, ...], keras_shape: tuple[int, ...]) -> None:
+        self.__dict__["_sizes"] = sizes
         self.gamma = self.add_weight(
-            sizes,
+            keras_shape,
             self.gamma_initializer,
             regularizer=self.gamma_regularizer,
             constraint=self.gamma_constraint,
@@ -122,7 +124,7 @@ class LayerNormalization(AffineNormalization):
 
     def _divide_by_deviation(self, x: torch.Tensor) -> torch.Tensor:
         x = x.float() if self._is_half else x
-        gamma = self.gamma.value.to(x.dtype)  # type: ignore[union-attr]
+        gamma = self.gamma.value.to(x.dtype).view(self._sizes)  # type: ignore[union-attr]
         variance = x.var(dim=tuple(range(-gamma.ndim, 0)), correction=0, keepdim=True)
         return (x * torch.rsqrt(variance + self.epsilon) * gamma).to(self._compute_torch_dtype)
 

@@ -15,7 +15,7 @@ from torchkeras_compat.layers.normalization.arguments import (
     normalized_axes,
     spec_of_axes,
 )
-from torchkeras_compat.layers.normalization.axis_order import TrailingAxes
+from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half
 
 
@@ -61,7 +61,8 @@ class RMSNormalization(Layer):
         self.__dict__["_order"] = order
         self.__dict__["_is_half"] = is_half(self)
         self._hold("norm", nn.RMSNorm, sizes, eps=self.epsilon)
-        self.scale = self._view("scale", [(self.norm, "weight")], "ones")
+        layout = weight_layout(self.axis, input_shape, sizes)
+        self.scale = self._view("scale", [(self.norm, "weight")], "ones", layout)
         self.input_spec = spec_of_axes(self.axis, input_shape)
 
     def call(self, x: torch.Tensor) -> torch.Tensor:

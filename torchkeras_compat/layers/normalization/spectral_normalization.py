@@ -13,7 +13,7 @@ from torchkeras_compat.layers.modes import training_state
 
 
 class SpectralNormalization(Wrapper):
-    """Divides the kernel of a layer by its largest singular value, in each training call.
+    """Divides the kernel of a layer by its largest singular value, in each training call; zeros stay zeros.
 
     The kernel counts as a matrix with its last axis as columns. The singular value is that of the power method, which
     goes on from call to call.
@@ -75,8 +75,10 @@ class SpectralNormalization(Wrapper):
                 v = F.normalize(u @ matrix.T, eps=1e-6)
                 u = F.normalize(v @ matrix, eps=1e-6)
             sigma = v @ matrix @ u.T
-            self.vector_u.assign(u)
-            self.kernel.assign(kernel / sigma.reshape(()))
+            # A kernel of zeros has nothing to divide by, and no direction to go on from.
+            is_zero = sigma.reshape(()) == 0
+            self.vector_u.assign(torch.where(is_zero, self.vector_u.value, u))
+            self.kernel.assign(torch.where(is_zero, kernel, kernel / sigma.reshape(())))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the layer's output."""

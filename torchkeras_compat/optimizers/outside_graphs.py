@@ -1,0 +1,40 @@
+"""Updates happen outside compiled and captured graphs: the number of updates and the learning rate are host numbers.
+
+A graph would hold them as the constants of its first run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+# torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
+@torch._disable_dynamo
+def outside_graphs(function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function that `torch.compile` must not trace: the graph breaks there.
+
+    Args:
+        function: The function; call this only where ``torch.compiler.is_dynamo_compiling()``.
+        args: Its arguments.
+    """
+    return function(*args)
+
+
+def refuse_capture(name: str) -> None:
+    """Raise if the current CUDA stream is being captured.
+
+    Args:
+        name: Name of the optimizer.
+
+    Raises:
+        RuntimeError: it is.
+    """
+    if torch.cuda.is_current_stream_capturing():
+        raise RuntimeError(
+            f"Optimizer '{name}' was asked for an update while a CUDA graph is being captured. Its learning rate and"
+            " its number of updates are numbers on the host, which the graph would repeat as they are now. Capture the"
+            " forward and the backward pass, and call the optimizer after `graph.replay()`."
+        )
