@@ -53,7 +53,7 @@ def torchkeras_layers() -> Mapping[str, type] | None:
         >>> def torchkeras_layers():
         ...     return {"Doubling": Doubling}
         >>> with isolated_plugins(torchkeras_layers):
-        ...     layers.deserialize({"class_name": "Doubling", "config": {}})(torch.ones(1))
+        ...     layers.Doubling()(torch.ones(1))
         tensor([2.])
     """
 
@@ -152,7 +152,7 @@ def torchkeras_schedules() -> Mapping[str, type] | None:
         >>> def torchkeras_schedules():
         ...     return {"Halving": Halving}
         >>> with isolated_plugins(torchkeras_schedules):
-        ...     schedules.deserialize({"class_name": "Halving", "config": {}})(1)
+        ...     schedules.Halving()(1)
         0.05
     """
 
