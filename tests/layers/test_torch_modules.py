@@ -188,10 +188,15 @@ def test_the_mapped_torch_module_is_there_and_runs(name):
     if row.module is None:
         assert not held, f"{name} holds {held}: say so in TABLE"
         return
-    assert row.module in held
-    assert row.module in modules_that_run(layer, inputs, training=True)
+    assert holds(held, row.module)
+    assert holds(modules_that_run(layer, inputs, training=True), row.module)
     if "Dropout" not in name:  # in inference there is nothing to compute
-        assert row.module in modules_that_run(layer, inputs)
+        assert holds(modules_that_run(layer, inputs), row.module)
+
+
+def holds(kinds, module):
+    """Whether one of the classes is the torch module, or a subclass that keeps off a fault of one of its kernels."""
+    return any(issubclass(kind, module) for kind in kinds)
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
