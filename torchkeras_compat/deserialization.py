@@ -135,9 +135,14 @@ def _where() -> str:
 
 
 def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    make = SPECIAL[config["class_name"]]
+    if make in (_refuse_lambda, _refuse_typespec):
+        return make(wanted, config)
     try:
-        return SPECIAL[config["class_name"]](wanted, config)
-    except (KeyError, AttributeError, OverflowError, UnicodeError) as error:
+        return make(wanted, config)
+    except (UnknownNameError, FileSafetyError, FileContentError):
+        raise
+    except (KeyError, AttributeError, TypeError, ValueError, OverflowError) as error:
         raise FileContentError(
             f"The config of a {config['class_name'].strip('_')}{_where()} is malformed: {type(error).__name__}:"
             f" {error}. Received: {dict(config)!r:.200}"
@@ -147,7 +152,7 @@ def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
 def _array(wanted: tuple[str, ...], config: Mapping[str, Any]) -> np.ndarray:
     dtype = np.dtype(config["config"]["dtype"])
     if dtype.kind not in "fiubc":
-        raise FileContentError(f"An array in a config holds numbers{_where()}. Received: dtype={dtype.name!r:.50}")
+        raise ValueError(f"an array in a config holds numbers, not dtype={dtype.name!r:.50}")
     return np.array(config["config"]["value"], dtype=dtype)
 
 
@@ -373,7 +378,10 @@ def resolve(kind: str, identifier: Any, *, base: type | None = None, aliases: Ma
                 f"Could not interpret config of {kind}: {dict(identifier)!r}. It needs the keys 'class_name' and"
                 " 'config'."
             )
-        found = deserialize_as(kind, {"config": {}, **identifier})
+        config = {"config": {}, **identifier}
+        if aliases and isinstance(config["class_name"], str):
+            config["class_name"] = aliases.get(config["class_name"], config["class_name"])
+        found = deserialize_as(kind, config)
     if inspect.isclass(found):
         found = found()
     if callable(found) or (base is not None and isinstance(found, base)):

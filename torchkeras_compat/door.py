@@ -73,5 +73,7 @@ class Addition:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         method = DOOR.added.get(self.name)
         if method is None or self.name in getattr(instance, "_modules", ()):
-            raise AttributeError(self.name)
+            name = getattr(owner, "__name__", "?")
+            what = f"type object {name!r}" if instance is None else f"{name!r} object"
+            raise AttributeError(f"{what} has no attribute {self.name!r}")
         return method if instance is None else types.MethodType(method, instance)

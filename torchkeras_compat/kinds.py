@@ -81,7 +81,7 @@ _NOT_FOR_CONFIGS = frozenset(
 )
 # Classes in files that have no public name, and classes that files know under another name than the public one.
 _WITHOUT_PUBLIC_NAME = {"Functional": ("layers", "models.functional")}
-_PUBLIC_NAMES = {"GroupedQueryAttention": "GroupQueryAttention"}
+_NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
 
 
 def namespace(path: str) -> Any:
@@ -149,7 +149,7 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
     if name in _WITHOUT_PUBLIC_NAME:
         of, path = _WITHOUT_PUBLIC_NAME[name]
         return getattr(namespace(path), name) if of == kind else None
-    name = _PUBLIC_NAMES.get(name, name)
+    name = _NAMES_IN_FILES.get(name, name)
     spaces = KINDS[kind].spaces
     for space in sorted(spaces, key=lambda s: not (s and (module == s or module.startswith(f"{s}.")))):
         found = _named(space, name)

@@ -6,12 +6,13 @@ an attribute of that name is computed.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils import parametrize
-from torch.nn.utils.parametrizations import _SpectralNorm
 
 _POWER_ITERATIONS = 30  # after a new value: the norm is found by iteration
 
@@ -43,13 +44,8 @@ def computed(module: nn.Module | None, key: str) -> torch.Tensor:
     assert module is not None
     if parametrize.is_parametrized(module, key):
         held: Any = module.parametrizations[key]  # type: ignore[index]
-        modes = [(part, part.training) for part in held.modules()]
-        try:
-            held.eval()
+        with _in_mode(held, False):
             return held()
-        finally:
-            for part, mode in modes:
-                part.training = mode
     hook = _hook(module, key)
     if hasattr(hook, "apply_mask"):
         return hook.apply_mask(module)
@@ -78,12 +74,10 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
                     f" `module.parametrizations.{key}.original`, or load a `state_dict`."
                 )
         held.right_inverse(value)
-        if any(isinstance(part, _SpectralNorm) for part in held):
-            mode = held.training
-            held.train()
-            for _ in range(_POWER_ITERATIONS):
-                held()
-            held.train(mode)
+        if any(type(part).__name__ == "_SpectralNorm" for part in held):  # private to torch
+            with _in_mode(held, True):
+                for _ in range(_POWER_ITERATIONS):
+                    held()
         return
     hook = _hook(module, key)
     places[-1].copy_(value)
@@ -92,6 +86,17 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
     elif not hasattr(hook, "apply_mask"):
         for _ in range(_POWER_ITERATIONS):
             hook.compute_weight(module, do_power_iteration=True)
+
+
+@contextlib.contextmanager
+def _in_mode(held: nn.Module, training: bool) -> Iterator[None]:
+    modes = [(part, part.training) for part in held.modules()]
+    held.train(training)
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
 
 
 def _hook(module: nn.Module, key: str) -> Any:

@@ -195,6 +195,7 @@ class Variable:
             )
         tensor = self._store(0).pop(self._keys[0])
         self._bind([(module._parameters, module._buffers)], [key], self._layout)
+        self._modules = [module]
         (module._parameters if isinstance(tensor, nn.Parameter) else module._buffers)[key] = tensor
 
     def detach_from_module(self) -> None:

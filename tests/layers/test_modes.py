@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from typing import Any
 
 import pytest
@@ -326,3 +327,29 @@ def test_torch_compile_follows_the_modes_in_one_graph(mode):
     assert torch.equal(compiled(VECTORS), compiled(VECTORS)) is not mode
     assert all(module.training is not mode for module in layer.modules() if not isinstance(module, fx.GraphModule))
     assert not norm.moving_mean.numpy().any()
+
+
+def test_predicting_in_threads_leaves_what_train_says_alone():
+    model = keras.Sequential([keras.Input((8,)), layers.Dropout(0.5)])
+    threads = [threading.Thread(target=model.predict, args=(VECTORS,), kwargs={"verbose": 0}) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fresh = layers.Dropout(0.5)
+    fresh.train()
+    holder = layers.Wrapper(fresh)
+    assert fresh.training and not holder.training
+
+
+def test_layers_in_a_list_keep_the_mode_that_was_said():
+    said = layers.Dropout(0.5)
+    said.train()
+
+    class Holder(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.parts = nn.ModuleList([said, layers.Dropout(0.5)])
+
+    holder = Holder()
+    assert said.training and not holder.parts[1].training

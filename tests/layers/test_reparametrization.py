@@ -246,3 +246,19 @@ def test_regularizers_see_what_torch_computes_with():
     torch.testing.assert_close(model.losses[0], 0.01 * module.weight.square().sum())
     model.losses[0].backward()
     assert module.parametrizations.weight.original.grad is not None
+
+
+def test_a_weight_of_a_layer_itself_can_be_pruned():
+    class Scales(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.scales = [self.add_weight(shape=(4,), initializer="ones") for _ in range(2)]
+
+        def call(self, inputs):
+            return inputs * self.scales[0] * self.scales[1]
+
+    layer = Scales()
+    key = next(name for name, _ in layer.named_parameters())
+    prune.l1_unstructured(layer, key, amount=2)
+    assert float(layer(torch.ones(1, 4)).detach().sum()) == 2.0
+    assert sorted(layer.get_weights()[0].tolist()) == [0.0, 0.0, 1.0, 1.0]

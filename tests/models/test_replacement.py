@@ -150,3 +150,34 @@ def test_other_attributes_are_attributes(model, x):
     model.fc = model.fc
     del model.extra
     torch.testing.assert_close(model(x), expected)
+
+
+def test_models_cut_from_a_model_afterwards_run_the_new_layer(x):
+    model = _functional()
+    before = keras.Model(model.input, model.get_layer("fc").output)
+    expected = before(x)
+    model.body = nn.Linear(6, 4)
+    after = keras.Model(model.input, model.get_layer("fc").output)
+    torch.testing.assert_close(after(x), model(x))
+    torch.testing.assert_close(before(x), expected)  # which runs the layer that it was made with
+    assert keras.Model.from_config(before.get_config()).count_params() == before.count_params()
+
+
+def test_a_refused_layer_leaves_no_calls_behind():
+    entry = layers.Input((6,))
+    hidden = layers.Dense(4, name="body")(entry)
+    model = keras.Model(entry, layers.Dense(3, name="fc")(layers.Dense(4, name="b")(hidden)))
+    with pytest.raises(ValueError, match="Nothing was changed"):
+        model.body = nn.Linear(6, 5)
+    assert [len(layer._inbound_nodes) for layer in model.layers] == [1, 1, 1, 1]
+
+
+def test_a_new_layer_keeps_the_mode_that_was_said(model):
+    model.train()
+    silent = nn.Linear(4, 3).eval()
+    model.fc = silent
+    assert silent.training  # a torch module takes the mode of the model
+    said = layers.Dense(3)
+    said.eval()
+    model.fc = said
+    assert model.training and not said.training

@@ -118,8 +118,10 @@ class AttributesMixin:
         if isinstance(module, AttributesMixin):
             join(module, self.training)
             return
-        SWITCHING.made += 1
-        if module.training is not self.training:
+        SWITCHING.modules_made += 1
+        if type(module).train is nn.Module.train:
+            take_mode(module, self.training)
+        elif module.training is not self.training:
             switch(module, self.training)
 
     def _is_taken(self, key: str) -> bool:

@@ -129,7 +129,7 @@ class Layer(
         nn.Module.__init__(self)
         state = self.__dict__
         state["training"] = state["_mode_is_said"] = state["_is_placed"] = False
-        SWITCHING.made += 1
+        SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
         state["_held"] = set()

@@ -12,23 +12,24 @@ before them.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 from torch import fx, nn
 
 
-class Switching:
-    """What the process knows of modes.
+class Switching(threading.local):
+    """What a thread knows of modes.
 
     Attributes:
-        made: Number of modules that layers have made or taken: grows when what lies below a layer may have changed.
+        modules_made: Number of modules that layers have made or taken: grows when what lies below a layer may have
+            changed.
         by_itself: Whether this package, and not the user, calls ``train``.
     """
 
-    def __init__(self) -> None:
-        self.made = 0
-        self.by_itself = False
+    modules_made = 0
+    by_itself = False
 
 
 SWITCHING = Switching()
@@ -47,7 +48,7 @@ def take_mode(module: nn.Module, training: bool) -> None:
 
 def join(layer: nn.Module, training: bool) -> None:
     """Put a layer that is no part of anything yet into the mode of the layer around it; models may share others."""
-    SWITCHING.made += 1
+    SWITCHING.modules_made += 1
     if not layer.__dict__.get("_is_placed"):
         layer.__dict__["_is_placed"] = True
         take_mode(layer, training)
@@ -83,7 +84,7 @@ def training_state(layer: nn.Module, training: bool | None) -> Iterator[None]:
         return
     # Without torch's recursion: this runs on every call with ``training=...``.
     before = [(module, module.training) for module in layer.modules()]
-    made = SWITCHING.made
+    made = SWITCHING.modules_made
     for module, _ in before:
         module.__dict__["training"] = training
     try:
@@ -91,7 +92,7 @@ def training_state(layer: nn.Module, training: bool | None) -> Iterator[None]:
     finally:
         for module, mode in before:
             module.__dict__["training"] = mode
-        if made != SWITCHING.made:
+        if made != SWITCHING.modules_made:
             _set_others(layer, before, own)
 
 

@@ -167,7 +167,7 @@ class WeightsMixin:
         with weights_device():
             _allocate(module)
         module.training = self.training
-        SWITCHING.made += 1
+        SWITCHING.modules_made += 1
         self._held.add(name)
         self.add_module(name, module)
         return module
@@ -175,7 +175,7 @@ class WeightsMixin:
     def _hold_plain(self, name: str, module: nn.Module) -> nn.Module:
         """Keep a torch module without weights, through which this layer computes, as attribute ``name``."""
         module.training = self.training
-        SWITCHING.made += 1
+        SWITCHING.modules_made += 1
         self._held.add(name)
         self.add_module(name, module)
         return module
@@ -217,12 +217,12 @@ class WeightsMixin:
         places = [(v, i, key) for v in self._variables for i, key in enumerate(v._keys) if v._modules[i] is old]
         for v, i, key in places:
             tensor = {**new._parameters, **new._buffers}.get(key)
-            shape = v._tensor_at(i).shape
-            if tensor is None or tensor.shape != shape:
+            own = v._tensor_at(i)
+            if tensor is None or (tensor.shape, tensor.dtype) != (own.shape, own.dtype):
                 raise ValueError(
                     f"Layer '{self.name}' shows tensors of the torch module `{name}` as its weights, and the new"
-                    f" {type(new).__name__} does not have '{key}' of shape {tuple(shape)}. Give it one that has, or"
-                    " replace the whole layer in its model."
+                    f" {type(new).__name__} does not have '{key}' of shape {tuple(own.shape)} and {own.dtype}. Give it"
+                    " one that has, or replace the whole layer in its model."
                 )
         for v, i, _ in places:
             v._stores[i], v._modules[i] = (new._parameters, new._buffers), new

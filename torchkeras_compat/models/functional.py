@@ -23,7 +23,7 @@ from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import unwrap
+from torchkeras_compat.symbolic.operation import recorded_calls, unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
 
@@ -220,9 +220,14 @@ class Functional(ReplacesLayers, Model):
                 set_mask(replaced[id(t)], KerasTensor(mask.shape, "bool"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of masks that are dropped, of which the run tells
-            for node in self._explicit_nodes:
-                call_again(node, node.operation, replaced)
-                node.operation._inbound_nodes.pop()
+            lists = [recorded_calls(node.operation) for node in self._explicit_nodes]
+            lengths = [len(calls) for calls in lists]
+            try:
+                for node in self._explicit_nodes:
+                    call_again(node, node.operation, replaced)
+            finally:
+                for calls, length in zip(lists, lengths, strict=True):
+                    del calls[length:]
         return [get_mask(replaced.get(id(t), t)) is not None for t in symbolic_leaves(self._outputs_struct)]
 
     @property
@@ -296,20 +301,32 @@ class Functional(ReplacesLayers, Model):
 
     def _run_instead(self, old: Any, new: Any) -> None:
         replaced: dict[int, KerasTensor] = {}
-        for node in self._explicit_nodes:
-            changed = any(id(t) in replaced for t in node.explicit_inputs)
-            if changed or node.operation is old:
-                call_again(node, new if node.operation is old else node.operation, replaced)
-        outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._outputs_struct)
-        before, state = dict(self._modules), dict(self.__dict__)
-        self._exchange_child(old, new)
+        recorded: list[Node] = []  # the calls that were made again
+        lists = {id(o): recorded_calls(o) for o in (new, *(node.operation for node in self._explicit_nodes))}
+        lengths = {key: len(calls) for key, calls in lists.items()}
+        state = dict(self.__dict__)
+        modules, parameters = dict(self._modules), dict(self._parameters)
         try:
+            for node in self._explicit_nodes:
+                changed = any(id(t) in replaced for t in node.explicit_inputs)
+                if changed or node.operation is old:
+                    call_again(node, new if node.operation is old else node.operation, replaced)
+                    recorded.append(node)
+            outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._outputs_struct)
+            self._exchange_child(old, new)
             self._connect(self._inputs_struct, outputs)
         except BaseException:
+            for key, calls in lists.items():
+                del calls[lengths[key] :]
             self.__dict__.update(state)
-            self._modules.clear()
-            self._modules.update(before)
+            pairs: Any = ((self._modules, modules), (self._parameters, parameters))
+            for own, before in pairs:
+                own.clear()
+                own.update(before)
             raise
+        for node in recorded:
+            if node.operation is not old:
+                _put_in_front(lists[id(node.operation)], node, replaced)
 
     def get_config(self) -> dict[str, Any]:
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
@@ -342,6 +359,15 @@ class Functional(ReplacesLayers, Model):
         recipe = state.pop("_recipe")
         super().__setstate__(state)
         _from_recipe(self, recipe)
+
+
+def _put_in_front(calls: list[Node], old: Node, replaced: dict[int, KerasTensor]) -> None:
+    """Let the call that was made again be found where the old one was; models that run that one keep it, behind."""
+    new = replaced[id(old.output_tensors[0])].node
+    if new in calls and old in calls:
+        calls.remove(new)
+        calls[calls.index(old)] = new
+        calls.append(old)
 
 
 class _Reference:

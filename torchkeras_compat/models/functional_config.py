@@ -14,7 +14,7 @@ from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.operation import FunctionCall, recorded_calls
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
@@ -27,8 +27,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
         calls[id(node.operation)].append(node)
     for nodes in calls.values():
         if len(nodes) > 1:  # as Keras numbers them
-            made = [id(node) for node in nodes[0].operation._inbound_nodes]
-            nodes.sort(key=lambda node: made.index(id(node)))
+            made = {id(node): i for i, node in enumerate(recorded_calls(nodes[0].operation))}
+            nodes.sort(key=lambda node, made=made: made.get(id(node), len(made)))  # type: ignore[misc]
 
     def history(t: KerasTensor) -> list[Any]:
         nodes = calls[id(_node(t).operation)]

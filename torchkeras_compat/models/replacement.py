@@ -9,6 +9,7 @@ from torch import nn
 
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.modes import join, switch
 from torchkeras_compat.models.child_names import torch_child
 from torchkeras_compat.variables import Variable
 
@@ -28,7 +29,7 @@ class ReplacesLayers:
         """Run ``new`` wherever the graph runs ``old``; nothing is changed if it does not fit."""
         raise NotImplementedError
 
-    def _running_at(self, name: str) -> Any:
+    def _layer_under(self, name: str) -> Any:
         """The layer of the graph that torch knows under a name; None if there is none."""
         child = self.__dict__.get("_modules", {}).get(name)
         if child is None:
@@ -36,7 +37,7 @@ class ReplacesLayers:
         return next((layer for layer in self._running_layers() if torch_child(layer) is child), None)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        old = self._running_at(name)
+        old = self._layer_under(name)
         if old is None or value is torch_child(old) or value is old:
             super().__setattr__(name, value)
             return
@@ -56,13 +57,16 @@ class ReplacesLayers:
                 f"Model '{self.name}' cannot run {type(value).__name__} in place of its layer '{name}': {error} Its"
                 " inputs, and what the layers behind it take, must fit. Nothing was changed."
             ) from error
-        layer.train(self.training)
+        if layer is value:
+            join(layer, self.training)
+        else:
+            switch(layer, self.training)
         Variable.trainable_changes += 1
         self.__dict__["_losses_version"] = 0
         self.train_function = self.test_function = self.predict_function = None
 
     def __delattr__(self, name: str) -> None:
-        if self._running_at(name) is not None:
+        if self._layer_under(name) is not None:
             raise TypeError(
                 f"Model '{self.name}' runs the layer '{name}', so that it cannot be deleted. Build a new model without"
                 " it, or put `torch.nn.Identity()` in its place."
@@ -71,7 +75,7 @@ class ReplacesLayers:
 
     def add_module(self, name: str, module: nn.Module | None) -> None:
         """Register a torch child; one under the name of a layer that the graph runs takes its place."""
-        if self._running_at(name) is not None:
+        if self._layer_under(name) is not None:
             setattr(self, name, module)
         else:
             super().add_module(name, module)  # type: ignore[misc]

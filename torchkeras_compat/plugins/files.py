@@ -85,13 +85,14 @@ def check_file_safe(kind: str, found: Any) -> None:
 
 def is_file_safe(kind: str, offer: Offer) -> bool:
     """Return whether the plugin of an offer declares it safe to make from a file, as an object of this kind."""
-    answers = manager.current().ask("torchkeras_file_safe", check_safe, only=offer.plugin)
-    return any(
-        offer.name in answer.get(kind, ())
-        if isinstance(answer, Mapping)
-        else any(offer.value is value for value in answer)
-        for _, answer in answers
-    )
+    for _, answer in manager.current().ask("torchkeras_file_safe", check_safe, only=offer.plugin):
+        if isinstance(answer, Mapping):
+            found = offer.name in answer.get(kind, ())
+        else:
+            found = any(offer.value is value for value in answer)
+        if found:
+            return True
+    return False
 
 
 def check_safe(answer: Any) -> Any:

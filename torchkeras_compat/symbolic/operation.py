@@ -208,7 +208,13 @@ def _note(
     operation: Any, args: tuple, kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
 ) -> None:
     node = Node(operation, args, kwargs, implied or {}, outputs)
-    operation.__dict__.setdefault("_inbound_nodes", []).append(node)
+    recorded_calls(operation).append(node)
+
+
+def recorded_calls(operation: Any) -> list[Node]:
+    """Return the list of the recorded calls of an operation; changes to it count."""
+    calls: list[Node] = operation.__dict__.setdefault("_inbound_nodes", [])
+    return calls
 
 
 def record_function(

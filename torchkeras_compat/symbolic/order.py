@@ -80,14 +80,14 @@ def in_order_of_running(nodes: Sequence[Node]) -> list[Node]:
 
     A mask that Keras finds on a tensor only while it runs does not move its tensor down.
     """
-    depths: dict[int, float] = {}
+    depths: dict[int, tuple[int, int]] = {}  # steps, and late ones among those of the same depth
     for node in reversed(nodes):
-        depth = depths.setdefault(id(node), 0)
+        depth, late = depths.setdefault(id(node), (0, 0))
         is_late = any(t.is_found_late for t in node.output_tensors)
         for t in node.inputs:
-            step = 1e-3 if is_late or t.is_found_late else 1
-            depths[id(t.node)] = max(depths.get(id(t.node), 0), depth + step)
-    places = {key: (-depth, i) for i, (key, depth) in enumerate(depths.items())}
+            above = (depth, late + 1) if is_late or t.is_found_late else (depth + 1, late)
+            depths[id(t.node)] = max(depths.get(id(t.node), (0, 0)), above)
+    places = {key: (-depth, -late, i) for i, (key, (depth, late)) in enumerate(depths.items())}
     return sorted(nodes, key=lambda node: places[id(node)])
 
 

@@ -34,6 +34,7 @@ def _may_synchronize(model: Any) -> bool:
         return True
     if getattr(model.optimizer, "_optimizer_step_pre_hooks", None):
         return True
+    hooks = ("_backward_hooks", "_post_accumulate_grad_hooks")  # private to torch, which offers no question
     return any(
-        type(p).__name__ == "DTensor" or p._backward_hooks or p._post_accumulate_grad_hooks for p in model.parameters()
+        type(p).__name__ == "DTensor" or any(getattr(p, name, None) for name in hooks) for p in model.parameters()
     )

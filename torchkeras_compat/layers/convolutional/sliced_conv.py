@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -22,7 +20,8 @@ class SlicedConv2d(nn.Conv2d):
         torch.Size([1, 4, 3, 3])
     """
 
-    def _conv_forward(self, input: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> Any:
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        """Convolve ``(batch, channels, height, width)``."""
         if records_on_cpu(input):
-            return F.conv2d(seen_by_windows(input, self.stride), weight, bias)
-        return super()._conv_forward(input, weight, bias)
+            return F.conv2d(seen_by_windows(input, self.stride), self.weight, self.bias)
+        return super().forward(input)

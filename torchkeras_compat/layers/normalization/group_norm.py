@@ -28,7 +28,7 @@ class GroupNorm(nn.GroupNorm):
             return rest if weight is None else ((rest.flatten(1) * weight) + bias).view_as(input)
         shape = input.shape
         if not input.requires_grad and torch.is_grad_enabled() and weight is not None and len(shape) > 3:
-            if weight.requires_grad or bias.requires_grad:
+            if input.device.type == "cpu" and (weight.requires_grad or bias.requires_grad):
                 input = input.flatten(2)
         out = torch.group_norm(input, self.num_groups, weight, bias, self.eps, torch.backends.cudnn.enabled)
         return out.view(shape) if out.shape != shape else out
