@@ -7,6 +7,7 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
 from torchkeras_compat.errors import FileContentError
@@ -113,9 +114,8 @@ class CallbackList:
 
     def release(self) -> None:
         """Let the callbacks let go of files and hooks, once the loop has ended, by an error too."""
-        for callback in self.callbacks:
-            if isinstance(callback, Callback):
-                callback._release()
+        with CleanUp(*(callback._release for callback in self.callbacks if isinstance(callback, Callback))):
+            pass
 
     def state_dict(self) -> dict[str, Any]:
         """Return the states of the callbacks, by class name and number; see `Callback.state_dict`."""
