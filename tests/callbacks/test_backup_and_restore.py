@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 import torchkeras_compat as keras
 from torchkeras_compat.callbacks import BackupAndRestore, Callback
+from torchkeras_compat.callbacks.backup_file import read_copy
 from torchkeras_compat.errors import FileContentError
 
 X = np.random.RandomState(0).normal(size=(10, 3)).astype("float32")
@@ -107,3 +107,47 @@ def test_what_a_callback_does_not_remember_is_not_set_through_its_base_class(key
     callback.set_model(make_model())
     with pytest.raises(FileContentError, match=rf"The state of Lenient has the keys \[\]. The copy has '{key}'"):
         callback.load_state_dict({key: "elsewhere"})
+
+
+class Halving(Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = self.model.optimizer.learning_rate * 0.5
+
+
+def description_of(folder):
+    return read_copy(folder / "copy" / "latest.weights.h5")["description"]["optimizer"]["learning_rate"]
+
+
+def test_a_training_run_that_ended_is_no_beginning_of_the_next(tmp_path):
+    model = make_model(0.1)
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, tmp_path, Halving(), Stop(1))
+    fit(model, tmp_path, Halving())  # from the beginning of the interrupted one, to the end
+    rate = float(model.optimizer.learning_rate)
+    assert rate == pytest.approx(0.1 / 16)
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, tmp_path, Halving(), Stop(2))
+    assert description_of(tmp_path) == pytest.approx(rate)
+    other = make_model(rate)  # of another process, which begins with the second run
+    history = fit(other, tmp_path, Halving())
+    assert history.epoch == [0, 1, 2, 3] and float(other.optimizer.learning_rate) == pytest.approx(rate / 16)
+
+
+def test_a_copy_that_is_kept_is_gone_on_from_in_the_same_process(tmp_path):
+    model = make_model(0.1)
+    fit(model, tmp_path, Halving(), epochs=2, delete_checkpoint=False)
+    history = fit(model, tmp_path, Halving(), epochs=4, delete_checkpoint=False)
+    assert history.epoch == [0, 1, 2, 3] and float(model.optimizer.learning_rate) == pytest.approx(0.1 / 16)
+
+
+def test_the_folder_is_free_whatever_the_end_raises(tmp_path):
+    model = make_model()
+
+    def described(self, *arguments):
+        raise RuntimeError("the device is gone")
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt) as raised:
+        patch.setattr("torchkeras_compat.training.training_state.TrainingState.remember", described)
+        fit(model, tmp_path, Stop(1))
+    assert "the device is gone" in raised.value.__notes__[-1]
+    assert fit(make_model(), tmp_path).epoch == [0, 1, 2, 3]

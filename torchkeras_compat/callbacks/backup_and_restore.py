@@ -113,13 +113,18 @@ class BackupAndRestore(Callback):
                     path.unlink(missing_ok=True)
                     if path.parent.is_dir():
                         remove_leftovers(path)
+            # The next `fit` is a training run of its own. Where the copy stays, it goes on from what this one began as.
+            self.model._training_state.forget()
+            self._description = {}
         self._leave_folder()
 
     def _release(self) -> None:
-        if self._description:
-            self.model._training_state.remember(self._description)
-            self._description = {}
-        self._leave_folder()
+        description, self._description = self._description, {}
+        try:
+            if description:
+                self.model._training_state.remember(description)
+        finally:
+            self._leave_folder()
 
     def _take_folder(self) -> None:
         self._leave_folder()

@@ -25,7 +25,7 @@ from torchkeras_compat.saving.state_form import (
 )
 from torchkeras_compat.training.description import describe_training, differences
 
-# How the last `fit` of each model began, and what it was like at its end.
+# How the last `fit` of each model began, and what it was like at its end, while there is a copy to go on from.
 _described: WeakKeyDictionary[Any, tuple[dict[str, Any], dict[str, Any]]] = WeakKeyDictionary()
 _KEYS = (
     *("description", "epoch", "step", "logs", "stops", "tensors", "optimizers", "metrics", "own_metrics", "data"),
@@ -87,8 +87,12 @@ class TrainingState:
 
     def remember(self, description: dict[str, Any]) -> None:
         """Keep for :meth:`describe` of the next `fit` what this one began as, now that it ends."""
+        ended = self.describe()
+        _described[self.model] = description, ended
+
+    def forget(self) -> None:
+        """Let the next `fit` begin as it is: nothing is left to go on from."""
         _described.pop(self.model, None)
-        _described[self.model] = description, self.describe()
 
     def check_same(self, state_dict: dict[str, Any], description: dict[str, Any]) -> None:
         """Make sure that a state is of such a training as this one.
