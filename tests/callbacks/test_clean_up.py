@@ -18,7 +18,7 @@ def fails(error):
 def test_all_steps_run_and_the_first_error_stays(of_the_scope):
     done, heard, first, second = [], [], OSError("first"), KeyboardInterrupt("second")
     steps = (lambda: done.append(1), fails(first), lambda: done.append(2), fails(second), lambda: done.append(3))
-    with pytest.raises(BaseException) as raised, CleanUp(*steps, on_error=heard.append):  # noqa: PT012
+    with pytest.raises(BaseException) as raised, CleanUp(*steps, on_error=heard.append):
         if of_the_scope is not None:
             raise of_the_scope
     assert raised.value is (of_the_scope or first) and done == [1, 2, 3]
