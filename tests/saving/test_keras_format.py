@@ -250,7 +250,7 @@ def test_broken_files_are_refused(tmp_path):
     for changed, message in [
         ({"config_json": None}, r"has no 'config\.json'"),
         ({"config_json": "{"}, r"'config\.json' in .*b\.keras' is not JSON"),
-        ({"config_json": "[1]"}, "is no JSON object but list"),
+        ({"config_json": "[1]"}, "is not a JSON object but list"),
         ({"config_json": '{"class_name": "Sequential", "module": "keras", "config": {}}'}, "'name' and 'layers' keys"),
         (
             {"config_json": '{"class_name": "Adam", "module": "keras.optimizers", "config": {}}'},

@@ -35,7 +35,7 @@ class CallbackList:
         **params: Given to every callback: ``verbose``, ``epochs``, ``steps``.
 
     Raises:
-        TypeError: something in the list is no callback.
+        TypeError: something in the list is not a callback.
 
     Example:
         >>> callbacks = CallbackList([Callback()], add_history=True, epochs=1)

@@ -114,7 +114,7 @@ class CSVLogger(Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
         if self._size is not None:
-            os.truncate(self.filename, self._size)  # the rows after it are of epochs that run anew
+            os.truncate(self.filename, self._size)  # the rows after it are of epochs that run again
 
     def _columns(self, logs: Mapping[str, Any]) -> list[str]:
         keys = sorted(logs)

@@ -49,7 +49,7 @@ def written_whole(path: str | os.PathLike[str], needed: Callable[[], int] | None
     if target.is_dir():
         raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is a folder. Choose another name.")
     if target.exists() and not target.is_file():
-        raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is no ordinary file. Choose another name.")
+        raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is not an ordinary file. Choose another name.")
     with saying_what_is_full(path, needed), work_folder(target) as folder:
         temporary = folder / target.name
         yield temporary

@@ -1,4 +1,4 @@
-"""The files of a folder that a stranger may have made: links out of it, pipes and devices are told apart."""
+"""The files of a folder that a stranger may have made: links out of it, pipes and devices are set apart."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class KerasArchive:
             return entry.file_size, entry.compress_size
         if name not in self._files:
             raise FileContentError(
-                f"{self.path!r} has no {name!r}, so it is no whole model in Keras's format. It has:"
+                f"{self.path!r} has no {name!r}, so it is not a whole model in Keras's format. It has:"
                 f" {sorted(self.names())[:10]}. Save the model again with `model.save`."
             )
         path, fault = self._files[name]
@@ -156,7 +156,7 @@ class KerasArchive:
         found = parsed_json(buffer.getvalue(), f"{name!r} in {self.path!r}")
         if not isinstance(found, dict):
             raise FileContentError(
-                f"{name!r} in {self.path!r} is no JSON object but {type(found).__name__}. Save the model again."
+                f"{name!r} in {self.path!r} is not a JSON object but {type(found).__name__}. Save the model again."
             )
         return found
 

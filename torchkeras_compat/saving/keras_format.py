@@ -119,7 +119,7 @@ def load_keras(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(
-                f"The config in {path!r} describes {config.get('class_name')!r}, which is no model or layer."
+                f"The config in {path!r} describes {config.get('class_name')!r}, which is not a model or layer."
             )
         archive.weights(model)
         load_assets(model, archive)

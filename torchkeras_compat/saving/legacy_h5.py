@@ -160,7 +160,7 @@ def load_legacy_h5(
             error.add_note(f"while loading {path!r}")
             raise
         if not isinstance(model, Layer):
-            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is no model or layer.")
+            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
         weights = child(root, "model_weights")
         _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
         training = _json(root, "training_config", path)
@@ -331,5 +331,5 @@ def _json(root: Any, key: str, path: str) -> dict[str, Any] | None:
         return None
     found = parsed_json(text_of(attribute(root, key)), f"`{key}` in {path!r}")
     if not isinstance(found, dict):
-        raise FileContentError(f"`{key}` in {path!r} is no JSON object but {type(found).__name__}.")
+        raise FileContentError(f"`{key}` in {path!r} is not a JSON object but {type(found).__name__}.")
     return found
