@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import h5py
 import pytest
 
 import torchkeras_compat as keras
@@ -14,8 +18,12 @@ from tests.security.forging import FORMATS, named, sequential, write_h5, write_k
 from tests.security.test_attacks import ATTACKS
 from tests.security.watching import nothing_happens
 from torchkeras_compat import layers
+from torchkeras_compat.cli import inspection
 from torchkeras_compat.cli.inspection import inspect_file
 from torchkeras_compat.cli.main import main
+from torchkeras_compat.saving import file_limits
+from torchkeras_compat.saving.file_limits import FileLimits
+from torchkeras_compat.saving.plugin_requirements import KEY
 
 
 @pytest.fixture
@@ -62,6 +70,58 @@ def test_weights_are_counted(name: str, model: keras.Model, tmp_path: Path, caps
 def test_what_is_missing_is_another_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path / "none.keras")]) == 2
     assert "There is no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.json", "a.weights.json"])
+def test_what_cannot_be_read_has_the_status_of_what_is_missing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(path: Any, *arguments: Any, **options: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / name).write_bytes(b"{}")
+    for module in (inspection, file_limits):  # the tests may run as root, who may read everything
+        monkeypatch.setattr(module, "open", refused, raising=False)
+    assert main(["inspect", str(tmp_path / name)]) == 2
+    printed = capsys.readouterr()
+    assert "Permission denied" in printed.err and printed.out == ""
+
+
+def test_a_missing_shard_is_a_fault_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.weights.json").write_text('{"weight_map": {"/a": "a_00000.weights.h5"}}')
+    status, printed = inspected(tmp_path / "a.weights.json", capsys)
+    assert status == 1 and "would load: no" in printed and "a_00000.weights.h5" in printed
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+@pytest.mark.parametrize("name", ["a.keras", "a.json", "a.weights.json", "a"])
+def test_a_pipe_is_not_waited_for(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / name)
+    status, printed = inspected(tmp_path / name, capsys)
+    assert status == 1 and "is a pipe, socket or device" in printed
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.weights.json"])
+def test_a_text_that_is_too_long_is_not_read(name: str, tmp_path: Path) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(100 << 20)
+    tracemalloc.start()
+    try:
+        (problem,) = inspect_file(str(tmp_path / name)).problems
+        assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    finally:
+        tracemalloc.stop()
+    assert "has 104,857,600 bytes: the limit `config_bytes` is 67,108,864" in problem
+
+
+@pytest.mark.parametrize("key", ["plugins", "training_config"])
+def test_what_a_file_says_beside_its_config_has_limits_too(key: str, model: keras.Model, tmp_path: Path) -> None:
+    model.save(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        file.attrs[KEY if key == "plugins" else key] = "[" * 300 + "]" * 300 if key != "plugins" else "[0]," * 40
+    limits = FileLimits(config_values=10) if key == "plugins" else None
+    (problem,) = inspect_file(str(tmp_path / "a.h5"), limits).problems
+    assert ("config_values" if key == "plugins" else "nested deeper than 200") in problem
 
 
 def test_lambdas_and_unknown_classes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,26 +15,13 @@ import pytest
 import torch
 
 import torchkeras_compat
+from tests import test_signatures
 from torchkeras_compat import layers
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 from torchkeras_compat.dialects.spelling import ARGUMENTS, _constructor_parameters, old_arguments
 from torchkeras_compat.door import Opened
 
-NAMESPACES = (
-    "",
-    "callbacks",
-    "constraints",
-    "distillation",
-    "initializers",
-    "layers",
-    "losses",
-    "metrics",
-    "models",
-    "optimizers",
-    "optimizers.schedules",
-    "regularizers",
-    "utils",
-)
+NAMESPACES = ("", *test_signatures.NAMESPACES, "utils")
 
 
 def public_names() -> list[tuple[str, str]]:

@@ -162,7 +162,7 @@ def test_what_killed_processes_left_is_removed_and_what_live_ones_write_is_not(t
         for name in mine:
             (tmp_path / name).mkdir()
             (tmp_path / name / "precious").write_text("")
-        (tmp_path / f".{target.name}.empty.tmp").mkdir()  # killed right after it was made
+        (tmp_path / f".{target.name}.empty_01.tmp").mkdir()  # killed right after it was made
         assert left in names(tmp_path) and kept in names(tmp_path)
         with work_folder(target) as folder:
             with written_whole(target) as temporary:  # of this process, in another place
@@ -170,6 +170,77 @@ def test_what_killed_processes_left_is_removed_and_what_live_ones_write_is_not(t
             assert folder.is_dir()
         assert names(tmp_path) == sorted([*mine, kept, target.name])
     assert names(tmp_path) == sorted([*mine, target.name])
+
+
+@posix
+@pytest.mark.parametrize(
+    ("target", "other"),
+    [("model", "model.v2"), ("m", "m.v2.tmp"), ("a" * 60 + "1", "a" * 60 + "2"), ("m[", "m[.x"), ("é" * 70, "é" * 71)],
+)
+def test_saving_leaves_what_was_left_of_another_name(tmp_path, monkeypatch, target, other):
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    path, precious = tmp_path / target, tmp_path / other
+    with folder_written_whole(precious) as temporary:
+        (temporary / "a").write_text("precious")
+
+    def save():
+        with folder_written_whole(precious) as temporary:
+            (temporary / "a").write_text("newer")
+
+    assert killed_at(1, save) == -signal.SIGKILL and not precious.exists()  # between its two renames
+    for _ in range(2):
+        with folder_written_whole(path) as temporary:
+            (temporary / "a").write_text("of the target")
+    with written_whole(tmp_path / f"{target}.txt") as temporary:
+        temporary.write_text("")
+    assert (path / "a").read_text() == "of the target" and not precious.exists()
+    with folder_written_whole(precious):
+        assert (precious / "a").read_text() == "precious"
+    assert names(tmp_path) == sorted([target, other, f"{target}.txt"])
+
+
+def test_a_folder_that_another_process_takes_for_one_left_behind_is_not_used(tmp_path, monkeypatch):
+    import tempfile
+
+    make, taken = tempfile.mkdtemp, []
+
+    def mkdtemp(**options):
+        folder = make(**options)
+        if not taken:
+            taken.append(FileLock(Path(folder, ".lock")))
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    with written_whole(tmp_path / "a") as temporary:
+        temporary.write_text("whole")
+        assert temporary.parent != taken[0].path.parent
+    taken[0].release()
+    taken[0].path.parent.rmdir()
+    assert names(tmp_path) == ["a"]
+
+
+@posix
+@pytest.mark.parametrize("call", ["fstat", "lockf", "pread"])
+def test_a_lock_that_cannot_be_taken_leaves_no_open_file(tmp_path, monkeypatch, call):
+    import fcntl
+
+    def fails(*arguments):
+        raise MemoryError if call == "lockf" else OSError(errno.EIO, "broken")
+
+    def is_locked(*arguments):
+        raise BlockingIOError(errno.EAGAIN, "locked")
+
+    if call == "pread":
+        monkeypatch.setattr(fcntl, "lockf", is_locked)
+    opened, real = [], os.open
+    monkeypatch.setattr(os, "open", lambda *arguments: opened.append(real(*arguments)) or opened[-1])
+    monkeypatch.setattr(fcntl if call == "lockf" else os, call, fails)
+    with pytest.raises((MemoryError, OSError)):
+        FileLock(tmp_path / "lock")
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
+    FileLock(tmp_path / "lock").release()
 
 
 def test_threads_may_write_one_file(tmp_path):

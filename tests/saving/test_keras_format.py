@@ -249,16 +249,16 @@ def test_broken_files_are_refused(tmp_path):
         load_model(tmp_path / "flipped.keras")
     for changed, message in [
         ({"config_json": None}, r"has no 'config\.json'"),
-        ({"config_json": "{"}, r"'config\.json' in .*b\.keras' is no JSON"),
-        ({"config_json": "[1]"}, "is no JSON object but list"),
+        ({"config_json": "{"}, r"'config\.json' in .*b\.keras' is not JSON"),
+        ({"config_json": "[1]"}, "is not a JSON object but list"),
         ({"config_json": '{"class_name": "Sequential", "module": "keras", "config": {}}'}, "'name' and 'layers' keys"),
         (
             {"config_json": '{"class_name": "Adam", "module": "keras.optimizers", "config": {}}'},
             "'Adam' of .* a layer is wanted",
         ),
         ({"model_weights_h5": None}, r"has no 'model\.weights\.h5'"),
-        ({"model_weights_h5": "hello"}, r"model\.weights\.h5' is no HDF5 file"),
-        ({"model_weights_h5": b"\0" * (2 << 20)}, "decompression bomb"),
+        ({"model_weights_h5": "hello"}, r"model\.weights\.h5' is not an HDF5 file"),
+        ({"model_weights_h5": b"\0" * (2 << 20)}, "when it is unpacked"),
     ]:
         with pytest.raises(ValueError, match=message) as error:
             load_model(rewritten(path, tmp_path / "b.keras", **changed))

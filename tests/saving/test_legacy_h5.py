@@ -104,7 +104,7 @@ def test_broken_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.h5"):
         load_model(tmp_path / "none.h5")
     (tmp_path / "text.h5").write_text("hello")
-    with pytest.raises(FileContentError, match=r"text\.h5' is no HDF5 file"):
+    with pytest.raises(FileContentError, match=r"text\.h5' is not an HDF5 file"):
         load_model(tmp_path / "text.h5")
     dense(3).save_weights(tmp_path / "a.weights.h5")
     (tmp_path / "a.weights.h5").rename(tmp_path / "b.h5")
@@ -119,7 +119,7 @@ def test_broken_files_are_refused(tmp_path):
         load_model(tmp_path / "a.h5")
     with h5py.File(tmp_path / "a.h5", "r+") as file:
         file.attrs["model_config"] = "{"
-    with pytest.raises(FileContentError, match=r"`model_config` in .*a\.h5' is no JSON"):
+    with pytest.raises(FileContentError, match=r"`model_config` in .*a\.h5' is not JSON"):
         load_model(tmp_path / "a.h5")
     with pytest.raises(ValueError, match="is not built"):
         ours.Sequential([layers.Dense(2)]).save(tmp_path / "c.h5")

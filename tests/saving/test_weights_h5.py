@@ -226,7 +226,7 @@ def test_what_is_no_file_of_weights_is_refused(tmp_path):
     whole = (tmp_path / "a.weights.h5").read_bytes()
     for name, content in {"cut": whole[:2000], "text": b"hello", "empty": b""}.items():
         (tmp_path / f"{name}.weights.h5").write_bytes(content)
-        with pytest.raises(FileContentError, match=rf"{name}.weights.h5' is no HDF5 file, or it is cut off"):
+        with pytest.raises(FileContentError, match=rf"{name}.weights.h5' is not an HDF5 file, or it is cut off"):
             model.load_weights(tmp_path / f"{name}.weights.h5")
     with pytest.raises(FileNotFoundError, match="nothing.weights.h5"):
         model.load_weights(tmp_path / "nothing.weights.h5")

@@ -17,6 +17,7 @@ import pytest
 import torch
 
 import torchkeras_compat as keras
+from tests.training.interruption import Interruption
 from torchkeras_compat.callbacks import BackupAndRestore, CSVLogger, EarlyStopping, ReduceLROnPlateau
 from torchkeras_compat.callbacks.backup_file import read_copy, write_copy
 from torchkeras_compat.callbacks.base import Callback
@@ -34,16 +35,6 @@ def make_model(seed=1, optimizer="adam"):
     model.seen = keras.metrics.Mean(name="seen")
     model.compile(optimizer, "mse", metrics=["mae"])
     return model
-
-
-class Interruption(Callback):
-    def __init__(self, step):
-        self.left = step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
 
 
 def others(folder):
@@ -226,6 +217,10 @@ MALFORMED = {
     "a best value that is a string": _set("callbacks", "EarlyStopping_0", "best", to="x"),
     "a counter that is a string": _set("callbacks", "ReduceLROnPlateau_0", "wait", to="x"),
     "best weights of another model": _set("callbacks", "EarlyStopping_0", "best_weights", to=[torch.zeros(1)]),
+    "best weights that are a number": _set("callbacks", "EarlyStopping_0", "best_weights", to=5),
+    "best weights that are numbers": _set("callbacks", "EarlyStopping_0", "best_weights", to=[1.0]),
+    "best weights that are strings": _set("callbacks", "EarlyStopping_0", "best_weights", to="abcd"),
+    "best weights with names": _set("callbacks", "EarlyStopping_0", "best_weights", to=lambda w: dict(enumerate(w))),
     "a log file that grows": _set("callbacks", "CSVLogger_0", "_size", to=10**12),
     "columns that are numbers": _set("callbacks", "CSVLogger_0", "keys", to=[1]),
     "a history of strings": _set("callbacks", "History_0", "history", to={"loss": "x"}),
@@ -364,7 +359,7 @@ def test_one_training_a_folder_and_killed_ones_do_not_count(tmp_path):
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "ready\n"
-        with pytest.raises(ValueError, match=f"in use by the training of process {holder.pid}.*of its own"):
+        with pytest.raises(ValueError, match=f"in use by the training run of process {holder.pid}.*of its own"):
             fit(make_model(), tmp_path)
         holder.communicate("\n")
     assert (tmp_path / "copy" / ".lock").exists()
@@ -378,7 +373,7 @@ def test_one_training_a_folder_in_one_process_too(tmp_path):
         def on_epoch_end(self, epoch, logs=None):
             fit(make_model(), tmp_path)
 
-    with pytest.raises(ValueError, match=r"in use by the training of this process"):
+    with pytest.raises(ValueError, match=r"in use by the training run of this process"):
         fit(make_model(), tmp_path, Inner())
     fit(make_model(), tmp_path)  # an error gives the folder back
     assert not (tmp_path / "copy").exists()

@@ -633,7 +633,7 @@ def test_a_broken_table_is_refused(name, tmp_path):
 
 
 def test_json_of_a_model_is_refused_by_the_same_error():
-    with pytest.raises(FileContentError, match="the JSON is no JSON"):
+    with pytest.raises(FileContentError, match="the JSON is not JSON"):
         model_from_json("{")
     with pytest.raises(FileContentError, match="the JSON"):
         model_from_json('{"class_name": "Dense", "config": {}}')

@@ -98,7 +98,7 @@ def test_a_layer_that_is_huge_for_its_file_is_refused(name, format, base_files, 
     path = whole_file(base_files, tmp_path, format, model_of(*shape, entry=entry))
     found = read("load_model", path)
     assert "FileContentError" in found["kinds"], found
-    assert "more memory than this computer" not in found["message"]
+    assert "out of memory" not in found["message"]
     if name != "unrolled":
         assert "FileLimitError" in found["kinds"] and "limits=FileLimits(memory_factor=...)" in found["message"]
     assert found["mib"] < MIB and found["seconds"] < SECONDS, found

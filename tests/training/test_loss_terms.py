@@ -146,7 +146,7 @@ def test_losses_of_one_output_have_weights_of_their_own() -> None:
         (["mse"], None, ValueError, "`loss` has 1 entries, but the model has 2 outputs"),
         (("J", ["mse", "mae"]), [1.0, 2.0], ValueError, "3 losses and 2 weights"),
         ({"y1": "mse", "y3": "mse"}, None, ValueError, "Key 'y3' .*Expected keys"),
-        (["mse", {"a": "mse"}], None, ValueError, "dict for the output at .1., which is no dict"),
+        (["mse", {"a": "mse"}], None, ValueError, "dict for the output at .1., which is not a dict"),
     ],
 )
 def test_losses_that_do_not_fit_are_refused(loss: Any, weights: Any, error: Any, message: str) -> None:

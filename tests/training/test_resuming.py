@@ -13,27 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from torchkeras_compat.callbacks.base import Callback
+from tests.training.interruption import Interruption
 
 sys.path.insert(0, str(Path(__file__).parent))
 import resumed
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("RESUMING_KILLS", "10"))  # by command: RESUMING_KILLS=60 pytest -k killed
-
-
-class Interrupted(Exception):
-    pass
-
-
-class Interruption(Callback):
-    def __init__(self, step):
-        self.left = step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise Interrupted
 
 
 @pytest.mark.parametrize("save_freq", [1, 3, "epoch"])
@@ -45,7 +31,7 @@ def test_any_interruption_ends_in_the_same_bits(name, save_freq, tmp_path):
     for step in (1, 5, 7, 10, 12):
         folder = tmp_path / str(step)
         folder.mkdir()
-        with pytest.raises(Interrupted):
+        with pytest.raises(KeyboardInterrupt):
             resumed.train(name, folder, save_freq, (Interruption(step),))
         assert resumed.train(name, folder, save_freq) == expected, step
         assert (folder / "log.csv").read_text() == log
@@ -54,7 +40,7 @@ def test_any_interruption_ends_in_the_same_bits(name, save_freq, tmp_path):
 
 def test_a_second_interruption_does_no_harm(tmp_path):
     for step in (4, 3, 5):
-        with pytest.raises(Interrupted):
+        with pytest.raises(KeyboardInterrupt):
             resumed.train("arrays", tmp_path, 2, (Interruption(step),))
     assert resumed.train("arrays", tmp_path, 2) == resumed.train("arrays")
 
@@ -67,7 +53,6 @@ torch.set_num_threads(1)
 sys.path.insert(0, "tests/training")
 import resumed
 expected = {name: resumed.train(name) for name in ("arrays", "generator")}  # imports all that the copies need
-from torchkeras_compat.callbacks.base import Callback
 
 class Slow(Callback):
     def on_train_batch_end(self, batch, logs=None):

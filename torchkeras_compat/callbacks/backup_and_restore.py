@@ -20,23 +20,23 @@ class BackupAndRestore(Callback):
     """Keeps a copy of all that `fit` has come to, and lets the next `fit` go on from it.
 
     The copy holds weights, optimizers, metrics, the place in the data, the random generators, and the states of the
-    other callbacks (`Callback.state_dict`). On the CPU, a training that was killed at any moment and started again
+    other callbacks (`Callback.state_dict`). On the CPU, a training run that was killed at any moment and started again
     ends with the bits of one that never stopped, in weights and history, given data that comes in the same order
     again: arrays, data sets and loaders that draw from the generators of Python, NumPy or torch, generators that a
-    program makes anew in the same state. At the end of `fit` the copy goes away.
+    program makes again in the same state. At the end of `fit` the copy goes away.
 
-    A training with another model, optimizer, loss, metrics, batch size or amount of data is not what was interrupted:
-    `fit` says what differs, and changes nothing. Other values in arrays of the same sizes are a warning.
+    A training run with another model, optimizer, loss, metrics, batch size or amount of data is not what was
+    interrupted: `fit` says what differs, and changes nothing. Other values in arrays of the same sizes are a warning.
 
     Args:
-        backup_dir: Folder for the copy, of this training alone; made if it does not exist.
+        backup_dir: Folder for the copy, of this training run alone; made if it does not exist.
         save_freq: ``"epoch"``, or the number of steps from one copy to the next.
         double_checkpoint: Whether the copy before the last is kept too, and used if the last one is broken.
         delete_checkpoint: Whether the copy is deleted when `fit` ends, and the folder with it if nothing else is there.
 
     Raises:
         ValueError: an argument is not one of these; `fit` begins with a model that is not built, a folder that another
-            training uses, or the copy of another training.
+            training run uses, or the copy of another one.
         FileContentError: the copy is broken: a bit that differs from what was written is enough.
         OSError: the copy cannot be written; the one before stays.
 
@@ -45,7 +45,7 @@ class BackupAndRestore(Callback):
         'backup'
 
     Source: Keras API, callbacks/backup_and_restore, whose files these are: the state beyond weights lies in the weights
-        file. Keras starts an interrupted epoch anew, and other callbacks as well.
+        file. Keras starts an interrupted epoch, and other callbacks, from the start.
     """
 
     runs_last = True  # so that the copy has what the others made of a step
@@ -113,13 +113,18 @@ class BackupAndRestore(Callback):
                     path.unlink(missing_ok=True)
                     if path.parent.is_dir():
                         remove_leftovers(path)
+            # The next `fit` is a training run of its own. Where the copy stays, it goes on from what this one began as.
+            self.model._training_state.forget()
+            self._description = {}
         self._leave_folder()
 
     def _release(self) -> None:
-        if self._description:
-            self.model._training_state.remember(self._description)
-            self._description = {}
-        self._leave_folder()
+        description, self._description = self._description, {}
+        try:
+            if description:
+                self.model._training_state.remember(description)
+        finally:
+            self._leave_folder()
 
     def _take_folder(self) -> None:
         self._leave_folder()
@@ -129,7 +134,7 @@ class BackupAndRestore(Callback):
             self._lock = FileLock(folder / ".lock")
         except LockHeldError as error:
             raise ValueError(
-                f"The folder {self.backup_dir!r} is in use by the training of {error}. Give each training a"
+                f"The folder {self.backup_dir!r} is in use by the training run of {error}. Give each training run a"
                 " `backup_dir` of its own, or wait for that one to end."
             ) from None
         self._lock.sign()
@@ -175,7 +180,7 @@ class BackupAndRestore(Callback):
             if weights == previous or not previous.exists():
                 raise FileContentError(
                     f"The copy in {self.backup_dir!r} cannot be restored: {error} Nothing was changed. Delete the"
-                    " folder to start anew."
+                    " folder to start again."
                 ) from error
             warnings.warn(
                 f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before.",
@@ -191,6 +196,6 @@ class BackupAndRestore(Callback):
             raise
         except ValueError as error:
             raise ValueError(
-                f"{error} Nothing was changed. To go on, train as before; to start anew, delete the folder"
+                f"{error} Nothing was changed. To go on, train as before; to start again, delete the folder"
                 f" {self.backup_dir!r} or choose another."
             ) from None

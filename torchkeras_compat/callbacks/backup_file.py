@@ -1,4 +1,4 @@
-"""The file of `BackupAndRestore`: weights as Keras reads them, the state of a training, and a checksum of all of it."""
+"""The file of `BackupAndRestore`: weights as Keras reads them, the state of a training run, and a checksum of both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TITLE = "torchkeras_compat training state 1, sha256 of what follows this block:
 
 
 def write_copy(path: Path, model: Any, state: dict[str, Any]) -> None:
-    """Write the weights of a model and the state of its training into a new file.
+    """Write the weights of a model and the state of its training run into a new file.
 
     Args:
         path: File.
@@ -77,10 +77,10 @@ def read_copy(path: Path) -> dict[str, Any]:
                 or dataset.chunks is not None
                 or not len(dataset) == dataset.id.get_storage_size() <= size
             ):
-                raise FileContentError(f"{str(path)!r} holds no state of a training.")
+                raise FileContentError(f"{str(path)!r} holds no state of a training run.")
             state = read_plain_values(lambda start, stop: dataset[start:stop], len(dataset))
     if not isinstance(state, dict):
-        raise FileContentError(f"{str(path)!r} holds no state of a training but {type(state).__name__}.")
+        raise FileContentError(f"{str(path)!r} holds no state of a training run but {type(state).__name__}.")
     return state
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.state_form import check_like
 
 Logs = MutableMapping[str, Any]
 
@@ -63,14 +64,21 @@ class Callback(OpenConstructors):
         return set()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what the callback remembers from step to step, for a training that goes on after an interruption.
+        """Return what the callback remembers from step to step, for a training run that goes on after an interruption.
 
         Tensors, arrays, numbers, strings, lists and dicts. :class:`~torchkeras_compat.callbacks.BackupAndRestore` asks.
         """
         return {}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take back what :meth:`state_dict` returned, after ``on_train_begin`` of all callbacks."""
+        """Take back what :meth:`state_dict` returned, after ``on_train_begin`` of all callbacks.
+
+        Sets the attributes of these names. A callback whose state is not made of attributes has a method of its own.
+
+        Raises:
+            FileContentError: a name is that of a method, or of an attribute that :meth:`state_dict` does not return.
+        """
+        self._check_names(state_dict)
         vars(self).update(state_dict)
 
     def _check_state_dict(self, state_dict: Any) -> None:
@@ -79,14 +87,29 @@ class Callback(OpenConstructors):
         Raises:
             FileContentError: it is not what :meth:`state_dict` returns.
         """
-        own = self.state_dict()
-        place = f"The state of {type(self).__name__}"
         if not isinstance(state_dict, dict):
-            raise FileContentError(f"{place} is a dict. The copy has {type(state_dict).__name__}.")
+            raise FileContentError(f"{self._state_name()} is a dict. The copy has {type(state_dict).__name__}.")
+        if type(self).load_state_dict is Callback.load_state_dict:  # others know their names themselves
+            self._check_names(state_dict)
+
+    def _check_names(self, state_dict: dict[str, Any]) -> None:
+        """Make sure that a file sets what the callback remembers, and not the file that it writes to, nor a method."""
+        own = self.state_dict()
         for key in state_dict:
-            # A file sets what the callback remembers, and nothing else: not the file that it writes to, nor a method.
-            if not isinstance(key, str) or (key not in own and hasattr(self, key)):
-                raise FileContentError(f"{place} has the keys {list(own)}. The copy has {key!r}.")
+            # None is what is remembered before there is anything, and some leave it out of their state.
+            if not isinstance(key, str) or (key not in own and getattr(self, key, None) is not None):
+                raise FileContentError(f"{self._state_name()} has the keys {list(own)}. The copy has {key!r}.")
+
+    def _check_kinds(self, state_dict: dict[str, Any]) -> None:
+        """Make sure that numbers stand for numbers, strings for strings; for callbacks that always remember the same.
+
+        Raises:
+            FileContentError: they do not.
+        """
+        check_like(state_dict, self.state_dict(), self._state_name())
+
+    def _state_name(self) -> str:
+        return f"The state of {type(self).__name__}"
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called once when ``fit`` begins; ``logs`` is empty."""

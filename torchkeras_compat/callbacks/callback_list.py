@@ -7,6 +7,7 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
 from torchkeras_compat.errors import FileContentError
@@ -34,7 +35,7 @@ class CallbackList:
         **params: Given to every callback: ``verbose``, ``epochs``, ``steps``.
 
     Raises:
-        TypeError: something in the list is no callback.
+        TypeError: something in the list is not a callback.
 
     Example:
         >>> callbacks = CallbackList([Callback()], add_history=True, epochs=1)
@@ -113,9 +114,8 @@ class CallbackList:
 
     def release(self) -> None:
         """Let the callbacks let go of files and hooks, once the loop has ended, by an error too."""
-        for callback in self.callbacks:
-            if isinstance(callback, Callback):
-                callback._release()
+        with CleanUp(*(callback._release for callback in self.callbacks if isinstance(callback, Callback))):
+            pass
 
     def state_dict(self) -> dict[str, Any]:
         """Return the states of the callbacks, by class name and number; see `Callback.state_dict`."""

@@ -14,7 +14,6 @@ import numpy as np
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import saying_what_is_full, written_whole
-from torchkeras_compat.saving.state_form import check_like
 
 
 class CSVLogger(Callback):
@@ -98,7 +97,8 @@ class CSVLogger(Callback):
 
     def _check_state_dict(self, state_dict: Any) -> None:
         super()._check_state_dict(state_dict)
-        check_like(state_dict, self.state_dict(), f"The state of {type(self).__name__}")
+        self._check_names(state_dict)
+        self._check_kinds(state_dict)
         keys, size = state_dict.get("keys"), state_dict.get("_size")
         path = Path(self.filename)
         if keys is not None and not all(isinstance(key, str) for key in keys):
@@ -114,7 +114,7 @@ class CSVLogger(Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
         if self._size is not None:
-            os.truncate(self.filename, self._size)  # the rows after it are of epochs that run anew
+            os.truncate(self.filename, self._size)  # the rows after it are of epochs that run again
 
     def _columns(self, logs: Mapping[str, Any]) -> list[str]:
         keys = sorted(logs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
+
 from torchkeras_compat.callbacks.base import Logs
 from torchkeras_compat.callbacks.console import write_message
 from torchkeras_compat.callbacks.monitor import MonitorCallback
@@ -60,8 +62,11 @@ class EarlyStopping(MonitorCallback):
     def _check_state_dict(self, state_dict: Any) -> None:
         super()._check_state_dict(state_dict)
         kept = state_dict.get("best_weights")
-        own = [weight.shape for weight in self.model.get_weights()]
-        if kept is not None and [getattr(weight, "shape", None) for weight in kept] != own:
+        if kept is None:
+            return
+        own = [tuple(weight.shape) for weight in self.model.weights]
+        is_right = isinstance(kept, list) and all(isinstance(w, np.ndarray) and w.dtype.kind in "biufc" for w in kept)
+        if not is_right or [weight.shape for weight in kept] != own:
             raise FileContentError("The best weights of EarlyStopping are those of another model.")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -23,7 +23,7 @@ class EmbeddingProjector:
         metadata: File with a line for each row, relative to ``log_dir``: one for all layers, or one by layer name.
 
     Raises:
-        ValueError: ``metadata`` names something that is no embedding layer of the model.
+        ValueError: ``metadata`` names something that is not an embedding layer of the model.
     """
 
     def __init__(self, model: Any, log_dir: str, metadata: str | Mapping[str, str] | None) -> None:

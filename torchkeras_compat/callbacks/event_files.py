@@ -1,4 +1,4 @@
-"""The event files of one training: a folder for the steps of training, one for validation."""
+"""The event files of one training run: a folder for the steps of training, one for validation."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class EventFiles:
         for tag, value in values.items():
             array = np.asarray(value)
             if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
-                continue  # text that a callback put into the logs is no curve
+                continue  # text that a callback put into the logs is not a curve
             if array.size == 1:
                 self.writer(name).add_scalar(tag, array.item(), step)
             else:

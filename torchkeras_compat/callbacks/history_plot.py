@@ -1,4 +1,4 @@
-"""`HistoryPlot`: the curves of a training, drawn again while it runs."""
+"""`HistoryPlot`: the curves of a training run, drawn again while it runs."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class HistoryPlot(Callback):
         ValueError: the format is unknown, or there is neither a file nor a notebook to draw for.
 
     Attributes:
-        history: The values drawn, by name; each a list of ``(epoch, value)`` with epochs from 1. A training that goes
-            on after the last epoch continues the curves; one that starts over begins new ones.
+        history: The values drawn, by name; each a list of ``(epoch, value)`` with epochs from 1. A training run that
+            goes on after the last epoch continues the curves; one that starts over begins new ones.
 
     Example:
         >>> HistoryPlot("run/history.svg", metrics=["loss"]).metrics
@@ -128,7 +128,7 @@ class HistoryPlot(Callback):
             try:
                 with written_whole(self.to_file) as temporary:
                     temporary.write_bytes(content)
-            except (OSError, ValueError) as error:  # a full disk: no reason to lose the training
+            except (OSError, ValueError) as error:  # a full disk: no reason to lose the training run
                 self._warn(f"HistoryPlot could not write {os.fspath(self.to_file)!r}: {error} Training goes on.")
         if self.show is True or (self.show == "auto" and is_notebook()):
             self._display(content if self.format in ("png", "svg") else picture(self.history, "png", self.log_scale))

@@ -13,7 +13,6 @@ from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.ops.logic import greater, less
-from torchkeras_compat.saving.state_form import check_like
 
 _RISING = (
     "acc",
@@ -73,7 +72,7 @@ class MonitorCallback(Callback):
 
     def _check_state_dict(self, state_dict: Any) -> None:
         super()._check_state_dict(state_dict)
-        check_like(state_dict, self.state_dict(), f"The state of {type(self).__name__}")
+        self._check_kinds(state_dict)
         best = state_dict.get("best")
         is_number = isinstance(best, (int, float)) or (hasattr(best, "dtype") and best.shape == ())
         if best is not None and not is_number:

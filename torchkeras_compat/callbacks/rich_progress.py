@@ -26,7 +26,7 @@ class RichProgress(ProgbarLogger):
 
     It stands in for the progress bar of ``fit``, ``evaluate`` and ``predict`` when it is among the callbacks. The line
     of an epoch that is over stays, with its duration. An interrupted run leaves the terminal as it was. ``verbose=0``
-    is silent; ``verbose=2``, and output that is no terminal, get one plain line an epoch.
+    is silent; ``verbose=2``, and output that is not a terminal, get one plain line an epoch.
 
     Needs the package ``rich``; without it, a warning says so and the usual bar is drawn.
 

@@ -36,7 +36,7 @@ class StepProfiler:
         return self.last > 0
 
     def begin_training(self) -> None:
-        """Start anew; a profile that an error left running is thrown away."""
+        """Start again; a profile that an error left running is thrown away."""
         self.let_go()
         self._is_done = False
 
@@ -66,13 +66,13 @@ class StepProfiler:
             self._stop()
 
     def let_go(self) -> None:
-        """Stop without a trace, where an error ended the training."""
+        """Stop without a trace, where an error ended the training run."""
         if self._profile is not None:
             self._profile.on_trace_ready = None
             self._stop()
 
     def end_training(self, step: int) -> None:
-        """Stop; say so if the training was too short for a profile."""
+        """Stop; say so if the training run was too short for a profile."""
         if self._profile is not None:
             self._stop()
         elif self.is_wanted and not self._is_done and step < self.first:

@@ -36,7 +36,7 @@ class TensorBoard(Callback):
         write_steps_per_second: Whether to write training steps per second, by epoch, and by step as ``update_freq``
             says.
         update_freq: ``"epoch"`` for values at the end of epochs; a number of steps (``"batch"`` for 1) to write the
-            logs of the training so far that often too.
+            logs of the training run so far that often too.
         profile_batch: Training step to profile, or the first and the last of several, counted from 1 over the epochs;
             0 for none. ``torch.profiler`` writes the trace into ``train``.
         embeddings_freq: Epochs between two copies of the ``Embedding`` layers for the projector; 0 for none.

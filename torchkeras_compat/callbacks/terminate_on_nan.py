@@ -1,4 +1,4 @@
-"""`TerminateOnNaN`: no more training once the loss is no number."""
+"""`TerminateOnNaN`: no more training once the loss is not a number."""
 
 from __future__ import annotations
 

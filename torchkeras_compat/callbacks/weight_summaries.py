@@ -40,7 +40,7 @@ def write_weights(writer: Any, model: Any, step: int, with_pictures: bool) -> No
 
 
 def _pictures(values: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield pictures ``(height, width, colours)`` of a weight, colours in [0, 1]; none for a shape that is no picture.
+    """Yield pictures ``(height, width, colours)`` of a weight, colours in [0, 1]; none for other shapes.
 
     A vector is one column, a matrix lies on its longer side, a kernel of a convolution is a picture for each filter.
     """

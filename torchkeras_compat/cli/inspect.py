@@ -14,7 +14,7 @@ Nothing of the file is made or run. What is checked: whether it is sound, within
 classes and functions that may stand where they stand and are known here. Whether the weights fit the layers is known
 only by loading.
 
-Exit status: 0 if it would load, 1 if not, 2 if there is no such file.
+Exit status: 0 if it would load, 1 if not, 2 if the file cannot be read.
 """
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,15 +14,15 @@ from torchkeras_compat.deserialization import SPECIAL, find_named
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation
 from torchkeras_compat.plugins import files
-from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
-from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers
+from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
+from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, WEIGHTS, KerasArchive
 from torchkeras_compat.saving.legacy_h5 import with_operations
-from torchkeras_compat.saving.open_h5 import opened_h5
+from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
-from torchkeras_compat.saving.reading import reading
+from torchkeras_compat.saving.reading import is_of_the_system, reading
 from torchkeras_compat.saving.sharded_weights import shards_of
 
 _SUFFIXES = {
@@ -98,6 +97,7 @@ def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
 
     Raises:
         FileNotFoundError: there is no such file.
+        OSError: it cannot be read, as for missing permissions.
     """
     if not os.path.exists(path):
         raise FileNotFoundError(f"There is no file {path!r}. Check the name and the folder.")
@@ -106,12 +106,17 @@ def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
         with reading(path, limits), files.reading_file(path):
             _read(report)
     except (ValueError, OSError) as error:
+        # A part that is missing, as one of several files with weights, is a fault of the file.
+        if is_of_the_system(error) and not isinstance(error, FileNotFoundError):
+            raise
         report.problems.append(str(error))
     return report
 
 
 def _read(report: Report) -> None:
     path = report.path
+    if not os.path.isdir(path):
+        check_is_file(path, "a model file")
     if path.endswith(".weights.json"):
         report.form = "list of files with weights"
         _add_part(report, path)
@@ -119,10 +124,8 @@ def _read(report: Report) -> None:
             _read_weights(report, str(shard))
     elif path.endswith(".json"):
         report.form = "architecture as JSON"
-        with open(path, "rb") as file:
-            data = file.read()
-        report.parts.append(Part(os.path.basename(path), len(data), hashlib.sha256(data).hexdigest()))
-        _read_config(report, parsed_json(data, repr(path)))
+        _add_part(report, path)
+        _read_config(report, parsed_json_file(path))
     elif os.path.isdir(path) or _starts_with(path, b"PK"):
         _read_keras(report)
     else:
@@ -135,10 +138,8 @@ def _starts_with(path: str, magic: bytes) -> bool:
 
 
 def _add_part(report: Report, path: str) -> None:
-    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+        digest = hashlib.file_digest(file, "sha256")
     report.parts.append(Part(os.path.basename(path), os.path.getsize(path), digest.hexdigest()))
 
 
@@ -177,19 +178,20 @@ def _read_weights(report: Report, path: str) -> None:
 def _read_h5(report: Report) -> None:
     _add_part(report, report.path)
     with opened_h5(report.path) as root:
-        facts = {key: _text(attribute(root, key)) for key in ("keras_version", "backend") if key in root.attrs}
-        _add_facts(report, {**facts, KEY: json.loads(_text(attribute(root, KEY, "null")))})
+        facts = {key: text_of(attribute(root, key)) for key in ("keras_version", "backend") if key in root.attrs}
+        _add_facts(report, {**facts, KEY: parsed_json(text_of(attribute(root, KEY, "null")), f"`{KEY}`")})
         _count_arrays(report, root)
         if "model_config" not in root.attrs:
             report.form = "weights in an HDF5 file"
             return
         report.form = "model in an older `.h5` file"
         version = facts.get("keras_version", "1")
-        config = parsed_json(_text(attribute(root, "model_config")), "`model_config`")
+        config = parsed_json(text_of(attribute(root, "model_config")), "`model_config`")
         check_config(config, source=repr(report.path))
         _read_config(report, config if is_keras2(version) else with_operations(config), version)
         if "training_config" in root.attrs:
-            training = parsed_json(_text(attribute(root, "training_config")), "`training_config`")
+            training = parsed_json(text_of(attribute(root, "training_config")), "`training_config`")
+            check_config(training, source=repr(report.path))
             _walk_config(report, training_to_keras3(training) if is_keras2(version) else training)
 
 
@@ -199,10 +201,6 @@ def _add_facts(report: Report, found: Mapping[str, Any]) -> None:
             report.facts[label] = str(found[key])[:60]
     needed = found.get(KEY)
     report.plugins = needed if isinstance(needed, list) else []
-
-
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _count_arrays(report: Report, root: Any) -> None:

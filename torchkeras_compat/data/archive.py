@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
+import importlib
 import shutil
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +18,8 @@ from torchkeras_compat.saving.reading import is_of_the_system
 
 FORMATS = ("tar", "zip")
 _LARGEST_HEADER = 1 << 20  # bytes; headers of tar files are read whole, and may claim any size
-_OPENERS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open, b"\x5d\x00\x00": lzma.open}
+# Modules by the first bytes of what they unpack, imported when met: some builds of Python lack one.
+_COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma", b"\x5d\x00\x00": "lzma"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,8 @@ def extract_archive(
         FileContentError: no archive of these formats, a broken one, or one with a member outside its folder: an
             absolute path, ``..``, a link that leads out, a member behind a link, a device.
         FileLimitError: more would come out than the limits allow.
+        ImportError: this Python was built without the compression that the archive has.
+        OSError: the system raised it, as for a full disk.
     """
     limits = limits or ArchiveLimits()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +110,11 @@ def _errors_of_archives(archive: Path) -> Iterator[None]:
     except Exception as error:  # `tarfile` and `zipfile` raise what comes, on bytes that are not theirs
         if is_of_the_system(error):
             raise
+        if isinstance(error, ImportError):
+            raise ImportError(
+                f"Could not extract archive: {archive} is compressed, and this Python was built without the module"
+                f" {error.name!r}. Unpack it by hand, or use a Python that has the module."
+            ) from error
         raise FileContentError(
             f"Could not extract archive: {archive} is broken: {type(error).__name__}: {error}. Download it again."
         ) from error
@@ -156,7 +161,8 @@ class _Bounded:
 def _opened_tar(archive: Path, limits: ArchiveLimits) -> Iterator[tarfile.TarFile]:
     with archive.open("rb") as raw:
         start = raw.read(6)
-    opener: Any = next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), open)
+    module = next((module for magic, module in _COMPRESSIONS.items() if start.startswith(magic)), None)
+    opener: Any = open if module is None else importlib.import_module(module).open
     with opener(archive, "rb") as stream:
         bounded: Any = _Bounded(stream, limits.largest(archive) + 4 * _LARGEST_HEADER, archive)
         with tarfile.open(fileobj=bounded, mode="r:") as tar:
@@ -167,7 +173,11 @@ def _is_tar(archive: Path, limits: ArchiveLimits) -> bool:
     try:
         with _opened_tar(archive, limits):
             return True
-    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError):
+    except FileLimitError:
+        raise
+    except Exception as error:  # each compression has errors of its own
+        if is_of_the_system(error) or isinstance(error, (ImportError, MemoryError)):
+            raise
         return False
 
 

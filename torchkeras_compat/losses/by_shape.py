@@ -16,7 +16,7 @@ from torchkeras_compat.ops.conversion import shape
 
 
 class CrossentropyByShape(Loss):
-    """What ``compile(loss="crossentropy")`` means: binary for one output, sparse for class numbers, else categorical.
+    """What ``compile(loss="crossentropy")`` means: binary for one output, sparse for integer labels, else categorical.
 
     Args:
         name: Name.

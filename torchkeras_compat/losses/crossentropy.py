@@ -74,10 +74,10 @@ def sparse_categorical_crossentropy(
     """Crossentropy with integer targets: ``-log(y_pred[y_true])``.
 
     Args:
-        y_true: Class numbers, shape ``(batch, ...)`` or with a last axis of size one.
+        y_true: Integer class labels, shape ``(batch, ...)`` or with a last axis of size one.
         y_pred: Predicted probabilities, shape ``(batch, ..., classes)``, or logits.
         from_logits: Whether ``y_pred`` holds logits.
-        ignore_class: Class number whose loss is 0, whatever the prediction, NaN too.
+        ignore_class: Integer class label whose loss is 0, whatever the prediction, NaN too.
         axis: Axis of the classes.
 
     Returns:
@@ -110,7 +110,7 @@ def sparse_categorical_crossentropy(
 def _of_labels(
     labels: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, axis: int, reduction: str
 ) -> torch.Tensor:
-    """Crossentropy with class numbers in int64; ``reduction`` is torch's, for an output of two axes."""
+    """Crossentropy with integer class labels in int64; ``reduction`` is torch's, for an output of two axes."""
     try:
         if y_pred.ndim == 2 and axis == 1 and (from_logits or y_pred.shape[1] < _MANY_CLASSES):
             if from_logits:
@@ -287,7 +287,7 @@ class SparseCategoricalCrossentropy(Loss):
 
     Args:
         from_logits: Whether predictions are logits.
-        ignore_class: Class number that does not count.
+        ignore_class: Integer class label that does not count.
         reduction: As for :class:`~torchkeras_compat.losses.base.Loss`.
         axis: Axis of the classes.
         name: Name.

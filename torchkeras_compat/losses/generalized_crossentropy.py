@@ -16,7 +16,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     """``(1 - p ** q) / q``, p the probability of the class: between the crossentropy and the absolute error.
 
     Args:
-        y_true: Class numbers, shape ``(batch, ...)`` or with a last axis of size one.
+        y_true: Integer class labels, shape ``(batch, ...)`` or with a last axis of size one.
         y_pred: Predicted probabilities, shape ``(batch, ..., classes)``.
         q: In (0, 1): near 0 the crossentropy, near 1 the mean absolute error, which bears more wrong labels.
 
@@ -24,7 +24,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes do not fit, or a label is no class (on the CPU; a GPU reports it later).
+        ValueError: the shapes do not fit, or a label is not a class (on the CPU; a GPU reports it later).
 
     Example:
         >>> categorical_generalized_cross_entropy([1], [[0.75, 0.25]], q=0.5)

@@ -1,4 +1,4 @@
-"""Class numbers as targets: their shape, and the error for those that are no class."""
+"""Integer class labels as targets: their shape, and the error for those that are not a class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor, axis: int) -> torc
     """Return the labels in int64, of the shape of the predictions without the axis of the classes.
 
     Args:
-        y_true: Class numbers, of that shape already or with size one at ``axis`` or at the end.
+        y_true: Integer class labels, of that shape already or with size one at ``axis`` or at the end.
         y_pred: Predictions.
         axis: Axis of the classes, not negative.
 
@@ -28,8 +28,8 @@ def class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor, axis: int) -> torc
     if y_true.shape != classes_shape[:axis] + classes_shape[axis + 1 :]:
         raise ValueError(
             "Arguments `target` and `output` must have the same shape up to the axis of the classes. Received:"
-            f" target.shape={tuple(shape)}, output.shape={tuple(classes_shape)}. Class numbers have one axis less than"
-            " the predictions; one-hot targets belong to a loss that is not sparse."
+            f" target.shape={tuple(shape)}, output.shape={tuple(classes_shape)}. Integer class labels have one axis"
+            " less than the predictions; one-hot targets belong to a loss that is not sparse."
         )
     return y_true if y_true.dtype is torch.int64 else y_true.long()
 

@@ -29,9 +29,9 @@ def circle(
     ``a_p = max(1 + margin - s_p, 0)``.
 
     Args:
-        y_true: Class numbers, shape ``(batch,)`` or ``(batch, 1)``.
+        y_true: Integer class labels, shape ``(batch,)`` or ``(batch, 1)``.
         y_pred: Embeddings of length 1, shape ``(batch, features)``.
-        ref_labels: Class numbers of the references; None for ``y_true``.
+        ref_labels: Integer class labels of the references; None for ``y_true``.
         ref_embeddings: Embeddings of the references, shape ``(references, features)``; None for ``y_pred``.
         remove_diagonal: Whether the references are the samples themselves, so that no sample is paired with itself.
         gamma: Scale.

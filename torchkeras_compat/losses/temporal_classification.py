@@ -16,7 +16,7 @@ def ctc(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Minus the log-probability of each label sequence, summed over all its places in time.
 
     Args:
-        y_true: Class numbers, shape ``(batch, labels)``; 0 is "no label" and fills up short sequences.
+        y_true: Integer class labels, shape ``(batch, labels)``; 0 is "no label" and fills up short sequences.
         y_pred: Logits, shape ``(batch, steps, classes)``.
 
     Returns:

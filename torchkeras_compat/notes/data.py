@@ -97,8 +97,8 @@ def csv_data(
             x[number, j] = _number(cell, path, number + 1, features[j])
         if words[-1].lower() in ("", "nan", "na", "null", "none"):
             raise FileContentError(
-                f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is no value. Fill"
-                " it or take out the row."
+                f"{path}, row {number + 1}: column {target!r}, the target, holds {words[-1]!r}, which is not a value."
+                " Fill it or take out the row."
             )
     y, about = _labels(words, f"{path}: column {target!r}, the target,", max_classes)
     order = np.random.RandomState(seed).permutation(len(x))
@@ -143,7 +143,7 @@ def _labels(words: list[str], where: str, max_classes: int) -> tuple[np.ndarray,
             continue
     classes = sorted(set(values))
     if isinstance(values[0], float) or (isinstance(values[0], int) and len(classes) > MOST_CLASSES):
-        if not all(abs(value) <= _LARGEST for value in (classes[0], classes[-1], *values)):
+        if not all(abs(value) <= _LARGEST for value in values):
             raise FileContentError(
                 f"{where} holds numbers that are not finite in float32. Replace them, or scale them."
             )

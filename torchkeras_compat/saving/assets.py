@@ -10,6 +10,7 @@ from typing import Any
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.object_tree import children, identity
+from torchkeras_compat.saving.reading import is_of_the_system
 
 
 def save_assets(model: Any, folder: Path) -> None:
@@ -35,7 +36,9 @@ def load_assets(model: Any, archive: Any) -> None:
 
     Raises:
         FileContentError: a part would lie outside the folder of the assets.
+            So is what a ``load_assets`` says of them by an OSError, such as a missing file.
         FileLimitError: they are larger than the limits allow.
+        OSError: the system raised it.
     """
     names = [name for name in archive.names() if name.replace("\\", "/").startswith("assets/")]
     takers = [(path, obj) for path, obj in _walk(model, "", set()) if callable(getattr(obj, "load_assets", None))]
@@ -69,6 +72,8 @@ def load_assets(model: Any, archive: Any) -> None:
                 try:
                     obj.load_assets(str(folder))
                 except OSError as error:
+                    if is_of_the_system(error) and not isinstance(error, FileNotFoundError):  # a file that is not there
+                        raise
                     raise FileContentError(
                         f"The assets of {type(obj).__name__} {getattr(obj, 'name', '')!r} in {archive.path!r} cannot be"
                         f" loaded: {error}. Save the model again."

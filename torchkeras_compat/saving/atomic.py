@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import errno
 import functools
+import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -47,7 +49,7 @@ def written_whole(path: str | os.PathLike[str], needed: Callable[[], int] | None
     if target.is_dir():
         raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is a folder. Choose another name.")
     if target.exists() and not target.is_file():
-        raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is no ordinary file. Choose another name.")
+        raise ValueError(f"Cannot write the file {os.fspath(path)!r}: it is not an ordinary file. Choose another name.")
     with saying_what_is_full(path, needed), work_folder(target) as folder:
         temporary = folder / target.name
         yield temporary
@@ -199,7 +201,17 @@ def check_overwrite(path: str | os.PathLike[str], overwrite: bool) -> None:
 
 
 def _prefix(target: Path) -> str:
-    return f".{target.name[:60]}."  # names of folders are not longer than those of files may be
+    name = target.name
+    if len(name) > 60:  # names of folders are not longer than those of files may be
+        name = f"{name[:44]}~{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"  # 61 letters: no short name
+    return f".{name}."
+
+
+def _leftovers_of(target: Path) -> list[Path]:
+    """The folders that `tempfile.mkdtemp` made for ``target``, and not those for ``target.v2``."""
+    own = re.compile(re.escape(_prefix(target)) + r"[a-z0-9_]{8}\.tmp")
+    with os.scandir(target.parent) as entries:
+        return [Path(entry.path) for entry in entries if own.fullmatch(entry.name)]
 
 
 def _new_folder(target: Path) -> tuple[Path, FileLock]:
@@ -207,7 +219,7 @@ def _new_folder(target: Path) -> tuple[Path, FileLock]:
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix(target), suffix=".tmp"))
         try:
             return folder, FileLock(folder / _LOCK)
-        except FileNotFoundError:  # another process took the folder, still empty, for one left behind
+        except (FileNotFoundError, LockHeldError):  # another process took it, still without lock, for one left behind
             continue
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -221,9 +233,7 @@ def remove_leftovers(target: Path, on_leftover: Callable[[Path], None] | None = 
         target: As for :func:`work_folder`.
         on_leftover: As for :func:`work_folder`.
     """
-    with os.scandir(target.parent) as entries:
-        found = [Path(e.path) for e in entries if e.name.startswith(_prefix(target)) and e.name.endswith(".tmp")]
-    for folder in found:
+    for folder in _leftovers_of(target):
         if folder.is_symlink() or not folder.is_dir():
             continue
         with contextlib.suppress(LockHeldError, OSError):

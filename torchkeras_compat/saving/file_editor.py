@@ -20,7 +20,7 @@ from torchkeras_compat.saving.weights_h5 import write_weights
 
 
 class KerasFileEditor:
-    """The weights of a `.keras` or `.weights.h5` file, to look at, compare and change; :meth:`save` writes them anew.
+    """The weights of a `.keras` or `.weights.h5` file, to look at, compare and change; :meth:`save` writes a new file.
 
     Args:
         filepath: File.
@@ -143,7 +143,7 @@ class KerasFileEditor:
             weights: Arrays by key: ``{"0": kernel, "1": bias}``.
 
         Raises:
-            ValueError: there is such an object, or a value is no array.
+            ValueError: there is such an object, or a value is not an array.
         """
         arrays = {str(key): _array(value) for key, value in weights.items()}
         *parents, name = object_path.strip("/").split("/")
@@ -162,7 +162,7 @@ class KerasFileEditor:
             weights: Arrays by key.
 
         Raises:
-            ValueError: no object, or several, have the name, or a value is no array.
+            ValueError: no object, or several, have the name, or a value is not an array.
         """
         arrays = {str(key): _array(value) for key, value in weights.items()}
         parent, name = self._find(object_name)

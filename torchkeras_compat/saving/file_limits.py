@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -71,6 +72,30 @@ class FileLimits:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise ValueError(f"`{field.name}` of FileLimits is a positive number. Received: {value!r}")
 
+    def check_ratio(self, what: str, stored: int, unpacked: int) -> None:
+        """Make sure that data does not grow too much when it is unpacked.
+
+        Args:
+            what: What it is, for the message: ``"'config.json' in 'a.keras'"``.
+            stored: Its size in the file, in bytes.
+            unpacked: Its size in memory, in bytes; up to 1 MiB a ratio says nothing.
+
+        Raises:
+            FileLimitError: it is larger than ``compressed_ratio`` allows.
+
+        Example:
+            >>> FileLimits(compressed_ratio=10).check_ratio("'a' in 'b.zip'", 1000, 2_000_000)
+            Traceback (most recent call last):
+                ...
+            torchkeras_compat.errors.FileLimitError: 'a' in 'b.zip' grows from 1,000 to 2,000,000 bytes ...
+        """
+        if unpacked > _MIB and unpacked > self.compressed_ratio * stored:
+            raise too_much(
+                f"{what} grows from {stored:,} to {unpacked:,} bytes when it is unpacked",
+                "compressed_ratio",
+                self.compressed_ratio,
+            )
+
     def largest_unpacked(self, stored: int) -> int:
         """Return how many bytes may come out of ``stored`` bytes of a file."""
         return int(self.spare_bytes + self.compressed_ratio * stored)
@@ -125,7 +150,7 @@ def parsed_json(text: str | bytes, source: str, limits: FileLimits | None = None
 
     Raises:
         FileLimitError: it is too long, has too many values, or is nested too deep.
-        FileContentError: it is no JSON.
+        FileContentError: it is not JSON.
     """
     limits = limits or current_limits()
     if len(text) > limits.config_bytes:
@@ -138,7 +163,25 @@ def parsed_json(text: str | bytes, source: str, limits: FileLimits | None = None
     except RecursionError as error:
         raise too_much(f"{source} is nested too deep", "nesting", limits.nesting) from error
     except ValueError as error:
-        raise FileContentError(f"{source} is no JSON: {error}. Save the model again.") from error
+        raise FileContentError(f"{source} is not JSON: {error}. Save the model again.") from error
+
+
+def parsed_json_file(path: str | os.PathLike[str]) -> Any:
+    """Return what a JSON file holds; one that is too long is not read.
+
+    Args:
+        path: File, in UTF-8.
+
+    Raises:
+        FileLimitError: it is too long, has too many values, or is nested too deep.
+        FileContentError: it is not JSON.
+        OSError: it cannot be read.
+    """
+    limits, size = current_limits(), os.path.getsize(path)
+    if size > limits.config_bytes:
+        raise too_much(f"{os.fspath(path)!r} has {size:,} bytes", "config_bytes", limits.config_bytes)
+    with open(path, "rb") as file:
+        return parsed_json(file.read(size + 1), repr(os.fspath(path)))
 
 
 def check_config(config: Any, limits: FileLimits | None = None, source: str = "the file") -> None:

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
-
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+from torchkeras_compat.saving.open_h5 import HDF5_MAGIC
 
 
 def is_file_object(filepath: Any) -> bool:
@@ -68,8 +67,8 @@ def copied_from(file: Any) -> Iterator[str]:
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy, 1 << 20)
         with path.open("rb") as copy:
-            start = copy.read(len(_HDF5))
-        ending = ".h5" if start == _HDF5 else ".keras" if zipfile.is_zipfile(path) else None
+            start = copy.read(len(HDF5_MAGIC))
+        ending = ".h5" if start == HDF5_MAGIC else ".keras" if zipfile.is_zipfile(path) else None
         if ending is None:
             held = f"{path.stat().st_size} bytes that start with {start!r}" if start else "no bytes"
             raise FileContentError(

@@ -1,15 +1,19 @@
-"""The files of a folder that a stranger may have made: links out of it, pipes and devices are told apart."""
+"""The files of a folder that a stranger may have made: links out of it, pipes and devices are set apart."""
 
 from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 
 from torchkeras_compat.saving.file_limits import current_limits, too_much
 
 
 def folder_members(folder: str) -> dict[str, tuple[str, str | None]]:
     """Return the files below a folder: name with ``/``, to the real path, and why it is not read, or None.
+
+    Args:
+        folder: Path of the folder, which may be a link itself.
 
     Raises:
         FileLimitError: there are too many.
@@ -29,7 +33,7 @@ def folder_members(folder: str) -> dict[str, tuple[str, str | None]]:
 
 def _fault(path: str, root: str) -> str | None:
     real = os.path.realpath(path)
-    if os.path.commonpath([real, root]) != root:
+    if not Path(real).is_relative_to(root):  # also on another drive than the folder
         return "is a link that leads out of the folder. Copy the file itself into it"
     try:
         mode = os.stat(real).st_mode

@@ -14,12 +14,11 @@ from torchkeras_compat.saving.file_limits import current_limits, too_much
 _CHUNKED, _VIRTUAL = 2, 3
 _COMPRESSING = {1: "gzip", 32000: "lzf"}
 _HARMLESS = {2: "shuffle", 3: "fletcher32"}
-_RATIO_COUNTS_FROM = 1 << 20  # bytes; below, a ratio says nothing
 
 
 def is_bfloat16(dataset: Any) -> bool:
     """Return whether a dataset holds bfloat16 numbers, which Keras stores as two opaque bytes each."""
-    return bool(dataset.dtype == np.dtype("V2")) and _text(attribute(dataset, "dtype")) == "bfloat16"
+    return bool(dataset.dtype == np.dtype("V2")) and text_of(attribute(dataset, "dtype")) == "bfloat16"
 
 
 def holds_numbers(dataset: Any) -> bool:
@@ -29,6 +28,9 @@ def holds_numbers(dataset: Any) -> bool:
 
 def check_dataset(dataset: Any) -> int:
     """Check a dataset before anything of it is read, and return the bytes that its values take.
+
+    Args:
+        dataset: `h5py.Dataset`.
 
     Raises:
         FileContentError: its values lie in another file, are not all stored, or are packed by unknown filters.
@@ -58,11 +60,7 @@ def check_dataset(dataset: Any) -> int:
     if layout != _CHUNKED:
         return claimed
     taken = max(claimed, math.prod(creation.get_chunk()) * dataset.dtype.itemsize)
-    ratio = current_limits().compressed_ratio
-    if taken > _RATIO_COUNTS_FROM and taken > ratio * stored:
-        raise too_much(
-            f"{dataset.name} unpacks {stored:,} bytes to {taken:,} (shape {dataset.shape})", "compressed_ratio", ratio
-        )
+    current_limits().check_ratio(f"{dataset.name} (shape {dataset.shape})", stored, taken)
     return claimed
 
 
@@ -82,6 +80,11 @@ def _check_filters(dataset: Any, creation: Any) -> bool:
 def attribute(group: Any, key: str, default: Any = None) -> Any:
     """Return an attribute of a group or dataset, checked for its size before it is read.
 
+    Args:
+        group: `h5py.Group` or `h5py.Dataset`.
+        key: Name of the attribute.
+        default: What to return if there is none of that name.
+
     Raises:
         FileLimitError: it claims more than a config may have.
     """
@@ -98,5 +101,16 @@ def attribute(group: Any, key: str, default: Any = None) -> Any:
     return group.attrs[key]
 
 
-def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def text_of(value: Any) -> str:
+    """Return the text that an attribute holds, be it stored as bytes or as a string.
+
+    Args:
+        value: What :func:`attribute` returned.
+
+    Raises:
+        FileContentError: the bytes are not UTF-8.
+    """
+    try:
+        return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+    except UnicodeDecodeError as error:
+        raise FileContentError(f"A text in the file is not UTF-8: {error}. Save the file again.") from error

@@ -217,7 +217,7 @@ def _operation(entry: dict[str, Any], tensor: Callable, value: Callable) -> dict
     if name is None:
         raise ValueError(
             f"The file calls the function tf.{function} of TensorFlow, which is not known here. Known are:"
-            f" {sorted(_OPERATIONS)}. Build the model anew, and use `load_weights`."
+            f" {sorted(_OPERATIONS)}. Build the model again, and use `load_weights`."
         )
     nodes = []
     for call in entry["inbound_nodes"]:

@@ -16,13 +16,13 @@ from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, parsed_json, too_much
 from torchkeras_compat.saving.folder_members import folder_members
 from torchkeras_compat.saving.h5_walk import declared_bytes
-from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
+from torchkeras_compat.saving.open_h5 import HDF5_MAGIC, check_is_file, opened_h5
+from torchkeras_compat.saving.reading import is_of_the_system
 from torchkeras_compat.saving.weights_h5 import LoadingPlan
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 
 _METHODS = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
-_RATIO_COUNTS_FROM = 1 << 20  # bytes; below, a ratio says nothing
 
 
 class KerasArchive:
@@ -32,8 +32,9 @@ class KerasArchive:
         path: `.keras` file or folder.
 
     Raises:
-        FileContentError: there is no such file, it is no zip file, or it is cut off.
+        FileContentError: there is no such file, it is not a zip file, or it is cut off.
         FileLimitError: it has too many members.
+        OSError: the system raised it.
     """
 
     def __init__(self, path: str) -> None:
@@ -52,11 +53,11 @@ class KerasArchive:
         check_is_file(path, "a `.keras` zip file")
         try:
             self._zip = zipfile.ZipFile(path)
-        except PermissionError:
-            raise
         except Exception as error:  # `zipfile` raises what comes, on mutated bytes
+            if is_of_the_system(error) or isinstance(error, MemoryError):
+                raise
             start = _first_bytes(path)
-            kind = " It is an HDF5 file: rename it to `.h5`." if start == b"\x89HDF\r\n\x1a\n" else ""
+            kind = " It is an HDF5 file: rename it to `.h5`." if start == HDF5_MAGIC else ""
             raise FileContentError(
                 f"File {path!r} is not a `.keras` zip file, or it is cut off: {error}. Please ensure the file is an"
                 f" accessible `.keras` zip file, and copy or save it again.{kind}"
@@ -103,7 +104,7 @@ class KerasArchive:
             return entry.file_size, entry.compress_size
         if name not in self._files:
             raise FileContentError(
-                f"{self.path!r} has no {name!r}, so it is no whole model in Keras's format. It has:"
+                f"{self.path!r} has no {name!r}, so it is not a whole model in Keras's format. It has:"
                 f" {sorted(self.names())[:10]}. Save the model again with `model.save`."
             )
         path, fault = self._files[name]
@@ -124,18 +125,13 @@ class KerasArchive:
             with open(self._files[name][0], "rb") as part:
                 shutil.copyfileobj(part, target)
             return
-        method, ratio = self._members[name].compress_type, current_limits().compressed_ratio
+        method = self._members[name].compress_type
         if method not in _METHODS:
             raise FileContentError(
                 f"{name!r} in {self.path!r} is compressed by method {method}. Members that are stored or deflated are"
                 " read: pack the file again without compression."
             )
-        if size > _RATIO_COUNTS_FROM and size > ratio * stored:
-            raise too_much(
-                f"{name!r} in {self.path!r} grows from {stored:,} to {size:,} bytes: a decompression bomb",
-                "compressed_ratio",
-                ratio,
-            )
+        current_limits().check_ratio(f"{name!r} in {self.path!r}", stored, size)
         try:
             with self._zip.open(self._members[name]) as part:
                 shutil.copyfileobj(part, target, 1 << 20)
@@ -160,7 +156,7 @@ class KerasArchive:
         found = parsed_json(buffer.getvalue(), f"{name!r} in {self.path!r}")
         if not isinstance(found, dict):
             raise FileContentError(
-                f"{name!r} in {self.path!r} is no JSON object but {type(found).__name__}. Save the model again."
+                f"{name!r} in {self.path!r} is not a JSON object but {type(found).__name__}. Save the model again."
             )
         return found
 

@@ -20,7 +20,7 @@ from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.file_limits import check_config
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.keras_archive import ASSETS, CONFIG, METADATA, WEIGHTS, KerasArchive
-from torchkeras_compat.saving.memory_budget import within_memory
+from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.reading import reading
@@ -110,7 +110,7 @@ def load_keras(
                 registry.custom_object_scope(custom_objects or {}),
                 sharing_objects(),
                 reading_file(path),
-                within_memory(path, stored, limits, archive.declared_weights),
+                MemoryBudget(path, stored, limits, archive.declared_weights),
             ):
                 model = deserialize_model(config)
         except (ValueError, TypeError) as error:
@@ -119,7 +119,7 @@ def load_keras(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(
-                f"The config in {path!r} describes {config.get('class_name')!r}, which is no model or layer."
+                f"The config in {path!r} describes {config.get('class_name')!r}, which is not a model or layer."
             )
         archive.weights(model)
         load_assets(model, archive)

@@ -21,11 +21,11 @@ from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
-from torchkeras_compat.saving.h5_checks import attribute
+from torchkeras_compat.saving.h5_checks import attribute, text_of
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras2_config import is_keras2, slot_order, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
-from torchkeras_compat.saving.memory_budget import within_memory
+from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
@@ -151,7 +151,7 @@ def load_legacy_h5(
             )
             raise FileContentError(f"{path!r} holds no model: it has no `model_config`. {what}")
         check_config(config, source=repr(path))
-        old = is_keras2(_text(attribute(root, "keras_version", "1")))
+        old = is_keras2(text_of(attribute(root, "keras_version", "1")))
         try:
             config = to_keras3(config) if old else with_operations(config)
             model = deserialize_model(config)
@@ -160,7 +160,7 @@ def load_legacy_h5(
             error.add_note(f"while loading {path!r}")
             raise
         if not isinstance(model, Layer):
-            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is no model or layer.")
+            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
         weights = child(root, "model_weights")
         _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
         training = _json(root, "training_config", path)
@@ -177,13 +177,13 @@ def load_legacy_h5(
 def _needed_plugins(root: Any) -> Any:
     """Return what the file says of plugins; it is for the message of another error, so nothing is wrong with it."""
     with contextlib.suppress(ValueError, TypeError):
-        return parsed_json(_text(attribute(root, KEY, "null")), KEY)
+        return parsed_json(text_of(attribute(root, KEY, "null")), KEY)
     return None
 
 
-def _within_memory(root: Any, path: str) -> contextlib.AbstractContextManager[None]:
+def _within_memory(root: Any, path: str) -> MemoryBudget:
     stored = os.path.getsize(path)
-    return within_memory(path, stored, current_limits(), lambda: declared_bytes(root, stored))
+    return MemoryBudget(path, stored, current_limits(), lambda: declared_bytes(root, stored))
 
 
 def with_operations(config: dict[str, Any]) -> dict[str, Any]:
@@ -313,11 +313,11 @@ def _names(group: Any, key: str) -> list[str]:
     if group is None:
         raise FileContentError("A layer is listed, but its group is missing.")
     if key in group.attrs:
-        return [_text(name) for name in _listed(attribute(group, key))]
+        return [text_of(name) for name in _listed(attribute(group, key))]
     found: list[str] = []
     i = 0
     while f"{key}{i}" in group.attrs:
-        found.extend(_text(name) for name in _listed(attribute(group, f"{key}{i}")))
+        found.extend(text_of(name) for name in _listed(attribute(group, f"{key}{i}")))
         i += 1
     return found
 
@@ -326,14 +326,10 @@ def _listed(names: Any) -> Any:
     return names if isinstance(names, (list, np.ndarray)) and np.ndim(names) == 1 else ()
 
 
-def _text(value: Any) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
-
-
 def _json(root: Any, key: str, path: str) -> dict[str, Any] | None:
     if key not in root.attrs:
         return None
-    found = parsed_json(_text(attribute(root, key)), f"`{key}` in {path!r}")
+    found = parsed_json(text_of(attribute(root, key)), f"`{key}` in {path!r}")
     if not isinstance(found, dict):
-        raise FileContentError(f"`{key}` in {path!r} is no JSON object but {type(found).__name__}.")
+        raise FileContentError(f"`{key}` in {path!r} is not a JSON object but {type(found).__name__}.")
     return found

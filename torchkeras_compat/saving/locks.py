@@ -59,16 +59,18 @@ class FileLock:
     def _take(self) -> tuple[int, bool]:
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+            is_ours = False
             try:
                 is_certain = _lock(handle)
-                if os.fstat(handle).st_nlink > 0:  # else its holder has just ended and removed it
-                    break
+                is_ours = os.fstat(handle).st_nlink > 0  # else its holder has just ended and removed it
+                if is_ours:
+                    return handle, is_certain
             except BlockingIOError:
                 owner = os.pread(handle, 100, 0).decode(errors="replace") if hasattr(os, "pread") else ""
-                os.close(handle)
                 raise LockHeldError(f"process {owner}" if owner else "another process") from None
-            os.close(handle)
-        return handle, is_certain
+            finally:
+                if not is_ours:
+                    os.close(handle)
 
     def sign(self) -> None:
         """Write into the file which process holds it, for the messages of others."""

@@ -15,6 +15,9 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from torchkeras_compat.saving.file_limits import FileLimits, too_much
 
+# Private names of torch: `TorchDispatchMode` is the only place that sees every operation before it takes memory, also
+# those of C++ (`__torch_function__` does not see what a composite operation makes); and only `_schema` of an operation
+# says which results are views.
 _SMALL = 4096  # bytes; tensors up to here count as if they stayed, which is quicker than watching them
 _OUTPUTS = 100_000  # of one operation, such as a split in single values
 
@@ -97,7 +100,7 @@ class MemoryBudget(TorchDispatchMode):
     def _count(self, tensor: torch.Tensor) -> None:
         try:
             storage = tensor.untyped_storage()
-            key, size = storage._cdata, storage.nbytes()
+            key, size = _address(storage), storage.nbytes()
         except (NotImplementedError, RuntimeError):  # sparse and other tensors without one
             return
         if key in self._alive:
@@ -131,6 +134,12 @@ def within_memory(
         yield
 
 
+def _address(storage: Any) -> int:
+    """A number that all views of a storage share, and no other storage that is alive."""
+    # `data_ptr` will do as well where torch gives `_cdata` another name, but asks the storage to be one of its own.
+    return int(storage._cdata if hasattr(storage, "_cdata") else storage.data_ptr())
+
+
 @functools.cache
 def _kind(func: Any) -> str:
     """What an operation takes of memory: nothing ("alias", "parts"), what its ``size`` says ("sized"), as much as its
@@ -141,11 +150,11 @@ def _kind(func: Any) -> str:
     if schema.returns and all(r.alias_info is not None for r in schema.returns):
         return "alias"  # views, and what is written in place
     # Asking the meta device of these would import sympy, 0.8 s at the first load; their shapes need no asking.
-    if schema.name.endswith("_like") or func._overloadpacket in (torch.ops.aten.clone, torch.ops.aten._to_copy):
+    if schema.name.endswith("_like") or func.overloadpacket in (torch.ops.aten.clone, torch.ops.aten._to_copy):
         return "like"
     if torch.Tag.pointwise in func.tags:
         return "pointwise"
-    if func._overloadpacket in (torch.ops.aten.empty, torch.ops.aten.zeros, torch.ops.aten.ones, torch.ops.aten.full):
+    if func.overloadpacket in (torch.ops.aten.empty, torch.ops.aten.zeros, torch.ops.aten.ones, torch.ops.aten.full):
         if schema.arguments[0].name == "size":
             return "sized"
     return "other"

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.reading import reading
+from torchkeras_compat.saving.reading import is_of_the_system, reading
+
+HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"  # the first bytes of a file
 
 
 @contextlib.contextmanager
@@ -23,7 +25,8 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        FileContentError: it is no HDF5 file, or it is broken.
+        FileContentError: it is not an HDF5 file, or it is broken.
+        OSError: the system raised it.
     """
     h5py = _h5py()
     source = source or os.fspath(file)
@@ -33,10 +36,10 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
         try:
             handle = h5py.File(file, "r")
         except OSError as error:
-            if isinstance(error, PermissionError):
+            if is_of_the_system(error):
                 raise
             raise FileContentError(
-                f"{source!r} is no HDF5 file, or it is cut off or broken ({error}). Copy or save it again."
+                f"{source!r} is not an HDF5 file, or it is cut off or broken ({error}). Copy or save it again."
             ) from error
         with handle:
             yield handle

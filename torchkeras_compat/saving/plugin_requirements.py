@@ -1,4 +1,4 @@
-"""Which plugins a saved model needs: found when it is written, and told when it cannot be read."""
+"""Which plugins a saved model needs: found when it is written, and named when it cannot be read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _foreign(config: Any) -> Iterator[Any]:
 
 
 def _compiled_by_name(settings: Mapping[str, Any]) -> Iterator[Any]:
-    """Classes of losses and metrics that ``compile`` was told by name."""
+    """Classes of losses and metrics that ``compile`` received by name."""
     for key, get in _BY_NAME.items():
         for name in _strings(settings.get(key)):
             found = None

@@ -22,7 +22,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 _OWN = (FileSafetyError, NameClashError, NotBuiltError, PluginError, UnknownNameError, Warning, torch.OutOfMemoryError)
 _OF_THE_SYSTEM = frozenset(
     getattr(errno, name)
-    for name in "EACCES EBUSY EDQUOT EIO EMFILE ENFILE ENOENT ENOMEM ENOSPC EPERM EROFS ESTALE".split()
+    for name in "EACCES EAGAIN EBUSY EDQUOT EIO EMFILE ENFILE ENOENT ENOLCK ENOMEM ENOSPC EPERM EROFS ESTALE".split()
     if hasattr(errno, name)
 )
 
@@ -38,8 +38,10 @@ def reading(source: str, limits: FileLimits | None = None) -> Iterator[FileLimit
     Raises:
         FileContentError: something in it cannot be read or made. The first error is its ``__cause__``, and in its
             message.
-        UnknownNameError, FileSafetyError, NameClashError, PluginError, NotBuiltError, OSError: as they were; so is what
-            a ``load_own_variables`` or ``load_assets`` of the user's raises itself.
+        UnknownNameError, FileSafetyError, NameClashError, PluginError, NotBuiltError: as they were; so is what a
+            ``load_own_variables`` or ``load_assets`` of the user's raises itself, but for an OSError by which
+            ``load_assets`` says that the assets are broken or missing.
+        OSError: the system raised it, as for missing permissions or too many open files.
     """
     try:
         with reading_within(limits) as found:
@@ -61,13 +63,13 @@ def reading(source: str, limits: FileLimits | None = None) -> Iterator[FileLimit
             raise
         if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
             raise FileContentError(
-                f"Cannot load {source!r}: it asks for more memory than this computer has. Its first words are: "
-                f"{str(error)[:200]!r}. Load it on a larger computer, or check where the file comes from."
+                f"Cannot load {source!r}: out of memory ({str(error)[:200]}). Load it on a larger computer, or check"
+                " where the file comes from."
             ) from error
-        raise FileContentError(f"Cannot load {source!r}: {_told(error)} {_REMEDY}") from error
+        raise FileContentError(f"Cannot load {source!r}: {_message_of(error)} {_REMEDY}") from error
 
 
-_REMEDY = "If the file is broken, copy or save it again; if a class of yours raises this, mend the class."
+_REMEDY = "If the file is broken, copy or save it again; if a class of yours raises this, fix the class."
 
 
 def is_of_the_system(error: BaseException) -> bool:
@@ -85,7 +87,7 @@ def _is_of_a_hook(error: Exception) -> bool:
     return name in ("load_own_variables", "load_assets") and module.partition(".")[0] != __name__.partition(".")[0]
 
 
-def _told(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     """The message of an error, with its class where the message alone says little."""
     text = str(error).strip()
     text = f"{text[:2000]}..." if len(text) > 2000 else text

@@ -28,7 +28,7 @@ _PathOrFile = _Path | IO[bytes]
 def save_model(
     model: Any, filepath: _PathOrFile, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
 ) -> None:
-    """Write a model whole: architecture, weights, what ``compile`` was told, and the state of the optimizer.
+    """Write a model whole: architecture, weights, what ``compile`` received, and the state of the optimizer.
 
     The file appears whole or not at all; real Keras reads it too.
 
@@ -36,7 +36,8 @@ def save_model(
         model: Model.
         filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``; or as the file format of a
             plugin says. Or a binary file object, which gets the bytes of a `.keras` file from its position on.
-        overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
+        overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal. It has no
+            meaning for a file object.
         zipped: False writes a folder with the same parts, whose name has no such ending.
         kwargs: None is known.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import OLD, remove_leftovers, saying_what_is_full, sync, work_folder
-from torchkeras_compat.saving.file_limits import current_limits, parsed_json, too_much
+from torchkeras_compat.saving.file_limits import current_limits, parsed_json_file, too_much
 from torchkeras_compat.saving.open_h5 import check_is_file, new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.stores import child
@@ -182,21 +182,31 @@ def load_shards(model: Any, path: str, skip_mismatch: bool = False, objects_to_s
 
 
 def shards_of(path: str) -> list[Path]:
+    """Return the files that a list names, each once, in order; whether they exist is not looked at.
+
+    Args:
+        path: Name that ends in ``.weights.json``.
+
+    Raises:
+        FileNotFoundError: the list is missing.
+        FileContentError: it is malformed, or names something that does not lie beside it.
+        FileLimitError: it is too long, or names too many files.
+    """
     check_is_file(path, "a list of weight files")
-    limits, size = current_limits(), os.path.getsize(path)
-    if size > limits.config_bytes:
-        raise too_much(f"{path!r} has {size:,} bytes", "config_bytes", limits.config_bytes)
-    listing = parsed_json(Path(path).read_bytes(), repr(path))
+    listing = parsed_json_file(path)
     weight_map = listing.get("weight_map") if isinstance(listing, dict) else None
     if not isinstance(weight_map, dict):
-        raise FileContentError(f"{path!r} is no list of weight files: it has no `weight_map`. Save the weights again.")
+        raise FileContentError(
+            f"{path!r} is not a list of weight files: it has no `weight_map`. Save the weights again."
+        )
     names: dict[str, None] = {}
     for name in (n for value in weight_map.values() for n in _as_list(value)):
         if not isinstance(name, str) or Path(name).name != name or "\\" in name or "\0" in name:
             raise FileContentError(f"{path!r} lists {name!r}, which is not the name of a file beside it.")
         names[name] = None
-    if len(names) > limits.members:
-        raise too_much(f"{path!r} lists {len(names):,} files", "members", limits.members)
+    limit = current_limits().members
+    if len(names) > limit:
+        raise too_much(f"{path!r} lists {len(names):,} files", "members", limit)
     folder = Path(os.path.realpath(path)).parent
     return [_beside(folder, name, path) for name in names]
 

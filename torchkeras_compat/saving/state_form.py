@@ -1,4 +1,4 @@
-"""Whether a stored state of a training can be taken: looked at as a whole before anything is changed."""
+"""Whether a stored state of a training run can be taken: looked at as a whole before anything is changed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_tensor(value: Any, own: torch.Tensor, place: str) -> None:
 
 
 def check_like(value: Any, own: Any, place: str) -> None:
-    """Make sure that ``value`` is of the kind of ``own``, the same thing in the training that begins.
+    """Make sure that ``value`` is of the kind of ``own``, the same thing in the training run that begins.
 
     Numbers go with numbers, strings with strings, dicts with dicts. Where there is nothing yet (None) anything plain
     may come; lists and dicts may have grown.

@@ -19,7 +19,7 @@ class ArrayWriter(MutableMapping):
         group: `h5py.Group` to write to.
 
     Raises:
-        ValueError: a value is no array of numbers.
+        ValueError: a value is not an array of numbers.
     """
 
     def __init__(self, group: Any) -> None:

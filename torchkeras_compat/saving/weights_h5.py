@@ -217,7 +217,7 @@ class LoadingPlan:
         with torch.no_grad():
             for target, value in arrays:
                 if isinstance(target, HostScalar) and np.float32(float(target)) == np.float32(value):
-                    continue  # the config has told it already, with all its digits
+                    continue  # the config has it already, with all its digits
                 if isinstance(target, Variable):
                     target.assign(value)
                 else:

@@ -1,4 +1,4 @@
-"""What `compile` was told, matched to the outputs of the model: losses, weights, metrics."""
+"""What `compile` received, matched to the outputs of the model: losses, weights, metrics."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class CompiledMetrics(Metric):
         return found
 
     def reset_state(self) -> None:
-        """Start all metrics anew."""
+        """Reset all metrics."""
         for metric in self.metrics:
             metric.reset_state()
 
@@ -161,7 +161,7 @@ class CompileSpec:
         return [term.tracker for term in self.terms if term.tracker is not None]
 
     def reset_state(self) -> None:
-        """Start all metrics anew."""
+        """Reset all metrics."""
         self._awaited = {}
         for metric in self.metrics:
             metric.reset_state()

@@ -1,4 +1,4 @@
-"""What a training is made of, in a form that two of them can be compared in."""
+"""What a training run is made of, in a form that two of them can be compared in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ABSENT = "nothing"
 
 
 def describe_training(model: Any, data: Epochs) -> dict[str, Any]:
-    """Return what decides how a training goes on: the model, its optimizers, loss and metrics, and the data.
+    """Return what decides how a training run goes on: the model, its optimizers, loss and metrics, and the data.
 
     Args:
         model: Model, compiled.

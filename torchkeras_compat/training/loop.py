@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Generator
+from contextlib import closing
+from functools import partial
 from sys import getrefcount
 from typing import Any
 
@@ -12,6 +14,7 @@ import torch
 
 from torchkeras_compat import config, tree
 from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.data.adapter import Adapter
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.class_weight import ClassWeights
@@ -96,12 +99,19 @@ def fit(
         )
     state = model.__dict__
     state["stop_training"] = False
-    step = model.make_train_function()
     every = model.steps_per_execution
     is_ready = False
     training = state["_training_state"] = TrainingState(model, data, callbacks)
     modes = Modes(model)
-    try:
+    with CleanUp(
+        partial(switch, model, False),
+        modes.restore,
+        data.close,
+        callbacks.release,
+        partial(state.pop, "_training_state", None),
+        on_error=callbacks.on_exception,
+    ):
+        step = model.make_train_function()
         callbacks.on_train_begin()
         default_step = model._make_step() if _runs_default_step(model, "train") else None
         if default_step is not None:
@@ -144,7 +154,8 @@ def fit(
                 break
             logs = _floats(step_logs if default_step is None or index < first else default_step.results())
             if validation is not None and validates(epoch + 1):
-                val_logs = _evaluate(model, Epochs(validation, validation_steps), callbacks)
+                with closing(Epochs(validation, validation_steps)) as held_out:
+                    val_logs = _evaluate(model, held_out, callbacks)
                 logs.update({f"val_{k}": v for k, v in val_logs.items()})
             callbacks.on_epoch_end(epoch, logs)
             if model.stop_training:
@@ -152,15 +163,6 @@ def fit(
         if isinstance(model.optimizer, Optimizer):
             model.optimizer.finalize_variable_values(model.trainable_variables)
         callbacks.on_train_end(logs)
-    except BaseException as error:
-        callbacks.on_exception(error)
-        raise
-    finally:
-        switch(model, False)
-        modes.restore()
-        data.close()
-        callbacks.release()
-        del state["_training_state"]
     return model.history
 
 
@@ -200,14 +202,9 @@ def evaluate(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
     modes = Modes(model)
-    try:
+    restore = partial(modes.restore, trains_on=is_training(model))
+    with CleanUp(restore, data.close, callbacks.release, on_error=callbacks.on_exception):
         return _evaluate(model, data, callbacks)
-    except BaseException as error:
-        callbacks.on_exception(error)
-        raise
-    finally:
-        modes.restore(trains_on=is_training(model))
-        callbacks.release()
 
 
 @explains_out_of_memory("evaluate")
@@ -236,7 +233,6 @@ def _evaluate(model: Any, data: Epochs, callbacks: CallbackList) -> dict[str, fl
     else:
         if watches_end and index % every != every - 1:
             _report(callbacks.on_test_batch_end, index, default_step, step_logs)
-    data.close()
     logs = _floats(step_logs if default_step is None else default_step.results())
     callbacks.on_test_end(logs)
     return logs
@@ -267,11 +263,17 @@ def predict_batches(
 @explains_out_of_memory("predict")
 def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, None]:
     modes = Modes(model)
-    switch(model, False)
-    step = model.make_predict_function()
-    is_plain = _runs_default_step(model, "predict")
-    model.__dict__["stop_predicting"] = False
-    try:
+
+    def restore() -> None:
+        if not model.training:  # who takes the outputs one by one may have said another mode since
+            modes.restore(trains_on=is_training(model))
+
+    steps, on_error = ((callbacks.release,), callbacks.on_exception) if callbacks else ((), None)
+    with CleanUp(restore, data.close, *steps, on_error=on_error):
+        switch(model, False)
+        step = model.make_predict_function()
+        is_plain = _runs_default_step(model, "predict")
+        model.__dict__["stop_predicting"] = False
         if callbacks:
             callbacks.on_predict_begin()
         for index, batch in enumerate(data.steps()):
@@ -287,18 +289,6 @@ def _outputs(model: Any, data: Epochs, callbacks: Any) -> Generator[Any, None, N
                     break
         if callbacks:
             callbacks.on_predict_end()
-    except GeneratorExit:  # who takes the outputs has enough of them
-        raise
-    except BaseException as error:
-        if callbacks:
-            callbacks.on_exception(error)
-        raise
-    finally:
-        if not model.training:  # who takes the outputs one by one may have said another mode since
-            modes.restore(trains_on=is_training(model))
-        data.close()
-        if callbacks:
-            callbacks.release()
 
 
 def on_batch(

@@ -24,7 +24,7 @@ def loss_function(loss: Any) -> Callable | None:
         loss: What ``compile`` was given for one output; a list of losses means their sum, None none.
 
     Raises:
-        ValueError: nothing has this name, or it is no loss.
+        ValueError: nothing has this name, or it is not a loss.
 
     Example:
         >>> loss_function("mse")(torch.zeros(2, 1), torch.ones(2, 1), None)

@@ -137,7 +137,7 @@ def _spread_dict(given: dict, outputs: Any, path: Path, structure: OutputStructu
     elif not path and isinstance(outputs, (list, tuple)):
         places = dict(zip(structure.names, structure.paths, strict=True))
     else:
-        raise ValueError(f"`loss` has a dict for the output at {list(path)}, which is no dict. Received: {given!r}.")
+        raise ValueError(f"`loss` has a dict for the output at {list(path)}, which is not a dict. Received: {given!r}.")
     _check_keys(given, list(places), KeyError if isinstance(outputs, dict) else ValueError)
     for key, place in places.items():
         if key in given:

@@ -184,7 +184,7 @@ def at(structure: Any, path: Path, default: Any = None) -> Any:
 
 
 def _follow(given: Any, path: Path) -> Any:
-    """Return what a nested ``loss`` or ``metrics`` says for a path: what is no container holds for all below."""
+    """Return what a nested ``loss`` or ``metrics`` says for a path: what is not a container holds for all below."""
     for key in path:
         if isinstance(given, dict) and "class_name" not in given:
             given = given.get(key)

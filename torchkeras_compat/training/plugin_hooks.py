@@ -16,7 +16,7 @@ def plugins_around_fit(model: Any, settings: Mapping[str, Any]) -> Iterator[None
 
     Args:
         model: Model, compiled.
-        settings: What ``fit`` was told, without the data.
+        settings: What ``fit`` received, without the data.
     """
     with contextlib.ExitStack() as stack:
         if not is_device_chosen() and not _has_trained(model):

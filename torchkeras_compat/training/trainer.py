@@ -66,7 +66,7 @@ class Trainer:
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
 
-        An optimizer of it that has methods ``train`` and ``eval``, as schedule-free ones have, is told.
+        An optimizer of it that has methods ``train`` and ``eval``, as schedule-free ones have, is switched with it.
         """
         super().train(mode)  # type: ignore[misc]
         set_modes(self, mode)
@@ -419,7 +419,7 @@ class Trainer:
         return logs
 
     def reset_metrics(self) -> None:
-        """Start all metrics anew."""
+        """Reset all metrics."""
         if self._compile_spec is not None:
             self._compile_spec.reset_state()
         for metric in self.metrics:
@@ -473,7 +473,7 @@ class Trainer:
         return current_device()
 
     def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what ``compile`` was told, as files store it; None, with a warning, if it cannot be stored."""
+        """Return what ``compile`` received, as files store it; None, with a warning, if it cannot be stored."""
         if not self.compiled:
             return None
         arguments = {**self._compile_arguments, "optimizer": self.optimizer}
@@ -484,8 +484,9 @@ class Trainer:
                 config[name] = serialize_keras_object(value)
             except ValueError:
                 warnings.warn(
-                    f"`{name}` of `compile`, of type {type(value)}, cannot be stored: the loaded model has to be"
-                    " compiled anew. Optimizers, losses and metrics of Keras, and registered functions, can be stored.",
+                    f"`{name}` of `compile`, of type {type(value)}, cannot be stored: the loaded model has to"
+                    " be compiled again. Optimizers, losses and metrics of Keras, and registered functions, can be"
+                    " stored.",
                     stacklevel=2,
                 )
                 return None

@@ -25,7 +25,7 @@ from torchkeras_compat.saving.state_form import (
 )
 from torchkeras_compat.training.description import describe_training, differences
 
-# How the last `fit` of each model began, and what it was like at its end.
+# How the last `fit` of each model began, and what it was like at its end, while there is a copy to go on from.
 _described: WeakKeyDictionary[Any, tuple[dict[str, Any], dict[str, Any]]] = WeakKeyDictionary()
 _KEYS = (
     *("description", "epoch", "step", "logs", "stops", "tensors", "optimizers", "metrics", "own_metrics", "data"),
@@ -75,7 +75,7 @@ class TrainingState:
         }
 
     def describe(self) -> dict[str, Any]:
-        """Return what the training is made of, as it began.
+        """Return what the training run is made of, as it began.
 
         A `fit` that is called again in the same process, on a model that nobody touched since an interruption, begins
         as the interrupted one did, whatever callbacks have changed: learning rates, layers unfrozen.
@@ -87,11 +87,15 @@ class TrainingState:
 
     def remember(self, description: dict[str, Any]) -> None:
         """Keep for :meth:`describe` of the next `fit` what this one began as, now that it ends."""
+        ended = self.describe()
+        _described[self.model] = description, ended
+
+    def forget(self) -> None:
+        """Let the next `fit` begin as it is: nothing is left to go on from."""
         _described.pop(self.model, None)
-        _described[self.model] = description, self.describe()
 
     def check_same(self, state_dict: dict[str, Any], description: dict[str, Any]) -> None:
-        """Make sure that a state is of such a training as this one.
+        """Make sure that a state is of such a training run as this one.
 
         Args:
             state_dict: What :meth:`state_dict` returned.
@@ -113,16 +117,17 @@ class TrainingState:
         if own != given:
             raise ValueError(
                 f"The state is that of another model: it holds {len(given)} tensors, this one has {len(own)}, and their"
-                f" shapes or dtypes differ. {listed}{'. ' if listed else ''}Use a folder of its own for each training."
+                f" shapes or dtypes differ. {listed}{'. ' if listed else ''}Use a folder of its own for each training"
+                " run."
             )
         if found:
             raise ValueError(
-                f"The state is that of another training, which cannot go on with other settings: {listed}."
+                f"The state is that of another training run, which cannot go on with other settings: {listed}."
             )
         if contents:
             warnings.warn(
                 "Training goes on with other data than before the interruption: sizes are the same, values are not."
-                " Give the same data, or delete the folder of the copy to start anew.",
+                " Give the same data, or delete the folder of the copy to start again.",
                 stacklevel=2,
             )
 
