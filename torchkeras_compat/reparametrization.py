@@ -78,7 +78,7 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
                     f" `module.parametrizations.{key}.original`, or load a `state_dict`."
                 )
         held.right_inverse(value)
-        if any(isinstance(part, _SpectralNorm) for part in held):
+        if any(isinstance(part, _SpectralNorm) for part in held) and not _is_reached(module, key, value):
             mode = held.training
             held.train()
             for _ in range(_POWER_ITERATIONS):
@@ -89,9 +89,15 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
     places[-1].copy_(value)
     if len(places) == 2:
         places[0].copy_(torch.norm_except_dim(value, 2, -1 if hook.dim is None else hook.dim))
-    elif not hasattr(hook, "apply_mask"):
+    elif not hasattr(hook, "apply_mask") and not _is_reached(module, key, value):
         for _ in range(_POWER_ITERATIONS):
             hook.compute_weight(module, do_power_iteration=True)
+
+
+def _is_reached(module: nn.Module, key: str, value: torch.Tensor) -> bool:
+    """Whether the value that was set is the one computed: one that was read from here is, with the norm known so far."""
+    found = computed(module, key)
+    return torch.allclose(found, value.to(found), rtol=1e-5, atol=1e-6)
 
 
 def _hook(module: nn.Module, key: str) -> Any:
