@@ -16,6 +16,7 @@ from tests.security.watching import nothing_happens
 from torchkeras_compat import layers
 from torchkeras_compat.cli.inspection import inspect_file
 from torchkeras_compat.cli.main import main
+from torchkeras_compat.errors import FileContentError
 
 
 @pytest.fixture
@@ -62,6 +63,23 @@ def test_weights_are_counted(name: str, model: keras.Model, tmp_path: Path, caps
 def test_what_is_missing_is_another_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path / "none.keras")]) == 2
     assert "There is no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["m.keras", "folder"])
+def test_a_model_without_its_weights_would_not_load(
+    name: str, model: keras.Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        model.save(path, zipped=False)
+        (path / "model.weights.h5").unlink()
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", model.to_json())
+    status, printed = inspected(path, capsys)
+    assert status == 1 and "has no 'model.weights.h5'" in printed and "Dense (2 times)" in printed
+    with pytest.raises(FileContentError, match=r"has no 'model.weights.h5'"):
+        keras.models.load_model(path)
 
 
 def test_lambdas_and_unknown_classes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

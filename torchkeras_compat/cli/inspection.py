@@ -163,9 +163,8 @@ def _read_keras(report: Report) -> None:
         metadata = archive.json(METADATA) if METADATA in archive.names() else {}
         _add_facts(report, metadata)
         _read_config(report, archive.json(CONFIG), metadata.get("keras_version", "3"))
-        if WEIGHTS in archive.names():
-            with archive.opened_weights() as root:
-                _count_arrays(report, root)
+        with archive.opened_weights() as root:  # which says so if there are none
+            _count_arrays(report, root)
 
 
 def _read_weights(report: Report, path: str) -> None:
