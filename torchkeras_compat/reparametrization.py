@@ -95,7 +95,7 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
 
 
 def _is_reached(module: nn.Module, key: str, value: torch.Tensor) -> bool:
-    """Whether the value that was set is the one computed: one that was read from here is, with the norm known so far."""
+    """Whether the value that was set is the one computed, with the norm known so far: one that was read is."""
     found = computed(module, key)
     return torch.allclose(found, value.to(found), rtol=1e-5, atol=1e-6)
 
