@@ -19,7 +19,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, check_config, parse
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers
 from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
-from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, WEIGHTS, KerasArchive
+from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, KerasArchive
 from torchkeras_compat.saving.legacy_h5 import with_operations
 from torchkeras_compat.saving.open_h5 import opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
