@@ -74,7 +74,8 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
                     f" `module.parametrizations.{key}.original`, or load a `state_dict`."
                 )
         held.right_inverse(value)
-        if any(type(part).__name__ == "_SpectralNorm" for part in held):  # private to torch
+        is_spectral = any(type(part).__name__ == "_SpectralNorm" for part in held)  # private to torch
+        if is_spectral and not _is_reached(module, key, value):
             with _in_mode(held, True):
                 for _ in range(_POWER_ITERATIONS):
                     held()
@@ -83,7 +84,7 @@ def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> Non
     places[-1].copy_(value)
     if len(places) == 2:
         places[0].copy_(torch.norm_except_dim(value, 2, -1 if hook.dim is None else hook.dim))
-    elif not hasattr(hook, "apply_mask"):
+    elif not hasattr(hook, "apply_mask") and not _is_reached(module, key, value):
         for _ in range(_POWER_ITERATIONS):
             hook.compute_weight(module, do_power_iteration=True)
 
@@ -97,6 +98,12 @@ def _in_mode(held: nn.Module, training: bool) -> Iterator[None]:
     finally:
         for part, mode in modes:
             part.training = mode
+
+
+def _is_reached(module: nn.Module, key: str, value: torch.Tensor) -> bool:
+    """Whether the value that was set is the one computed, with the norm known so far: one that was read is."""
+    found = computed(module, key)
+    return torch.allclose(found, value.to(found), rtol=1e-5, atol=1e-6)
 
 
 def _hook(module: nn.Module, key: str) -> Any:

@@ -21,6 +21,7 @@ from torchkeras_compat import layers
 from torchkeras_compat.cli import inspection
 from torchkeras_compat.cli.inspection import inspect_file
 from torchkeras_compat.cli.main import main
+from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving import file_limits
 from torchkeras_compat.saving.file_limits import FileLimits
 from torchkeras_compat.saving.plugin_requirements import KEY
@@ -122,6 +123,23 @@ def test_what_a_file_says_beside_its_config_has_limits_too(key: str, model: kera
     limits = FileLimits(config_values=10) if key == "plugins" else None
     (problem,) = inspect_file(str(tmp_path / "a.h5"), limits).problems
     assert ("config_values" if key == "plugins" else "nested deeper than 200") in problem
+
+
+@pytest.mark.parametrize("name", ["m.keras", "folder"])
+def test_a_model_without_its_weights_would_not_load(
+    name: str, model: keras.Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        model.save(path, zipped=False)
+        (path / "model.weights.h5").unlink()
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", model.to_json())
+    status, printed = inspected(path, capsys)
+    assert status == 1 and "has no 'model.weights.h5'" in printed and "Dense (2 times)" in printed
+    with pytest.raises(FileContentError, match=r"has no 'model.weights.h5'"):
+        keras.models.load_model(path)
 
 
 def test_lambdas_and_unknown_classes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -234,3 +234,38 @@ def test_a_period_of_several_epochs_is_refused_with_the_way_out() -> None:
 def test_arguments_that_no_version_has_are_still_refused() -> None:
     with pytest.raises((TypeError, ValueError), match="mode"):
         layer("Dense", 3, mode=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "metrics", "weights"),
+    [
+        ((["mae"],), ["mae"], None),
+        (("mae",), "mae", None),
+        ((["mae"], [2.0]), ["mae"], [2.0]),
+        ((None, [2.0]), None, [2.0]),
+        ((["mae"], None, ["mse"]), ["mae"], None),
+        (([2.0], ["mae"]), ["mae"], [2.0]),  # the order of Keras 3
+        ((None, ["mae"]), ["mae"], None),
+        (({"out": 2.0},), None, {"out": 2.0}),
+        (({"out": "mae"},), {"out": "mae"}, None),
+    ],
+    ids=str,
+)
+def test_compile_takes_metrics_where_keras_2_had_them(given, metrics, weights) -> None:
+    from keras.layers import Dense
+    from keras.models import Model, Sequential
+
+    class Own(Sequential):
+        def compile(self, *args: object, **arguments: object) -> None:
+            super().compile(*args, **arguments)
+
+    for kind in (Sequential, Own):
+        model = kind([Dense(1, input_dim=2, name="out")])
+        model.compile("sgd", "mse", *given)
+        held = model._compile_arguments
+        assert (held.get("metrics"), held.get("loss_weights")) == (metrics, weights)
+        history = model.fit(np.zeros((4, 2)), np.ones((4, 1)), verbose=0).history
+        assert ("mae" in history) is (metrics is not None)
+        factor = 1 if weights is None else 2
+        assert history["loss"] == pytest.approx([factor])
+    assert issubclass(Own, Model)

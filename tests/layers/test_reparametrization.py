@@ -262,3 +262,21 @@ def test_a_weight_of_a_layer_itself_can_be_pruned():
     prune.l1_unstructured(layer, key, amount=2)
     assert float(layer(torch.ones(1, 4)).detach().sum()) == 2.0
     assert sorted(layer.get_weights()[0].tolist()) == [0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("norm", [parametrizations.spectral_norm, torch.nn.utils.spectral_norm])
+@pytest.mark.filterwarnings("ignore:.*spectral_norm.*:FutureWarning")
+def test_what_was_read_is_set_again_as_it_was_while_the_norm_is_only_estimated(norm, tmp_path):
+    torch.manual_seed(0)
+    model = _dense()
+    norm(model.layers[0].linear)
+    x = np.random.RandomState(0).normal(size=(8, 6)).astype("float32")
+    model.compile("adam", "mse")
+    model.fit(x, np.ones((8, model.output_shape[-1])), epochs=3, verbose=0)
+    model.eval()
+    expected = model.predict(x, verbose=0)
+    model.set_weights(model.get_weights())
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-5, atol=1e-6)
+    model.save_weights(tmp_path / "model.weights.h5")
+    model.load_weights(tmp_path / "model.weights.h5")
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-5, atol=1e-6)

@@ -135,7 +135,7 @@ def test_a_save_that_fails_writes_nothing(model) -> None:
         (b"", "holds no bytes: neither"),
         (b"some words", r"holds 10 bytes that start with b'some wor'.*neither a `.keras` zip file nor an HDF5 file"),
         (b"PK\x03\x04 cut off", "or one that is cut off. Write it with"),
-        (b"\x89HDF\r\n\x1a\n cut off", "model.h5"),
+        (b"\x89HDF\r\n\x1a\n cut off", "^the file object BytesIO is no HDF5 file, or it is cut off"),
     ],
 )
 def test_other_content_is_refused(content, words) -> None:
@@ -149,7 +149,7 @@ def test_a_broken_file_says_that_it_was_a_file_object(model) -> None:
         archive.writestr("config.json", "no JSON")
     with pytest.raises(FileContentError) as caught:
         load_model(buffer)
-    assert any("BytesIO" in note for note in caught.value.__notes__)
+    assert "the file object BytesIO" in str(caught.value) and tempfile.gettempdir() not in str(caught.value)
 
 
 def test_text_files_and_files_that_are_not_open_for_it_are_refused(model, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_text_files_and_files_that_are_not_open_for_it_are_refused(model, tmp_pa
                 call(file)
     with pytest.raises(ValueError, match="`zipped=False` a folder is written, which needs a name"):
         model.save(io.BytesIO(), zipped=False)
-    with pytest.raises(ValueError, match="`filepath` is the name of a file. Received: 5"):
+    with pytest.raises(ValueError, match="`filepath` is the name of a file. Received: 5.*`io.BytesIO`"):
         load_model(5)
 
 

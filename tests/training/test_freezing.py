@@ -153,3 +153,39 @@ def test_a_model_that_trains_a_part_or_only_evaluates_says_nothing():
     model.trainable = False
     model.evaluate(X, Y, verbose=0)
     model.predict(X, verbose=0)
+
+
+def made_and_frozen_by_torch(count):
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(4), ours.layers.Dense(1)])
+    for layer in model.layers[:count]:
+        layer.requires_grad_(False)
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_a_model_that_torch_froze_is_said_to_learn_nothing():
+    model = made_and_frozen_by_torch(2)
+    before = model.get_weights()
+    with pytest.warns(UserWarning, match=r"does not have any trainable weights.*`requires_grad_\(True\)`") as caught:
+        model.fit(X, Y, batch_size=2, epochs=2, verbose=0)
+    assert len(caught) == 1
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    model.requires_grad_(True)
+    model.fit(X, Y, verbose=0)
+    assert not np.array_equal(before[0], model.get_weights()[0])
+
+
+def test_a_layer_that_torch_froze_stays_as_it_is_without_a_warning():
+    model = made_and_frozen_by_torch(1)
+    before = model.get_weights()
+    model.fit(X, Y, batch_size=2, epochs=2, verbose=0)  # a warning would be an error
+    np.testing.assert_array_equal(before[0], model.get_weights()[0])
+    assert not np.array_equal(before[2], model.get_weights()[2])
+
+
+def test_a_loss_that_reaches_no_weight_is_still_an_error():
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(1)])
+    model.compile("sgd", lambda y_true, y_pred: (y_pred.detach() - y_true).square().mean())
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        model.fit(X, Y, verbose=0)

@@ -18,7 +18,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, check_config, parse
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
-from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, WEIGHTS, KerasArchive
+from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, KerasArchive
 from torchkeras_compat.saving.legacy_h5 import with_operations
 from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
@@ -164,9 +164,8 @@ def _read_keras(report: Report) -> None:
         metadata = archive.json(METADATA) if METADATA in archive.names() else {}
         _add_facts(report, metadata)
         _read_config(report, archive.json(CONFIG), metadata.get("keras_version", "3"))
-        if WEIGHTS in archive.names():
-            with archive.opened_weights() as root:
-                _count_arrays(report, root)
+        with archive.opened_weights() as root:  # which says so if there are none
+            _count_arrays(report, root)
 
 
 def _read_weights(report: Report, path: str) -> None:

@@ -66,6 +66,33 @@ def _has_metric_acc(model: Any) -> bool:
     return any(isinstance(name, str) and name == "acc" for name in public("tree.flatten")(metrics))
 
 
+_COMPILE_FROM_THIRD = (
+    "metrics",
+    "loss_weights",
+    "weighted_metrics",
+    "run_eagerly",
+    "steps_per_execution",
+    "jit_compile",
+)
+
+
+def compile_model(original: Any, self: Any, *args: Any, **arguments: Any) -> Any:
+    """``compile``, whose arguments by place may be those of Keras 1 and 2: metrics third, then loss weights."""
+    third = args[2:]
+    if third and len(third) <= len(_COMPILE_FROM_THIRD) and _are_metrics_first(*third[:2]):
+        args, arguments = args[:2], {**dict(zip(_COMPILE_FROM_THIRD, third, strict=False)), **arguments}
+    return original(self, *args, **arguments)
+
+
+def _are_metrics_first(third: Any, fourth: Any = None) -> bool:
+    """Whether the third argument of ``compile`` holds metrics, which are named or called, and not loss weights."""
+    for given, are_first in ((third, True), (fourth, False)):
+        leaves = [leaf for leaf in public("tree.flatten")(given) if leaf is not None]
+        if leaves:
+            return are_first is any(isinstance(leaf, str) or callable(leaf) for leaf in leaves)
+    return fourth is None
+
+
 def fit_generator(
     self: Any, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, **arguments: Any
 ) -> Any:
@@ -157,7 +184,7 @@ NEW_METHODS: dict[str, Any] = {
     "predict_proba": predict_proba,
     "predict_classes": predict_classes,
 }
-WRAPPED_METHODS: dict[str, Any] = {"fit": fit}
+WRAPPED_METHODS: dict[str, Any] = {"fit": fit, "compile": compile_model}
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:

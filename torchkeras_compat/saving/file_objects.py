@@ -75,10 +75,15 @@ def copied_from(file: Any) -> Iterator[str]:
                 f"The file object {type(file).__name__} holds {held}: neither a `.keras` zip file nor an HDF5 file, or"
                 " one that is cut off. Write it with `model.save(file)` first."
             )
+        name = str(path.rename(path.with_suffix(ending)))
         try:
-            yield str(path.rename(path.with_suffix(ending)))
-        except ValueError as error:
-            error.add_note(f"The file is a copy of {file!r}.")
+            yield name
+        except (ValueError, OSError) as error:  # which name the copy
+            shown = f"the file object {type(file).__name__}"
+            error.args = tuple(
+                arg.replace(repr(name), shown).replace(name, shown) if isinstance(arg, str) else arg
+                for arg in error.args
+            )
             raise
 
 

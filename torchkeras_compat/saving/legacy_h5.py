@@ -147,7 +147,9 @@ def load_legacy_h5(
         config = _json(root, "model_config", path)
         if config is None:
             what = (
-                "It holds weights only: make the model and use `load_weights`." if "layer_names" in root.attrs else ""
+                "It holds weights only: make the model and use `load_weights`."
+                if "layer_names" in root.attrs or "layers" in root or "vars" in root
+                else "Save the whole model with `model.save`; of weights, make the model and use `load_weights`."
             )
             raise FileContentError(f"{path!r} holds no model: it has no `model_config`. {what}")
         check_config(config, source=repr(path))

@@ -261,7 +261,10 @@ def _path(filepath: Any) -> str:
     try:
         return str(os.fspath(filepath))
     except TypeError:
-        raise ValueError(f"`filepath` is the name of a file. Received: {filepath!r} of type {type(filepath)}") from None
+        raise ValueError(
+            f"`filepath` is the name of a file. Received: {filepath!r} of type {type(filepath)}. Give a string or a"
+            " `pathlib.Path`; whole models also go to and come from open binary files and `io.BytesIO`."
+        ) from None
 
 
 def _what_is_there(path: str) -> str:

@@ -44,6 +44,7 @@ class Step:
         self.optimizer = model.optimizer
         self.is_ready = False
         self.unproven: list[Variable] = []
+        self.warned = False  # that nothing learns
         self.changes = -1  # of what is trainable, anywhere
 
     def _prepare(self) -> None:
@@ -110,22 +111,28 @@ class Step:
         y_pred = self.model(x)
         if self.changes != Variable.trainable_changes or not self.is_ready:
             self._prepare()
-            if not self.tensors:
-                _warn_of_frozen_model(self.model)
+            self.warned = False
         loss = self._loss(x, y, y_pred, sample_weight)
         for t in self.tensors:
             t.grad = None
-        if self.tensors:
+        if self.tensors and (loss.requires_grad or self._can_learn()):
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
             if self.unproven:
                 self._warn_of_missing_gradients()
             self.update()
             if self.constrained:
                 apply_constraints(self.constrained)
+        elif not self.warned:
+            self.warned = True
+            _warn_of_frozen_model(self.model)
         self._track(loss, x, y, y_pred, sample_weight)
 
+    def _can_learn(self) -> bool:
+        """Whether a weight asks for gradients: ``requires_grad_(False)`` freezes one that is `trainable` to Keras."""
+        return any(t.requires_grad for t in self.tensors)
+
     def _warn_of_missing_gradients(self) -> None:
-        missing = [v.path for v in self.unproven if all(t.grad is None for t in v.parameters)]
+        missing = [v.path for v in self.unproven if all(t.grad is None and t.requires_grad for t in v.parameters)]
         self.unproven = []
         if missing:
             warn_user(
@@ -147,7 +154,8 @@ def _warn_of_frozen_model(model: Any) -> None:
     what = "all of its weights are frozen" if model.weights else "it has no weights"
     warn_user(
         f"The model does not have any trainable weights: {what}, so training '{model.name}' changes none and only"
-        " computes the loss. Set `trainable = True` on what is to learn and compile again, or use `evaluate`."
+        " computes the loss. Set `trainable = True` on what is to learn and compile again (`requires_grad_(True)`"
+        " where torch froze it), or use `evaluate`."
     )
 
 

@@ -108,3 +108,19 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
         layers.Dense(3).build((None, None))
     with pytest.raises(ValueError, match="rank of LoRA is a positive int. Received: rank=0"):
         layers.Dense(3, lora_rank=0)
+
+
+@pytest.mark.parametrize("kind", ["Dense", "EinsumDense"])
+def test_a_subclass_passes_the_mode_on_as_in_keras(kind: str, real_keras: ModuleType) -> None:
+    arguments: dict[str, Any] = {"equation": "ab,bc->ac", "output_shape": 3} if kind == "EinsumDense" else {"units": 3}
+    x = np.ones((2, 4), "float32")
+    found = []
+    for namespace in (layers, real_keras.layers):
+
+        class Noisy(getattr(namespace, kind)):
+            def call(self, inputs: Any, training: Any = None) -> Any:
+                return super().call(inputs, training=training) + (1.0 if training else 0.0)
+
+        layer = Noisy(kernel_initializer="ones", **arguments)
+        found.append([layer(x, training=mode).detach().numpy() for mode in (None, True, False)])
+    np.testing.assert_allclose(found[0], found[1])

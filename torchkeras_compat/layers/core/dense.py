@@ -123,8 +123,8 @@ class Dense(KernelLayer):
     def _contraction(self) -> Contraction:
         return MATRIX_PRODUCT
 
-    def call(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Compute the layer."""
+    def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
+        """Compute the layer, in either mode the same way."""
         x = self.linear(inputs)
         return x if self._activate is None else self._activate(x)
 

@@ -135,8 +135,8 @@ class EinsumDense(KernelLayer):
         outputs = self.equation.split("->")[1].replace(" ", "")
         return Contraction(self.equation, len(self.full_output_shape) - len(outputs.replace("...", "")))
 
-    def call(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Compute the layer."""
+    def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
+        """Compute the layer, in either mode the same way."""
         x = self.einsum(inputs)
         return x if self._activate is None else self._activate(x)
 
