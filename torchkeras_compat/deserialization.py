@@ -190,7 +190,8 @@ SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
 
 def _shared_or_made(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     shared, number = shared_objects.get(), config.get("shared_object_id")
-    if shared is None or not isinstance(number, int):
+    # There is one of each function anyway, and which kind it is of says the position where it is named.
+    if shared is None or not isinstance(number, int) or config["class_name"] == "function":
         return _make(wanted, config)
     if number not in shared:
         shared[number] = _make(wanted, config)
