@@ -68,6 +68,11 @@ def deserialize_config(
             raise FileContentError(
                 "The config is nested too deeply, or holds itself. A config is what `get_config` returned."
             ) from error
+        except (KeyError, IndexError, AttributeError, OverflowError) as error:
+            raise FileContentError(
+                f"The config is malformed: {type(error).__name__}: {error}. A config is what `get_config` returned; if"
+                " a class of yours raises this, mend the class."
+            ) from error
 
 
 def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:

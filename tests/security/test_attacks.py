@@ -13,7 +13,7 @@ import pytest
 import torchkeras_compat as keras
 from tests.security.forging import FORMATS, function, functional, load, named, sequential, tensor
 from tests.security.watching import nothing_happens
-from torchkeras_compat.errors import FileSafetyError
+from torchkeras_compat.errors import FileContentError, FileSafetyError
 
 NUMPY, CORE = "keras.src.ops.numpy", "keras.src.ops.core"
 
@@ -273,6 +273,23 @@ def test_a_function_does_not_come_to_another_position_by_a_shared_number(tmp_pat
     config = sequential(named("Dense", units=2, activation=shared, kernel_initializer=zeros))
     model = load(config, "model.keras", tmp_path)
     assert type(model.layers[0].kernel_initializer) is keras.initializers.Zeros
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        named("TimeDistributed"),
+        named("StackedRNNCells"),
+        {"class_name": "Functional", "config": {"name": "a", "layers": [{}], "input_layers": [], "output_layers": []}},
+        {**named("Dense", units=2), "build_config": {"shapes_dict": 5}},
+        {**named("Dense", units=2), "build_config": [1]},
+    ],
+    ids=["wrapper", "cells", "graph", "shapes", "list"],
+)
+def test_a_config_that_lacks_parts_is_one_clean_exception(config: dict[str, Any]) -> None:
+    for door in (keras.layers.deserialize, keras.saving.deserialize_keras_object):
+        with pytest.raises(FileContentError, match="malformed"):
+            door(config)
 
 
 DOORS: dict[str, Callable[[Any], Any]] = {
