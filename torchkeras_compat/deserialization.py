@@ -68,6 +68,11 @@ def deserialize_config(
             raise FileContentError(
                 "The config is nested too deeply, or holds itself. A config is what `get_config` returned."
             ) from error
+        except (KeyError, IndexError, AttributeError, OverflowError) as error:
+            raise FileContentError(
+                f"The config is malformed: {type(error).__name__}: {error}. A config is what `get_config` returned; if"
+                " a class of yours raises this, mend the class."
+            ) from error
 
 
 def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -195,7 +200,8 @@ SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
 
 def _shared_or_made(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     shared, number = shared_objects.get(), config.get("shared_object_id")
-    if shared is None or not isinstance(number, int):
+    # There is one of each function anyway, and which kind it is of says the position where it is named.
+    if shared is None or not isinstance(number, int) or config["class_name"] == "function":
         return _make(wanted, config)
     if number not in shared:
         shared[number] = _make(wanted, config)

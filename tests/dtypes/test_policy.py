@@ -156,3 +156,9 @@ def test_files_keep_the_policies_that_a_map_chose(real_keras, tmp_path):
     model.save(tmp_path / "m.keras")
     for K in (models, real_keras.models):
         assert K.load_model(tmp_path / "m.keras").layers[0].compute_dtype == "bfloat16"
+
+
+@pytest.mark.parametrize("config", [5, [], {"class_name": ["a"]}, {"class_name": "DTypePolicy"}, {"config": {}}])
+def test_a_config_that_describes_no_policy_is_refused(config):
+    with pytest.raises(ValueError, match="of a dtype policy is a dict"):
+        dtype_policies.deserialize(config)

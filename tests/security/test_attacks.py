@@ -13,7 +13,7 @@ import pytest
 import torchkeras_compat as keras
 from tests.security.forging import FORMATS, function, functional, load, named, sequential, tensor
 from tests.security.watching import nothing_happens
-from torchkeras_compat.errors import FileSafetyError
+from torchkeras_compat.errors import FileContentError, FileSafetyError
 
 NUMPY, CORE = "keras.src.ops.numpy", "keras.src.ops.core"
 
@@ -243,6 +243,53 @@ def test_an_error_says_what_was_named_and_where() -> None:
     config = sequential({**named("Bidirectional", layer=WRITER), "name": "b"})
     with pytest.raises(FileSafetyError, match="in Bidirectional of Sequential 's'"):
         keras.models.model_from_json(json.dumps(config))
+
+
+class Registered(keras.callbacks.Callback):
+    made = 0
+
+    def __init__(self, *args: Any) -> None:
+        type(self).made += 1
+        super().__init__()
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+
+@pytest.mark.parametrize("part", ["function", "mask", "output_shape"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_lambda_of_the_name_of_a_class_does_not_make_it(form: str, part: str, tmp_path: Path) -> None:
+    stored = {"class_name": "__lambda__", "config": {"code": "4wAAAAA=", "defaults": None, "closure": None}}
+    settings = {"function": function("relu"), part: stored}
+    config = sequential(named("Lambda", name="mine>Registered", **settings), shape=[None, 3])
+    with pytest.raises(ValueError, match="never loaded"):
+        load(config, form, tmp_path, custom_objects={"mine>Registered": Registered})
+    assert Registered.made == 0
+
+
+def test_a_function_does_not_come_to_another_position_by_a_shared_number(tmp_path: Path) -> None:
+    shared = {**function("relu"), "shared_object_id": 1}
+    zeros = {**named("Zeros", "keras.initializers"), "shared_object_id": 1}
+    config = sequential(named("Dense", units=2, activation=shared, kernel_initializer=zeros))
+    model = load(config, "model.keras", tmp_path)
+    assert type(model.layers[0].kernel_initializer) is keras.initializers.Zeros
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        named("TimeDistributed"),
+        named("StackedRNNCells"),
+        {"class_name": "Functional", "config": {"name": "a", "layers": [{}], "input_layers": [], "output_layers": []}},
+        {**named("Dense", units=2), "build_config": {"shapes_dict": 5}},
+        {**named("Dense", units=2), "build_config": [1]},
+    ],
+    ids=["wrapper", "cells", "graph", "shapes", "list"],
+)
+def test_a_config_that_lacks_parts_is_one_clean_exception(config: dict[str, Any]) -> None:
+    for door in (keras.layers.deserialize, keras.saving.deserialize_keras_object):
+        with pytest.raises(FileContentError, match="malformed"):
+            door(config)
 
 
 DOORS: dict[str, Callable[[Any], Any]] = {

@@ -637,3 +637,45 @@ def test_json_of_a_model_is_refused_by_the_same_error():
         model_from_json("{")
     with pytest.raises(FileContentError, match="the JSON"):
         model_from_json('{"class_name": "Dense", "config": {}}')
+
+
+def _new_model(trained: bool) -> Any:
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2, name="a"), layers.Dense(1, name="b")])
+    model.compile("adam", "mse")
+    if trained:
+        model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+    return model
+
+
+def _state_of(model: Any) -> str:
+    optimizer = model.optimizer
+    values = [v.numpy().tolist() for v in (*model.weights, *optimizer.variables)]
+    paths = [v.path for v in optimizer.variables]
+    return repr((values, optimizer.built, len(optimizer.state), paths, optimizer.param_groups))
+
+
+FAULTS = {
+    "count-no-number": ("optimizer/vars/0", np.array(np.nan)),
+    "count-too-large": ("optimizer/vars/0", np.array(2**63, "uint64")),
+    "slot-of-another-shape": ("optimizer/vars/9", np.zeros(7)),
+    "slot-of-letters": ("optimizer/vars/9", np.array([b"a"])),
+    "weight-of-another-shape": ("layers/dense_1/vars/1", np.zeros(9)),
+    "weight-of-another-precision": ("layers/dense_1/vars/1", np.ones(1, "longdouble")),
+}
+
+
+@pytest.mark.parametrize("trained", [True, False])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_weights_that_cannot_be_loaded_leave_model_and_optimizer_as_they_were(fault, trained, tmp_path):
+    path, array = FAULTS[fault]
+    _new_model(trained=True).save_weights(tmp_path / "a.weights.h5")
+    with h5py.File(tmp_path / "a.weights.h5", "a") as file:
+        del file[path]
+        file[path] = array
+    model = _new_model(trained)
+    before = _state_of(model)
+    with pytest.raises(FileContentError):
+        model.load_weights(tmp_path / "a.weights.h5")
+    assert _state_of(model) == before
+    model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+    assert model.optimizer.built

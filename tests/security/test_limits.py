@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import gzip
 import io
+import itertools
 import json
 import shutil
 import tarfile
@@ -25,6 +26,7 @@ import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.data.archive import ArchiveLimits, extract_archive
 from torchkeras_compat.errors import FileContentError, FileLimitError
+from torchkeras_compat.models import functional_config
 from torchkeras_compat.models.model import model_from_json
 from torchkeras_compat.notes.data import csv_data
 from torchkeras_compat.saving.file_limits import FileLimits, check_config
@@ -196,6 +198,96 @@ def test_a_config_that_is_too_large_is_refused_before_anything_is_made(name, for
         found = read("json", tmp_path / "a.json")
     assert "FileContentError" in found["kinds"] and words in found["message"], found
     assert found["mib"] < MIB + 3 * (len(text) >> 20) and found["seconds"] < SECONDS
+
+
+def _chain(length: int) -> list[dict[str, Any]]:
+    first = {**layer_of("InputLayer", batch_shape=[None, 3], name="in"), "name": "in", "inbound_nodes": []}
+    names = ["in", *(f"r{i}" for i in range(length))]
+    calls = [
+        {**layer_of("ReLU", name=name), "name": name, "inbound_nodes": [{"args": [_output(of)], "kwargs": {}}]}
+        for of, name in itertools.pairwise(names)
+    ]
+    return [first, *calls]
+
+
+def _output(name: str, index: int = 0) -> dict[str, Any]:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, index]}}
+
+
+def _graph(layers_in_it: list[dict[str, Any]], last: str) -> dict[str, Any]:
+    config = {"name": "f", "layers": layers_in_it, "input_layers": ["in", 0, 0], "output_layers": [last, 0, 0]}
+    return {"module": "keras.src.models.functional", "class_name": "Functional", "config": config}
+
+
+def test_layers_are_looked_at_once_whatever_their_order(monkeypatch):
+    looked = []
+    histories = functional_config._histories
+    monkeypatch.setattr(functional_config, "_histories", lambda node: looked.append(1) or histories(node))
+    model = model_from_json(json.dumps(_graph(_chain(300)[::-1], "r299")))
+    assert model.count_params() == 0 and len(model.layers) == 301
+    assert len(looked) < 300 * 20
+
+
+def test_outputs_count_together(tmp_path, read):
+    first = {**layer_of("InputLayer", batch_shape=[None, 10**5], name="in"), "name": "in", "inbound_nodes": []}
+    split = {"module": "keras.src.ops.numpy", "class_name": "Split", "name": "s"}
+    split["config"] = {"indices_or_sections": 10**5, "axis": 1, "name": "s"}
+    split["inbound_nodes"] = [{"args": [_output("in")], "kwargs": {}}]
+    (tmp_path / "a.json").write_text(json.dumps(_graph([first, split], "s")))
+    found = read("json", tmp_path / "a.json")
+    assert "FileLimitError" in found["kinds"] and "`calls`" in found["message"], found
+    assert found["mib"] < MIB
+
+
+@pytest.mark.parametrize("place", ["layer", "model"])
+def test_long_names_are_refused_as_paths_repeat_them(place, tmp_path, read):
+    config = model_of(3, entry=layer_of("Dense", units=1, name="d" * (256 if place == "layer" else 1)))
+    if place == "model":
+        config["config"]["name"] = "n" * (10 << 20)
+        more = [layer_of("Dense", units=1, name=f"d{i}") for i in range(2000)]
+        config["config"]["layers"].extend(more)
+    (tmp_path / "a.json").write_text(json.dumps(config))
+    found = read("json", tmp_path / "a.json")
+    assert "FileLimitError" in found["kinds"] and "name_length" in found["message"]
+    assert found["mib"] < MIB
+
+
+def test_decompositions_count_by_their_time(tmp_path, read):
+    entry = layer_of("Dense", units=8000, kernel_initializer="orthogonal")
+    (tmp_path / "a.json").write_text(json.dumps(model_of(8000, entry=entry)))
+    found = read("json", tmp_path / "a.json")
+    assert "FileLimitError" in found["kinds"] and "decomposes" in found["message"], found
+    assert found["seconds"] < SECONDS
+
+
+HARD = "(a+)+$b"
+_SGD = layer_of("SGD", learning_rate=0.1) | {"module": "keras.optimizers"}
+PATTERNS: dict[str, dict[str, Any]] = {
+    "optimizers": layer_of(
+        "MultiOptimizer",
+        optimizer_map=layer_of("OptimizerMap", default_optimizer=_SGD, optimizer_map={HARD: _SGD})
+        | {"module": "keras.optimizers"},
+    ),
+    "muon": layer_of("Muon", exclude_layers=[HARD]),
+}
+
+
+@pytest.mark.parametrize("name", [*PATTERNS, "policies"])
+def test_a_pattern_that_takes_for_ever_is_refused(name, base_files, tmp_path, read):
+    policies = layer_of("DTypePolicyMap", policy_map={HARD: layer_of("DTypePolicy", name="float32")})
+    policies["module"] = policies["config"]["policy_map"][HARD]["module"] = "keras"
+
+    def change(config):
+        if name == "policies":
+            return model_of(3, entry=layer_of("Dense", units=2, name="a" * 40, dtype=policies))
+        stack = config["config"]["layers"]
+        next(entry for entry in stack if entry["class_name"] == "Dense")["config"]["name"] = "a" * 40
+        config["compile_config"]["optimizer"] = PATTERNS[name] | {"module": "keras.optimizers"}
+        return config
+
+    found = read("load_model", configured(base_files, tmp_path / "b.keras", change))
+    assert "FileLimitError" in found["kinds"] and "pattern" in found["message"], found
+    assert found["seconds"] < SECONDS
 
 
 def test_a_config_that_contains_itself_is_refused():

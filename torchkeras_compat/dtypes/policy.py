@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from torchkeras_compat import config
+from torchkeras_compat import config, path_patterns
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy, set_global_policy
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.dtypes.quantized_policy import (
@@ -52,6 +51,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
             )
         self._default_policy = default_policy
         self._policy_map: dict[str, DTypePolicy] = {}
+        self._steps = path_patterns.reading.get()
         for key, policy in (policy_map or {}).items():
             self[key] = policy
 
@@ -77,7 +77,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def __getitem__(self, key: str) -> DTypePolicy:
         if key in self._policy_map:
             return self._policy_map[key]
-        found = [pattern for pattern in self._policy_map if re.fullmatch(pattern, key)]
+        found = path_patterns.matching(self._policy_map, key, self._steps)
         if len(found) > 1:
             raise ValueError(
                 f"Path '{key}' matches multiple dtype policy specification keys: {found}. Please make sure each path"
@@ -222,6 +222,10 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
     Raises:
         ValueError: the class is no policy.
     """
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
+        raise ValueError(f"The config of a dtype policy is a dict with `class_name`. Received: {config!r:.200}")
+    if not isinstance(config.get("config"), Mapping):
+        raise ValueError(f"The `config` of a dtype policy is a dict, its settings. Received: {config!r:.200}")
     known = {**_CLASSES, **(custom_objects or {})}
     if config.get("class_name") not in known:
         raise ValueError(f"Unknown dtype policy {config.get('class_name')!r}. Known: {', '.join(known)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, FileSafetyError
 from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
+from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -18,6 +20,10 @@ from torchkeras_compat.symbolic.operation import FunctionCall, recorded_calls
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
+
+
+# The outputs of each call, by the name of the layer and the number of the call.
+_Tensors = dict[tuple[str, int], list[KerasTensor]]
 
 
 def functional_config(model: Functional) -> dict[str, Any]:
@@ -106,39 +112,16 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
     if any(isinstance(call, list) for entry in config["layers"] for call in entry.get("inbound_nodes") or []):
         config = graph_to_keras3(config)
     operations: dict[str, Any] = {}
-    tensors: dict[tuple[str, int], Any] = {}
-    waiting: list[tuple[str, int, Any]] = []
+    tensors: _Tensors = {}
+    calls: list[tuple[str, int, Any]] = []
     for entry in config["layers"]:
         operation = _operation_from_config(entry)
         operations[entry["name"]] = operation
         nodes = entry.get("inbound_nodes") or []
         if not nodes:
-            tensors[entry["name"], 0] = operation.output
-        waiting.extend((entry["name"], i, node) for i, node in enumerate(nodes))
-    while waiting:
-        left = []
-        for name, i, node in waiting:
-            ready = all((n, j) in tensors for n, j, _ in _histories(node))
-            earlier = i == 0 or (name, i - 1) in tensors
-            if not (ready and earlier):
-                left.append((name, i, node))
-                continue
-            args, kwargs = _arguments(node, tensors)
-            operation = operations[name]
-            if not any_symbolic(args, kwargs):
-                raise FileSafetyError(
-                    f"The config calls '{name}' on values alone. A config only describes calls on symbolic tensors;"
-                    " nothing is computed while it is read."
-                )
-            tensors[name, i] = operation.symbolic_call(*args, **kwargs)
-        if len(left) == len(waiting):
-            missing = [n for *_, node in left for n, _, _ in _histories(node) if n not in operations]
-            raise ValueError(
-                f"The config of model '{config.get('name')}' is broken: no input leads to {[n for n, _, _ in left]}. "
-                + (f"Missing node: {missing[0]}." if missing else "Their calls form a loop.")
-            )
-        waiting = left
-
+            tensors[entry["name"], 0] = symbolic_leaves(operation.output)
+        calls.extend((entry["name"], i, node) for i, node in enumerate(nodes))
+    _record_calls(calls, operations, tensors, config.get("name"))
     first = _first_numbers(config, operations)
 
     def tensor(history: Any) -> KerasTensor:
@@ -149,7 +132,7 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
                 f" the model, but it holds {sum(n == name for n, _ in tensors)} calls of that layer, numbered from"
                 f" {first.get(name, 0)}. Save the model again."
             )
-        return _nth(tensors[name, i - first.get(name, 0)], j)
+        return tensors[name, i - first.get(name, 0)][j]
 
     own = ("layers", "input_layers", "output_layers")
     return cls(
@@ -157,6 +140,39 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
         outputs=_from_histories(config["output_layers"], tensor),
         **{k: v for k, v in config.items() if k not in own},
     )
+
+
+def _record_calls(calls: list[tuple[str, int, Any]], operations: dict[str, Any], tensors: _Tensors, model: Any) -> None:
+    """Record calls, each as soon as its inputs and the earlier calls of its layer are there, whatever their order."""
+    waiting: dict[tuple[str, int], list[tuple[str, int, Any]]] = {}
+    left, outputs, allowed = collections.deque(calls), 0, current_limits().calls
+    while left:
+        name, i, node = left.popleft()
+        needed = [*([(name, i - 1)] if i else []), *((n, j) for n, j, _ in _histories(node))]
+        missing = next((key for key in needed if key not in tensors), None)
+        if missing is not None:
+            waiting.setdefault(missing, []).append((name, i, node))
+            continue
+        args, kwargs = _arguments(node, tensors)
+        if not any_symbolic(args, kwargs):
+            raise FileSafetyError(
+                f"The config calls '{name}' on values alone. A config only describes calls on symbolic tensors;"
+                " nothing is computed while it is read."
+            )
+        tensors[name, i] = symbolic_leaves(operations[name].symbolic_call(*args, **kwargs))
+        outputs += len(tensors[name, i])
+        if outputs > allowed:
+            raise too_much(
+                f"The calls of model '{model}' have too many outputs, those of '{name}' among them", "calls", allowed
+            )
+        left.extendleft(reversed(waiting.pop((name, i), [])))
+    if waiting:
+        stuck = [call for several in waiting.values() for call in several]
+        missing_names = [n for *_, node in stuck for n, _, _ in _histories(node) if n not in operations]
+        raise ValueError(
+            f"The config of model '{model}' is broken: no input leads to {[n for n, _, _ in stuck]}. "
+            + (f"Missing node: {missing_names[0]}." if missing_names else "Their calls form a loop.")
+        )
 
 
 def takes_graph(cls: type) -> bool:
@@ -211,10 +227,6 @@ def _from_histories(structure: Any, tensor: Any) -> Any:
     return tuple(parts) if isinstance(structure, (tuple, TupleInConfig)) else parts
 
 
-def _nth(outputs: Any, index: int) -> KerasTensor:
-    return symbolic_leaves(outputs)[index]
-
-
 def _histories(structure: Any) -> list[Any]:
     if isinstance(structure, dict):
         if structure.get("class_name") == "__keras_tensor__":
@@ -225,12 +237,12 @@ def _histories(structure: Any) -> list[Any]:
     return []
 
 
-def _arguments(node: dict[str, Any], tensors: dict[tuple[str, int], Any]) -> tuple[list[Any], dict[str, Any]]:
+def _arguments(node: dict[str, Any], tensors: _Tensors) -> tuple[list[Any], dict[str, Any]]:
     def value(x: Any) -> Any:
         if isinstance(x, dict):
             if x.get("class_name") == "__keras_tensor__":
                 name, i, j = x["config"]["keras_history"]
-                return _nth(tensors[name, i], j)
+                return tensors[name, i][j]
             if x.get("class_name") == "__tuple__":
                 return tuple(value(v) for v in x["items"])
             if "class_name" in x:

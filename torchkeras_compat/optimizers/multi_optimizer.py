@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import torch
 
+from torchkeras_compat import path_patterns
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -38,6 +38,7 @@ class OptimizerMap(MutableMapping):
             raise TypeError(f"default_optimizer must be a Keras Optimizer instance. Received: {default_optimizer}")
         self._default_optimizer = default_optimizer
         self._optimizer_map: dict[str, Any] = {}
+        self._steps = path_patterns.reading.get()
         for key, optimizer in (optimizer_map or {}).items():
             self[key] = optimizer
 
@@ -49,7 +50,7 @@ class OptimizerMap(MutableMapping):
     def __getitem__(self, key: str) -> Optimizer:
         if key in self._optimizer_map:
             return self._optimizer_map[key]
-        found = [pattern for pattern in self._optimizer_map if re.fullmatch(pattern, key)]
+        found = path_patterns.matching(self._optimizer_map, key, self._steps)
         if len(found) > 1:
             raise ValueError(
                 f"Path '{key}' matches multiple optimizer specification keys: {found}. Please make sure each path only"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 
+from torchkeras_compat import path_patterns
 from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.variables import Variable
@@ -81,6 +81,7 @@ class Muon(Optimizer):
         self.adam_weight_decay = adam_weight_decay
         self.epsilon = epsilon
         self.exclude_layers = list(exclude_layers or [])
+        self._steps = path_patterns.reading.get()
         self.exclude_embeddings = exclude_embeddings
         self.muon_a = muon_a
         self.muon_b = muon_b
@@ -124,7 +125,7 @@ class Muon(Optimizer):
             return True
         if self.exclude_embeddings and "embedding" in path.lower():
             return True
-        return any(re.search(layer, path) for layer in self.exclude_layers)
+        return bool(path_patterns.matching(self.exclude_layers, path, self._steps, whole=False))
 
     def _decay_option(self, variable: Variable) -> str:
         return "adam_weight_decay" if self._should_use_adamw(variable) else "weight_decay"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from torchkeras_compat import path_patterns
 from torchkeras_compat.errors import FileSafetyError, NameClashError
 from torchkeras_compat.plugins import manager
 from torchkeras_compat.plugins.file_format import FileFormat
@@ -25,10 +26,12 @@ def reading_file(source: str) -> Iterator[None]:
         source: Name of the file, for messages.
     """
     token = _source.set(source)
+    steps = path_patterns.reading.set(path_patterns.reading.get() or path_patterns.Steps())
     try:
         yield
     finally:
         _source.reset(token)
+        path_patterns.reading.reset(steps)
 
 
 @contextlib.contextmanager
@@ -44,12 +47,13 @@ def reading_config() -> Iterator[None]:
 @contextlib.contextmanager
 def own_config() -> Iterator[None]:
     """Find everything that plugins register inside the scope: configs come from live objects, as in a clone."""
-    tokens = _source.set(None), _is_own.set(True)
+    tokens = _source.set(None), _is_own.set(True), path_patterns.reading.set(None)
     try:
         yield
     finally:
         _source.reset(tokens[0])
         _is_own.reset(tokens[1])
+        path_patterns.reading.reset(tokens[2])
 
 
 def is_reading_file() -> bool:

@@ -30,6 +30,7 @@ class FileLimits:
         nesting: Largest depth of lists and dicts in a config, and of groups in an HDF5 file.
         layers: Largest number of layers in a config, those of nested models included.
         calls: Largest number of calls of layers in a config.
+        name_length: Largest length of the name of a layer or other object in a config; the paths of weights repeat it.
         members: Largest number of members of a zip file or folder, assets included, and of shards.
         assets_bytes: Largest sum of the sizes of the assets, in bytes.
         objects: Largest number of groups and arrays that `KerasFileEditor` reads.
@@ -58,13 +59,14 @@ class FileLimits:
     nesting: int = 200
     layers: int = 10_000
     calls: int = 50_000
+    name_length: int = 255
     members: int = 10_000
     assets_bytes: int = 1024 * _MIB
     objects: int = 100_000
     spare_bytes: int = 128 * _MIB
     memory_factor: float = 32.0
     bytes_without_weights: int = 2048 * _MIB
-    operations: int = 1_000_000
+    operations: int = 400_000
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -212,6 +214,9 @@ def check_config(config: Any, limits: FileLimits | None = None, source: str = "t
             if isinstance(value, (list, tuple)):
                 layers += len(value) * (key == "layers")
                 calls += len(value) * (key == "inbound_nodes")
+            elif key == "name" and isinstance(value, str) and len(value) > limits.name_length:
+                what = f"The config in {source} has the name {value[:40]!r}..., of {len(value):,} characters"
+                raise too_much(what, "name_length", limits.name_length)
         values += len(below)
         for what, number, name in (
             ("values", values, "config_values"),

@@ -18,8 +18,11 @@ from torchkeras_compat.saving.file_limits import FileLimits, too_much
 # Private names of torch: `TorchDispatchMode` is the only place that sees every operation before it takes memory, also
 # those of C++ (`__torch_function__` does not see what a composite operation makes); and only `_schema` of an operation
 # says which results are views.
+_WORK = 2.5  # of such operations are allowed for each of the others: they are rare
+_STEP = 300_000  # multiplications of a decomposition that count as one operation, by the time that they take
+_BYTES_A_STEP = 16  # of weights in the file that allow for one more such operation
 _SMALL = 4096  # bytes; tensors up to here count as if they stayed, which is quicker than watching them
-_OUTPUTS = 100_000  # of one operation, such as a split in single values
+_OUTPUTS = 10_000  # of one operation, such as a split in single values
 
 
 class MemoryBudget(TorchDispatchMode):
@@ -50,6 +53,7 @@ class MemoryBudget(TorchDispatchMode):
         self.largest = limits.bytes_without_weights if stored is None else self._largest(stored)
         self.used = 0
         self.operations = 0
+        self.work = 0
         self._alive: dict[int, Any] = {}
 
     @classmethod
@@ -70,6 +74,8 @@ class MemoryBudget(TorchDispatchMode):
             self._check_parts(func, args)
         if kind in ("parts", "alias") or _is_meta(args, kwargs):
             return func(*args, **kwargs)
+        if "linalg" in func._schema.name:
+            self._check_work(args[0])
         expected = _size(kind, func, args, kwargs)
         self._check(expected)
         result = func(*args, **kwargs)
@@ -80,6 +86,13 @@ class MemoryBudget(TorchDispatchMode):
             if isinstance(tensor, torch.Tensor) and tensor.device.type != "meta":
                 self._count(tensor)
         return result
+
+    def _check_work(self, matrix: torch.Tensor) -> None:
+        """Count the time of a decomposition, as of orthogonal initial values, which grows faster than the memory."""
+        self.work += matrix.numel() * min(matrix.shape[-2:]) // _STEP
+        if self.work > _WORK * self.limits.operations + (self.stored or 0) // _BYTES_A_STEP:
+            what = f"Making the model of {self.source!r} takes too long: it decomposes matrices as large as"
+            raise too_much(f"{what} {tuple(matrix.shape)}", "operations", self.limits.operations)
 
     def _check(self, expected: int) -> None:
         if self.used + expected <= self.largest:

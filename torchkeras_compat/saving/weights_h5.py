@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -126,13 +128,18 @@ class LoadingPlan:
         self.found: list[tuple[Any, ArrayReader]] = []
         self._done = {identity(obj) for obj in objects_to_skip}
         self._faults: dict[int, tuple[Any, str]] = {}
+        self._as_before: list[tuple[Any, dict[str, Any]]] = []
+        with self._undoing():
+            self._check(model, root, skip_mismatch)
+
+    def _check(self, model: Any, root: Any, skip_mismatch: bool) -> None:
         self._visit(model, root, (), "")
         faults = [fault for key, fault in self._faults.items() if key not in self._done]
         if faults:
             message = self._describe(faults)
             if not skip_mismatch:
                 raise FileContentError(message)
-            warnings.warn(f"{message} They keep their values, as `skip_mismatch=True` says.", stacklevel=5)
+            warnings.warn(f"{message} They keep their values, as `skip_mismatch=True` says.", stacklevel=6)
 
     def _visit(self, obj: Any, group: Any, above: tuple[int, ...], path: str) -> None:
         key = identity(obj)
@@ -173,6 +180,7 @@ class LoadingPlan:
     def _compare_optimizer(self, optimizer: Any, store: ArrayReader) -> str | None:
         received = len(store)
         if not optimizer.built and received > len(optimizer.variables):
+            self._as_before = _with_parts(optimizer)
             optimizer.build(self.model.trainable_variables)
         own = file_variables(optimizer, received)
         if received != len(own) or _overrides(optimizer, "load_own_variables"):
@@ -202,12 +210,27 @@ class LoadingPlan:
             " pass `skip_mismatch=True` to load the others."
         )
 
+    @contextlib.contextmanager
+    def _undoing(self) -> Iterator[None]:
+        """Leave an optimizer that was built for the file as it was, if the body fails."""
+        try:
+            yield
+        except BaseException:
+            for optimizer, attributes in self._as_before:
+                vars(optimizer).clear()
+                vars(optimizer).update(attributes)
+            raise
+
     def carry_out(self) -> None:
-        """Set the values. If a ``load_own_variables`` of the user's fails, all values are as before.
+        """Set the values. If that fails, as a ``load_own_variables`` of the user's may, all are as before.
 
         Raises:
             FileContentError: an array cannot be read.
         """
+        with self._undoing():
+            self._carry_out()
+
+    def _carry_out(self) -> None:
         custom = any(own_targets(obj) is None for obj, _ in self.found)
         before = _snapshot(self.model) if custom else []
         arrays: list[tuple[Any, torch.Tensor]] = []
@@ -215,9 +238,10 @@ class LoadingPlan:
             for key, target in (own_targets(obj, len(store)) or {}).items():
                 arrays.append((target, to_tensor(store.dataset(key))))
         with torch.no_grad():
+            _set_scalars([(target, value) for target, value in arrays if isinstance(target, HostScalar)])
             for target, value in arrays:
-                if isinstance(target, HostScalar) and np.float32(float(target)) == np.float32(value):
-                    continue  # the config has it already, with all its digits
+                if isinstance(target, HostScalar):
+                    continue
                 if isinstance(target, Variable):
                     target.assign(value)
                 else:
@@ -232,6 +256,40 @@ class LoadingPlan:
                 for variable, old in before:
                     variable.assign(old)
                 raise
+
+
+def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
+    """Set counts and rates, before anything else: a file may hold what is none, and then nothing has changed."""
+    before = [(target, target._number) for target, _ in arrays]  # with all digits
+    try:
+        for target, value in arrays:
+            # If it is the same, the config has told it already, with all its digits.
+            if np.float32(float(target)) != np.float32(value):
+                target.assign(value)
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        for target, old in before:
+            setattr(target._owner, target._attribute, old)
+        raise FileContentError(
+            f"The file has {value.item()!r} for '{target.path}', which cannot be: {error}"
+        ) from error
+
+
+def _with_parts(optimizer: Any) -> list[tuple[Any, dict[str, Any]]]:
+    """Return an optimizer and those inside it, each with its attributes, whose lists and dicts are copies."""
+    found = [(optimizer, {k: _copied(v) for k, v in vars(optimizer).items()})]
+    for value in vars(optimizer).values():
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(part, OptimizerState):
+                found += _with_parts(part)
+    return found
+
+
+def _copied(value: Any) -> Any:
+    if type(value) is list:
+        return [_copied(v) for v in value]
+    if type(value) is dict:
+        return {k: _copied(v) for k, v in value.items()}
+    return copy.copy(value) if isinstance(value, (dict, set)) else value
 
 
 def _snapshot(model: Any) -> list[tuple[Variable, torch.Tensor]]:

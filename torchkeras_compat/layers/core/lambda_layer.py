@@ -122,7 +122,7 @@ class Lambda(Layer):
         """
         config = dict(config)
         with registry.custom_object_scope(custom_objects or {}):
-            given = registry.get_registered_object(config["name"]) if "name" in config else None
+            given = _given(config.get("name"))
             for name in ("function", "output_shape", "mask", "arguments"):
                 value = config.get(name)
                 if not isinstance(value, dict):
@@ -131,7 +131,7 @@ class Lambda(Layer):
                     config[name] = deserialize_as(kinds.VALUES if name == "arguments" else kinds.FUNCTIONS, value)
                 elif isinstance(value, _StoredLambda) and safe_mode is False:
                     config[name] = value.function
-                elif not callable(given):
+                elif given is None:
                     raise ValueError(
                         f"The `{name}` of the Lambda layer '{config.get('name')}' is a Python lambda, stored as "
                         "bytecode. It allows arbitrary code execution, so it is never loaded. Pass the function as "
@@ -142,6 +142,12 @@ class Lambda(Layer):
                     # The shape and mask belong to the stored function; those of the given one are worked out.
                     config[name] = given if name == "function" else None
         return cls(**config)
+
+
+def _given(name: Any) -> Callable[..., Any] | None:
+    """Return the function that the user gives for the lambda of a layer; a class would be made by each call."""
+    found = registry.get_registered_object(name) if isinstance(name, str) else None
+    return found if callable(found) and not inspect.isclass(found) else None
 
 
 class _StoredLambda(dict):
