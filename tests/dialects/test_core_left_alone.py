@@ -19,7 +19,7 @@ from tests import test_signatures
 from torchkeras_compat import layers
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 from torchkeras_compat.dialects.spelling import ARGUMENTS, _constructor_parameters, old_arguments
-from torchkeras_compat.door import Opened
+from torchkeras_compat.overrides import Opened
 
 NAMESPACES = ("", *test_signatures.NAMESPACES, "utils")
 

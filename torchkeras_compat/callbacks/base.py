@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.saving.state_form import check_like
 
 Logs = MutableMapping[str, Any]
 
 
-class Callback(OpenConstructors):
+class Callback(OverridableConstructors):
     """Base of all callbacks: subclasses define the hooks that they need.
 
     A hook that is not defined costs nothing, per-batch hooks included. ``logs`` maps the names of losses and metrics to

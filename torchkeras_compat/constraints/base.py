@@ -7,11 +7,11 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
-from torchkeras_compat.door import OpenConstructors
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.serialization import serialize_keras_object
 
 
-class Constraint(OpenConstructors):
+class Constraint(OverridableConstructors):
     """Callable applied to a weight after each update: ``weight = constraint(weight)``.
 
     Source: Keras API, constraints.

@@ -9,7 +9,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.dialects.public import public
-from torchkeras_compat.door import DOOR, Opened
+from torchkeras_compat.overrides import OVERRIDES, Overridable
 
 ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
 VALUES = {**keras1.VALUES, **keras2.VALUES}
@@ -21,7 +21,7 @@ Meaning = str | None | Callable[[dict[str, Any]], None]  # of an old argument: n
 
 
 class Patches:
-    """What stands in the door of the core until :meth:`undo`: no class of the core is changed."""
+    """The overrides of the core until :meth:`undo`: no class of the core is changed."""
 
     def __init__(self) -> None:
         self._opened: list[Callable] = []
@@ -36,16 +36,16 @@ class Patches:
             wrap: Function of the method as the core wrote it.
         """
         method = next((vars(cls)[name] for cls in owner.__mro__ if name in vars(cls)), None)
-        if isinstance(method, Opened) and method.function not in DOOR.in_front:
-            DOOR.in_front[method.function] = wrap(method.function)
+        if isinstance(method, Overridable) and method.function not in OVERRIDES.replacements:
+            OVERRIDES.replacements[method.function] = wrap(method.function)
             self._opened.append(method.function)
 
     def undo(self) -> None:
-        """Leave the door."""
+        """Take the overrides away."""
         for function in self._opened:
-            del DOOR.in_front[function]
+            del OVERRIDES.replacements[function]
         if self._opened:
-            DOOR.added.clear()
+            OVERRIDES.added.clear()
         self._opened.clear()
         self._done.clear()
 
@@ -65,7 +65,7 @@ class Patches:
         """Give models the methods of Keras 1 and 2, and their own methods the old arguments."""
         for name in METHODS:
             self.stand_before(cls, name, _taught_method)
-        DOOR.added.update(keras2.NEW_METHODS)
+        OVERRIDES.added.update(keras2.NEW_METHODS)
         # `Model(input=a, output=b)` makes a Functional, whose constructor gets the arguments as they were given.
         for owner in (cls, public("models.functional.Functional")):
             self._teach_constructor(owner, ("inputs", "outputs"))

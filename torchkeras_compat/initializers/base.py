@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
-from torchkeras_compat.door import OpenConstructors
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {
@@ -19,7 +19,7 @@ ALIASES = {
 }
 
 
-class Initializer(OpenConstructors):
+class Initializer(OverridableConstructors):
     """Callable that makes the first values of a weight: ``initializer(shape, dtype)``.
 
     Subclasses define ``__call__`` and, if they take arguments, ``get_config``.

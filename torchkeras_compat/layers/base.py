@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.dtypes import policy as policies
 from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.attributes import AttributesMixin
@@ -25,6 +24,7 @@ from torchkeras_compat.layers.shapes import symbolic
 from torchkeras_compat.layers.tracking import is_metric, leaves
 from torchkeras_compat.layers.weights import WeightsMixin
 from torchkeras_compat.ops.conversion import convert_to_numpy
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
@@ -42,7 +42,7 @@ class Layer(
     RematerializationMixin,
     nn.Module,
     Operation,
-    OpenConstructors,
+    OverridableConstructors,
 ):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 

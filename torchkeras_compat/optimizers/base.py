@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.door import OpenConstructors
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
@@ -17,6 +16,7 @@ from torchkeras_compat.optimizers.options import OPTIONS, check_options
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.variables import Variable
 
 # Types of device that torch has fused optimizers for.
@@ -25,7 +25,7 @@ Tensors = list[torch.Tensor]
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OpenConstructors):
+class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConstructors):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or

@@ -8,13 +8,13 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
-from torchkeras_compat.door import OpenConstructors
+from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.serialization import serialize_keras_object
 
 ALIASES = {"l1_l2": "L1L2", "l1": "L1", "l2": "L2"}
 
 
-class Regularizer(OpenConstructors):
+class Regularizer(OverridableConstructors):
     """Callable that gives the penalty of a weight: ``regularizer(weight)``, a scalar added to the loss.
 
     Source: Keras API, regularizers.

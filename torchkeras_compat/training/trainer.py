@@ -13,7 +13,6 @@ from torchkeras_compat import tree
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
-from torchkeras_compat.door import Addition, opened
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.modes import switched
@@ -21,6 +20,7 @@ from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.modes import set_modes
+from torchkeras_compat.overrides import Addition, overridable
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training import loop
 from torchkeras_compat.training.compile_spec import CompileSpec
@@ -72,7 +72,7 @@ class Trainer:
         set_modes(self, mode)
         return self
 
-    @opened
+    @overridable
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -154,7 +154,7 @@ class Trainer:
         state["stop_training"] = False
         state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None  # type: ignore[arg-type]
 
-    @opened
+    @overridable
     def fit(
         self,
         x: Any = None,
@@ -234,7 +234,7 @@ class Trainer:
                 validation_freq=validation_freq,
             )
 
-    @opened
+    @overridable
     def evaluate(
         self,
         x: Any = None,
@@ -273,7 +273,7 @@ class Trainer:
         logs = loop.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
         return logs if return_dict else _flat_logs(logs)
 
-    @opened
+    @overridable
     def predict(
         self,
         x: Any,

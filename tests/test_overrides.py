@@ -1,4 +1,4 @@
-"""The door between the core and a dialect: closed it is not noticed, open it is used and closes again."""
+"""Overrides of the core by a dialect: without one nothing is noticed, with one it is used, and it can be taken away."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import inspect
 
 import pytest
 
-from torchkeras_compat.door import DOOR, Addition, OpenConstructors, Opened, opened
+from torchkeras_compat.overrides import OVERRIDES, Addition, Opened, OverridableConstructors, opened
 
 
-class Base(OpenConstructors):
+class Base(OverridableConstructors):
     """Stands for a class of the core."""
 
     __module__ = "torchkeras_compat.stand_in"
@@ -39,13 +39,13 @@ def dialect():
 
     constructor = vars(Base)["__init__"].function
     run = vars(Base)["run"].function
-    DOOR.in_front.update({constructor: make, run: lambda self, old_epochs: run(self, old_epochs) + 100})
-    DOOR.added["old_run"] = lambda self: self.run(3)
+    OVERRIDES.replacements.update({constructor: make, run: lambda self, old_epochs: run(self, old_epochs) + 100})
+    OVERRIDES.added["old_run"] = lambda self: self.run(3)
     yield
-    del DOOR.in_front[constructor], DOOR.in_front[run], DOOR.added["old_run"]
+    del OVERRIDES.replacements[constructor], OVERRIDES.replacements[run], OVERRIDES.added["old_run"]
 
 
-def test_a_closed_door_gives_the_functions_as_they_were_written():
+def test_without_overrides_the_functions_are_as_they_were_written():
     assert Base.run is vars(Base)["run"].function
     assert Base.__init__ is vars(Base)["__init__"].function
     assert Base(2).run(epochs=3) == 6
@@ -55,7 +55,7 @@ def test_a_closed_door_gives_the_functions_as_they_were_written():
     assert not hasattr(Base, "old_run") and not hasattr(Base(1), "old_run")
 
 
-def test_a_dialect_stands_in_front_of_constructors_methods_and_those_of_subclasses(dialect):
+def test_a_dialect_overrides_constructors_methods_and_those_of_subclasses(dialect):
     assert Base(old_units=2).units == 2
     assert Users(2).units == 3
     assert Users(2).run(3) == 109

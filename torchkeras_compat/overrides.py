@@ -1,7 +1,7 @@
-"""The door between the core and a dialect: arguments and methods that the core itself does not have.
+"""What a dialect adds to the core: arguments and methods that the core itself does not have.
 
-The core opens it where its classes are made, so that nobody has to change them afterwards. While no dialect stands in
-it, a function behind it is found as it was written, with no call in between.
+The core marks what may be overridden where its classes are made, so that nobody has to change them afterwards. While no
+dialect is installed, a function is found as it was written, with no call in between.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable)
 
 
-class Door:
+class Overrides:
     """What a dialect puts in front of the core; nothing at first.
 
     Attributes:
-        in_front: Function of an open class -> the one that is called in its place.
+        replacements: Function of a class of the core -> the one that is called in its place.
         added: Name of an :class:`Addition` -> the method.
     """
 
     def __init__(self) -> None:
-        self.in_front: dict[Callable, Callable] = {}
+        self.replacements: dict[Callable, Callable] = {}
         self.added: dict[str, Callable] = {}
 
 
-DOOR = Door()
+OVERRIDES = Overrides()
 
 
-class Opened:
+class Overridable:
     """A method, constructor or ``__new__`` of a class that a dialect may stand in front of."""
 
     def __init__(self, function: Callable) -> None:
@@ -38,19 +38,19 @@ class Opened:
         self.function = function
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        function = DOOR.in_front.get(self.function, self.function)
+        function = OVERRIDES.replacements.get(self.function, self.function)
         return function if instance is None else types.MethodType(function, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return DOOR.in_front.get(self.function, self.function)(*args, **kwargs)
+        return OVERRIDES.replacements.get(self.function, self.function)(*args, **kwargs)
 
 
-def opened(function: F) -> F:
+def overridable(function: F) -> F:
     """Let a dialect stand in front of a method."""
-    return Opened(function)  # type: ignore[return-value]
+    return Overridable(function)  # type: ignore[return-value]
 
 
-class OpenConstructors:
+class OverridableConstructors:
     """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class OpenConstructors:
             function = cls.__dict__.get(name)
             function = function.__func__ if isinstance(function, staticmethod) else function
             if isinstance(function, types.FunctionType):
-                setattr(cls, name, Opened(function))
+                setattr(cls, name, Overridable(function))
 
 
 class Addition:
@@ -71,7 +71,7 @@ class Addition:
         self.name = name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        method = DOOR.added.get(self.name)
+        method = OVERRIDES.added.get(self.name)
         if method is None or self.name in getattr(instance, "_modules", ()):
             name = getattr(owner, "__name__", "?")
             what = f"type object {name!r}" if instance is None else f"{name!r} object"
