@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from torchkeras_compat.overrides import OVERRIDES, Addition, Opened, OverridableConstructors, opened
+from torchkeras_compat.overrides import OVERRIDES, Addition, Overridable, OverridableConstructors, overridable
 
 
 class Base(OverridableConstructors):
@@ -17,7 +17,7 @@ class Base(OverridableConstructors):
     def __init__(self, units: int) -> None:
         self.units = units
 
-    @opened
+    @overridable
     def run(self, epochs: int = 1) -> int:
         """Say how long."""
         return self.units * epochs
@@ -64,7 +64,7 @@ def test_a_dialect_overrides_constructors_methods_and_those_of_subclasses(dialec
 
 
 def test_constructors_of_others_stay_plain_functions():
-    assert not isinstance(vars(Users)["__init__"], Opened)
+    assert not isinstance(vars(Users)["__init__"], Overridable)
 
 
 def test_an_addition_gives_way_to_a_layer_of_its_name(dialect):

@@ -19,7 +19,7 @@ from tests import test_signatures
 from torchkeras_compat import layers
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 from torchkeras_compat.dialects.spelling import ARGUMENTS, _constructor_parameters, old_arguments
-from torchkeras_compat.overrides import Opened
+from torchkeras_compat.overrides import Overridable
 
 NAMESPACES = ("", *test_signatures.NAMESPACES, "utils")
 
@@ -93,7 +93,7 @@ def test_every_class_that_had_other_arguments_is_open_to_them() -> None:
             continue
         if old_arguments(_constructor_parameters(cls), ARGUMENTS):
             constructor = next(vars(base)["__init__"] for base in cls.__mro__ if "__init__" in vars(base))
-            closed.extend([] if isinstance(constructor, Opened) else [cls])
+            closed.extend([] if isinstance(constructor, Overridable) else [cls])
     assert not closed
 
 
