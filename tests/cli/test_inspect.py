@@ -68,6 +68,12 @@ def test_weights_are_counted(name: str, model: keras.Model, tmp_path: Path, caps
     assert status == 0 and "weights: 6 arrays, " in printed
 
 
+def test_an_exported_program_is_not_a_model(model: keras.Model, tmp_path: Path) -> None:
+    model.export(tmp_path / "m.pt2")
+    report = inspect_file(str(tmp_path / "m.pt2"))
+    assert report.form == "zip file without a model" and "has no 'config.json'" in report.problems[0]
+
+
 def test_what_is_missing_is_another_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path / "none.keras")]) == 2
     assert "There is no file" in capsys.readouterr().err

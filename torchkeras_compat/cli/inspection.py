@@ -156,7 +156,11 @@ class _Hash:
 
 def _read_keras(report: Report) -> None:
     with KerasArchive(report.path) as archive:
-        report.form = "model in a folder" if os.path.isdir(report.path) else "model in a `.keras` file"
+        is_folder = os.path.isdir(report.path)
+        if CONFIG in archive.names():
+            report.form = "model in a folder" if is_folder else "model in a `.keras` file"
+        else:
+            report.form = f"{'folder' if is_folder else 'zip file'} without a model"
         for name in archive.names():
             taker = _Hash()
             archive.copy(name, taker)
