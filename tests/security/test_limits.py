@@ -228,6 +228,16 @@ def test_layers_are_looked_at_once_whatever_their_order(monkeypatch):
     assert len(looked) < 300 * 20
 
 
+def test_many_new_axes_are_made_at_once(tmp_path, read):
+    first = {**layer_of("InputLayer", batch_shape=[None, 3], name="in"), "name": "in", "inbound_nodes": []}
+    more = {"module": "keras.src.ops.numpy", "class_name": "ExpandDims", "name": "e"}
+    more["config"] = {"axis": list(range(10**5)), "name": "e"}
+    more["inbound_nodes"] = [{"args": [_output("in")], "kwargs": {}}]
+    (tmp_path / "a.json").write_text(json.dumps(_graph([first, more], "e")))
+    found = read("json", tmp_path / "a.json")
+    assert found["seconds"] < SECONDS and found["mib"] < MIB, found
+
+
 def test_outputs_count_together(tmp_path, read):
     first = {**layer_of("InputLayer", batch_shape=[None, 10**5], name="in"), "name": "in", "inbound_nodes": []}
     split = {"module": "keras.src.ops.numpy", "class_name": "Split", "name": "s"}

@@ -224,9 +224,9 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
     """
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise ValueError(f"The config of a dtype policy is a dict with `class_name`. Received: {config!r:.200}")
-    if not isinstance(config.get("config"), Mapping):
-        raise ValueError(f"The `config` of a dtype policy is a dict, its settings. Received: {config!r:.200}")
     known = {**_CLASSES, **(custom_objects or {})}
     if config.get("class_name") not in known:
         raise ValueError(f"Unknown dtype policy {config.get('class_name')!r}. Known: {', '.join(known)}.")
+    if not isinstance(config.get("config"), Mapping):
+        raise ValueError(f"The `config` of a dtype policy is a dict, its settings. Received: {config!r:.200}")
     return known[config["class_name"]].from_config(dict(config["config"]))

@@ -138,9 +138,8 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> torch.Tensor:
     if isinstance(axis, int):
         return torch.unsqueeze(x, normalize_axis(axis, x.ndim + 1))
     ndim = x.ndim + (len(axis) if isinstance(axis, (list, tuple)) else 1)
-    for a in sorted(normalize_axes(axis, ndim)):
-        x = torch.unsqueeze(x, a)
-    return x
+    new, sizes = set(normalize_axes(axis, ndim)), iter(x.shape)
+    return x.reshape([1 if a in new else next(sizes) for a in range(ndim)])
 
 
 def _broadcast_to_spec(x: Any, shape: Any) -> KerasTensor:
