@@ -70,3 +70,15 @@ def test_custom_objects_may_be_functions_where_classes_stand_too() -> None:
 
     config = {"class_name": "function", "module": "mine", "config": "halved", "registered_name": "halved"}
     assert keras.activations.deserialize(config, {"halved": halved}) is halved
+
+
+@pytest.mark.parametrize("space", ["initializers", "losses", "metrics", "optimizers", "regularizers", "constraints"])
+def test_get_of_a_config_that_lacks_parts_says_so(space: str) -> None:
+    class Broken:
+        @classmethod
+        def from_config(cls, config: dict[str, object]) -> object:
+            return config["missing"]
+
+    with keras.saving.custom_object_scope({"Broken": Broken}):
+        with pytest.raises(FileContentError, match="malformed: KeyError: 'missing'"):
+            getattr(keras, space).get({"class_name": "Broken", "config": {}})

@@ -61,18 +61,24 @@ def deserialize_config(
     Of what plugins register, only what they declare safe is made, as from a file. Arguments and errors are those of
     :func:`deserialize_as`; a config that is nested too deeply is a FileContentError.
     """
-    with files.reading_config():
-        try:
-            return deserialize_as(wanted, config, custom_objects)
-        except RecursionError as error:
-            raise FileContentError(
-                "The config is nested too deeply, or holds itself. A config is what `get_config` returned."
-            ) from error
-        except (KeyError, IndexError, AttributeError, OverflowError) as error:
-            raise FileContentError(
-                f"The config is malformed: {type(error).__name__}: {error}. A config is what `get_config` returned; if"
-                " a class of yours raises this, mend the class."
-            ) from error
+    with files.reading_config(), _saying_malformed():
+        return deserialize_as(wanted, config, custom_objects)
+
+
+@contextlib.contextmanager
+def _saying_malformed() -> Iterator[None]:
+    """Turn what a malformed config raises somewhere inside into a FileContentError."""
+    try:
+        yield
+    except RecursionError as error:
+        raise FileContentError(
+            "The config is nested too deeply, or holds itself. A config is what `get_config` returned."
+        ) from error
+    except (KeyError, IndexError, AttributeError, OverflowError) as error:
+        raise FileContentError(
+            f"The config is malformed: {type(error).__name__}: {error}. A config is what `get_config` returned; if a"
+            " class of yours raises this, fix the class."
+        ) from error
 
 
 def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -105,7 +111,7 @@ def deserialize_model(config: Any) -> Any:
     """
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str) or "config" not in config:
         raise FileContentError(
-            "The config describes no model: it is no object with `class_name` and `config`. Save the model again."
+            "The config describes no model: it is not an object with `class_name` and `config`. Save the model again."
             f" Received: {config!r:.200}"
         )
     return deserialize_as("layers", config)
@@ -387,7 +393,8 @@ def resolve(kind: str, identifier: Any, *, base: type | None = None, aliases: Ma
         config = {"config": {}, **identifier}
         if aliases and isinstance(config["class_name"], str):
             config["class_name"] = aliases.get(config["class_name"], config["class_name"])
-        found = deserialize_as(kind, config)
+        with _saying_malformed():
+            found = deserialize_as(kind, config)
     if inspect.isclass(found):
         found = found()
     if callable(found) or (base is not None and isinstance(found, base)):
