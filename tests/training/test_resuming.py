@@ -53,6 +53,7 @@ torch.set_num_threads(1)
 sys.path.insert(0, "tests/training")
 import resumed
 expected = {name: resumed.train(name) for name in ("arrays", "generator")}  # imports all that the copies need
+from torchkeras_compat.callbacks.base import Callback
 
 class Slow(Callback):
     def on_train_batch_end(self, batch, logs=None):
