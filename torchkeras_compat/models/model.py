@@ -16,7 +16,7 @@ from torchkeras_compat.models.quantization import quantize_layers
 from torchkeras_compat.plugins.files import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
-from torchkeras_compat.saving.memory_budget import within_memory
+from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -301,5 +301,5 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
         check_config(config, allowed, source)
         if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
             config = to_keras3(config)
-        with within_memory(source, None, allowed), registry.custom_object_scope(custom_objects or {}):
+        with MemoryBudget(source, None, allowed), registry.custom_object_scope(custom_objects or {}):
             return deserialize_model(config)

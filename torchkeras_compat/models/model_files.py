@@ -18,12 +18,13 @@ class ModelFiles:
     def save(
         self, filepath: _Path | IO[bytes], overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
     ) -> None:
-        """Write the model whole: architecture, weights, what ``compile`` was told, and the state of the optimizer.
+        """Write the model whole: architecture, weights, what ``compile`` received, and the state of the optimizer.
 
         Args:
             filepath: Name that ends in ``.keras``, or, for Keras's older format, in ``.h5``; or a binary file object,
                 which gets the bytes of a `.keras` file from its position on.
-            overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
+            overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal. It
+                has no meaning for a file object.
             zipped: False writes a folder with the same parts, whose name has no such ending.
             kwargs: None is known.
 

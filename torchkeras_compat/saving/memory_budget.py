@@ -6,7 +6,7 @@ import contextlib
 import functools
 import math
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -136,15 +136,6 @@ class MemoryBudget(TorchDispatchMode):
             count = len(size)
         if count > _OUTPUTS:
             raise too_much(f"The model of {self.source!r} splits an axis into {count:,} parts", "operations", _OUTPUTS)
-
-
-@contextlib.contextmanager
-def within_memory(
-    source: str, stored: int | None, limits: FileLimits, declared: Callable[[], int] | None = None
-) -> Iterator[None]:
-    """Make a model of a file inside the scope, within a `MemoryBudget` of the same arguments."""
-    with MemoryBudget(source, stored, limits, declared):
-        yield
 
 
 def _address(storage: Any) -> int:
