@@ -135,7 +135,7 @@ def test_a_save_that_fails_writes_nothing(model) -> None:
         (b"", "holds no bytes: neither"),
         (b"some words", r"holds 10 bytes that start with b'some wor'.*neither a `.keras` zip file nor an HDF5 file"),
         (b"PK\x03\x04 cut off", "or one that is cut off. Write it with"),
-        (b"\x89HDF\r\n\x1a\n cut off", "^the file object BytesIO is no HDF5 file, or it is cut off"),
+        (b"\x89HDF\r\n\x1a\n cut off", "^the file object BytesIO is not an HDF5 file, or it is cut off"),
     ],
 )
 def test_other_content_is_refused(content, words) -> None:
