@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, remove_child, torch_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
@@ -51,6 +52,7 @@ class Sequential(ReplacesLayers, Model):
 
     _is_graph = True
     _passes_training_down = True
+    _own_state = Model._own_state | {"_stack", "_functional", "_run_graph"}
     _computes = False
     _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
@@ -116,7 +118,8 @@ class Sequential(ReplacesLayers, Model):
                 f" {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. You cannot add a"
                 " different Input layer to it."
             )
-        if any(layer.name == other.name for other in stack):
+        # Without a call for each layer, of which there may be many.
+        if layer.name in [x.__dict__["_name"] if type(x).name is Layer.name else x.name for x in stack]:
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
                 f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a'
@@ -131,6 +134,7 @@ class Sequential(ReplacesLayers, Model):
         state["built"] = False
         state["_direct"] = False
         state["_losses_version"] = 0
+        STRUCTURE.changed()
 
     def _maybe_rebuild(self) -> None:
         self._reset()
@@ -197,6 +201,7 @@ class Sequential(ReplacesLayers, Model):
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
         entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype, name=name)
         self._stack.insert(0, entry)
+        STRUCTURE.changed()
         add_child(self, entry, entry.name)
         scopes = naming._scopes[:]
         if scopes and scopes[-1] == self.name:
@@ -206,6 +211,7 @@ class Sequential(ReplacesLayers, Model):
         except BaseException:
             self._stack.remove(entry)
             remove_child(self, entry)
+            STRUCTURE.changed()
             raise
         finally:
             naming._scopes[:] = scopes
@@ -226,12 +232,14 @@ class Sequential(ReplacesLayers, Model):
             raise ValueError(f"The name '{new.name}' is taken by another layer of the model.")
         stack[place] = new
         self._exchange_child(old, new)
+        STRUCTURE.changed()
         if functional is None:
             return
         try:
             self._build_graph(functional._inputs_flat[0])
         except BaseException:
             stack[place] = old
+            STRUCTURE.changed()
             self._modules.clear()
             self._modules.update(before)
             raise
@@ -316,11 +324,11 @@ class Sequential(ReplacesLayers, Model):
     def layers(self, value: Any) -> None:
         raise AttributeError("`Sequential.layers` cannot be set. Use `add()` and `pop()` to change the layers.")
 
-    def _children(self) -> Iterator[nn.Module]:
-        yield from self.layers
-        for child in super()._children():
-            if not any(child is torch_child(layer) or child is layer for layer in self._stack):
-                yield child
+    def _children(self) -> list[Any]:
+        stack = self.__dict__.get("_stack", ())
+        seen = set(map(id, stack))
+        seen.update(id(torch_child(layer)) for layer in stack if layer.__dict__.get("_stands_in"))
+        return [*self.layers, *(child for child in super()._children() if id(child) not in seen)]
 
     def __getattr__(self, name: str) -> Any:
         # Python comes here, and drops the first message, where a property raised an AttributeError.
