@@ -205,12 +205,16 @@ class AttributesMixin:
                 queue.extend(reversed(module._children()))
         return found
 
-    def _seed_generators(self, walk: Walk) -> list[SeedGenerator]:
+    @property
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return self._find_seed_generators(Walk())
+
+    def _find_seed_generators(self, walk: Walk) -> list[SeedGenerator]:
         """Find the seed generators in the attributes and among the arguments of the constructor."""
         return [leaf for leaf in self._leaves(walk, "_arguments") if isinstance(leaf, SeedGenerator)]
 
     def _leaves(self, walk: Walk, *own: str) -> list[Any]:
-        """Find what lies in the attributes, nested lists and dicts included, and in those of every layer in ``own``."""
+        """Find what lies in the attributes, also in nested lists; of those that all layers have, in ``own``."""
         found = []
         for name, value in list(self.__dict__.items()):
             if type(value) not in PLAIN and (name not in self._own_state or name in own):

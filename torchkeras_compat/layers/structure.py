@@ -145,9 +145,10 @@ def walked(layer: Any, name: str, walk: Callable[[Walk], Iterable[Any]]) -> list
     state = layer.__dict__
     kept: dict[str, Walk] = state.setdefault("_walks", {})
     last = kept.get(name)
+    found = last.found if last is not None else ()  # first: another thread may empty the walk from here on
     if last is None or not last.holds(state):
         last = Walk()
-        last.found = list(walk(last))
+        found = last.found = list(walk(last))
         kept[name] = last
         STRUCTURE.keep(last)
-    return list(last.found)
+    return list(found)

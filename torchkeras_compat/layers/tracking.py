@@ -51,12 +51,6 @@ def track(value: Any, on_change: Callable[[], None]) -> Any:
     return value
 
 
-def leaves(value: Any) -> Iterator[Any]:
-    """Yield what lies in nested lists, tuples and dicts."""
-    for _, leaf in named_leaves(value, ""):
-        yield leaf
-
-
 def named_leaves(value: Any, name: str, above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Yield what lies in nested lists, tuples and dicts, each under ``name`` and its positions and keys.
 

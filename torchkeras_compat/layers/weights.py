@@ -276,7 +276,7 @@ class WeightsMixin:
         for v in self._own():
             found.setdefault(id(v), v)
         if seeds:
-            for generator in self._seed_generators(walk):
+            for generator in self._find_seed_generators(walk):
                 v = _state_of(generator)
                 found.setdefault(id(v), v)
         for name, child in self._named_children():
