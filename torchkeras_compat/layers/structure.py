@@ -3,7 +3,8 @@
 The package raises one number, :attr:`Structure.version`, wherever it sees a child, a variable or a metric come or go.
 torch's own code changes modules without a word (``del module.fc``, ``ModuleList.pop``, pruning, ``_modules[...] =``),
 and lists that were there before a metric came are not watched. Of those a walk keeps what it found in each; to compare
-costs no Python call, so that it is done at every look.
+costs no Python call, so that it is done at every look. Who writes a metric or a seed generator into the ``__dict__`` of
+a layer, past ``__setattr__``, calls :meth:`Structure.changed`.
 """
 
 from __future__ import annotations
