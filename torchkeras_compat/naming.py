@@ -30,6 +30,16 @@ def auto_name(prefix: str) -> str:
     return prefix if count == 0 else f"{prefix}_{count}"
 
 
+def names_given(prefix: str) -> int:
+    """Return how many names :func:`auto_name` has given for ``prefix``."""
+    return _counts[prefix]
+
+
+def pass_over_names(prefix: str, number: int) -> None:
+    """Leave out the next names for ``prefix``."""
+    _counts[prefix] += number
+
+
 def get_uid(prefix: str = "") -> int:
     """Return 1, then 2, 3, ... on later calls with the same ``prefix``."""
     _counts[prefix] += 1

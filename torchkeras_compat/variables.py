@@ -231,10 +231,10 @@ class Variable:
     @property
     def parameters(self) -> tuple[torch.Tensor, ...]:
         """The torch tensors that hold the values, in torch's layout; those behind a parametrization or pruning."""
-        try:
-            return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
-        except KeyError:
-            return tuple(t for i in range(len(self._keys)) for t in self._held(i))
+        found = self._stored()
+        if found is not None:
+            return found
+        return tuple(t for i in range(len(self._keys)) for t in self._held(i))
 
     def _held(self, i: int) -> list[torch.Tensor]:
         key = self._keys[i]
@@ -243,10 +243,20 @@ class Variable:
     @property
     def tensors(self) -> tuple[torch.Tensor, ...]:
         """What torch computes with, in its layout: ``parameters``, or what a parametrization makes of them."""
-        try:
-            return tuple(self._store(i)[key] for i, key in enumerate(self._keys))
-        except KeyError:
-            return tuple(self._tensor_at(i) for i in range(len(self._keys)))
+        found = self._stored()
+        return found if found is not None else tuple(self._tensor_at(i) for i in range(len(self._keys)))
+
+    def _stored(self) -> tuple[torch.Tensor, ...] | None:
+        """The tensors that lie where the variable looks for them; None if one is computed from others."""
+        found = []
+        for (parameters, buffers), key in zip(self._stores, self._keys, strict=True):
+            if key in parameters:
+                found.append(parameters[key])
+            elif key in buffers:
+                found.append(buffers[key])
+            else:
+                return None
+        return tuple(found)
 
     def _tensor_at(self, i: int) -> torch.Tensor:
         key = self._keys[i]

@@ -5,6 +5,9 @@ Keras 3.15 on torch makes 301 calls for one Dense and about 2,635 for a training
 
 from __future__ import annotations
 
+import copy
+import io
+import pickle
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -90,3 +93,208 @@ def test_a_training_step_makes_at_most_twice_the_calls_of_a_plain_loop(x):
     own = python_calls(ours, x, y)
     assert own <= 2 * plain, f"{own} calls against {plain}"
     assert own <= 2 * 139, "more than twice the calls that were counted when the limit was set"
+
+
+# -- no cost grows faster than the work ------------------------------------------------------------------------------
+
+SIZES = (2, 30, 100, 300)
+
+
+def stack(k: int) -> Any:
+    return Sequential([Input((4,)), *[Dense(4) for _ in range(k)]])
+
+
+def graph(k: int) -> Any:
+    inputs = outputs = Input((4,))
+    for _ in range(k):
+        outputs = Dense(4)(outputs)
+    return Model(inputs, outputs)
+
+
+class Subclassed(Model):
+    """A model of layers in a list."""
+
+    def __init__(self, k: int) -> None:
+        super().__init__()
+        self.blocks = [Dense(4) for _ in range(k)]
+        self.build((None, 4))
+
+    def call(self, x: torch.Tensor) -> torch.Tensor:
+        for layer in self.blocks:
+            x = layer(x)
+        return x
+
+
+KINDS = pytest.mark.parametrize("kind", [stack, graph, Subclassed])
+
+
+def counts(kind: Callable[[int], Any], use: Callable[[Any], Callable[[], Any]]) -> dict[int, int]:
+    """Return the number of calls by the number of layers."""
+    found = {}
+    for k in SIZES:
+        model = kind(k)
+        model.compile("adam", loss="mse")
+        found[k] = python_calls(use(model))
+    return found
+
+
+def fixed_and_per_layer(found: dict[int, int]) -> tuple[float, float]:
+    """Return the line through the first two counts; the others lie on it, or this fails: the cost is linear."""
+    (k, low), (n, high), *rest = found.items()
+    per_layer = (high - low) / (n - k)
+    fixed = low - k * per_layer
+    for more, count in rest:
+        assert count <= 1.02 * (fixed + more * per_layer) + 5, f"grows faster than the layers: {found}"
+    return fixed, per_layer
+
+
+def beyond_the_step(found: dict[int, int], kind: Callable[[int], Any], what: str, x: Any, y: Any) -> tuple:
+    """Return what is fixed and what comes for each layer, without the step itself."""
+
+    def step(model: Any) -> Callable[[], Any]:
+        run = model._make_step()
+        model.train(what == "train")
+        return lambda: getattr(run, what)(x, y, None)
+
+    alone = counts(kind, step)
+    return fixed_and_per_layer({k: found[k] - alone[k] for k in found})
+
+
+@pytest.fixture
+def batch() -> tuple[Any, Any]:
+    return torch.randn(8, 4), torch.randn(8, 4)
+
+
+@KINDS
+def test_train_on_batch_adds_little_to_the_step(kind, batch):
+    x, y = batch
+    found = counts(kind, lambda model: lambda: model.train_on_batch(x.numpy(), y.numpy()))
+    fixed, per_layer = beyond_the_step(found, kind, "train", x, y)
+    assert fixed <= 250
+    assert per_layer <= 2
+
+
+@KINDS
+def test_test_on_batch_adds_little_to_the_step(kind, batch):
+    x, y = batch
+    found = counts(kind, lambda model: lambda: model.test_on_batch(x.numpy(), y.numpy()))
+    fixed, per_layer = beyond_the_step(found, kind, "test", x, y)
+    assert fixed <= 250
+    assert per_layer <= 2
+
+
+@KINDS
+def test_fit_of_one_step_adds_little_to_the_step(kind, batch):
+    x, y = batch
+    found = counts(kind, lambda model: lambda: model.fit(x.numpy(), y.numpy(), batch_size=8, verbose=0))
+    fixed, per_layer = beyond_the_step(found, kind, "train", x, y)
+    assert fixed <= 800
+    assert per_layer <= 13
+
+
+@KINDS
+def test_evaluate_adds_little_to_the_step(kind, batch):
+    x, y = batch
+    found = counts(kind, lambda model: lambda: model.evaluate(x.numpy(), y.numpy(), verbose=0))
+    fixed, per_layer = beyond_the_step(found, kind, "test", x, y)
+    assert fixed <= 400
+    assert per_layer <= 2
+
+
+@KINDS
+def test_predict_on_batch_adds_little_to_the_call(kind, batch):
+    x, _ = batch
+    alone = counts(kind, lambda model: lambda: model(x))
+    found = counts(kind, lambda model: lambda: model.predict_on_batch(x.numpy()))
+    fixed, per_layer = fixed_and_per_layer({k: found[k] - alone[k] for k in found})
+    assert fixed <= 120
+    assert per_layer <= 1
+
+
+@KINDS
+def test_what_is_listed_is_not_looked_for_again(kind):
+    models = [kind(k) for k in SIZES]
+    for what in ("weights", "variables", "trainable_variables", "non_trainable_variables", "metrics"):
+        found = [python_calls(getattr, model, what) for model in models]
+        assert max(found) <= 15, f"{what}: {found}"
+        assert len(set(found)) == 1, f"{what}: {found}"
+
+
+@KINDS
+def test_switching_modes_sets_flags_and_calls_nothing(kind):
+    found = counts(kind, lambda model: lambda: model.train())
+    assert len(set(found.values())) == 1, found
+    assert max(found.values()) <= 10
+
+
+@KINDS
+def test_methods_over_all_weights_cost_the_same_for_each_layer(kind):
+    bounds: dict[str, tuple[Callable[[Any], Callable[[], Any]], int]] = {
+        "count_params": (lambda model: model.count_params, 12),
+        "set_weights": (lambda model: lambda: model.set_weights(model.get_weights()), 120),
+        "trainable": (lambda model: lambda: setattr(model, "trainable", True), 20),
+        # A subclassed model has no graph that knows the shapes: each layer is asked for its own.
+        "summary": (
+            lambda model: lambda: model.summary(print_fn=lambda text: None),
+            2500 if kind is Subclassed else 400,
+        ),
+    }
+    for name, (use, most) in bounds.items():
+        _, per_layer = fixed_and_per_layer(counts(kind, use))
+        assert per_layer <= most, f"{name}: {per_layer} calls for each layer"
+
+
+def test_metrics_in_a_train_step_cost_the_same_for_any_number_of_layers(batch):
+    class Own(Subclassed):
+        def train_step(self, data: Any) -> dict[str, Any]:
+            return {metric.name: metric.result() for metric in self.metrics}
+
+    found = counts(Own, lambda model: lambda: model.train_on_batch(*batch))
+    _, per_layer = fixed_and_per_layer(found)
+    assert per_layer <= 1
+
+
+def test_add_costs_the_same_for_each_layer():
+    def added(k: int) -> int:
+        layers = [Dense(4) for _ in range(k)]
+
+        def build() -> None:
+            model = Sequential([Input((4,))])
+            for layer in layers:
+                model.add(layer)
+
+        calls = 0
+
+        def count(frame: Any, event: str, argument: Any) -> None:
+            nonlocal calls
+            calls += event == "call"
+
+        sys.setprofile(count)
+        try:
+            build()
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    added(2)
+    found = {k: added(k) for k in SIZES}
+    _, per_layer = fixed_and_per_layer(found)
+    assert per_layer <= 700
+
+
+@KINDS
+@pytest.mark.parametrize("copied", ["deepcopy", "pickle", "torch.save"])
+def test_copies_do_not_recurse_along_the_layers(kind, copied):
+    model = kind(1000)
+    if copied == "deepcopy":
+        twin = copy.deepcopy(model)
+    elif copied == "pickle":
+        twin = pickle.loads(pickle.dumps(model))
+    else:
+        buffer = io.BytesIO()
+        torch.save(model, buffer)
+        buffer.seek(0)
+        twin = torch.load(buffer, weights_only=False)
+    x = torch.randn(2, 4)
+    assert torch.equal(twin(x), model(x))
+    assert len(twin.weights) == 2000

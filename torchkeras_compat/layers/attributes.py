@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from torch import fx, nn
 from torch.nn.modules.module import register_module_module_registration_hook
 
-from torchkeras_compat.layers.modes import SWITCHING, join, switch, take_mode
-from torchkeras_compat.layers.tracking import OnChange, is_trackable, leaves, named_leaves, track
+from torchkeras_compat.layers.modes import SWITCHING, join, plain, switch, take_mode
+from torchkeras_compat.layers.structure import STRUCTURE, Walk, walked
+from torchkeras_compat.layers.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
-
-if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
 
 
 class AttributesMixin:
@@ -28,16 +25,20 @@ class AttributesMixin:
         # The attributes of the layer that this is a part of.
         def __getattr__(self, name: str) -> Any: ...
 
+    @plain
     def __setattr__(self, name: str, value: Any) -> None:
-        if "_modules" not in self.__dict__:
+        state = self.__dict__
+        if "_modules" not in state:
             if is_trackable(value):
                 self._check_super_called()
             object.__setattr__(self, name, value)
             return
         if name == "training":  # `train` sets it everywhere, in each epoch and around each `predict`
-            self.__dict__[name] = value
+            state[name] = value
             return
-        if isinstance(getattr(type(self), name, None), property):
+        is_property = isinstance(getattr(type(self), name, None), property)
+        before = None if is_property else state.get(name, self._modules.get(name))
+        if is_property:
             object.__setattr__(self, name, value)
         elif isinstance(value, Variable):
             self._forget(name)
@@ -48,7 +49,7 @@ class AttributesMixin:
             self.__dict__[name] = track(value, OnChange(self, name))
             self._register_items(name)
         else:
-            if name in self.__dict__ and isinstance(self.__dict__[name], (Variable, list, dict, tuple)):
+            if name in state and isinstance(state[name], (Variable, list, dict, tuple)):
                 self._forget(name)
             if isinstance(value, nn.Module):
                 if name in self._held and self._modules.get(name) not in (None, value):
@@ -59,7 +60,12 @@ class AttributesMixin:
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
             super().__setattr__(name, value)
-        if self.__dict__.get("_direct"):
+        changes = (type(value) not in PLAIN or type(before) not in PLAIN) and (
+            may_hold_tracked(value) or may_hold_tracked(before)
+        )
+        if changes:
+            STRUCTURE.changed()
+        if state.get("_direct") and (changes or name in _DECIDING or (is_property and name not in _UNDECIDING)):
             self._settle()
 
     def __delattr__(self, name: str) -> None:
@@ -67,6 +73,7 @@ class AttributesMixin:
             self._forget(name)
         else:
             super().__delattr__(name)
+        STRUCTURE.changed()
 
     def _forget(self, name: str) -> None:
         """Drop an attribute that holds a variable or a container."""
@@ -80,6 +87,7 @@ class AttributesMixin:
         self._variables[:] = [v for v in self._variables if v is not variable]
         if variable._stores[0][0] is self._parameters:
             variable.detach_from_module()
+        STRUCTURE.changed()
 
     def _register_items(self, name: str) -> None:
         """Bring torch's children and the variables in line with what lies in the container ``name``."""
@@ -110,6 +118,8 @@ class AttributesMixin:
                 self._parameters[key] = x
         if new:
             self._listed[name] = new
+        if old or any(is_trackable(x) for _, x in found):
+            STRUCTURE.changed()
         if self.__dict__.get("_direct"):
             self._settle()
 
@@ -140,7 +150,7 @@ class AttributesMixin:
         state: Any = super().__getstate__()
         kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign", "call")}
         # Losses of the last call are part of its autograd graph, which cannot be copied.
-        return {**kept, "_call_losses": [], "_loss_layers": [], "_losses_version": 0}
+        return {**kept, "_call_losses": [], "_loss_layers": [], "_losses_version": 0, "_walks": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[misc]
@@ -149,49 +159,72 @@ class AttributesMixin:
             if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
                 self.__dict__[name] = track(value, OnChange(self, name))
 
-    def _children(self) -> Iterator[nn.Module]:
-        """Yield the layers and foreign torch modules directly below, in order of assignment."""
+    def _children(self) -> list[Any]:
+        """Return the layers and foreign torch modules directly below, in order of assignment."""
+        held = self._held
+        found = []
         for name, module in self._modules.items():
-            if name not in self._held and module is not None:
-                yield module
+            if name not in held and module is not None:
+                found.append(module)
+        return found
 
-    def _named_children(self) -> Iterator[tuple[str, nn.Module]]:
-        """Yield what :meth:`_children` does with the names under which torch knows it."""
+    def _named_children(self) -> list[tuple[str, nn.Module]]:
+        """Return what :meth:`_children` does with the names under which torch knows it."""
         names = {id(module): name for name, module in self._modules.items()}
-        for child in self._children():
-            yield names.get(id(child), ""), child
+        return [(names.get(id(child), ""), child) for child in self._children()]
 
     @property
     def _layers(self) -> list[Any]:
         """The layers and torch modules directly below."""
-        return list(self._children())
+        return self._children()
 
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
         """Return this layer and all layers below, each once."""
-        return list(self._iterate_layers(include_self, recursive))
-
-    def _iterate_layers(self, include_self: bool, recursive: bool) -> Iterator[Layer]:
-        seen = {id(self)}
+        found = walked(self, "layers", self._find_layers) if recursive else self._find_layers(Walk(), False)
         if include_self:
-            yield self  # type: ignore[misc]
-        queue = list(self._children())
+            found.insert(0, self)
+        return found
+
+    def _find_layers(self, walk: Walk, recursive: bool = True) -> list[Any]:
+        """Find the layers below; where a torch module is below, those in it."""
+        found = []
+        seen = {id(self)}
+        walk.children_of(self, is_root=True)  # type: ignore[arg-type]
+        queue = list(reversed(self._children()))
         while queue:
-            module = queue.pop(0)
+            module = queue.pop()
             if id(module) in seen:
                 continue
             seen.add(id(module))
-            if isinstance(module, AttributesMixin):
-                yield module  # type: ignore[misc]
-                if recursive:
-                    queue[:0] = list(module._children())
-            else:
-                queue[:0] = list(module.children())
+            if not isinstance(module, AttributesMixin):
+                queue.extend(reversed(walk.children_of(module)))
+                continue
+            found.append(module)
+            if recursive:
+                walk.children_of(module)  # type: ignore[arg-type]
+                queue.extend(reversed(module._children()))
+        return found
 
     @property
     def _seed_generators(self) -> list[SeedGenerator]:
-        return [
-            leaf for value in list(self.__dict__.values()) for leaf in leaves(value) if isinstance(leaf, SeedGenerator)
-        ]
+        return self._find_seed_generators(Walk())
+
+    def _find_seed_generators(self, walk: Walk) -> list[SeedGenerator]:
+        """Find the seed generators in the attributes and among the arguments of the constructor."""
+        return [leaf for leaf in self._leaves(walk, "_arguments") if isinstance(leaf, SeedGenerator)]
+
+    def _leaves(self, walk: Walk, *own: str) -> list[Any]:
+        """Find what lies in the attributes, also in nested lists; of those that all layers have, in ``own``."""
+        found = []
+        for name, value in list(self.__dict__.items()):
+            if type(value) not in PLAIN and (name not in self._own_state or name in own):
+                found.extend(walk.leaves_of(value))
+        return found
+
+
+# Attributes that say whether a call may go straight to `call`, besides properties.
+_DECIDING = frozenset("built input_spec supports_masking activity_regularizer autocast mask_zero".split())
+_UNDECIDING = ("trainable", "name")  # of the properties
 
 
 def _enter(parent: nn.Module, name: str, child: nn.Module | None) -> None:

@@ -16,17 +16,18 @@ from torchkeras_compat.layers.building import BuildingMixin, build_once
 from torchkeras_compat.layers.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
 from torchkeras_compat.layers.masking import hand_masks_on, set_mask
-from torchkeras_compat.layers.modes import SWITCHING
+from torchkeras_compat.layers.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.precision import PrecisionMixin
 from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.rematerialization import RematerializationMixin, open_scope
 from torchkeras_compat.layers.shapes import symbolic
-from torchkeras_compat.layers.tracking import is_metric, leaves
+from torchkeras_compat.layers.structure import Walk, walked
+from torchkeras_compat.layers.tracking import is_metric
 from torchkeras_compat.layers.weights import WeightsMixin
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
 from torchkeras_compat.variables import Variable
 
@@ -84,6 +85,7 @@ class Layer(
 
     _call_spec: CallSpec
     _raw_build: Callable
+    _plain_train: Callable | None  # `Layer.train`, where it only sets flags
 
     # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
     _computes = True  # False: its layers do, each by its own policy
@@ -105,6 +107,7 @@ class Layer(
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
         if "compute_mask" in cls.__dict__ and not cls.__module__.startswith("torchkeras_compat."):
             cls._makes_masks = True
+        cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
@@ -134,6 +137,7 @@ class Layer(
         state["_variables"] = []
         state["_held"] = set()
         state["_listed"] = {}
+        state["_walks"] = {}
         state["_call_losses"] = []
         state["_adds_losses"] = False
         state["_losses_version"] = 0
@@ -200,7 +204,10 @@ class Layer(
         """Put the layer and everything below into training mode, or with False into inference mode."""
         if not SWITCHING.by_itself:
             self.__dict__["_mode_is_said"] = True
-        return super().train(mode)
+        if self._plain_train is None or not isinstance(mode, bool):
+            return super().train(mode)
+        set_modes_below(self, mode)
+        return self
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call on KerasTensors and return symbolic outputs."""
@@ -214,7 +221,7 @@ class Layer(
     def _settle(self) -> None:
         """Decide whether the next call may go straight to ``call``."""
         state = self.__dict__
-        state["_is_composite"] = any(True for _ in self._children())
+        state["_is_composite"] = bool(self._children())
         state["_lowest_rank"], state["_highest_rank"] = calls.ranks_of(self.input_spec)
         state["_direct"] = (
             self.built
@@ -358,18 +365,20 @@ class Layer(
         """The losses added by the last call, then the regularization losses of the trainable weights."""
         found = [loss for layer in self._flatten_layers() for loss in layer._call_losses]
         for v in self.trainable_weights:
-            if v.regularizer is not None:
-                found.append(v.regularizer(v.value))
+            if v._regularizer is not None:
+                found.append(v._regularizer(v.value))
         return found
 
     def _metrics(self) -> list[Any]:
         """The metrics in this layer's attributes and in those of the layers below."""
+        return walked(self, "metrics", self._find_metrics)
+
+    def _find_metrics(self, walk: Walk) -> list[Any]:
         found: dict[int, Any] = {}
-        for layer in self._flatten_layers():
-            for name, value in layer.__dict__.items():
-                # `fit` asks in every epoch: what cannot be a metric is passed over before anything is looked up in it.
-                if name not in self._own_state and type(value) not in _PLAIN:
-                    found.update((id(leaf), leaf) for leaf in leaves(value) if is_metric(leaf))
+        for layer in [self, *self._find_layers(walk)]:
+            for leaf in layer._leaves(walk):
+                if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
+                    found.setdefault(id(leaf), leaf)
         return list(found.values())
 
     @property
@@ -388,7 +397,7 @@ class Layer(
         """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
         self._check_super_called()
         # A map is for the layers below; alone, a layer keeps what the map chose for the path that it had.
-        policy = self.dtype_policy if any(True for _ in self._children()) else self._dtype_policy
+        policy = self.dtype_policy if self._children() else self._dtype_policy
         config: dict[str, Any] = {
             "name": self.name,
             "trainable": self.trainable,
@@ -457,6 +466,7 @@ class Layer(
 
 
 Layer._call_spec = call_spec(Layer.call)
+Layer._plain_train = Layer.train
 Layer._raw_build = Layer._nothing_to_build
 
 
@@ -490,6 +500,5 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
     return None
 
 
-# Attributes that every layer has, and types, in which no metric is looked for.
-Layer._own_state = frozenset(Layer(name="base").__dict__)
-_PLAIN = (type(None), bool, int, float, str, torch.dtype, torch.Tensor, Variable, set)
+# Attributes that every layer has, in which no metric is looked for.
+Layer._own_state = frozenset({*Layer(name="base").__dict__, "_foreign", "_inbound_nodes"})

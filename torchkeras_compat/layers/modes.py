@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from torch import fx, nn
+
+F = TypeVar("F", bound=Callable)
 
 
 class Switching(threading.local):
@@ -63,6 +65,50 @@ def switch(module: nn.Module, training: bool) -> None:
         SWITCHING.by_itself = before
 
 
+def set_modes_below(module: nn.Module, training: bool) -> None:
+    """Do what `torch.nn.Module.train` does, in torch's order, for a layer that :func:`switches_plainly`.
+
+    `fit` and `train_on_batch` switch several times, and torch makes some eight Python calls for each module. Modules
+    with a ``train`` or ``__setattr__`` of their own are asked.
+    """
+    is_said = not SWITCHING.by_itself
+    queue = [module]
+    while queue:
+        part = queue.pop()
+        kind, state = type(part), part.__dict__
+        if part is not module:
+            train = kind.train
+            is_torch = train is _TRAIN
+            is_plain = kind.__setattr__ is _SETATTR if is_torch else train is getattr(kind, "_plain_train", None)
+            if not is_plain or "training" not in state or "train" in state:
+                part.train(training)
+                continue
+            if is_said and not is_torch:
+                state["_mode_is_said"] = True
+        state["training"] = training
+        for child in reversed(state["_modules"].values()):
+            if child is not None:
+                queue.append(child)
+
+
+def plain(method: F) -> F:
+    """Mark a ``__setattr__`` that sets ``training`` as torch's does."""
+    method.is_plain = True  # type: ignore[attr-defined]
+    return method
+
+
+def switches_plainly(cls: type, layer: type) -> bool:
+    """Return whether all that ``layer.train`` does in a subclass is to set flags, here and below."""
+    above = [vars(base) for base in cls.__mro__ if base is not object and base is not nn.Module]
+    behind = [vars(base) for base in cls.__mro__[cls.__mro__.index(layer) + 1 :] if base is not nn.Module]
+    if any("train" in names for names in behind) or any("training" in names for names in above):
+        return False
+    return all(getattr(names["__setattr__"], "is_plain", False) for names in above if "__setattr__" in names)
+
+
+_TRAIN, _SETATTR = nn.Module.train, nn.Module.__setattr__
+
+
 def run_in_mode(module: nn.Module, training: bool, *args: Any) -> Any:
     """Call a torch module in a mode, and put it back into its own."""
     before = module.training
@@ -83,7 +129,7 @@ def training_state(layer: nn.Module, training: bool | None) -> Iterator[None]:
         yield
         return
     # Without torch's recursion: this runs on every call with ``training=...``.
-    before = [(module, module.training) for module in layer.modules()]
+    before = [(module, module.training) for module in _parts(layer)]
     made = SWITCHING.modules_made
     for module, _ in before:
         module.__dict__["training"] = training
@@ -148,6 +194,6 @@ def _parts(module: nn.Module) -> list[nn.Module]:
 
 def _set_others(module: nn.Module, known: list[tuple[nn.Module, bool]], training: bool) -> None:
     seen = {id(part) for part, _ in known}
-    for part in module.modules():
+    for part in _parts(module):
         if id(part) not in seen and not isinstance(part, fx.GraphModule):
             part.__dict__["training"] = training

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
 from torch import nn
 
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
+
+# Types of values in which nothing tracked is looked for.
+PLAIN = frozenset((type(None), bool, int, float, str, torch.dtype, torch.Tensor, set))
 
 
 def is_metric(value: Any) -> bool:
@@ -25,6 +29,17 @@ def is_trackable(value: Any) -> bool:
     return isinstance(value, (nn.Module, Variable, nn.Parameter, SeedGenerator)) or is_metric(value)
 
 
+def may_hold_tracked(value: Any) -> bool:
+    """Return whether ``value`` is something a layer tracks, or may come to hold it."""
+    if type(value) in PLAIN:
+        return False
+    if isinstance(value, (list, dict)):
+        return True
+    if isinstance(value, tuple):
+        return any(map(may_hold_tracked, value))
+    return is_trackable(value)
+
+
 def track(value: Any, on_change: Callable[[], None]) -> Any:
     """Return lists and dicts as ones that report changes; anything else as it is."""
     if type(value) in (list, TrackedList):
@@ -34,12 +49,6 @@ def track(value: Any, on_change: Callable[[], None]) -> Any:
     if type(value) is tuple:
         return tuple(track(v, on_change) for v in value)
     return value
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """Yield what lies in nested lists, tuples and dicts."""
-    for _, leaf in named_leaves(value, ""):
-        yield leaf
 
 
 def named_leaves(value: Any, name: str, above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.call import STATE
 from torchkeras_compat.layers.modes import SWITCHING
+from torchkeras_compat.layers.structure import STRUCTURE, Walk, ids_of, walked
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -143,6 +145,7 @@ class WeightsMixin:
                 variable.rename_key(key)
             return
         self._variables.append(variable)
+        STRUCTURE.changed()
         if not any(variable._stores[0][0] is m._parameters for m in self.modules()):  # not held by a module yet
             variable.attach(self._as_module(), self._free_key(key or variable.name))
         if not self._trainable and variable._trainable:
@@ -202,6 +205,7 @@ class WeightsMixin:
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._variables.append(variable)
+        STRUCTURE.changed()
         if not self._trainable and trainable:
             variable.trainable = False
         return variable
@@ -226,6 +230,7 @@ class WeightsMixin:
                 )
         for v, i, _ in places:
             v._stores[i], v._modules[i] = (new._parameters, new._buffers), new
+            STRUCTURE.changed()
             v.trainable = v._trainable
 
     def _own(self) -> list[Variable]:
@@ -258,31 +263,63 @@ class WeightsMixin:
         return cache[id(module), key]
 
     def _all_variables(self, seeds: bool) -> list[Variable]:
-        found: list[Variable] = []
-        seen: set[int] = set()
+        return walked(self, "variables" if seeds else "weights", lambda walk: self._find_variables(walk, seeds))
 
-        def add(variables: Sequence[Any]) -> None:
-            for v in variables:
-                if id(v) not in seen:
-                    seen.add(id(v))
-                    found.append(v)
+    def _find_variables(self, walk: Walk, seeds: bool) -> list[Variable]:
+        found: dict[int, Variable] = {}
+        self._collect(found, walk, seeds, is_root=True)
+        return list(found.values())
 
-        add(self._own())
+    def _collect(self, found: dict[int, Variable], walk: Walk, seeds: bool, is_root: bool = False) -> None:
+        """Find the variables of this layer and of those below, each once."""
+        self._note_own(walk, is_root)
+        for v in self._own():
+            found.setdefault(id(v), v)
         if seeds:
-            add([_state_of(generator) for generator in self._seed_generators])
+            for generator in self._find_seed_generators(walk):
+                v = _state_of(generator)
+                found.setdefault(id(v), v)
         for name, child in self._named_children():
-            add(self._variables_below(child, f"{self.path}/{name}", seeds))
-        return found
+            if isinstance(child, WeightsMixin):
+                child._collect(found, walk, seeds)
+            else:
+                for v in self._foreign_below(child, f"{self.path}/{name}", walk, seeds):
+                    found.setdefault(id(v), v)
 
-    def _variables_below(self, module: nn.Module, path: str, seeds: bool) -> list[Variable]:
-        """The variables of a child: those of a layer, or ones over the tensors of a torch module."""
+    def _note_own(self, walk: Walk, is_root: bool) -> None:
+        """Note what :meth:`_own` depends on: the variables, and which of their tensors are parameters."""
+        module, variables = self._as_module(), self._variables
+        walk.children_of(module, is_root)
+        walk.pass_tensors(module, "_parameters", is_root=is_root)
+        walk.containers.append((variables, ids_of(variables), list(variables)))
+        noted = {id(module)}
+        for v in variables:
+            for part, (parameters, _) in zip(v._modules, v._stores, strict=True):
+                if part is None:
+                    walk.containers.append((parameters.values(), ids_of(parameters.values()), None))
+                elif id(part) not in noted:
+                    noted.add(id(part))
+                    walk.pass_tensors(part, "_parameters")
+
+    def _variables_below(self, module: nn.Module, path: str) -> list[Variable]:
+        """The weights of a child: those of a layer, or variables over the tensors of a torch module."""
         if isinstance(module, WeightsMixin):
-            return module._all_variables(seeds)
+            return module._all_variables(seeds=False)
+        return self._foreign_below(module, path, Walk(), False)
+
+    def _foreign_below(self, module: nn.Module, path: str, walk: Walk, seeds: bool) -> list[Variable]:
+        """Find the variables over the tensors of a torch module, and those of layers in it."""
+        walk.children_of(module)
+        walk.pass_tensors(module, "_parameters", "_buffers")
         tensors = [*module._parameters.items(), *module._buffers.items()]
         found = [self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None]
         for name, child in module._modules.items():
-            if child is not None:
-                found.extend(self._variables_below(child, f"{path}/{name}", seeds))
+            if isinstance(child, WeightsMixin):
+                below: dict[int, Variable] = {}
+                child._collect(below, walk, seeds)
+                found.extend(below.values())
+            elif child is not None:
+                found.extend(self._foreign_below(child, f"{path}/{name}", walk, seeds))
         return found
 
     @property
@@ -314,17 +351,17 @@ class WeightsMixin:
     @property
     def non_trainable_variables(self) -> list[Variable]:
         """The variables that training leaves alone."""
-        return [v for v in self.variables if not v.trainable] if self.trainable else self.variables
+        return [v for v in self.variables if not v._trainable] if self.trainable else self.variables
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none in a frozen layer."""
-        return [v for v in self.weights if v.trainable] if self.trainable else []
+        return [v for v in self.weights if v._trainable] if self.trainable else []
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training leaves alone: moving statistics, frozen ones."""
-        return [v for v in self.weights if not v.trainable] if self.trainable else self.weights
+        return [v for v in self.weights if not v._trainable] if self.trainable else self.weights
 
     def get_weights(self) -> list[np.ndarray]:
         """Return the values of all weights as NumPy arrays in Keras's layout; waits for the device."""
@@ -364,7 +401,7 @@ class WeightsMixin:
                 f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. You can build it "
                 "manually via: `layer.build(input_shape)`."
             )
-        return sum(int(np.prod(v.shape)) for v in self.weights)
+        return sum(math.prod(v.shape) for v in self.weights)
 
     @property
     def trainable(self) -> bool:

@@ -24,7 +24,7 @@ def add_child(model: nn.Module, layer: Any, name: str) -> None:
     A name that the process-wide counter gave (``dense_7``) becomes the first free one of ``dense``, ``dense_1``, ...;
     a name that the user gave stays.
     """
-    if any(child is torch_child(layer) for child in model._modules.values()):
+    if id(torch_child(layer)) in map(id, model._modules.values()):
         return
     join(layer, model.training)
     model._modules[free_key(layer, name, model._modules, type(model))] = layer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.masking import get_mask, set_mask
 from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, check_connected, keeps_floats
@@ -53,6 +55,9 @@ class Functional(ReplacesLayers, Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
+    _own_state = Model._own_state | frozenset(
+        "_operations _nodes _explicit_nodes _masks _inputs_struct _outputs_struct _inputs_flat graph_module".split()
+    )
     _number_of_first_call = 1  # in configs: number 0 is the call that made the model
     _fixes_sizes = True  # whether inputs must have the sizes that the symbolic inputs have
 
@@ -91,6 +96,7 @@ class Functional(ReplacesLayers, Model):
         state["_masks"] = masks
         state["_explicit_nodes"] = [n for n in nodes if id(n) in explicit]
         self._register_operations()
+        STRUCTURE.changed()
         self._generate()
         state["_path_prefix"] = None
         state["built"] = True
@@ -115,11 +121,10 @@ class Functional(ReplacesLayers, Model):
         state = self.__dict__
         state["_operations"] = operations_by_depth(state["_inputs_flat"], symbolic_leaves(state["_outputs_struct"]))
         names = [o.name for o in state["_operations"]]
-        for name in names:
-            if names.count(name) > 1:
+        for name, number in Counter(names).items():
+            if number > 1:
                 raise ValueError(
-                    f'The name "{name}" is used {names.count(name)} times in the model. All operation names should be'
-                    " unique."
+                    f'The name "{name}" is used {number} times in the model. All operation names should be unique.'
                 )
         for operation in [*state["_operations"], *(n.operation for n in state["_nodes"])]:
             if isinstance(operation, nn.Module):
@@ -285,16 +290,20 @@ class Functional(ReplacesLayers, Model):
         """The generated `torch.fx.Graph`."""
         return self.graph_module.graph
 
-    def _children(self) -> Iterator[nn.Module]:
+    def _children(self) -> list[Any]:
         seen: set[int] = set()
+        found = []
         for o in self.__dict__.get("_operations", ()):
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
-                seen |= {id(o), id(torch_child(o))}
-                yield o
+                seen.add(id(o))
+                if o.__dict__.get("_stands_in"):
+                    seen.add(id(torch_child(o)))
+                found.append(o)
         for child in super()._children():
             if id(child) not in seen and not isinstance(child, InputLayer):
                 seen.add(id(child))
-                yield child
+                found.append(child)
+        return found
 
     def _running_layers(self) -> Iterator[Any]:
         return (node.operation for node in self.__dict__.get("_nodes", ()))
@@ -319,6 +328,7 @@ class Functional(ReplacesLayers, Model):
             for key, calls in lists.items():
                 del calls[lengths[key] :]
             self.__dict__.update(state)
+            STRUCTURE.changed()
             pairs: Any = ((self._modules, modules), (self._parameters, parameters))
             for own, before in pairs:
                 own.clear()
@@ -353,6 +363,9 @@ class Functional(ReplacesLayers, Model):
         )
         state = {k: v for k, v in super().__getstate__().items() if k not in skipped}
         state["_recipe"] = _to_recipe(self)
+        if any(isinstance(x, KerasTensor) for x in pytree.tree_leaves(self._arguments)):
+            # A tensor leads to its call, to the tensors before it, and so on: copies would recurse along the graph.
+            state["_arguments"] = pytree.tree_map(_without_call, self._arguments)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -368,6 +381,10 @@ def _put_in_front(calls: list[Node], old: Node, replaced: dict[int, KerasTensor]
         calls.remove(new)
         calls[calls.index(old)] = new
         calls.append(old)
+
+
+def _without_call(x: Any) -> Any:
+    return KerasTensor(x.shape, x.dtype, name=x.name) if isinstance(x, KerasTensor) else x
 
 
 class _Reference:

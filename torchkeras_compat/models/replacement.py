@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
-from torchkeras_compat.layers.modes import join, switch
+from torchkeras_compat.layers.modes import join, plain, switch
 from torchkeras_compat.models.child_names import torch_child
 from torchkeras_compat.variables import Variable
 
@@ -36,6 +36,7 @@ class ReplacesLayers:
             return None
         return next((layer for layer in self._running_layers() if torch_child(layer) is child), None)
 
+    @plain
     def __setattr__(self, name: str, value: Any) -> None:
         old = self._layer_under(name)
         if old is None or value is torch_child(old) or value is old:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -15,7 +15,9 @@ from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.masking import get_mask
 from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, remove_child, torch_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
@@ -51,6 +53,7 @@ class Sequential(ReplacesLayers, Model):
 
     _is_graph = True
     _passes_training_down = True
+    _own_state = Model._own_state | {"_stack", "_graph", "_run_graph", "_end"}
     _computes = False
     _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
@@ -58,8 +61,8 @@ class Sequential(ReplacesLayers, Model):
         super().__init__(trainable=trainable, name=name)
         state = self.__dict__
         state["_stack"] = []
-        state["_functional"] = None
-        state["_run_graph"] = None
+        state["_graph"] = state["_run_graph"] = state["_end"] = None
+        state["_names_of_tensors"] = 0  # how many a call of all layers takes
         for layer in layers or ():
             self._push(layer)
         self._maybe_rebuild()
@@ -74,11 +77,14 @@ class Sequential(ReplacesLayers, Model):
         Raises:
             ValueError: ``layer`` is no layer, an `Input` does not come first, or its name is taken.
         """
+        end, number = self._end, len(self._stack)
         self._push(layer)
-        if rebuild:
-            self._maybe_rebuild()
-        else:
+        if not rebuild:
             self._reset()
+        elif end is not None and len(self._stack) == number + 1:
+            self._extend(end)
+        else:
+            self._maybe_rebuild()
 
     def pop(self, rebuild: bool = True) -> Any:
         """Take the topmost layer off and return it.
@@ -116,7 +122,8 @@ class Sequential(ReplacesLayers, Model):
                 f" {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. You cannot add a"
                 " different Input layer to it."
             )
-        if any(layer.name == other.name for other in stack):
+        # Without a call for each layer, of which there may be many.
+        if layer.name in [x.__dict__["_name"] if type(x).name is Layer.name else x.name for x in stack]:
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
                 f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a'
@@ -125,12 +132,21 @@ class Sequential(ReplacesLayers, Model):
         stack.append(layer)
         add_child(self, layer, layer.name)
 
+    @property
+    def _functional(self) -> Any:
+        """The graph of the layers; None where the input shape is not known. After `add` it is made when asked for."""
+        state = self.__dict__
+        if state.get("_graph") is None and state.get("_end") is not None:
+            self._make_graph(self._stack[0].output, state["_end"])
+        return state.get("_graph")
+
     def _reset(self) -> None:
         state = self.__dict__
-        state["_functional"] = None
+        state["_graph"] = state["_run_graph"] = state["_end"] = None
         state["built"] = False
         state["_direct"] = False
         state["_losses_version"] = 0
+        STRUCTURE.changed()
 
     def _maybe_rebuild(self) -> None:
         self._reset()
@@ -145,26 +161,59 @@ class Sequential(ReplacesLayers, Model):
                 spec = graph._inputs_flat[0]
                 self._build_graph(InputLayer(batch_shape=spec.shape, dtype=spec.dtype).output)
 
-    def _build_graph(self, tensor: KerasTensor) -> None:
-        inputs = tensor
+    def _extend(self, end: KerasTensor) -> None:
+        """Call the topmost layer on the output of those below; the graph is made later."""
+        layer = self._stack[-1]
+        if layer._children() or is_inferring_shapes():
+            self._maybe_rebuild()
+            return
+        self._reset()
+        # Keras calls the layers below once more, which moves the names of later tensors on.
+        naming.pass_over_names("keras_tensor", self._names_of_tensors)
+        tensor = self._call_on(end, [layer])
+        if not _is_link(layer, end, tensor):
+            naming.pass_over_names("keras_tensor", -self._names_of_tensors)
+            self._maybe_rebuild()
+            return
+        naming.auto_name("functional")  # as where the graph is made at once
+        state = self.__dict__
+        state["_end"] = tensor
+        state["built"] = True
+        state["_path_prefix"] = None
+        self._settle()
+
+    def _call_on(self, tensor: Any, layers: list[Any]) -> Any:
+        before = naming.names_given("keras_tensor")
         naming._scopes.append(self.name)
         try:
-            for layer in self.layers:
+            for layer in layers:
                 _check_single_input(layer)
                 tensor = layer(tensor)
         finally:
             naming._scopes.pop()
+        self.__dict__["_names_of_tensors"] += naming.names_given("keras_tensor") - before
+        return tensor
+
+    def _build_graph(self, tensor: KerasTensor) -> None:
+        layers = self.layers
+        self.__dict__["_names_of_tensors"] = 0
+        end = self._call_on(tensor, layers)
         naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
-        functional = Functional(inputs, tensor, name=self.name)
-        functional.__dict__.update(_fixes_sizes=False, _sizes=None)  # sizes of the data are the business of the layers
+        self._make_graph(tensor, end)
         state = self.__dict__
         state["_is_tentative"] = is_inferring_shapes()
-        state["_functional"] = functional
-        state["_run_graph"] = functional.call
-        state["autocast"] = functional.autocast
+        state["_end"] = end if tensor is getattr(self._stack[0], "output", None) and _is_chain(layers, end) else None
         state["built"] = True
         state["_path_prefix"] = None
         self._settle()
+
+    def _make_graph(self, tensor: KerasTensor, end: KerasTensor) -> None:
+        functional = Functional(tensor, end, name=self.name)
+        functional.__dict__.update(_fixes_sizes=False, _sizes=None)  # sizes of the data are the business of the layers
+        state = self.__dict__
+        state["_graph"] = functional
+        state["_run_graph"] = functional.call
+        state["autocast"] = functional.autocast
 
     def build(self, input_shape: Any = None) -> None:
         """Build all layers for inputs of a shape, batch axis first, None where not known.
@@ -197,6 +246,7 @@ class Sequential(ReplacesLayers, Model):
         hint = getattr(self.layers[0], "_input_dtype_hint", None)
         entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype, name=name)
         self._stack.insert(0, entry)
+        STRUCTURE.changed()
         add_child(self, entry, entry.name)
         scopes = naming._scopes[:]
         if scopes and scopes[-1] == self.name:
@@ -206,6 +256,7 @@ class Sequential(ReplacesLayers, Model):
         except BaseException:
             self._stack.remove(entry)
             remove_child(self, entry)
+            STRUCTURE.changed()
             raise
         finally:
             naming._scopes[:] = scopes
@@ -226,18 +277,20 @@ class Sequential(ReplacesLayers, Model):
             raise ValueError(f"The name '{new.name}' is taken by another layer of the model.")
         stack[place] = new
         self._exchange_child(old, new)
+        STRUCTURE.changed()
         if functional is None:
             return
         try:
             self._build_graph(functional._inputs_flat[0])
         except BaseException:
             stack[place] = old
+            STRUCTURE.changed()
             self._modules.clear()
             self._modules.update(before)
             raise
-        current, self.__dict__["_functional"] = self._functional, functional
+        current, self.__dict__["_graph"] = self._functional, functional
         self._forget_calls()
-        self.__dict__["_functional"] = current
+        self.__dict__["_graph"] = current
 
     def _settle_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""
@@ -258,7 +311,7 @@ class Sequential(ReplacesLayers, Model):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         if self._is_tentative:
             self._settle_sizes(args[0] if args else kwargs.get("inputs"))
-        if self._functional is None and self._stack:
+        if self._run_graph is None and self._end is None and self._stack:
             inputs: Any = args[0] if args else kwargs.get("inputs")
             if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
                 hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
@@ -273,8 +326,11 @@ class Sequential(ReplacesLayers, Model):
         if training is not None and training is not self.training:  # a subclass says another mode
             with training_state(self, bool(training)):
                 return Sequential.call(self, inputs, mask=mask)
-        if self._functional is not None:
-            return self._run_graph(inputs, mask=mask)
+        run = self._run_graph
+        if run is None and not torch.compiler.is_compiling() and self._functional is not None:
+            run = self._run_graph
+        if run is not None:
+            return run(inputs, mask=mask)
         if not self.layers:
             raise ValueError(
                 f"Sequential model {self.name} cannot be called: it has no layers. Call `model.add(layer)`."
@@ -316,15 +372,15 @@ class Sequential(ReplacesLayers, Model):
     def layers(self, value: Any) -> None:
         raise AttributeError("`Sequential.layers` cannot be set. Use `add()` and `pop()` to change the layers.")
 
-    def _children(self) -> Iterator[nn.Module]:
-        yield from self.layers
-        for child in super()._children():
-            if not any(child is torch_child(layer) or child is layer for layer in self._stack):
-                yield child
+    def _children(self) -> list[Any]:
+        stack = self.__dict__.get("_stack", ())
+        seen = set(map(id, stack))
+        seen.update(id(torch_child(layer)) for layer in stack if layer.__dict__.get("_stands_in"))
+        return [*self.layers, *(child for child in super()._children() if id(child) not in seen)]
 
     def __getattr__(self, name: str) -> Any:
         # Python comes here, and drops the first message, where a property raised an AttributeError.
-        if name in _OF_THE_GRAPH and self.__dict__.get("_functional") is None:
+        if name in _OF_THE_GRAPH and self._functional is None:
             raise AttributeError(
                 f"Sequential model '{self.name}' has no defined {name} yet. Call it on data or `build(input_shape)`"
                 " first."
@@ -397,12 +453,13 @@ class Sequential(ReplacesLayers, Model):
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_run_graph": None}
+        graph = self._functional  # copies have it, and no recorded calls
+        return {**super().__getstate__(), "_graph": graph, "_run_graph": None, "_end": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        if self._functional is not None:
-            self.__dict__["_run_graph"] = self._functional.call
+        if self._graph is not None:
+            self.__dict__["_run_graph"] = self._graph.call
 
 
 _OF_THE_GRAPH = frozenset(
@@ -414,6 +471,28 @@ def _fits(shape: tuple, own: tuple) -> bool:
     return len(shape) == len(own) and all(
         a is None or b is None or a == b for a, b in zip(shape[1:], own[1:], strict=True)
     )
+
+
+def _is_chain(layers: list[Any], end: Any) -> bool:
+    """Return whether layers, called one after the other, are links up to ``end``."""
+    for layer in reversed(layers):
+        before = end.node.explicit_inputs if type(end) is KerasTensor and end.node is not None else []
+        if len(before) != 1 or not _is_link(layer, before[0], end):
+            return False
+        end = before[0]
+    return True
+
+
+def _is_link(layer: Any, before: Any, after: Any) -> bool:
+    """Return whether ``after`` is all that a layer makes of ``before``, without masks and with no layers below.
+
+    What has layers below may come to give another shape without being called: an inner `Sequential` that grows.
+    """
+    if type(after) is not KerasTensor or after.node is None or after.node.operation is not layer:
+        return False
+    inputs = after.node.inputs
+    is_alone = len(inputs) == 1 and inputs[0] is before and after.node.outputs is after
+    return is_alone and get_mask(before) is None and get_mask(after) is None and not layer._children()
 
 
 def _check_single_input(layer: Any) -> None:

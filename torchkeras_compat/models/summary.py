@@ -118,7 +118,7 @@ class _Torch:
     def __init__(self, model: Any, module: Any) -> None:
         self.name = next(key for key, child in model._modules.items() if child is module)
         self.kind = type(module).__name__
-        self.weights = model._variables_below(module, model.path, False)
+        self.weights = model._variables_below(module, model.path)
         self.trainable = any(v.trainable for v in self.weights)
 
 

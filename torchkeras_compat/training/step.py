@@ -63,8 +63,8 @@ class Step:
             self.scale_loss = None
         self.tensors = [t for v in variables for t in v.parameters]
         has_constraints = not isinstance(self.optimizer, Optimizer)  # ours apply them within an update
-        self.constrained = [v for v in variables if v.constraint is not None] if has_constraints else []
-        self.penalized = [v for v in variables if v.regularizer is not None]
+        self.constrained = [v for v in variables if v._constraint is not None] if has_constraints else []
+        self.penalized = [v for v in variables if v._regularizer is not None]
         self.adds_losses = list(model._flatten_layers())
         self.unproven = variables  # until a step showed that the loss reaches them
         self.is_ready = True
@@ -132,7 +132,13 @@ class Step:
         return any(t.requires_grad for t in self.tensors)
 
     def _warn_of_missing_gradients(self) -> None:
-        missing = [v.path for v in self.unproven if all(t.grad is None and t.requires_grad for t in v.parameters)]
+        missing = []
+        for v in self.unproven:
+            for t in v.parameters:
+                if t.grad is not None or not t.requires_grad:
+                    break
+            else:
+                missing.append(v.path)
         self.unproven = []
         if missing:
             warn_user(
@@ -165,7 +171,8 @@ def _check_known(optimizer: Optimizer, variables: list[Variable]) -> None:
     Raises:
         ValueError: there are some.
     """
-    unknown = [v.path for v in variables if v.parameters[0] not in optimizer._known]
+    known = set(map(id, optimizer._known))
+    unknown = [v.path for v in variables if id(v.parameters[0]) not in known]
     if unknown:
         raise ValueError(
             f"Unknown variable: '{optimizer.name}' was built without {', '.join(map(repr, unknown[:3]))}"

@@ -11,6 +11,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.steps import run_cell
+from torchkeras_compat.layers.structure import STRUCTURE
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
@@ -112,6 +113,7 @@ class RNN(Layer):
             v = self.add_weight(shape, "zeros", self.compute_dtype, trainable=False, name=f"rnn_state_{i}")
             v._name, v._path = "rnn_state", v._path[: -len(f"_{i}")]
             self._variables[:] = [own for own in self._variables if own is not v]
+            STRUCTURE.changed()
             self._non_persistent_buffers_set.add(f"rnn_state_{i}")
             variables.append(v)
         self.__dict__["_states"] = pytree.tree_unflatten(variables, structure)
