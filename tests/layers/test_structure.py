@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrizations, parametrize, prune
 
+import torchkeras_compat as keras
+from torchkeras_compat import layers
 from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
@@ -383,3 +386,63 @@ def test_train_says_the_mode_of_layers_below():
     model.train()
     assert model.layers[0]._mode_is_said
     assert model.layers[1].layers[0]._mode_is_said
+
+
+def test_a_layer_that_leads_back_to_the_one_around_it_is_switched():
+    class Box(layers.Layer):
+        def call(self, inputs):
+            return inputs
+
+    inner, outer = Box(), Box()
+    outer.inner = inner
+    inner.outer = outer
+    outer.train()
+    assert inner.training and outer.training
+
+
+def test_a_metric_that_comes_without_a_word_is_found():
+    layer = layers.Dense(2)
+    assert layer._metrics() == []
+    metric = keras.metrics.Mean()
+    object.__setattr__(layer, "hidden", metric)
+    assert layer._metrics() == [metric]
+
+
+def test_a_buffer_that_torch_takes_away_is_missed():
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization()])
+    assert len(model.weights) == 4
+    norm = next(module for module in model.modules() if "running_mean" in module._buffers)
+    del norm._buffers["running_mean"]
+    with pytest.raises(ValueError, match="'running_mean' is no longer in"):
+        [v.name for v in model.trainable_weights]
+
+
+def test_children_that_a_module_makes_up_are_switched():
+    hidden = torch.nn.Dropout(0.5).eval()
+
+    class Odd(torch.nn.Module):
+        def children(self):
+            yield hidden
+
+    layer = layers.Dense(2)
+    layer.odd = Odd()
+    layer.train()
+    assert hidden.training
+
+
+def test_threads_that_ask_for_a_graph_get_the_same_one():
+    for _ in range(20):
+        model = keras.Sequential([keras.Input((3,)), layers.Dense(3)])
+        model.add(layers.Dense(2))
+        barrier, found = threading.Barrier(4), []
+
+        def ask(model=model, barrier=barrier, found=found):
+            barrier.wait()
+            found.append(model._functional)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len({id(graph) for graph in found}) == 1

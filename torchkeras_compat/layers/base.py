@@ -376,6 +376,7 @@ class Layer(
     def _find_metrics(self, walk: Walk) -> list[Any]:
         found: dict[int, Any] = {}
         for layer in [self, *self._find_layers(walk)]:
+            walk.pass_attributes(layer, is_root=layer is self)
             for leaf in layer._leaves(walk):
                 if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
                     found.setdefault(id(leaf), leaf)

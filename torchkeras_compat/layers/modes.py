@@ -73,14 +73,18 @@ def set_modes_below(module: nn.Module, training: bool) -> None:
     """
     is_said = not SWITCHING.by_itself
     queue = [module]
+    seen: set[int] = set()  # a layer may lead back to the one around it
     while queue:
         part = queue.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
         kind, state = type(part), part.__dict__
         if part is not module:
             train = kind.train
             is_torch = train is _TRAIN
             is_plain = kind.__setattr__ is _SETATTR if is_torch else train is getattr(kind, "_plain_train", None)
-            if not is_plain or "training" not in state or "train" in state:
+            if not is_plain or kind.children is not _CHILDREN or "training" not in state or "train" in state:
                 part.train(training)
                 continue
             if is_said and not is_torch:
@@ -106,7 +110,7 @@ def switches_plainly(cls: type, layer: type) -> bool:
     return all(getattr(names["__setattr__"], "is_plain", False) for names in above if "__setattr__" in names)
 
 
-_TRAIN, _SETATTR = nn.Module.train, nn.Module.__setattr__
+_TRAIN, _SETATTR, _CHILDREN = nn.Module.train, nn.Module.__setattr__, nn.Module.children
 
 
 def run_in_mode(module: nn.Module, training: bool, *args: Any) -> Any:

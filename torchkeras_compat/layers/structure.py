@@ -35,7 +35,12 @@ class Structure:
             for reference in walks:
                 walk = reference()
                 if walk is not None:
-                    walk.found, walk.stores, walk.containers = (), [], []  # what left a model is not kept alive
+                    walk.found, walk.stores, walk.containers, walk.attributes = (
+                        (),
+                        [],
+                        [],
+                        [],
+                    )  # what left a model is not kept alive
 
     def keep(self, walk: Walk) -> None:
         """Let a walk be emptied when the structure changes."""
@@ -55,15 +60,17 @@ class Walk:
         stores: The ``_modules``, ``_parameters`` and ``_buffers`` that were passed, each with its owner's ``__dict__``
             (None for the first layer), its name there, and the keys and ids of what lay in it.
         containers: Lists and dicts in attributes, with the ids of what lay in them.
+        attributes: The ``__dict__`` of each layer whose attributes were passed, with the number of them.
     """
 
-    __slots__ = ("__weakref__", "containers", "found", "is_kept", "stores", "version")
+    __slots__ = ("__weakref__", "attributes", "containers", "found", "is_kept", "stores", "version")
 
     def __init__(self) -> None:
         self.version = STRUCTURE.version
         self.found: Any = ()
         self.stores: list[tuple] = []
         self.containers: list[tuple] = []
+        self.attributes: list[tuple[dict[str, Any] | None, int]] = []
         self.is_kept = True
 
     def holds(self, root: dict[str, Any]) -> bool:
@@ -83,6 +90,9 @@ class Walk:
                 return False
         for values, ids, _ in self.containers:
             if list(map(id, values)) != ids:
+                return False
+        for state, number in self.attributes:
+            if len(root if state is None else state) != number:
                 return False
         return True
 
@@ -108,6 +118,11 @@ class Walk:
             else:
                 state = None if is_root else module.__dict__
                 self.stores.append((state, name, store, list(store), ids_of(store.values()), None))
+
+    def pass_attributes(self, module: nn.Module, is_root: bool = False) -> None:
+        """Note how many attributes a layer has: ``object.__setattr__`` and ``__dict__`` add some without a word."""
+        state = module.__dict__
+        self.attributes.append((None if is_root else state, len(state)))
 
     def leaves_of(self, value: Any) -> list[Any]:
         """Return what lies in nested lists, tuples and dicts, and note those that may change."""

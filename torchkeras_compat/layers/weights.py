@@ -276,6 +276,7 @@ class WeightsMixin:
         for v in self._own():
             found.setdefault(id(v), v)
         if seeds:
+            walk.pass_attributes(self._as_module(), is_root)
             for generator in self._find_seed_generators(walk):
                 v = _state_of(generator)
                 found.setdefault(id(v), v)
@@ -290,7 +291,7 @@ class WeightsMixin:
         """Note what :meth:`_own` depends on: the variables, and which of their tensors are parameters."""
         module, variables = self._as_module(), self._variables
         walk.children_of(module, is_root)
-        walk.pass_tensors(module, "_parameters", is_root=is_root)
+        walk.pass_tensors(module, "_parameters", "_buffers", is_root=is_root)
         walk.containers.append((variables, ids_of(variables), list(variables)))
         noted = {id(module)}
         for v in variables:
@@ -299,7 +300,7 @@ class WeightsMixin:
                     walk.containers.append((parameters.values(), ids_of(parameters.values()), None))
                 elif id(part) not in noted:
                     noted.add(id(part))
-                    walk.pass_tensors(part, "_parameters")
+                    walk.pass_tensors(part, "_parameters", "_buffers")
 
     def _variables_below(self, module: nn.Module, path: str) -> list[Variable]:
         """The weights of a child: those of a layer, or variables over the tensors of a torch module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
+
+_MAKING = threading.RLock()
 
 
 class Sequential(ReplacesLayers, Model):
@@ -137,7 +140,9 @@ class Sequential(ReplacesLayers, Model):
         """The graph of the layers; None where the input shape is not known. After `add` it is made when asked for."""
         state = self.__dict__
         if state.get("_graph") is None and state.get("_end") is not None:
-            self._make_graph(self._stack[0].output, state["_end"])
+            with _MAKING:  # two threads may ask at once
+                if state.get("_graph") is None and state.get("_end") is not None:
+                    self._make_graph(self._stack[0].output, state["_end"])
         return state.get("_graph")
 
     def _reset(self) -> None:
@@ -272,6 +277,7 @@ class Sequential(ReplacesLayers, Model):
 
     def _run_instead(self, old: Any, new: Any) -> None:
         stack, functional, before = self._stack, self._functional, dict(self._modules)
+        names = self._names_of_tensors
         place = next(i for i, layer in enumerate(stack) if layer is old)
         if any(layer.name == new.name for layer in stack if layer is not old):
             raise ValueError(f"The name '{new.name}' is taken by another layer of the model.")
@@ -284,6 +290,7 @@ class Sequential(ReplacesLayers, Model):
             self._build_graph(functional._inputs_flat[0])
         except BaseException:
             stack[place] = old
+            self.__dict__.update(_graph=functional, _names_of_tensors=names)
             STRUCTURE.changed()
             self._modules.clear()
             self._modules.update(before)
