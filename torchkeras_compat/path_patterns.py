@@ -38,7 +38,7 @@ class Steps:
         if self.left < 0:
             raise FileLimitError(
                 f"The pattern {pattern!r:.80} of the file may take for ever on a path of {length} characters. Patterns"
-                " in files have no repetition inside of another one, and few of them. Compile the model anew, or set"
+                " in files have no repetition inside of another one, and few of them. Compile the model again, or set"
                 " its policies, in your program."
             )
 
