@@ -6,6 +6,7 @@ ValueError
 ├── NotBuiltError       weights or shapes were asked of something not built yet
 ├── NotCompiledError    training was asked of a model without `compile`
 ├── FileContentError    a file is broken, or does not hold what it should
+│   ├── FileContentTypeError  a TypeError while something of a file is made, as Keras raises it
 │   └── FileLimitError  a file asks for more memory, disk or time than its size warrants
 └── FileSafetyError     a file or config names what may not stand there, or what a plugin does not declare safe
 RuntimeError
@@ -41,6 +42,10 @@ class FileContentError(ValueError):
 
 class FileLimitError(FileContentError):
     """A file asks for more memory, disk or time than its size warrants; see `saving.FileLimits`."""
+
+
+class FileContentTypeError(FileContentError, TypeError):
+    """What a file holds raised a TypeError, as of a class whose ``from_config`` does not take it; Keras raises that."""
 
 
 class FileSafetyError(ValueError):

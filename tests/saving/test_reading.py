@@ -105,3 +105,22 @@ def test_a_lack_of_memory_is_said_in_few_words():
     with pytest.raises(FileContentError, match=r"^Cannot load 'a': out of memory \(not 1 TiB\)\. Load it on a larger"):
         with reading("a"):
             raise MemoryError("not 1 TiB")
+
+
+def test_what_keras_raises_as_a_type_error_is_one(tmp_path: Path) -> None:
+    class Odd(keras.layers.Layer):
+        def __init__(self, given: object) -> None:
+            super().__init__()
+            self.given = given
+
+        def call(self, inputs: object) -> object:
+            return inputs
+
+        def get_config(self) -> dict[str, object]:
+            return {}
+
+    model = keras.Sequential([keras.Input((2,)), Odd(1)])
+    model.save(tmp_path / "odd.keras")
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'given'") as raised:
+        keras.models.load_model(tmp_path / "odd.keras", custom_objects={"Odd": Odd})
+    assert isinstance(raised.value, FileContentError)

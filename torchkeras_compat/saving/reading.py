@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.errors import (
     FileContentError,
+    FileContentTypeError,
     FileSafetyError,
     NameClashError,
     NotBuiltError,
@@ -66,7 +67,8 @@ def reading(source: str, limits: FileLimits | None = None) -> Iterator[FileLimit
                 f"Cannot load {source!r}: out of memory ({str(error)[:200]}). Load it on a larger computer, or check"
                 " where the file comes from."
             ) from error
-        raise FileContentError(f"Cannot load {source!r}: {_message_of(error)} {_REMEDY}") from error
+        kind = FileContentTypeError if isinstance(error, TypeError) else FileContentError
+        raise kind(f"Cannot load {source!r}: {_message_of(error)} {_REMEDY}") from error
 
 
 _REMEDY = "If the file is broken, copy or save it again; if a class of yours raises this, fix the class."
