@@ -9,6 +9,7 @@ import numpy as np
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
+from torchkeras_compat.saving.h5_heaps import check_heaps
 
 # HDF5's own numbers: `h5py`, which is imported only where files are read, has the same.
 _CHUNKED, _VIRTUAL = 2, 3
@@ -98,6 +99,8 @@ def attribute(group: Any, key: str, default: Any = None) -> Any:
     size = values * found.dtype.itemsize
     if size > limits.config_bytes:
         raise too_much(f"The attribute {key!r} of {group.name} has {size:,} bytes", "config_bytes", limits.config_bytes)
+    if found.dtype.kind == "O":  # texts of any length
+        check_heaps(group)
     return group.attrs[key]
 
 

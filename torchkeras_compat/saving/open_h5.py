@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.h5_heaps import heaps_of
 from torchkeras_compat.saving.reading import is_of_the_system, reading
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"  # the first bytes of a file
@@ -41,7 +42,7 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
             raise FileContentError(
                 f"{source!r} is not an HDF5 file, or it is cut off or broken ({error}). Copy or save it again."
             ) from error
-        with handle:
+        with handle, heaps_of(file):
             yield handle
 
 
