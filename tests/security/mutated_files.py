@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import copy
 import json
 import random
 import shutil
@@ -117,7 +118,7 @@ def mutated_json(data: bytes, chance: random.Random) -> bytes:
             other, name = chance.choice(places)
             holder[key] = json.loads(json.dumps(other[name]))
         else:
-            holder[key] = chance.choice(ODD)
+            holder[key] = copy.deepcopy(chance.choice(ODD))
     return json.dumps(root[""]).encode()
 
 
