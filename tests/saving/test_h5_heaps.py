@@ -10,7 +10,7 @@ import h5py
 import pytest
 
 import torchkeras_compat as keras
-from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.errors import FileContentError, FileLimitError
 from torchkeras_compat.saving import h5_heaps
 
 
@@ -70,3 +70,15 @@ def test_files_with_many_texts_load(tmp_path: Path) -> None:
         group = file.create_group("model_weights")
         group.attrs["layer_names"] = []
     assert keras.models.load_model(tmp_path / "texts.h5").input_shape == (None, 3)
+
+
+def test_heaps_that_lie_in_each_other_are_not_walked_again_and_again(saved: Path) -> None:
+    data = bytearray(saved.read_bytes())
+    data += b"".join(b"GCOL\x01\0\0\0" + struct.pack("<Q", 16 * (20_000 - i)) for i in range(20_000))
+    saved.write_bytes(data)
+    with pytest.raises(FileContentError):
+        keras.models.load_model(saved)
+    # Each is an object of no size to the ones around it, as those headers read.
+    whole = b"".join(b"GCOL\x01\0\0\0" + struct.pack("<Q", 16) for _ in range(200_000))
+    with pytest.raises(FileLimitError, match="too many texts"):
+        h5_heaps._check(io.BytesIO(whole))

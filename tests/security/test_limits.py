@@ -633,7 +633,7 @@ ARCHIVES: dict[str, Callable[[Path], Path]] = {
     "hard-link-out": lambda p: _tar(p, [(_info("a", tarfile.LNKTYPE, "/etc/passwd"), b"")]),
     "hard-link-missing": lambda p: _tar(p, [(_info("a", tarfile.LNKTYPE, "b"), b"")]),
     "traversal": lambda p: _tar(p, [(_info("../a"), b"x")]),
-    "absolute": lambda p: _tar(p, [(_info("/tmp/a"), b"x")]),
+    "absolute": lambda p: _tar(p, [(_info("/absolute/a"), b"x")]),
     "device": lambda p: _tar(p, [(_info("a", tarfile.CHRTYPE), b"")]),
     "fifo": lambda p: _tar(p, [(_info("a", tarfile.FIFOTYPE), b"")]),
     "file-as-folder": lambda p: _tar(p, [(_info("a"), b"x"), (_info("a/b"), b"x")]),

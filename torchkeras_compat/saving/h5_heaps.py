@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.file_limits import current_limits, too_much
 
 _START = b"GCOL\x01\x00\x00\x00"  # signature, version, reserved
 _HEADER = 16  # bytes of the header of a heap, and of each object in it
@@ -52,6 +53,7 @@ def check_heaps(root: Any) -> None:
 
     Raises:
         FileContentError: a heap is broken.
+        FileLimitError: they hold more objects than the limits allow.
     """
     source = _source.get()
     if source is None or source.is_checked:
@@ -73,11 +75,11 @@ def check_heaps(root: Any) -> None:
 def _check(file: Any) -> None:
     file.seek(0, os.SEEK_END)
     size = file.tell()
+    left = limit = current_limits().objects  # of all heaps in sum: what claims to be one may lie in another
     for start in _starts(file, size):
-        file.seek(start)
-        length = struct.unpack("<8xQ", file.read(_HEADER).ljust(_HEADER, b"\0"))[0]
-        file.seek(start)
-        _walk(file.read(min(length, size - start)), length, start)
+        left -= _walk(file, start, size, left)
+        if left <= 0:
+            raise too_much("There are too many texts in the heaps", "objects", limit)
 
 
 def _starts(file: Any, size: int) -> Iterator[int]:
@@ -94,13 +96,19 @@ def _starts(file: Any, size: int) -> Iterator[int]:
         place += _BLOCK
 
 
-def _walk(heap: bytes, length: int, start: int) -> None:
-    place, end = _HEADER, length
-    broken = length < _HEADER or length > len(heap)
-    while not broken and place + _HEADER <= end:
-        index, size = struct.unpack_from("<H6xQ", heap, place)
-        need = _HEADER + (size + 7) // 8 * 8 if index else size
+def _walk(file: Any, start: int, size: int, most: int) -> int:
+    """Walk one heap by its headers alone, and return the number of objects; not more than ``most`` are looked at."""
+    file.seek(start)
+    length = struct.unpack("<8xQ", file.read(_HEADER).ljust(_HEADER, b"\0"))[0]
+    place, end, number = start + _HEADER, start + length, 1
+    broken = length < _HEADER or end > size
+    while not broken and place + _HEADER <= end and number < most:
+        file.seek(place)
+        index, claimed = struct.unpack("<H6xQ", file.read(_HEADER))
+        need = _HEADER + (claimed + 7) // 8 * 8 if index else claimed
         broken = need < _HEADER or place + need > end
         place += need
+        number += 1
     if broken:
         raise FileContentError(f"The global heap at byte {start} is broken. Copy or save the file again.")
+    return number
