@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers import Conv2D
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import name_scope
 from torchkeras_compat.variables import Permuted, StatelessScope, Variable
 

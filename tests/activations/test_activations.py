@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from torchkeras_compat import activations, ops
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 
 PLAIN = [
     name

@@ -16,7 +16,7 @@ from torch import nn
 
 from torchkeras_compat import layers
 from torchkeras_compat.layers.adaptation.products import Einsum
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class Case:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from torchkeras_compat import layers, metrics, models
-from torchkeras_compat.metrics.names import metric_for_shapes
+from torchkeras_compat.metrics.identifiers import metric_for_shapes
 
 
 @pytest.mark.parametrize(

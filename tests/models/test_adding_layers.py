@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from torchkeras_compat import layers, naming
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model

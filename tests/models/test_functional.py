@@ -11,9 +11,9 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat import layers, ops
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor

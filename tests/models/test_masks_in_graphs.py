@@ -11,7 +11,7 @@ import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat import layers
-from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer .* destroy the mask:UserWarning")  # Keras's, of its models
 

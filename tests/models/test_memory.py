@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from torchkeras_compat import layers
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 

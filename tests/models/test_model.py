@@ -11,9 +11,9 @@ from torch import nn
 
 from torchkeras_compat import layers, models, saving
 from torchkeras_compat.errors import NotCompiledError
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor

@@ -12,9 +12,9 @@ from torch import fx, nn
 import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.errors import NotBuiltError, NotCompiledError
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input, InputLayer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential

@@ -32,7 +32,7 @@ from .functions import (
     relu as relu,
     tanh as tanh,
 )
-from .names import deserialize as deserialize, get as get, serialize as serialize
+from .identifiers import deserialize as deserialize, get as get, serialize as serialize
 
 __all__ = [
     "celu",

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
-from torchkeras_compat.layers.modes import switched
+from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.serialization import serialize_keras_object
 
 

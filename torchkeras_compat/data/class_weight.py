@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
-from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.user_warnings import warn_user
 
 
 class ClassWeights:

@@ -7,8 +7,8 @@ from typing import Any
 
 from torchkeras_compat import config
 from torchkeras_compat.data.adapter import Adapter
-from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.random.states import random_states, set_random_states
+from torchkeras_compat.user_warnings import warn_user
 
 Batch = tuple[Any, Any, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import torch
 
-from torchkeras_compat.data.user_warning import warn_user
+from torchkeras_compat.user_warnings import warn_user
 
 _CHUNK_BYTES = 16 * 2**20
 

@@ -16,8 +16,8 @@ from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.checks import check_shuffle, refuse_targets
 from torchkeras_compat.data.class_weight import ClassWeights, refuse_combination
 from torchkeras_compat.data.columns import as_column, is_array
-from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.user_warnings import warn_user
 
 Parts = tuple[Any, Any, Any]
 

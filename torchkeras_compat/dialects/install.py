@@ -55,7 +55,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def install(self) -> None:
         """Put the hook in front of all others."""
         sys.meta_path.insert(0, self)
-        self._patches.teach_model(public("models.Model"))
+        self._patches.accept_old_methods(public("models.Model"))
 
     def uninstall(self) -> None:
         """Take the hook out and forget the modules it made; names that were imported stay usable."""

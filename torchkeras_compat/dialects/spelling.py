@@ -49,29 +49,29 @@ class Patches:
         self._opened.clear()
         self._done.clear()
 
-    def teach_class(self, cls: type) -> None:
+    def accept_old_arguments(self, cls: type) -> None:
         """Let the constructor of a class take old arguments."""
         if cls not in self._done:
             self._done.add(cls)
-            self._teach_constructor(cls, _constructor_parameters(cls))
+            self._accept_old_constructor_arguments(cls, _constructor_parameters(cls))
 
-    def _teach_constructor(self, cls: type, parameters: Iterable[str]) -> None:
+    def _accept_old_constructor_arguments(self, cls: type, parameters: Iterable[str]) -> None:
         old = old_arguments(parameters, ARGUMENTS)
         if old:
             for name in ("__new__", "__init__"):  # `__new__` sees the arguments first
                 self.stand_before(cls, name, functools.partial(_translating, old=old))
 
-    def teach_model(self, cls: type) -> None:
+    def accept_old_methods(self, cls: type) -> None:
         """Give models the methods of Keras 1 and 2, and their own methods the old arguments."""
         for name in METHODS:
-            self.stand_before(cls, name, _taught_method)
+            self.stand_before(cls, name, _method_accepting_old_arguments)
         OVERRIDES.added.update(keras2.NEW_METHODS)
         # `Model(input=a, output=b)` makes a Functional, whose constructor gets the arguments as they were given.
         for owner in (cls, public("models.functional.Functional")):
-            self._teach_constructor(owner, ("inputs", "outputs"))
+            self._accept_old_constructor_arguments(owner, ("inputs", "outputs"))
 
 
-def taught_function(function: Callable[..., Any], *, tensorflow: bool = False) -> Callable[..., Any]:
+def accepting_old_arguments(function: Callable[..., Any], *, tensorflow: bool = False) -> Callable[..., Any]:
     """Return a function that also takes old arguments; the function itself if it has none."""
     table = tf_keras.ARGUMENTS if tensorflow else ARGUMENTS
     try:
@@ -137,7 +137,7 @@ def _translating(function: Callable[..., Any], old: dict[str, Meaning]) -> Calla
     return with_old_spellings
 
 
-def _taught_method(method: Callable[..., Any]) -> Callable[..., Any]:
+def _method_accepting_old_arguments(method: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method of models that takes old arguments, and does what the dialect adds to it."""
     old = old_arguments(_parameters(method), ARGUMENTS)
     wrapper = keras2.WRAPPED_METHODS.get(method.__name__)

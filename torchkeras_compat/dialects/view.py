@@ -9,7 +9,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.dialects.public import public
-from torchkeras_compat.dialects.spelling import Patches, taught_function
+from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
 from torchkeras_compat.errors import nearest
 
 KERAS_ROOTS = (  # the longest first
@@ -55,13 +55,13 @@ class KerasView(types.ModuleType):
         for home in (self._path, *(_path_of(namespace) for namespace in self._namespaces)):
             target = NAMES.get(f"{home}.{name}" if home else name)
             if target is not None:
-                return self._taught(public(target) if isinstance(target, str) else target)
+                return self._accepting_old_arguments(public(target) if isinstance(target, str) else target)
         for namespace in self._namespaces:
             if name in dir(namespace):
                 found = getattr(namespace, name)
                 if isinstance(found, types.ModuleType):
                     return importlib.import_module(f"{self.__name__}.{name}")
-                return self._taught(found)
+                return self._accepting_old_arguments(found)
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
@@ -80,14 +80,14 @@ class KerasView(types.ModuleType):
                 return found
         return None
 
-    def _taught(self, found: Any) -> Any:
+    def _accepting_old_arguments(self, found: Any) -> Any:
         if inspect.isclass(found):
             if found.__module__.startswith("torchkeras_compat."):
-                self._patches.teach_class(found)
+                self._patches.accept_old_arguments(found)
             return found
         for path in getattr(found, "makes", ()):
-            self._patches.teach_class(public(path))
-        return taught_function(found) if inspect.isfunction(found) else found
+            self._patches.accept_old_arguments(public(path))
+        return accepting_old_arguments(found) if inspect.isfunction(found) else found
 
 
 class TensorflowView(types.ModuleType):
@@ -110,7 +110,7 @@ class TensorflowView(types.ModuleType):
             target = tf_keras.NAMES[path]
             if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
                 target = public(target)
-            found = taught_function(target, tensorflow=True) if inspect.isfunction(target) else target
+            found = accepting_old_arguments(target, tensorflow=True) if inspect.isfunction(target) else target
             setattr(self, name, found)
             return found
         try:

@@ -11,7 +11,7 @@ from torch import nn
 from torchkeras_compat import tree
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.losses.base import Loss
-from torchkeras_compat.losses.names import get
+from torchkeras_compat.losses.identifiers import get
 from torchkeras_compat.serialization import serialize_keras_object
 
 

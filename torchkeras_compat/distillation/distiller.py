@@ -14,7 +14,7 @@ from torchkeras_compat.distillation.base import DistillationLoss
 from torchkeras_compat.distillation.compatibility import check_models
 from torchkeras_compat.distillation.features import Runner
 from torchkeras_compat.kinds import VALUES
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.plugins.files import reading_config

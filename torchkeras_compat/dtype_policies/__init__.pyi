@@ -1,5 +1,5 @@
 from ..dtypes.dtype_policy import DTypePolicy as DTypePolicy
-from ..dtypes.policy import (
+from ..dtypes.policy_map import (
     DTypePolicyMap as DTypePolicyMap,
     FloatDTypePolicy as FloatDTypePolicy,
     deserialize as deserialize,

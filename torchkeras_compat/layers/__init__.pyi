@@ -5,9 +5,9 @@ from .attention.grouped_query_attention import GroupQueryAttention as GroupQuery
 from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 
 # base
-from .base import Layer as Layer
-from .input_spec import InputSpec as InputSpec
-from .names import deserialize as deserialize, serialize as serialize
+from .layer.layer import Layer as Layer
+from .layer.input_spec import InputSpec as InputSpec
+from .identifiers import deserialize as deserialize, serialize as serialize
 
 # convolutional
 from .convolutional.conv import Conv1D as Conv1D, Conv2D as Conv2D, Conv3D as Conv3D

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.config import standardize_data_format
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class SpatialLayer(Layer):

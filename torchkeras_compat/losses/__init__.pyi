@@ -25,7 +25,7 @@ from .hinges import (
     hinge as hinge,
     squared_hinge as squared_hinge,
 )
-from .names import deserialize as deserialize, get as get, serialize as serialize
+from .identifiers import deserialize as deserialize, get as get, serialize as serialize
 from .overlap import Dice as Dice, Tversky as Tversky, dice as dice, tversky as tversky
 from .pair_similarity import Circle as Circle, circle as circle
 from .probabilistic import (

@@ -53,7 +53,7 @@ from .iou import (
     OneHotIoU as OneHotIoU,
     OneHotMeanIoU as OneHotMeanIoU,
 )
-from .names import deserialize as deserialize, get as get, serialize as serialize
+from .identifiers import deserialize as deserialize, get as get, serialize as serialize
 from .operating_points import (
     PrecisionAtRecall as PrecisionAtRecall,
     RecallAtPrecision as RecallAtPrecision,

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import fx, nn
 
-from torchkeras_compat.layers.modes import join
+from torchkeras_compat.layers.layer.modes import join
 from torchkeras_compat.naming import to_snake_case
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.plugins.files import own_config

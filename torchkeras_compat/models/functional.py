@@ -14,9 +14,9 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.core.input_layer import InputLayer
-from torchkeras_compat.layers.masking import get_mask, set_mask
-from torchkeras_compat.layers.modes import training_state
-from torchkeras_compat.layers.structure import STRUCTURE
+from torchkeras_compat.layers.layer.masks import get_mask, set_mask
+from torchkeras_compat.layers.layer.modes import training_state
+from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.input_structure import arrange_inputs, check_connected, keeps_floats
@@ -100,7 +100,7 @@ class Functional(ReplacesLayers, Model):
         self._generate()
         state["_path_prefix"] = None
         state["built"] = True
-        self._settle()
+        self._plan_call()
 
     def _cut(self, inputs: Any, outputs: Any) -> tuple[Any, Any]:
         """Start from computed tensors: replay what lies behind them on new inputs."""
@@ -199,7 +199,7 @@ class Functional(ReplacesLayers, Model):
             self.__dict__["_graph_finding_masks"] = self._graph_of(nodes, with_masks=False)
         return self._graph_finding_masks.forward(*flat)
 
-    def _explain(self, x: torch.Tensor) -> None:
+    def _raise_for_input(self, x: torch.Tensor) -> None:
         arrange_inputs(self, x)
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:

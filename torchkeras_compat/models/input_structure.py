@@ -11,7 +11,7 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import ordered_keys

@@ -10,7 +10,7 @@ from torchkeras_compat import registry
 from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.quantization import quantize_layers
 from torchkeras_compat.plugins.files import reading_config, reading_file

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat.data.user_warning import warn_user
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.calibration.block_calibration import calibrate
 from torchkeras_compat.models.calibration.methods import METHODS
+from torchkeras_compat.user_warnings import warn_user
 
 
 def quantize_layers(model: Any, mode: str, config: Any, filters: Any, type_check: bool) -> None:

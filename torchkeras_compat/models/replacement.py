@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
-from torchkeras_compat.layers.modes import join, plain, switch
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import join, plain, switch
 from torchkeras_compat.models.child_names import torch_child
 from torchkeras_compat.variables import Variable
 

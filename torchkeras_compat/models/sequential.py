@@ -13,12 +13,12 @@ from torch import nn
 from torchkeras_compat import naming, registry
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import is_inferring_shapes
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
-from torchkeras_compat.layers.masking import get_mask
-from torchkeras_compat.layers.modes import training_state
-from torchkeras_compat.layers.structure import STRUCTURE
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.masks import get_mask
+from torchkeras_compat.layers.layer.modes import training_state
+from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, remove_child, torch_child
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
@@ -185,7 +185,7 @@ class Sequential(ReplacesLayers, Model):
         state["_end"] = tensor
         state["built"] = True
         state["_path_prefix"] = None
-        self._settle()
+        self._plan_call()
 
     def _call_on(self, tensor: Any, layers: list[Any]) -> Any:
         before = naming.names_given("keras_tensor")
@@ -210,7 +210,7 @@ class Sequential(ReplacesLayers, Model):
         state["_end"] = end if tensor is getattr(self._stack[0], "output", None) and _is_chain(layers, end) else None
         state["built"] = True
         state["_path_prefix"] = None
-        self._settle()
+        self._plan_call()
 
     def _make_graph(self, tensor: KerasTensor, end: KerasTensor) -> None:
         functional = Functional(tensor, end, name=self.name)
@@ -365,9 +365,9 @@ class Sequential(ReplacesLayers, Model):
     def _masked_outputs(self, masks: Any) -> list[bool]:
         return [] if self._functional is None else self._functional._masked_outputs(masks)
 
-    def _explain(self, x: torch.Tensor) -> None:
+    def _raise_for_input(self, x: torch.Tensor) -> None:
         if self._functional is not None:
-            self._functional._explain(x)
+            self._functional._raise_for_input(x)
 
     @property
     def layers(self) -> list[Any]:

@@ -9,7 +9,7 @@ from .lion import Lion as Lion
 from .loss_scale_optimizer import LossScaleOptimizer as LossScaleOptimizer
 from .multi_optimizer import MultiOptimizer as MultiOptimizer, OptimizerMap as OptimizerMap
 from .muon import Muon as Muon
-from .names import deserialize as deserialize, get as get, serialize as serialize
+from .identifiers import deserialize as deserialize, get as get, serialize as serialize
 from .rmsprop import RMSprop as RMSprop
 from .schedule_free_adamw import ScheduleFreeAdamW as ScheduleFreeAdamW
 from .sgd import SGD as SGD

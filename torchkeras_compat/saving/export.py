@@ -11,8 +11,8 @@ import torch
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
-from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.layers.modes import switched
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 

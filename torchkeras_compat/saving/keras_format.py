@@ -13,7 +13,7 @@ from typing import Any
 from torchkeras_compat import registry
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole

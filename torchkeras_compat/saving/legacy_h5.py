@@ -16,7 +16,7 @@ import torch
 from torchkeras_compat import registry
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.files import reading_file
 from torchkeras_compat.saving.atomic import written_whole
@@ -92,7 +92,7 @@ def _write_layers(model: Any, group: Any) -> None:
     _write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in layers:
         _write_variables(group.create_group(layer.name), _variables(layer))
-    _write_variables(group.create_group("top_level_model_weights"), model._own())
+    _write_variables(group.create_group("top_level_model_weights"), model._own_variables())
 
 
 def _write_variables(group: Any, variables: Iterable[Any]) -> None:
@@ -262,7 +262,7 @@ def _load_layers(model: Any, group: Any, path: str, by_name: bool, skip_mismatch
         found.extend(_match(layer, _variables(layer), child(group, name), stored[name], path, skip_mismatch))
     top = child(group, "top_level_model_weights")
     if top is not None and _names(top, "weight_names") and not by_name:
-        found.extend(_match(model, model._own(), top, _names(top, "weight_names"), path, skip_mismatch))
+        found.extend(_match(model, model._own_variables(), top, _names(top, "weight_names"), path, skip_mismatch))
     values = [(variable, to_tensor(dataset)) for variable, dataset in found]
     with torch.no_grad():
         for variable, value in values:

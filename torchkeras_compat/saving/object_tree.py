@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.naming import to_snake_case
 
@@ -68,7 +68,7 @@ def _attribute_names(obj: Any) -> set[str]:
     state = vars(obj)
     if not isinstance(obj, Layer):
         return {n for n in state if not n.startswith("_")}
-    modules = obj._modules.keys() - obj._held
+    modules = obj._modules.keys() - obj._torch_module_names
     modules -= {key for listed in obj._listed.values() for key in listed}
     if obj._is_graph:  # which registers its parts under their names
         graph = {id(part) for part in (*obj.layers, *vars(obj).get("_stack", ()))}

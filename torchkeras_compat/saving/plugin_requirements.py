@@ -7,8 +7,8 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from torchkeras_compat.losses.names import get as get_loss
-from torchkeras_compat.metrics.names import get as get_metric
+from torchkeras_compat.losses.identifiers import get as get_loss
+from torchkeras_compat.metrics.identifiers import get as get_metric
 from torchkeras_compat.plugins import files, manager
 
 KEY = "torchkeras_plugins"

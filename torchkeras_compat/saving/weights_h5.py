@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.saving.h5_checks import holds_numbers

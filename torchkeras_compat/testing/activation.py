@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.testing import drawing
+from torchkeras_compat.testing import strategies as drawing
 from torchkeras_compat.testing.check import Results, check, fail, run_checks
 from torchkeras_compat.testing.comparing import check_finite
 from torchkeras_compat.testing.devices import stand_in_device

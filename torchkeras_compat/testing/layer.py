@@ -13,14 +13,14 @@ from typing import Any
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.masking import get_mask, set_mask
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.optimizers.sgd import SGD
 from torchkeras_compat.saving.saving_and_loading import load_model
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.testing import drawing
 from torchkeras_compat.testing import layer_in_torch as layer_in_torch  # its checks run, too
+from torchkeras_compat.testing import strategies as drawing
 from torchkeras_compat.testing.check import NotApplicable, Results, check, fail, run_checks
 from torchkeras_compat.testing.comparing import check_equal, check_finite, floats, tensors
 from torchkeras_compat.testing.configs import copied_by_config

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.testing.check import NotApplicable

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.layers.masking import set_mask
+from torchkeras_compat.layers.layer.masks import set_mask
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.testing.check import Results, check, fail, run_checks
 from torchkeras_compat.testing.comparing import check_equal, check_finite

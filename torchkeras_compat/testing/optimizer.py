@@ -13,7 +13,7 @@ from torchkeras_compat.device import package_device
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.optimizers.base import Optimizer
-from torchkeras_compat.testing import drawing
+from torchkeras_compat.testing import strategies as drawing
 from torchkeras_compat.testing.check import Results, check, fail, run_checks
 from torchkeras_compat.testing.comparing import check_equal, check_finite
 from torchkeras_compat.testing.configs import copied_by_config

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.testing import drawing
+from torchkeras_compat.testing import strategies as drawing
 
 SAMPLES, CLASSES = 6, 3
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from torchkeras_compat.metrics.base import Metric
-from torchkeras_compat.metrics.names import from_anything
-from torchkeras_compat.metrics.names import get as get_metric
+from torchkeras_compat.metrics.identifiers import from_anything
+from torchkeras_compat.metrics.identifiers import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.training.loss_function import loss_function
 from torchkeras_compat.training.loss_terms import LossTerm, loss_terms

@@ -21,7 +21,7 @@ from torchkeras_compat.data.class_weight import ClassWeights
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.validation_split import train_validation_split
-from torchkeras_compat.layers.modes import Modes, switch, switched
+from torchkeras_compat.layers.layer.modes import Modes, switch, switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins.training import training_callbacks, wrap_train_step

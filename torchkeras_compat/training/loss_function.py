@@ -12,7 +12,7 @@ from torch import nn
 from torchkeras_compat import losses as losses_namespace
 from torchkeras_compat import registry
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
-from torchkeras_compat.losses.names import get as get_loss
+from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.training.loss_weight import loss_weight, weighted
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.data.user_warning import warn_user
+from torchkeras_compat.user_warnings import warn_user
 
 # Classes of torch that exchange gradients, or parts of modules, among processes: DDP, FSDP 1 and 2, `replicate`.
 _SYNCHRONIZING = {"DistributedDataParallel", "FullyShardedDataParallel", "FSDPModule", "ReplicateModule"}

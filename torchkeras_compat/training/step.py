@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.training.logs import LazyLogs
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import switched
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from torchkeras_compat.data.user_warning import warn_user
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.utils.images import array_to_img, pillow
 from torchkeras_compat.utils.proportions import crop_box
 

@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Reshaped, Variable
 
 
@@ -80,8 +80,8 @@ class PReLU(Layer):
                 constraint=self.alpha_constraint,
                 name="alpha",
             )
-        self._hold("prelu", nn.PReLU, math.prod(shape))
-        return self._view(
+        self._make_torch_module("prelu", nn.PReLU, math.prod(shape))
+        return self._add_weight_view(
             "alpha",
             [(self.prelu, "weight")],
             self.alpha_initializer,

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class ElementwiseActivation(Layer):
@@ -17,7 +17,7 @@ class ElementwiseActivation(Layer):
 
     def _set_module(self, module: nn.Module) -> None:
         self.supports_masking = True
-        self._hold_plain("activation", module)
+        self._keep_torch_module("activation", module)
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.softmax_family import softmax
 
@@ -36,7 +36,7 @@ class Softmax(Layer):
         self.axis = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
         if isinstance(axis, int):
-            self._hold_plain("softmax", nn.Softmax(axis))
+            self._keep_torch_module("softmax", nn.Softmax(axis))
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, mask: Any = None) -> torch.Tensor:

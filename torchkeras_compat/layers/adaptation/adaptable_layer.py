@@ -11,11 +11,11 @@ from torch import nn
 from torchkeras_compat import initializers
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import weights_device
-from torchkeras_compat.dtypes import policy as policies
+from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.dtypes.quantized_policy import Int4DTypePolicy
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTable
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
@@ -99,7 +99,7 @@ class AdaptableLayer(Layer):
         """Take a weight from a subclass that makes its own."""
         self._forget(f"_{self._weight_name}")
         if isinstance(value, Variable):
-            self._own_variable(value, self._weight_name)
+            self._register_variable(value, self._weight_name)
         self.__dict__[f"_{self._weight_name}"] = value
 
     def _merged_weight(self) -> torch.Tensor:
@@ -119,7 +119,7 @@ class AdaptableLayer(Layer):
         """Put another module in the place of the one with the weight, inside an adapter if there is one."""
         adapter = self._adapter()
         if adapter is None:
-            self._hold_plain(self._module_name, module)
+            self._keep_torch_module(self._module_name, module)
         else:
             adapter.base_layer = module
 
@@ -141,7 +141,7 @@ class AdaptableLayer(Layer):
         attribute: str | None = None,
     ) -> Variable:
         """List a tensor of a torch module as a variable of this layer, in place of the one of that name before."""
-        variable = self._view(name, [(module, key)], None, layout, regularizer, trainable=trainable)
+        variable = self._add_weight_view(name, [(module, key)], None, layout, regularizer, trainable=trainable)
         setattr(self, attribute or name, variable)
         Variable.trainable_changes += 1
         return variable
@@ -179,7 +179,7 @@ class AdaptableLayer(Layer):
         self._quantize_weights(mode, config)
         self.quantization_config = config
         self._set_policy(policy)
-        self._settle()
+        self._plan_call()
 
     def _check_mode(self, mode: Any) -> None:
         if mode not in self._modes:
@@ -285,7 +285,7 @@ class AdaptableLayer(Layer):
         assert adapter is not None
         for side in ("a", "b"):
             self._list(f"lora_{name}_{side}", adapter, f"lora_{side}", IDENTITY, True, regularizer)
-        self._settle()
+        self._plan_call()
 
     # -- files and configs -----------------------------------------------------------------------------------------
 
@@ -300,7 +300,7 @@ class AdaptableLayer(Layer):
         unlisted = {id(v) for v in left_out}
         kept = [v for v in known if isinstance(v, Variable) and id(v) not in unlisted]
         listed = unlisted | {id(v) for v in kept}
-        return [*kept, *(v for v in self._own() if id(v) not in listed)]
+        return [*kept, *(v for v in self._own_variables() if id(v) not in listed)]
 
     def _file_values(self) -> Sequence[Variable | torch.Tensor]:
         variables = self._file_variables()

@@ -124,7 +124,7 @@ class KernelLayer(AdaptableLayer):
         product = Float8Product(
             getattr(self, self._module_name), self._contraction(), layout, self._bias_layout(), length
         )
-        self._hold_plain(self._module_name, product)
+        self._keep_torch_module(self._module_name, product)
         for role in ROLES:
             for name in (f"{role}_scale", f"{role}_amax_history"):
                 self._list(name, product, name, trainable=True).overwrite_with_gradient = True
@@ -219,4 +219,4 @@ class KernelLayer(AdaptableLayer):
         if isinstance(module, Float8Product):
             module.base_layer = LowRankProduct(module.base_layer, self._contraction(), a, b, scaling)
         else:
-            self._hold_plain(self._module_name, LowRankProduct(module, self._contraction(), a, b, scaling))
+            self._keep_torch_module(self._module_name, LowRankProduct(module, self._contraction(), a, b, scaling))

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.attention import hide
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.dropouts import dropout as drop

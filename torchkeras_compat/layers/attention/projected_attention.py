@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 
 from torchkeras_compat import config, constraints, initializers, regularizers
-from torchkeras_compat.dtypes.policy import DTypePolicyMap
-from torchkeras_compat.dtypes.policy import serialize as serialize_policy
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
+from torchkeras_compat.dtypes.policy_map import serialize as serialize_policy
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.call import STATE, forget_losses
+from torchkeras_compat.layers.layer.call import STATE, forget_losses
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.ops.attention import attention_kernels, hide
 from torchkeras_compat.ops.conversion import convert_to_tensor

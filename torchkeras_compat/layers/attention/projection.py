@@ -12,7 +12,7 @@ from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.variables import Layout, Reshaped, Variable
 
 
@@ -124,8 +124,8 @@ class HeadProjection(KernelLayer):
             )
         outputs = self.output_sizes
         axes = range(len(inputs) + len(outputs))
-        self._hold("linear", nn.Linear, math.prod(inputs), math.prod(outputs), bias=self.use_bias)
-        self._kernel = self._view(
+        self._make_torch_module("linear", nn.Linear, math.prod(inputs), math.prod(outputs), bias=self.use_bias)
+        self._kernel = self._add_weight_view(
             "kernel",
             [(self.linear, "weight")],
             for_axes(self.kernel_initializer, axes[: len(inputs)], axes[len(inputs) :]),
@@ -134,7 +134,7 @@ class HeadProjection(KernelLayer):
             self.kernel_constraint,
         )
         if self.use_bias:
-            self.bias = self._view(
+            self.bias = self._add_weight_view(
                 "bias",
                 [(self.linear, "bias")],
                 self.bias_initializer,
@@ -161,7 +161,7 @@ class HeadProjection(KernelLayer):
             self._kernel.attach(split, "weight")
             if self.bias is not None:
                 self.bias.attach(split, "bias")
-            self._hold_plain("linear", split)
+            self._keep_torch_module("linear", split)
             self.__dict__["_splits"] = False
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

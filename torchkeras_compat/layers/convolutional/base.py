@@ -10,9 +10,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.ops.padding import (
     Pads,
@@ -97,7 +97,7 @@ class Convolution(SpatialLayer):
         state["_pads"] = pads if both is None else None
         state["_pads_by_size"] = {} if pads is None else None
         is_unsafe = may_overrun(channels, self.kernel_size, self.strides, groups)
-        module = self._hold(
+        module = self._make_torch_module(
             name,
             SlicedConv2d if is_unsafe else MODULES[self.rank],
             channels,
@@ -117,11 +117,13 @@ class Convolution(SpatialLayer):
         if self.rank == 2 and not self._is_channels_first:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
-        return self._view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
+        return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 
     def _view_bias(self, module: nn.Module) -> Any:
         initializer, regularizer, constraint = self.bias_initializer, self.bias_regularizer, self.bias_constraint
-        return self._view("bias", [(module, "bias")], initializer, regularizer=regularizer, constraint=constraint)
+        return self._add_weight_view(
+            "bias", [(module, "bias")], initializer, regularizer=regularizer, constraint=constraint
+        )
 
     def _fixed_pads(self) -> Pads | None:
         """The padding where it is the same for inputs of all sizes, else None."""

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
 from torchkeras_compat.ops.convolution import transposed_convolution
 from torchkeras_compat.ops.padding import takes_output_padding, transpose_output_size, transpose_padding
@@ -81,7 +81,7 @@ class ConvTranspose(Convolution):
         torch_does_it = takes_output_padding(extras, self.strides, self.dilation_rate)
         state = self.__dict__
         state["_fits"] = None if torch_does_it else fits
-        conv = self._hold(
+        conv = self._make_torch_module(
             "conv",
             _MODULES[self.rank],
             channels,

@@ -65,7 +65,7 @@ class DepthwiseConv(Convolution):
     def build(self, input_shape: Sequence[int | None]) -> None:
         channels = self._channels(input_shape)
         conv = self._hold_convolution("conv", channels, channels * self.depth_multiplier, channels, self.use_bias)
-        self.kernel = self._view(
+        self.kernel = self._add_weight_view(
             "kernel",
             [(conv, "weight")],
             self.depthwise_initializer,

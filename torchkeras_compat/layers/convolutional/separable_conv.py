@@ -54,8 +54,8 @@ class SeparableConv(Convolution):
         channels = self._channels(input_shape)
         wide = channels * self.depth_multiplier
         depthwise = self._hold_convolution("depthwise", channels, wide, channels, False)
-        pointwise = self._hold("pointwise", MODULES[self.rank], wide, self.filters, 1, bias=self.use_bias)
-        self.depthwise_kernel = self._view(
+        pointwise = self._make_torch_module("pointwise", MODULES[self.rank], wide, self.filters, 1, bias=self.use_bias)
+        self.depthwise_kernel = self._add_weight_view(
             "depthwise_kernel",
             [(depthwise, "weight")],
             self.depthwise_initializer,

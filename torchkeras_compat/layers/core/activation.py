@@ -7,8 +7,8 @@ from typing import Any
 import torch
 
 from torchkeras_compat import activations
-from torchkeras_compat.activations.names import keeps_shape, torch_equivalent
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class Activation(Layer):

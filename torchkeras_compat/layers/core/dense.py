@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.names import keeps_shape, torch_equivalent
+from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
 from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT, Contraction
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.variables import Permuted, Variable
 
 
@@ -100,8 +100,8 @@ class Dense(KernelLayer):
                 f"Dense '{self.name}' needs to know the size of the last axis of its input. Received shape"
                 f" {tuple(input_shape)}."
             )
-        self._hold("linear", nn.Linear, features, self.units, bias=self.use_bias)
-        self._kernel = self._view(
+        self._make_torch_module("linear", nn.Linear, features, self.units, bias=self.use_bias)
+        self._kernel = self._add_weight_view(
             "kernel",
             [(self.linear, "weight")],
             self.kernel_initializer,
@@ -110,7 +110,7 @@ class Dense(KernelLayer):
             self.kernel_constraint,
         )
         if self.use_bias:
-            self.bias = self._view(
+            self.bias = self._add_weight_view(
                 "bias",
                 [(self.linear, "bias")],
                 self.bias_initializer,

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
@@ -106,8 +106,8 @@ class EinsumDense(KernelLayer):
         axes = ([i for i, out in enumerate(is_output) if out is wanted] for wanted in (False, True))
         self._check_sizes("kernel", kernel_shape)
         self._check_sizes("bias", bias_shape or ())
-        self._hold("einsum", Einsum, self.equation, kernel_shape, bias_shape)
-        self._kernel = self._view(
+        self._make_torch_module("einsum", Einsum, self.equation, kernel_shape, bias_shape)
+        self._kernel = self._add_weight_view(
             "kernel",
             [(self.einsum, "weight")],
             for_axes(self.kernel_initializer, *axes),
@@ -115,7 +115,7 @@ class EinsumDense(KernelLayer):
             constraint=self.kernel_constraint,
         )
         if bias_shape is not None:
-            self.bias = self._view(
+            self.bias = self._add_weight_view(
                 "bias",
                 [(self.einsum, "bias")],
                 self.bias_initializer,

@@ -99,8 +99,8 @@ class Embedding(AdaptableLayer):
     def build(self, input_shape: Any = None) -> None:
         # Given a weight, torch draws none, which on the meta device imports torch._dynamo (1 s).
         weight = torch.empty(self.input_dim, self.output_dim, device="meta", dtype=to_torch_dtype(self.variable_dtype))
-        self._hold("embedding", nn.Embedding, self.input_dim, self.output_dim, _weight=weight)
-        self._embeddings = self._view(
+        self._make_torch_module("embedding", nn.Embedding, self.input_dim, self.output_dim, _weight=weight)
+        self._embeddings = self._add_weight_view(
             "embeddings",
             [(self.embedding, "weight")],
             self.embeddings_initializer,
@@ -138,10 +138,10 @@ class Embedding(AdaptableLayer):
         return QuantizedTable(weight)
 
     def _add_adapter(self, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
-        self._hold_plain("embedding", LowRankTable(self.embedding, a, b, scaling))
+        self._keep_torch_module("embedding", LowRankTable(self.embedding, a, b, scaling))
 
-    def _settle(self) -> None:
-        super()._settle()
+    def _plan_call(self) -> None:
+        super()._plan_call()
         self.__dict__["_direct"] = (
             self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
         )

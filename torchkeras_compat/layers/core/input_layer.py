@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
 

@@ -10,7 +10,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.layers import call as calls
 from torchkeras_compat.layers.adaptation.adaptable_layer import group_size
 from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT
 from torchkeras_compat.layers.adaptation.kernel_layer import AlignedScale, Squeezed
@@ -18,6 +17,7 @@ from torchkeras_compat.layers.adaptation.products import QuantizedProduct
 from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
 from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
 from torchkeras_compat.layers.core.embedding import Embedding
+from torchkeras_compat.layers.layer import call as calls
 from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
 from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
 from torchkeras_compat.variables import IDENTITY, Layout, Permuted
@@ -96,8 +96,8 @@ class ReversibleEmbedding(Embedding):
     def build(self, input_shape: Any = None) -> None:
         super().build(input_shape)
         if not self.tie_weights:
-            self._hold("reverse_linear", nn.Linear, self.output_dim, self.input_dim, bias=False)
-            self.reverse_embeddings = self._view(
+            self._make_torch_module("reverse_linear", nn.Linear, self.output_dim, self.input_dim, bias=False)
+            self.reverse_embeddings = self._add_weight_view(
                 "reverse_embeddings", [(self.reverse_linear, "weight")], self.embeddings_initializer, Permuted(1, 0)
             )
 
@@ -137,7 +137,7 @@ class ReversibleEmbedding(Embedding):
         else:
             weight = Int4Weight(kernel, (0,), 0, 0, group_size(config), quantizer)
             layout = Squeezed(0)
-        self._hold_plain(
+        self._keep_torch_module(
             "reverse_linear", QuantizedProduct(MATRIX_PRODUCT, weight, None, IDENTITY, self.inputs_quantizer)
         )
         self._list_stored("reverse_embeddings", weight, layout)

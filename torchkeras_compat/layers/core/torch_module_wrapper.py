@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import training_state
 
 
 class TorchModuleWrapper(Layer):

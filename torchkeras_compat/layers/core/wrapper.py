@@ -7,8 +7,8 @@ from typing import Any
 from torch import nn
 
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.serialization import serialize_keras_object
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.merging.base import check_list, mask_list
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
@@ -69,7 +69,7 @@ class AffineNormalization(Layer):
     @epsilon.setter
     def epsilon(self, value: float) -> None:
         self.__dict__["_epsilon"] = value
-        modules: list[Any] = [self._modules[name] for name in self._held]
+        modules: list[Any] = [self._modules[name] for name in self._torch_module_names]
         for module in modules:
             if hasattr(module, "eps"):
                 module.eps = value
@@ -77,7 +77,7 @@ class AffineNormalization(Layer):
     def _view_affine(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
         """Make ``gamma`` and ``beta`` the weight and bias of a torch module."""
         if self.scale:
-            self.gamma = self._view(
+            self.gamma = self._add_weight_view(
                 "gamma",
                 [(module, "weight")],
                 self.gamma_initializer,
@@ -88,7 +88,7 @@ class AffineNormalization(Layer):
         elif self.center:
             _make_constant(module, "weight", 1.0)
         if self.center:
-            self.beta = self._view(
+            self.beta = self._add_weight_view(
                 "beta", [(module, "bias")], self.beta_initializer, layout, self.beta_regularizer, self.beta_constraint
             )
         elif self.scale:

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from torchkeras_compat import initializers
-from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.layers.modes import run_in_mode
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
@@ -147,16 +147,16 @@ class BatchNormalization(AffineNormalization):
         self._choose_layout(rank, axis)
         kind = nn.SyncBatchNorm if self.synchronized else _MODULES.get(rank, nn.BatchNorm1d)
         affine = self.scale or self.center
-        self._hold("norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine)
+        self._make_torch_module("norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine)
         if not self.synchronized:
             # Counting batches would take a kernel of its own in every step, for a number that nothing here reads.
             self.norm.num_batches_tracked = None
             self.norm.register_load_state_dict_pre_hook(_without_count)
         self._view_affine(self.norm)
-        self.moving_mean = self._view(
+        self.moving_mean = self._add_weight_view(
             "moving_mean", [(self.norm, "running_mean")], self.moving_mean_initializer, trainable=False
         )
-        self.moving_variance = self._view(
+        self.moving_variance = self._add_weight_view(
             "moving_variance", [(self.norm, "running_var")], self.moving_variance_initializer, trainable=False
         )
         if self.renorm:

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
@@ -115,7 +115,9 @@ class GroupNormalization(AffineNormalization):
             )
         self.__dict__["_order"] = AxisOrder.moved(axis, 1, rank)
         self.__dict__["_is_half"] = is_half(self)
-        self._hold("norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center)
+        self._make_torch_module(
+            "norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center
+        )
         self._view_affine(self.norm)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 

@@ -97,7 +97,9 @@ class LayerNormalization(AffineNormalization):
         if self.rms_scaling:
             self._build_rms_scaling(sizes, tuple(input_shape[a] for a in self.axis))
         else:
-            self._hold("norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center)
+            self._make_torch_module(
+                "norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center
+            )
             self._view_affine(self.norm, weight_layout(self.axis, input_shape, sizes))
 
     def _build_rms_scaling(self, sizes: tuple[int, ...], keras_shape: tuple[int, ...]) -> None:

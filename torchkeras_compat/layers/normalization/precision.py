@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 
 HALVES = (torch.float16, torch.bfloat16)
 

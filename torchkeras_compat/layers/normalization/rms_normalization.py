@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.arguments import (
     check_axes,
     check_number,
@@ -60,9 +60,9 @@ class RMSNormalization(Layer):
         sizes = known_sizes(order.axes, input_shape, owner)
         self.__dict__["_order"] = order
         self.__dict__["_is_half"] = is_half(self)
-        self._hold("norm", nn.RMSNorm, sizes, eps=self.epsilon)
+        self._make_torch_module("norm", nn.RMSNorm, sizes, eps=self.epsilon)
         layout = weight_layout(self.axis, input_shape, sizes)
-        self.scale = self._view("scale", [(self.norm, "weight")], "ones", layout)
+        self.scale = self._add_weight_view("scale", [(self.norm, "weight")], "ones", layout)
         self.input_spec = spec_of_axes(self.axis, input_shape)
 
     def call(self, x: torch.Tensor) -> torch.Tensor:

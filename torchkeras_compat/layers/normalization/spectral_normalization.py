@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from torchkeras_compat.initializers.random import TruncatedNormal
 from torchkeras_compat.layers.core.wrapper import Wrapper
-from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.layer.modes import training_state
 
 
 class SpectralNormalization(Wrapper):

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.arguments import check_axes, normalized_axes
 
 
@@ -37,7 +37,7 @@ class UnitNormalization(Layer):
         self.__dict__["_dims"] = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
         self.__dict__["built"] = type(self).build is Layer.build
-        self._settle()
+        self._plan_call()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Normalize."""

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.ops.padding import per_axis
 
@@ -24,7 +24,7 @@ class AdaptivePooling(SpatialLayer):
         self._set_data_format(data_format)
         self.output_size = per_axis(output_size, self.rank, "output_size")
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self._hold_plain("pool", self._module(self.output_size))
+        self._keep_torch_module("pool", self._module(self.output_size))
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.ops.padding import check_padding, output_size, per_axis, pooling_padding
 from torchkeras_compat.ops.pooling import average_pool_channels_first, max_pool_channels_first
@@ -41,7 +41,7 @@ class Pooling(SpatialLayer):
         self.strides = self.pool_size if strides is None else per_axis(strides, self.rank, "strides")
         self.padding = check_padding(padding)
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self._hold_plain("pool", self._module(self.pool_size, self.strides))
+        self._keep_torch_module("pool", self._module(self.pool_size, self.strides))
         if hasattr(self.pool, "count_include_pad"):
             self.pool.count_include_pad = False
         self.__dict__["_fits"] = {}

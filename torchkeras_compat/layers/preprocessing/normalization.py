@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from torchkeras_compat import config
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
 

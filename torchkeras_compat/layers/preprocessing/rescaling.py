@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import config
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
 

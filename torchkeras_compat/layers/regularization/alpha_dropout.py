@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import run_in_mode
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.layers.regularization.dropout import check_noise_shape, check_rate, drop_mask
 from torchkeras_compat.random.seed_generator import SeedGenerator
 
@@ -46,7 +46,7 @@ class AlphaDropout(Layer):
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self._hold_plain("dropout", nn.AlphaDropout(float(rate)))
+        self._keep_torch_module("dropout", nn.AlphaDropout(float(rate)))
         self.__dict__["_is_plain"] = seed is None and noise_shape is None
         self._skip_building()
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import run_in_mode
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 
@@ -44,7 +44,7 @@ class Dropout(Layer):
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self._hold_plain("dropout", nn.Dropout(float(rate)))
+        self._keep_torch_module("dropout", nn.Dropout(float(rate)))
         self.__dict__["_is_plain"] = seed is None and noise_shape is None
         self._skip_building()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import check_rate
 from torchkeras_compat.random.continuous_distributions import normal
 from torchkeras_compat.random.seed_generator import SeedGenerator

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.input_spec import InputSpec
-from torchkeras_compat.layers.modes import run_in_mode
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.layers.regularization.dropout import check_rate
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.random.dropouts import dropout
@@ -39,7 +39,7 @@ class SpatialDropout(SpatialLayer):
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self._hold_plain("dropout", _MODULES[self.rank](float(rate)))
+        self._keep_torch_module("dropout", _MODULES[self.rank](float(rate)))
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.shapes import symbolic
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.shapes import symbolic
 
 
 class Rearrangement(Layer):

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 
 Border = int | Sequence[int] | Sequence[Sequence[int]]
@@ -55,7 +55,7 @@ class ZeroPadding(SpatialLayer):
         amounts = [amount for pair in reversed(self.padding) for amount in pair]
         # torch pads from the last axis backwards: with the channels last, nothing needs to be permuted.
         pad = _PADDINGS[self.rank](tuple(amounts if self._is_channels_first else [0, 0, *amounts]))
-        self._hold_plain("pad", pad)
+        self._keep_torch_module("pad", pad)
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.config import standardize_data_format
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.reshaping.base import Rearrangement
 
 
@@ -44,7 +44,7 @@ class Flatten(Rearrangement):
         self.data_format = standardize_data_format(data_format)
         self.input_spec = InputSpec(min_ndim=1)
         self.__dict__["_moves_channels"] = self.data_format == "channels_first"
-        self._hold_plain("flatten", nn.Flatten())
+        self._keep_torch_module("flatten", nn.Flatten())
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.reshaping.base import Rearrangement
 
 

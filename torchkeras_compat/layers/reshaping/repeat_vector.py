@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class RepeatVector(Layer):

@@ -53,9 +53,9 @@ class Reshape(Rearrangement):
         """Reshape the inputs."""
         return inputs.reshape(inputs.shape[0], *self.target_shape)
 
-    def _explain(self, x: torch.Tensor) -> None:
+    def _raise_for_input(self, x: torch.Tensor) -> None:
         self.compute_output_shape(tuple(x.shape))
-        super()._explain(x)
+        super()._raise_for_input(x)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output.

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.ops.image.resizing import resize
 from torchkeras_compat.ops.padding import per_axis
@@ -25,7 +25,7 @@ class UpSampling(SpatialLayer):
         self.size: Any = per_axis(size, self.rank, "size")
         self.input_spec = InputSpec(ndim=self.rank + 2)
         if mode is not None:
-            self._hold_plain("upsample", nn.Upsample(scale_factor=tuple(float(s) for s in self.size), mode=mode))
+            self._keep_torch_module("upsample", nn.Upsample(scale_factor=tuple(float(s) for s in self.size), mode=mode))
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -8,8 +8,8 @@ import torch
 
 from torchkeras_compat import naming
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.serialization import serialize_keras_object
 
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.names import torch_equivalent
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.activations.identifiers import torch_equivalent
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.dropout_masks import DropoutMasks
 from torchkeras_compat.layers.rnn.fused import run_fused
 from torchkeras_compat.layers.rnn.steps import run_projected
@@ -115,7 +115,7 @@ class RecurrentCell(DropoutMasks, Layer):
                 other = module._parameters.pop(name)
                 assert other is not None
                 module.register_buffer(name, torch.zeros_like(other, requires_grad=False))
-        self.kernel = self._view(
+        self.kernel = self._add_weight_view(
             "kernel",
             [(module, "weight_ih_l0")],
             self.kernel_initializer,
@@ -123,7 +123,7 @@ class RecurrentCell(DropoutMasks, Layer):
             self.kernel_regularizer,
             self.kernel_constraint,
         )
-        self.recurrent_kernel = self._view(
+        self.recurrent_kernel = self._add_weight_view(
             "recurrent_kernel",
             [(module, "weight_hh_l0")],
             self.recurrent_initializer,
@@ -132,7 +132,7 @@ class RecurrentCell(DropoutMasks, Layer):
             self.recurrent_constraint,
         )
         if self.use_bias:
-            self.bias = self._view(
+            self.bias = self._add_weight_view(
                 "bias",
                 [(module, name) for name in self._bias_names],
                 self._initial_bias(),

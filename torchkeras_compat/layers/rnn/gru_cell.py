@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from torchkeras_compat import activations
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
 from torchkeras_compat.layers.rnn.layouts import GRUBias, GRUBiases, GRUKernel
 
@@ -114,7 +114,7 @@ class GRUCell(RecurrentCell):
         self.__dict__["_bias_layout"] = GRUBiases() if reset_after else GRUBias()
 
     def _make_module(self, features: int) -> nn.Module:
-        return self._hold("gru", nn.GRU, features, self.units, bias=self.use_bias, batch_first=True)
+        return self._make_torch_module("gru", nn.GRU, features, self.units, bias=self.use_bias, batch_first=True)
 
     @property
     def has_fused_kernel(self) -> bool:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import activations, initializers
-from torchkeras_compat.activations.names import torch_equivalent
+from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
 
 
@@ -106,7 +106,7 @@ class LSTMCell(RecurrentCell):
         self.__dict__["_activate_gates"] = torch_equivalent(self.recurrent_activation) or _identity
 
     def _make_module(self, features: int) -> nn.Module:
-        return self._hold("lstm", nn.LSTM, features, self.units, bias=self.use_bias, batch_first=True)
+        return self._make_torch_module("lstm", nn.LSTM, features, self.units, bias=self.use_bias, batch_first=True)
 
     @property
     def has_fused_kernel(self) -> bool:

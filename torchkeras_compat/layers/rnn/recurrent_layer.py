@@ -7,8 +7,8 @@ from typing import Any
 import torch
 
 from torchkeras_compat import regularizers
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.rnn import RNN
 
 
@@ -60,8 +60,8 @@ class RecurrentLayer(RNN):
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
-    def _settle(self) -> None:
-        super()._settle()
+    def _plan_call(self) -> None:
+        super()._plan_call()
         if type(self).call is RNN.call:
             self.__dict__["_is_composite"] = False  # the cell is asked for its formula, never called
 

@@ -8,10 +8,10 @@ import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.steps import run_cell
-from torchkeras_compat.layers.structure import STRUCTURE
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 

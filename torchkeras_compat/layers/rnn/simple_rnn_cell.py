@@ -94,7 +94,7 @@ class SimpleRNNCell(RecurrentCell):
 
     def _make_module(self, features: int) -> nn.Module:
         nonlinearity = "relu" if self._activate is torch.relu else "tanh"
-        return self._hold(
+        return self._make_torch_module(
             "rnn", nn.RNN, features, self.units, nonlinearity=nonlinearity, bias=self.use_bias, batch_first=True
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_as
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.serialization import serialize_keras_object
 
 

@@ -8,9 +8,9 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.wrapper import Wrapper
-from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import training_state
 
 
 class TimeDistributed(Wrapper):

@@ -7,15 +7,15 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.data.user_warning import warn_user
 from torchkeras_compat.layers.adaptation.adaptable_layer import check_class
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.modes import switched
-from torchkeras_compat.layers.quantization import check_quantizable
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import switched
+from torchkeras_compat.layers.layer.quantization import check_quantizable
 from torchkeras_compat.models.calibration.calibration_data import token_samples
 from torchkeras_compat.models.calibration.layer_structure import layer_structure
 from torchkeras_compat.models.calibration.methods import AWQ, GPTQ, METHODS
+from torchkeras_compat.user_warnings import warn_user
 
 
 def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_check: bool) -> None:

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from torchkeras_compat import layers, naming
-from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.core.dense import Dense
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.variables import Variable

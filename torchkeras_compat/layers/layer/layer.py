@@ -9,21 +9,21 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.layers import call as calls
-from torchkeras_compat.layers.attributes import AttributesMixin
-from torchkeras_compat.layers.building import BuildingMixin, build_once
-from torchkeras_compat.layers.call import STATE, forget_losses, full_call
-from torchkeras_compat.layers.call_spec import CallSpec, build_arguments, call_spec
-from torchkeras_compat.layers.masking import hand_masks_on, set_mask
-from torchkeras_compat.layers.modes import SWITCHING, set_modes_below, switches_plainly
-from torchkeras_compat.layers.precision import PrecisionMixin
-from torchkeras_compat.layers.quantization import QuantizationMixin, checked_quantize
-from torchkeras_compat.layers.rematerialization import RematerializationMixin, open_scope
-from torchkeras_compat.layers.shapes import symbolic
-from torchkeras_compat.layers.structure import Walk, walked
-from torchkeras_compat.layers.tracking import is_metric
-from torchkeras_compat.layers.weights import WeightsMixin
+from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.layers.layer.attributes import AttributesMixin
+from torchkeras_compat.layers.layer.building import BuildingMixin, build_once
+from torchkeras_compat.layers.layer.call import STATE, forget_losses, full_call
+from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, call_spec
+from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
+from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
+from torchkeras_compat.layers.layer.policy import PrecisionMixin
+from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
+from torchkeras_compat.layers.layer.shapes import symbolic
+from torchkeras_compat.layers.layer.structure import Walk, walked
+from torchkeras_compat.layers.layer.tracking import is_metric
+from torchkeras_compat.layers.layer.weights import WeightsMixin
+from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -135,7 +135,7 @@ class Layer(
         SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
-        state["_held"] = set()
+        state["_torch_module_names"] = set()
         state["_listed"] = {}
         state["_walks"] = {}
         state["_call_losses"] = []
@@ -180,7 +180,7 @@ class Layer(
                     try:
                         return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
                     except RuntimeError:
-                        self._explain(x)
+                        self._raise_for_input(x)
                         raise
                 if STATE.depth == 0 and STATE.with_losses:
                     forget_losses(self)
@@ -213,12 +213,12 @@ class Layer(
         """Record one call on KerasTensors and return symbolic outputs."""
         return calls.symbolic_call(self, args, kwargs)
 
-    def _explain(self, x: torch.Tensor) -> None:
+    def _raise_for_input(self, x: torch.Tensor) -> None:
         """Raise the error that says what the layer expects, if the input does not fit."""
         if self.input_spec is not None:
             calls.check_inputs(self.input_spec, x, self.name)
 
-    def _settle(self) -> None:
+    def _plan_call(self) -> None:
         """Decide whether the next call may go straight to ``call``."""
         state = self.__dict__
         state["_is_composite"] = bool(self._children())
@@ -461,7 +461,7 @@ class Layer(
         Raises:
             ValueError: the layer is not built, or a number of values differs.
         """
-        from torchkeras_compat.layers.stateless import stateless_call  # only this method needs it
+        from torchkeras_compat.layers.layer.stateless import stateless_call  # only this method needs it
 
         return stateless_call(self, trainable_variables, non_trainable_variables, args, kwargs, return_losses)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from torchkeras_compat.dtypes import policy as policies
+from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.layers import call as calls
+from torchkeras_compat.layers.layer import call as calls
 
 
 class PrecisionMixin:

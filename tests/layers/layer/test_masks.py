@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from torchkeras_compat import Input, Model, Sequential
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.convolutional.conv import Conv1D
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.embedding import Embedding
-from torchkeras_compat.layers.masking import any_mask, attach_masks, get_mask, masks_of, set_mask
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.masks import any_mask, attach_masks, get_mask, masks_of, set_mask
 from torchkeras_compat.layers.rnn.lstm import LSTM
 
 

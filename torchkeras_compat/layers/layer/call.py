@@ -15,11 +15,11 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import naming, tree
 from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.layers.call_spec import CallSpec, build_arguments
-from torchkeras_compat.layers.input_spec import InputSpec, check_inputs
-from torchkeras_compat.layers.masking import any_mask, get_mask, hand_masks_on, masks_of, set_mask
-from torchkeras_compat.layers.meta_weights import meta_weights, to_meta
-from torchkeras_compat.layers.modes import training_state
+from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments
+from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
+from torchkeras_compat.layers.layer.masks import any_mask, get_mask, hand_masks_on, masks_of, set_mask
+from torchkeras_compat.layers.layer.meta_weights import meta_weights, to_meta
+from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
@@ -28,7 +28,7 @@ from torchkeras_compat.symbolic.shapes import infer_outputs, open_batch
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
+    from torchkeras_compat.layers.layer.layer import Layer
 
 
 _MANY = 64  # more axes than a tensor can have
@@ -94,7 +94,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         naming._scopes.pop()
         STATE.depth -= 1
         STATE.autocasts = autocasts
-    layer._settle()
+    layer._plan_call()
     return outputs
 
 
@@ -345,7 +345,7 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
     finally:
         naming._scopes.pop()
-    layer._settle()
+    layer._plan_call()
     outputs = record(layer, args, explicit, outputs, implied)
     layer._attach_symbolic_masks(inputs, outputs, masks)
     return outputs

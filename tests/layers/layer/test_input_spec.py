@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 
 
 class Checked(Layer):

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import torch
 
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.embedding import Embedding
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.batch_normalization import BatchNormalization
 from torchkeras_compat.layers.normalization.spectral_normalization import SpectralNormalization
 from torchkeras_compat.layers.regularization.dropout import Dropout
-from torchkeras_compat.layers.rematerialization import RematScope, remat
+from torchkeras_compat.layers.remat.remat_scope import RematScope, remat
 from torchkeras_compat.layers.rnn.lstm import LSTM
 from torchkeras_compat.metrics.reduction import Mean
 

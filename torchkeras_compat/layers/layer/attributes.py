@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from torch import fx, nn
 from torch.nn.modules.module import register_module_module_registration_hook
 
-from torchkeras_compat.layers.modes import SWITCHING, join, plain, switch, take_mode
-from torchkeras_compat.layers.structure import STRUCTURE, Walk, walked
-from torchkeras_compat.layers.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
+from torchkeras_compat.layers.layer.modes import SWITCHING, join, plain, switch, take_mode
+from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, walked
+from torchkeras_compat.layers.layer.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
 
@@ -42,7 +42,7 @@ class AttributesMixin:
             object.__setattr__(self, name, value)
         elif isinstance(value, Variable):
             self._forget(name)
-            self._own_variable(value, name)
+            self._register_variable(value, name)
             self.__dict__[name] = value
         elif isinstance(value, (list, dict, tuple)) and is_trackable(value):
             self._forget(name)
@@ -52,8 +52,8 @@ class AttributesMixin:
             if name in state and isinstance(state[name], (Variable, list, dict, tuple)):
                 self._forget(name)
             if isinstance(value, nn.Module):
-                if name in self._held and self._modules.get(name) not in (None, value):
-                    self._view_instead(name, self._modules[name], value)
+                if name in self._torch_module_names and self._modules.get(name) not in (None, value):
+                    self._move_weight_views(name, self._modules[name], value)
                 self.__dict__.pop(name, None)
                 self.__dict__["_losses_version"] = 0
                 self._adopt(value)
@@ -66,7 +66,7 @@ class AttributesMixin:
         if changes:
             STRUCTURE.changed()
         if state.get("_direct") and (changes or name in _DECIDING or (is_property and name not in _UNDECIDING)):
-            self._settle()
+            self._plan_call()
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
@@ -79,11 +79,11 @@ class AttributesMixin:
         """Drop an attribute that holds a variable or a container."""
         value = self.__dict__.pop(name, None)
         if isinstance(value, Variable):
-            self._disown(value)
+            self._unregister_variable(value)
         elif name in self._listed:
             self._register_items(name)
 
-    def _disown(self, variable: Variable) -> None:
+    def _unregister_variable(self, variable: Variable) -> None:
         self._variables[:] = [v for v in self._variables if v is not variable]
         if variable._stores[0][0] is self._parameters:
             variable.detach_from_module()
@@ -103,14 +103,14 @@ class AttributesMixin:
             new[key] = x
         for key, x in old.items():
             if isinstance(x, Variable) and id(x) not in kept:
-                self._disown(x)
+                self._unregister_variable(x)
             elif isinstance(x, nn.Module) and key not in new:
                 self._modules.pop(key, None)
             elif isinstance(x, nn.Parameter):
                 self._parameters.pop(key, None)
         for key, x in new.items():
             if isinstance(x, Variable):
-                self._own_variable(x, key)
+                self._register_variable(x, key)
             elif isinstance(x, nn.Module):
                 self._adopt(x)
                 self._modules[key] = x
@@ -121,7 +121,7 @@ class AttributesMixin:
         if old or any(is_trackable(x) for _, x in found):
             STRUCTURE.changed()
         if self.__dict__.get("_direct"):
-            self._settle()
+            self._plan_call()
 
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
@@ -161,7 +161,7 @@ class AttributesMixin:
 
     def _children(self) -> list[Any]:
         """Return the layers and foreign torch modules directly below, in order of assignment."""
-        held = self._held
+        held = self._torch_module_names
         found = []
         for name, module in self._modules.items():
             if name not in held and module is not None:

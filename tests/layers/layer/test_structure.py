@@ -17,10 +17,10 @@ from torch.nn.utils import parametrizations, parametrize, prune
 
 import torchkeras_compat as keras
 from torchkeras_compat import layers
-from torchkeras_compat.layers.base import Layer
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
-from torchkeras_compat.layers.modes import switch
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import switch
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model

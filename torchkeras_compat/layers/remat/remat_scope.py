@@ -14,11 +14,11 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import is_inferring_shapes
-from torchkeras_compat.layers.recomputation import recomputed
+from torchkeras_compat.layers.remat.recomputed_call import recomputed
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
+    from torchkeras_compat.layers.layer.layer import Layer
 
 _MODES = ("full", "activations", "larger_than", "list_of_layers", None)
 _scopes: list[RematScope] = []  # the open ones, innermost last

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import naming
-from torchkeras_compat.layers import call as calls
-from torchkeras_compat.layers.call_spec import build_arguments
-from torchkeras_compat.layers.shapes import as_shape, symbolic
+from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.layers.layer.call_spec import build_arguments
+from torchkeras_compat.layers.layer.shapes import as_shape, symbolic
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
+    from torchkeras_compat.layers.layer.layer import Layer
 
 
 class BuildingMixin:
@@ -52,7 +52,7 @@ class BuildingMixin:
         """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
         if type(self).build is BuildingMixin.build:
             self.__dict__["built"] = True
-            self._settle()
+            self._plan_call()
 
     def _unbuilt_below(self) -> Iterator[Any]:
         return (m for m in self.modules() if m is not self and isinstance(m, BuildingMixin) and not m.built)
@@ -101,7 +101,7 @@ def build_once(build: Callable) -> Callable:
         finally:
             naming._scopes.pop()
             state["_is_building"] = False
-        self._settle()
+        self._plan_call()
 
     wrapped._raw = build  # type: ignore[attr-defined]
     return wrapped

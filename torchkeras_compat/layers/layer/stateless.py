@@ -11,7 +11,7 @@ import torch
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
+    from torchkeras_compat.layers.layer.layer import Layer
 
 
 @contextlib.contextmanager

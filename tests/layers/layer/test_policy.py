@@ -8,10 +8,10 @@ import torch
 
 import torchkeras_compat
 from torchkeras_compat import layers
-from torchkeras_compat.dtypes import policy as policies
-from torchkeras_compat.layers.base import Layer
+from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.sequential import Sequential
 
 

@@ -10,8 +10,8 @@ import torch
 
 import torchkeras_compat
 from torchkeras_compat import layers, ops
-from torchkeras_compat.layers.base import Layer
-from torchkeras_compat.layers.rematerialization import RematScope, open_scope, remat
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.remat.remat_scope import RematScope, open_scope, remat
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 

@@ -10,7 +10,7 @@ from torchkeras_compat.dtypes.quantized_policy import MODES, Int4DTypePolicy, Qu
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig, validate_and_resolve_config
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.base import Layer
+    from torchkeras_compat.layers.layer.layer import Layer
 
 
 class QuantizationMixin:

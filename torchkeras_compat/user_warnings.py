@@ -1,12 +1,13 @@
-"""Warnings about data point at the user's line, however deep the check that found the fault."""
+"""Warnings that point at the user's line, however deep the check that found the fault."""
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = str(Path(__file__).resolve().parent) + os.sep
 
 
 def warn_user(message: str) -> None:

@@ -14,9 +14,9 @@ from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
-from torchkeras_compat.layers.call import STATE
-from torchkeras_compat.layers.modes import SWITCHING
-from torchkeras_compat.layers.structure import STRUCTURE, Walk, ids_of, walked
+from torchkeras_compat.layers.layer.call import STATE
+from torchkeras_compat.layers.layer.modes import SWITCHING
+from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, ids_of, walked
 from torchkeras_compat.variables import IDENTITY, Layout, Variable
 
 
@@ -88,7 +88,7 @@ class WeightsMixin:
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
-        self._own_variable(variable)
+        self._register_variable(variable)
         return variable
 
     def add_variable(
@@ -138,7 +138,7 @@ class WeightsMixin:
             name=name,
         )
 
-    def _own_variable(self, variable: Variable, key: str | None = None) -> None:
+    def _register_variable(self, variable: Variable, key: str | None = None) -> None:
         """Register a variable with its torch tensor as one of this layer's."""
         if any(v is variable for v in self._variables):
             if key is not None and variable._stores[0][0] is self._parameters and variable._keys[0] != key:
@@ -161,29 +161,29 @@ class WeightsMixin:
             n += 1
         return key
 
-    def _hold(self, name: str, kind: type[nn.Module], *args: Any, **kwargs: Any) -> nn.Module:
+    def _make_torch_module(self, name: str, kind: type[nn.Module], *args: Any, **kwargs: Any) -> nn.Module:
         """Make the torch module that this layer computes through, weights not initialised, as attribute ``name``.
 
-        Its weights are listed only where :meth:`_view` gives them a Keras name.
+        Its weights are listed only where :meth:`_add_weight_view` gives them a Keras name.
         """
         module = kind(*args, **kwargs, device="meta", dtype=to_torch_dtype(self.variable_dtype))
         with weights_device():
             _allocate(module)
         module.training = self.training
         SWITCHING.modules_made += 1
-        self._held.add(name)
+        self._torch_module_names.add(name)
         self.add_module(name, module)
         return module
 
-    def _hold_plain(self, name: str, module: nn.Module) -> nn.Module:
+    def _keep_torch_module(self, name: str, module: nn.Module) -> nn.Module:
         """Keep a torch module without weights, through which this layer computes, as attribute ``name``."""
         module.training = self.training
         SWITCHING.modules_made += 1
-        self._held.add(name)
+        self._torch_module_names.add(name)
         self.add_module(name, module)
         return module
 
-    def _view(
+    def _add_weight_view(
         self,
         name: str,
         places: Sequence[tuple[nn.Module, str]],
@@ -210,7 +210,7 @@ class WeightsMixin:
             variable.trainable = False
         return variable
 
-    def _view_instead(self, name: str, old: nn.Module, new: nn.Module) -> None:
+    def _move_weight_views(self, name: str, old: nn.Module, new: nn.Module) -> None:
         """Let the variables over a held torch module be over another, which takes its place.
 
         Raises:
@@ -233,7 +233,7 @@ class WeightsMixin:
             STRUCTURE.changed()
             v.trainable = v._trainable
 
-    def _own(self) -> list[Variable]:
+    def _own_variables(self) -> list[Variable]:
         """The variables of this layer alone: trainable ones first."""
         own = [v for v in self._variables if v.is_parameter] + [v for v in self._variables if not v.is_parameter]
         covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
@@ -244,7 +244,7 @@ class WeightsMixin:
 
     def _file_variables(self) -> list[Variable]:
         """The variables of this layer alone that files hold, in their order."""
-        return self._own()
+        return self._own_variables()
 
     def _file_values(self) -> Sequence[Variable | torch.Tensor]:
         """What files hold of this layer alone: its variables, or values in their place."""
@@ -273,7 +273,7 @@ class WeightsMixin:
     def _collect(self, found: dict[int, Variable], walk: Walk, seeds: bool, is_root: bool = False) -> None:
         """Find the variables of this layer and of those below, each once."""
         self._note_own(walk, is_root)
-        for v in self._own():
+        for v in self._own_variables():
             found.setdefault(id(v), v)
         if seeds:
             walk.pass_attributes(self._as_module(), is_root)
@@ -288,7 +288,7 @@ class WeightsMixin:
                     found.setdefault(id(v), v)
 
     def _note_own(self, walk: Walk, is_root: bool) -> None:
-        """Note what :meth:`_own` depends on: the variables, and which of their tensors are parameters."""
+        """Note what :meth:`_own_variables` depends on: the variables, and which of their tensors are parameters."""
         module, variables = self._as_module(), self._variables
         walk.children_of(module, is_root)
         walk.pass_tensors(module, "_parameters", "_buffers", is_root=is_root)
