@@ -9,10 +9,10 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.testing.check import NotApplicable
 from torchkeras_compat.testing.inputs import make_inputs, make_symbols, map_leaves
 from torchkeras_compat.testing.making import custom_objects_of, maker_of, name_of
