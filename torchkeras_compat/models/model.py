@@ -13,6 +13,8 @@ from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.quantization import quantize_layers
+from torchkeras_compat.models.state_tree import assign_state_tree, state_tree
+from torchkeras_compat.models.summary import print_summary
 from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
@@ -128,8 +130,6 @@ class Model(Trainer, ModelFiles, Layer):
             show_trainable: Whether to add a column that says which layers train.
             layer_range: Names, or patterns of names, of the first and last layer to show.
         """
-        from torchkeras_compat.models.summary import print_summary  # needed by this method only
-
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
     def quantize(  # type: ignore[override]
@@ -223,8 +223,6 @@ class Model(Trainer, ModelFiles, Layer):
         Raises:
             ValueError: the format is unknown, or two variables have one path.
         """
-        from torchkeras_compat.models.state_tree import state_tree  # needed by this method only
-
         return state_tree(self, value_format)
 
     def set_state_tree(self, state_tree: dict[str, Any]) -> None:
@@ -233,8 +231,6 @@ class Model(Trainer, ModelFiles, Layer):
         Raises:
             ValueError: a part or a path is unknown, or a shape differs.
         """
-        from torchkeras_compat.models.state_tree import assign_state_tree  # needed by this method only
-
         assign_state_tree(self, state_tree)
 
     def count_params(self) -> int:
