@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from torchkeras_compat import Sequential, layers, ops
-from torchkeras_compat.layers.layer.call import STATE
+from torchkeras_compat.layers.layer.call_state import STATE
 
 SHAPE = (3, 6, 5)
 MASK = np.array([[1, 0, 1, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 0, 0, 0]], bool)

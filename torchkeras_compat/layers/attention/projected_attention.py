@@ -14,7 +14,7 @@ from torchkeras_compat.dtypes.policy_map import serialize as serialize_policy
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
-from torchkeras_compat.layers.layer.call import STATE, forget_losses
+from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.ops.attention import attention_kernels, hide

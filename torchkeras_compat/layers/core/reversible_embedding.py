@@ -17,7 +17,7 @@ from torchkeras_compat.layers.adaptation.products import QuantizedProduct
 from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
 from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
 from torchkeras_compat.layers.core.embedding import Embedding
-from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
 from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
 from torchkeras_compat.variables import IDENTITY, Layout, Permuted
@@ -149,7 +149,7 @@ class ReversibleEmbedding(Embedding):
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return a KerasTensor of what ``call`` would return."""
-        return calls.infer_call(self, args, kwargs)
+        return infer_call(self, args, kwargs)
 
     def compute_output_shape(self, input_shape: Sequence[int | None], reverse: bool = False) -> tuple[int | None, ...]:
         """Return the shape of the output."""

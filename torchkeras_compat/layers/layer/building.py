@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import naming
-from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.device import is_inferring_shapes
+from torchkeras_compat.layers.layer.arguments import first_input
 from torchkeras_compat.layers.layer.call_spec import build_arguments
-from torchkeras_compat.layers.layer.shapes import as_shape, symbolic
+from torchkeras_compat.layers.layer.input_spec import check_inputs
+from torchkeras_compat.layers.layer.shape_inference import infer_call, to_meta
+from torchkeras_compat.layers.layer.shapes import as_shape, holds_tensor, shapes_of, symbolic, with_open_batch
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
@@ -32,7 +35,7 @@ class BuildingMixin:
         if input_shapes and input_shapes[0] is not None and any(True for _ in self._unbuilt_below()):
             specs = [symbolic(s) for s in input_shapes]
             try:
-                calls.infer_call(self, tuple(specs), {})  # type: ignore[arg-type]
+                infer_call(self, tuple(specs), {})  # type: ignore[arg-type]
             except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
                 raise ValueError(
                     f"Layer '{self.name}' has layers that are not built, and running `call` on inputs of shape "
@@ -105,3 +108,55 @@ def build_once(build: Callable) -> Callable:
 
     wrapped._raw = build  # type: ignore[attr-defined]
     return wrapped
+
+
+def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
+    """Build a layer for the shapes of its call arguments.
+
+    Raises:
+        ValueError: ``build`` asks for the shape of an argument that this call does not have.
+    """
+    wanted = build_arguments(type(layer)._raw_build)
+    shapes = {
+        k: with_open_batch(shapes_of(v)) if is_inferring_shapes() else shapes_of(v)
+        for k, v in arguments.items()
+        if k != "training" and (not (k == "mask" or k.endswith("_mask")) or f"{k}_shape" in wanted) and holds_tensor(v)
+    }
+    if len(wanted) > 1:
+        _check_build_arguments(layer, wanted)
+    if (len(wanted) == 1 and len(shapes) <= 1) or (
+        wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted)
+    ):
+        given: tuple = (next(iter(shapes.values()), None),)
+        if len(wanted) > 1 and len(shapes) > 1:
+            given = tuple(shapes.values())[: len(wanted)]
+        keywords: dict[str, Any] = {}
+    else:
+        given = ()
+        keywords = {
+            name: shapes[name.removesuffix("_shape")] for name in wanted if name.removesuffix("_shape") in shapes
+        }
+    if layer._checks_spec_before_build and layer.input_spec is not None:
+        check_inputs(layer.input_spec, first_input(layer, arguments), layer.name)
+    naming._scopes.pop()  # `build` opens the scope of the layer itself
+    try:
+        layer.build(*given, **keywords)
+    finally:
+        naming._scopes.append(layer.name)
+    if is_inferring_shapes():
+        to_meta(layer)
+
+
+def _check_build_arguments(layer: Layer, wanted: tuple[str, ...]) -> None:
+    for name in wanted:
+        problem = None
+        if not name.endswith("_shape"):
+            problem = f"`build()` has the argument `{name}`, which does not end in `_shape`"
+        elif not layer._call_spec.takes(name.removesuffix("_shape")):
+            argument = name.removesuffix("_shape")
+            problem = f"`build()` has the argument `{name}`, but `call()` does not have argument `{argument}`"
+        if problem:
+            raise ValueError(
+                f"For a `build()` method with more than one argument, all are named after arguments of `call()`, with"
+                f" `_shape` behind. In {type(layer).__name__} '{layer.name}', {problem}."
+            )

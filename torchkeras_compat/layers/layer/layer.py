@@ -10,18 +10,24 @@ from torch import nn
 
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy_map as policies
-from torchkeras_compat.layers.layer import call as calls
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
-from torchkeras_compat.layers.layer.building import BuildingMixin, build_once
-from torchkeras_compat.layers.layer.call import STATE, forget_losses, full_call
+from torchkeras_compat.layers.layer.building import BuildingMixin, build_from, build_once
+from torchkeras_compat.layers.layer.call_plan import is_checked_by_rank, ranks_of
 from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, call_spec
+from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.full_call import full_call
+from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
 from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
-from torchkeras_compat.layers.layer.shapes import symbolic
+from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
+from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
+from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.structure import Walk, walked
+from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.tracking import is_metric
+from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
 from torchkeras_compat.layers.layer.weights import WeightsMixin
 from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
@@ -37,6 +43,7 @@ _Tensor = torch.Tensor
 class Layer(
     AttributesMixin,
     BuildingMixin,
+    WeightListsMixin,
     WeightsMixin,
     PrecisionMixin,
     QuantizationMixin,
@@ -211,21 +218,21 @@ class Layer(
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call on KerasTensors and return symbolic outputs."""
-        return calls.symbolic_call(self, args, kwargs)
+        return symbolic_call(self, args, kwargs)
 
     def _raise_for_input(self, x: torch.Tensor) -> None:
         """Raise the error that says what the layer expects, if the input does not fit."""
         if self.input_spec is not None:
-            calls.check_inputs(self.input_spec, x, self.name)
+            check_inputs(self.input_spec, x, self.name)
 
     def _plan_call(self) -> None:
         """Decide whether the next call may go straight to ``call``."""
         state = self.__dict__
         state["_is_composite"] = bool(self._children())
-        state["_lowest_rank"], state["_highest_rank"] = calls.ranks_of(self.input_spec)
+        state["_lowest_rank"], state["_highest_rank"] = ranks_of(self.input_spec)
         state["_direct"] = (
             self.built
-            and calls.is_checked_by_rank(self)
+            and is_checked_by_rank(self)
             and not self._keeps_direct_off
             and self.activity_regularizer is None
             and not (self._makes_masks and self.supports_masking)
@@ -241,9 +248,9 @@ class Layer(
         if type(self).compute_output_shape is not Layer.compute_output_shape:
             shapes = self._call_spec.arguments(args, kwargs)
             shapes = {
-                k: calls.shapes_of(v)
+                k: shapes_of(v)
                 for k, v in shapes.items()
-                if not k.endswith("mask") and k != "training" and calls._holds_tensor(v)
+                if not k.endswith("mask") and k != "training" and holds_tensor(v)
             }
             wanted = build_arguments(type(self).compute_output_shape)
             if len(wanted) == 1:
@@ -257,10 +264,10 @@ class Layer(
                     }
                 )
             return symbolic(result, self.compute_dtype)
-        shape = calls.known_output_shape(self, args)
+        shape = known_output_shape(self, args)
         if shape is not None:
             return KerasTensor(shape, self.compute_dtype)
-        return calls.infer_call(self, args, kwargs)
+        return infer_call(self, args, kwargs)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
@@ -287,10 +294,10 @@ class Layer(
         if not self.built:
             naming._scopes.append(self.name)
             try:
-                calls.build_from(self, self._call_spec.arguments(tuple(inputs), named))
+                build_from(self, self._call_spec.arguments(tuple(inputs), named))
             finally:
                 naming._scopes.pop()
-        return calls.shapes_of(calls.infer_call(self, tuple(inputs), named))
+        return shapes_of(infer_call(self, tuple(inputs), named))
 
     # -- masks -----------------------------------------------------------------------------------------------------
 
@@ -461,8 +468,6 @@ class Layer(
         Raises:
             ValueError: the layer is not built, or a number of values differs.
         """
-        from torchkeras_compat.layers.layer.stateless import stateless_call  # only this method needs it
-
         return stateless_call(self, trainable_variables, non_trainable_variables, args, kwargs, return_losses)
 
 

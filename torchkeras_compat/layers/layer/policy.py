@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.layers.layer import call as calls
 
 
 class PrecisionMixin:
@@ -88,7 +88,8 @@ class PrecisionMixin:
     def _device_type(self) -> str:
         for tensor in self.parameters():
             return "cpu" if tensor.device.type == "meta" else tensor.device.type
-        return calls.current_device_type()
+        kind = current_device().type  # that new weights would lie on
+        return "cpu" if kind == "meta" else kind
 
     def _apply(self, fn: Callable, recurse: bool = True) -> Any:
         """Follow ``to``, ``half``, ``double``, ...: the policy becomes the dtype that the weights get."""

@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import is_inferring_shapes
-from torchkeras_compat.layers.layer.call import STATE
+from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.random.replay import Replay
