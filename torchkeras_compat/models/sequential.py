@@ -118,7 +118,7 @@ class Sequential(ReplacesLayers, Model):
             )
         shape = layer._input_shape_argument
         if not stack and shape is not None and not isinstance(layer, InputLayer):
-            self._push(InputLayer(batch_shape=shape, dtype=getattr(layer, "_input_dtype_hint", None)))
+            self._push(InputLayer(batch_shape=shape, dtype=layer._input_dtype_hint))
         if stack and isinstance(layer, InputLayer):
             raise ValueError(
                 f"Sequential model '{self.name}' has already been configured to use input shape"
@@ -248,7 +248,7 @@ class Sequential(ReplacesLayers, Model):
                 self._build_for(KerasTensor(tuple(input_shape)))
 
     def _build_for(self, spec: KerasTensor, name: str | None = None) -> None:
-        hint = getattr(self.layers[0], "_input_dtype_hint", None)
+        hint = self.layers[0]._input_dtype_hint
         entry = InputLayer(batch_shape=spec.shape, dtype=hint or spec.dtype, name=name)
         self._stack.insert(0, entry)
         STRUCTURE.changed()

@@ -57,7 +57,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(obj, Layer) and hasattr(obj, "layers"):
         found.add("layers")
     # The layers of a graph are stored under `layers` even where an attribute holds them too.
-    comes_first = {"layers"} if getattr(obj, "_is_graph", False) else set()
+    comes_first = {"layers"} if isinstance(obj, Layer) and obj._is_graph else set()
     for name in sorted(found, key=lambda n: (n not in comes_first, n.startswith("_"), n)):
         value = _value(obj, name)
         if isinstance(value, (list, tuple, dict, set)) or _as_saveable(value) is not None:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.data.epochs import Epochs
+from torchkeras_compat.layers.layer.layer import Layer
 
 _NUMBER = re.compile(r"_\d+(?=/|$)")  # of names that are given in order, `dense_3`: another one in each process
 _IGNORED = frozenset({"seed", "shared_object_id", "build_config", "registered_name", "module"})
@@ -82,7 +83,7 @@ def _settings(module: torch.nn.Module) -> Any:
 
 def _graph(model: Any) -> Any:
     """How the layers of a functional model are connected: their numbers in place of their names."""
-    if not getattr(model, "_is_graph", False):
+    if not isinstance(model, Layer) or not model._is_graph:
         return None
     try:
         config = model.get_config()

@@ -135,11 +135,7 @@ class Trainer:
                     " an optimizer of keras.optimizers, or the policy mixed_bfloat16, which needs no scaling.",
                     stacklevel=2,
                 )
-        names = (
-            getattr(self, "output_names", None)
-            if self.built and hasattr(self, "_is_graph") and self._is_graph
-            else None
-        )
+        names = getattr(self, "output_names", None) if self.built and self._is_graph else None
         spec = CompileSpec(loss, loss_weights, metrics, weighted_metrics, names)
         state = self.__dict__
         state["optimizer"] = chosen

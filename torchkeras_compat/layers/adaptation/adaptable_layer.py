@@ -346,7 +346,7 @@ def check_class(layer: AdaptableLayer) -> None:
     Raises:
         NotImplementedError: ``layer`` is of one.
     """
-    if not type(layer).__module__.startswith("torchkeras_compat."):
+    if not layer._is_of_core:
         raise NotImplementedError(
             f"Layer {type(layer).__name__} does not have a `quantize` method implemented: it may compute otherwise than"
             " its base class. Pass `type_check=False` if it does not."

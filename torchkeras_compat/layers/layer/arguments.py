@@ -44,7 +44,7 @@ def convert_arguments(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> tupl
         return (convert(args[0]),), {}
     masks = {k: v for k, v in kwargs.items() if k == "mask" or k.endswith("_mask")}
     args, rest = tree.map_structure(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
-    if args and not layer.__dict__.get("_takes_lists", False) and _is_numbers(args[0]):
+    if args and not layer._takes_lists and _is_numbers(args[0]):
         args = (convert(np.asarray(args[0])), *args[1:])
         if args[0].dtype is torch.float64:
             args = (args[0].to(layer._compute_torch_dtype), *args[1:])

@@ -31,4 +31,4 @@ def is_checked_by_rank(layer: Layer) -> bool:
         return True
     if not isinstance(spec, InputSpec) or spec.dtype is not None or spec.allow_last_axis_squeeze:
         return False
-    return type(layer).__module__.startswith("torchkeras_compat.") or not (spec.axes or spec.shape)
+    return layer._is_of_core or not (spec.axes or spec.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -13,7 +13,7 @@ from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import BuildingMixin, build_from, build_once
 from torchkeras_compat.layers.layer.call_plan import is_checked_by_rank, ranks_of
-from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, call_spec
+from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
@@ -27,6 +27,7 @@ from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.tracking import is_metric
+from torchkeras_compat.layers.layer.traits import Traits
 from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
 from torchkeras_compat.layers.layer.weights import WeightsMixin
 from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
@@ -48,6 +49,7 @@ class Layer(
     PrecisionMixin,
     QuantizationMixin,
     RematerializationMixin,
+    Traits,
     nn.Module,
     Operation,
     OverridableConstructors,
@@ -90,29 +92,13 @@ class Layer(
         # Attributes of a module are what the user put there, not only tensors and modules.
         def __getattr__(self, name: str) -> Any: ...
 
-    _call_spec: CallSpec
-    _raw_build: Callable
-    _plain_train: Callable | None  # `Layer.train`, where it only sets flags
-
-    # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
-    _computes = True  # False: its layers do, each by its own policy
-    _takes_integers = True
-    # Whether `compute_mask` may give a mask where the inputs carry none; it is asked if `supports_masking`.
-    _makes_masks = False
-    # Whether `input_spec` is set by the constructor, to be checked before `build`.
-    _checks_spec_before_build = False
-    _passes_training_down = False
-    _own_state: frozenset[str]
-    # Whether the layer is a graph of layers, whose masks are known only after it ran.
-    _is_graph = False
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
-        if "compute_mask" in cls.__dict__ and not cls.__module__.startswith("torchkeras_compat."):
+        if "compute_mask" in cls.__dict__ and not cls._is_of_core:
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)

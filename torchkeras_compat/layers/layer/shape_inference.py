@@ -61,7 +61,7 @@ def known_output_shape(layer: Layer, args: tuple) -> tuple[int | None, ...] | No
     """Return the shape that a layer says its output has for symbolic input; None if it does not say."""
     inputs = args[0] if args else None
     tensors: list[Any] | tuple[Any, ...] = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-    if tensors is inputs and not getattr(layer, "_takes_lists", False):
+    if tensors is inputs and not layer._takes_lists:
         return None
     if not tensors or not layer.autocast or not all(isinstance(x, KerasTensor) for x in tensors):
         return None

@@ -121,9 +121,6 @@ class RematerializationMixin:
         # The attributes of the layer that this is a part of.
         def __getattr__(self, name: str) -> Any: ...
 
-    # Models say no: recomputing one as a whole needs, at once, the memory of all its layers.
-    _is_recomputed_as_a_whole = True
-
     def rematerialized_call(self, layer_call: Callable, *args: Any, **kwargs: Any) -> Callable:
         """Return what computes ``layer_call`` as the `RematScope` around the making of the layer has it.
 

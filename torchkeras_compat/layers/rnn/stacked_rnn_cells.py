@@ -143,5 +143,4 @@ def _as_list(states: Any) -> list[Any]:
 
 
 def _takes(cell: Any, name: str) -> bool:
-    spec = getattr(cell, "_call_spec", None)
-    return spec is not None and (name in spec.names or name in spec.keyword_names)
+    return isinstance(cell, Layer) and name in cell._call_spec.known
