@@ -125,7 +125,7 @@ class Distiller(Model):
             # output itself stays away: a tensor that holds itself is never freed.
             leaves = tree.flatten(outputs)
             leaves[0]._distilled = {
-                name: _Output(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
+                name: _OutputPlaces(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
             }
         return outputs
 
@@ -137,7 +137,7 @@ class Distiller(Model):
         kept = leaves[0].__dict__.pop("_distilled", None)
         if kept is None:
             return runner(x)[1]
-        return {name: value.find(leaves) if isinstance(value, _Output) else value for name, value in kept.items()}
+        return {name: value.find(leaves) if isinstance(value, _OutputPlaces) else value for name, value in kept.items()}
 
     def train(self, mode: bool = True) -> Any:
         """Put the student into training or inference mode; the teacher stays in inference mode."""
@@ -269,7 +269,7 @@ class Distiller(Model):
         self._make_runners(jit=state.get("jit_compile", False))
 
 
-class _Output:
+class _OutputPlaces:
     """Says that features are outputs of the model, without holding these."""
 
     def __init__(self, leaves: list[Any], features: Any) -> None:

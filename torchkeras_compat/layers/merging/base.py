@@ -27,7 +27,7 @@ class Merge(Layer):
         self.supports_masking = True
         self._skip_building()
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return the one tensor."""
         raise NotImplementedError
 
@@ -43,7 +43,7 @@ class Merge(Layer):
         if min(ranks) != most:
             inputs = [x if x.ndim == most else _with_rank(x, most) for x in inputs]
         try:
-            return self._merged(inputs)
+            return self._combine(inputs)
         except RuntimeError as error:
             raise ValueError(
                 "Inputs have incompatible shapes. Received shapes " + ", ".join(str(tuple(x.shape)) for x in inputs)

@@ -74,7 +74,7 @@ class AffineNormalization(Layer):
             if hasattr(module, "eps"):
                 module.eps = value
 
-    def _view_affine(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
+    def _add_affine_views(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
         """Make ``gamma`` and ``beta`` the weight and bias of a torch module."""
         if self.scale:
             self.gamma = self._add_weight_view(

@@ -118,7 +118,7 @@ class GroupNormalization(AffineNormalization):
         self._make_torch_module(
             "norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center
         )
-        self._view_affine(self.norm)
+        self._add_affine_views(self.norm)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

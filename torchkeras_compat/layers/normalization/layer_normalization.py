@@ -100,7 +100,7 @@ class LayerNormalization(AffineNormalization):
             self._make_torch_module(
                 "norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center
             )
-            self._view_affine(self.norm, weight_layout(self.axis, input_shape, sizes))
+            self._add_affine_views(self.norm, weight_layout(self.axis, input_shape, sizes))
 
     def _build_rms_scaling(self, sizes: tuple[int, ...], keras_shape: tuple[int, ...]) -> None:
         self.__dict__["_sizes"] = sizes

@@ -28,7 +28,7 @@ class GlobalPooling(SpatialLayer):
         channels = input_shape[self._channel_axis]
         if not self.keepdims:
             return (input_shape[0], channels)
-        return self._shape(input_shape[0], (1,) * self.rank, channels)
+        return self._shape_of(input_shape[0], (1,) * self.rank, channels)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}

@@ -61,7 +61,7 @@ class Normalization(Layer):
         self.input_mean = mean
         self.input_variance = variance
         state = self.__dict__
-        state["_kept"] = None
+        state["_kept_axes"] = None
         state["_given_mean"] = None if mean is None else convert_to_tensor(mean, self.variable_dtype)
         state["_given_variance"] = None if variance is None else convert_to_tensor(variance, self.variable_dtype)
 
@@ -81,8 +81,8 @@ class Normalization(Layer):
                 f"{sizes.index(None) if None in sizes else kept}."
             )
         state = self.__dict__
-        state["_kept"] = tuple(kept)
-        state["_broadcast"] = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
+        state["_kept_axes"] = tuple(kept)
+        state["_broadcast_shape"] = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
         self.input_spec = InputSpec(ndim=rank, axes=dict(zip(kept, sizes, strict=True)))
         if self.input_mean is None:
             self.adapt_mean = self.add_weight(sizes, "zeros", trainable=False, name="mean")
@@ -103,11 +103,11 @@ class Normalization(Layer):
         if given is None:
             if not self.built:
                 raise ValueError(f"Normalization '{self.name}' has no statistics yet: call `adapt(data)` first.")
-            return getattr(self, name).value.reshape(self._broadcast)
+            return getattr(self, name).value.reshape(self._broadcast_shape)
         if not self.built:
             return given
-        shape = tuple(self._broadcast[axis] for axis in self._kept)
-        return given.expand(torch.broadcast_shapes(given.shape, shape)).reshape(self._broadcast)
+        shape = tuple(self._broadcast_shape[axis] for axis in self._kept_axes)
+        return given.expand(torch.broadcast_shapes(given.shape, shape)).reshape(self._broadcast_shape)
 
     def adapt(self, data: Any) -> None:
         """Learn the mean and the variance.
@@ -136,9 +136,9 @@ class Normalization(Layer):
             if not self.built:
                 self.build((None, *batch.shape[1:]) if batch.ndim else ())
             self._check_batch(batch)
-            reduced = [axis for axis in range(batch.ndim) if axis not in self._kept]
+            reduced = [axis for axis in range(batch.ndim) if axis not in self._kept_axes]
             values = batch.double()
-            number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept])))
+            number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept_axes])))
             own_mean, own_square = values.mean(reduced), values.var(reduced, correction=0) * number
             # Two sets as one: Chan, Golub and LeVeque 1979.
             apart, everything = own_mean - mean.to(own_mean), total + number
@@ -152,7 +152,7 @@ class Normalization(Layer):
 
     def _check_batch(self, batch: torch.Tensor) -> None:
         shape = tuple(batch.shape)
-        expected = tuple(n if i in self._kept else None for i, n in enumerate(self._broadcast))
+        expected = tuple(n if i in self._kept_axes else None for i, n in enumerate(self._broadcast_shape))
         if len(shape) != len(expected) or any(n is not None and n != m for n, m in zip(expected, shape, strict=True)):
             raise ValueError(
                 f"The layer '{self.name}' was built for inputs of shape {expected}, but `adapt` received data of an "

@@ -52,9 +52,9 @@ class Rescaling(Layer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Rescale the inputs."""
-        return inputs * self._like(self._scale, inputs) + self._like(self._offset, inputs)
+        return inputs * self._for_inputs(self._scale, inputs) + self._for_inputs(self._offset, inputs)
 
-    def _like(self, value: Any, x: torch.Tensor) -> Any:
+    def _for_inputs(self, value: Any, x: torch.Tensor) -> Any:
         if not isinstance(value, torch.Tensor):
             return value
         if value.ndim == 1 and x.ndim == 4 and self._is_channels_first:

@@ -26,7 +26,7 @@ class Noise(Layer):
         self.__dict__["_stddev"] = stddev
         self._skip_building()
 
-    def _drawn(self, x: torch.Tensor) -> torch.Tensor:
+    def _sample_noise(self, x: torch.Tensor) -> torch.Tensor:
         """Return noise of mean 0, from torch's global generator unless there is a seed."""
         if self.seed is None:
             return torch.randn_like(x) * self._stddev
@@ -63,7 +63,7 @@ class GaussianNoise(Noise):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Add noise if ``training``."""
-        return inputs + self._drawn(inputs) if training and self.stddev > 0 else inputs
+        return inputs + self._sample_noise(inputs) if training and self.stddev > 0 else inputs
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return input_shape
@@ -97,7 +97,7 @@ class GaussianDropout(Noise):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Multiply by noise if ``training``."""
-        return inputs * (1 + self._drawn(inputs)) if training and self.rate > 0 else inputs
+        return inputs * (1 + self._sample_noise(inputs)) if training and self.rate > 0 else inputs
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return input_shape

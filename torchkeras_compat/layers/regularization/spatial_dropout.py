@@ -48,9 +48,9 @@ class SpatialDropout(SpatialLayer):
         if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self.seed is None:
-            x = self._channels_second(inputs)
-            return self._channels_back(module(x) if module.training else run_in_mode(module, True, x))
-        shape = self._shape(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
+            x = self._to_channels_first(inputs)
+            return self._from_channels_first(module(x) if module.training else run_in_mode(module, True, x))
+        shape = self._shape_of(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
         return dropout(inputs, self.rate, shape, self.seed_generator)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:

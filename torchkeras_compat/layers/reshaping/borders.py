@@ -64,9 +64,9 @@ class ZeroPadding(SpatialLayer):
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        spatial = self._spatial(input_shape)
+        spatial = self._spatial_part(input_shape)
         grown = [None if n is None else n + sum(pair) for n, pair in zip(spatial, self.padding, strict=True)]
-        return self._shape(input_shape[0], grown, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], grown, input_shape[self._channel_axis])
 
     def get_config(self) -> dict[str, Any]:
         padding = self.padding[0] if self.rank == 1 else self.padding
@@ -103,7 +103,7 @@ class Cropping(SpatialLayer):
         Raises:
             ValueError: nothing would be left.
         """
-        spatial = self._spatial(input_shape)
+        spatial = self._spatial_part(input_shape)
         left = [None if n is None else n - sum(pair) for n, pair in zip(spatial, self.cropping, strict=True)]
         if any(n is not None and n <= 0 for n in left):
             rule = (
@@ -112,7 +112,7 @@ class Cropping(SpatialLayer):
             if self.rank == 1:
                 rule = "`cropping` parameter of `Cropping1D` layer must be smaller than the number of steps."
             raise ValueError(f"{rule} Received: input_shape={tuple(input_shape)}, cropping={self.cropping}")
-        return self._shape(input_shape[0], left, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], left, input_shape[self._channel_axis])
 
     def get_config(self) -> dict[str, Any]:
         if self.rank == 1:

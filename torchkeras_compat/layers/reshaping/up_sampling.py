@@ -35,13 +35,13 @@ class UpSampling(SpatialLayer):
             for axis, n in enumerate(per_axis(self.size, self.rank, "size"), first):
                 inputs = inputs.repeat_interleave(n, axis)
             return inputs
-        return self._channels_back(self.upsample(self._channels_second(inputs)))
+        return self._from_channels_first(self.upsample(self._to_channels_first(inputs)))
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        sizes = zip(self._spatial(input_shape), per_axis(self.size, self.rank, "size"), strict=True)
+        sizes = zip(self._spatial_part(input_shape), per_axis(self.size, self.rank, "size"), strict=True)
         grown = [None if n is None else n * times for n, times in sizes]
-        return self._shape(input_shape[0], grown, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], grown, input_shape[self._channel_axis])
 
 
 class UpSampling1D(UpSampling):
@@ -128,7 +128,7 @@ class UpSampling2D(UpSampling):
         """Make the images larger."""
         if hasattr(self, "upsample") and (inputs.is_floating_point() or self.interpolation == "nearest"):
             return super().call(inputs)
-        spatial = self._spatial(inputs.shape)
+        spatial = self._spatial_part(inputs.shape)
         size = tuple(n * times for n, times in zip(spatial, self.size, strict=True))
         return resize(inputs, size, self.interpolation, data_format=self.data_format)
 

@@ -26,11 +26,11 @@ class RecurrentCell(DropoutMasks, Layer):
     """
 
     _takes_integers = False
-    _gates = 1
-    _states = 1
-    _attribute = "rnn"
+    _gate_count = 1
+    _state_count = 1
+    _module_name = "rnn"
     # Where the blocks of torch's gates stand among Keras's.
-    _keras_gate: tuple[int, ...] = (0,)
+    _keras_gate_order: tuple[int, ...] = (0,)
     _kernel_layout: Layout = Permuted(1, 0)
     _bias_layout: Layout = IDENTITY
     _bias_names: tuple[str, ...] = ("bias_ih_l0",)
@@ -87,8 +87,8 @@ class RecurrentCell(DropoutMasks, Layer):
             # Keras lists its state among the variables. It draws the masks if there is a seed; if not, torch's own
             # generator does, which torch.compile and CUDA graphs know.
             self.seed_generator = SeedGenerator(seed)
-        self.dropout_mask_count = self._gates if self._gates > 1 and self.implementation == 1 else None
-        self.state_size = units if self._states == 1 else [units] * self._states
+        self.dropout_mask_count = self._gate_count if self._gate_count > 1 and self.implementation == 1 else None
+        self.state_size = units if self._state_count == 1 else [units] * self._state_count
         self.output_size = units
         self.bias: Variable | None = None
         self.__dict__["_activate"] = torch_equivalent(self.activation) or _identity
@@ -147,7 +147,7 @@ class RecurrentCell(DropoutMasks, Layer):
     @property
     def module(self) -> Any:
         """The `torch.nn.RNNBase` that holds the weights and computes whole sequences."""
-        return self._modules[self._attribute]
+        return self._modules[self._module_name]
 
     @property
     def runs_sequences(self) -> bool:
@@ -162,7 +162,7 @@ class RecurrentCell(DropoutMasks, Layer):
         """
         dtype = self._compute_torch_dtype
         device = next((p.device for p in self.parameters()), None)
-        return [torch.zeros(batch_size or 1, self.units, dtype=dtype, device=device) for _ in range(self._states)]
+        return [torch.zeros(batch_size or 1, self.units, dtype=dtype, device=device) for _ in range(self._state_count)]
 
     def call(self, inputs: torch.Tensor, states: Any, training: bool = False) -> tuple[torch.Tensor, Any]:
         """Compute one step.
@@ -231,7 +231,7 @@ class RecurrentCell(DropoutMasks, Layer):
                 sequences = sequences * self.get_dropout_mask(sequences[:, 0]).unsqueeze(1)
             return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
-            states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._states)]
+            states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._state_count)]
         projected = self._project(sequences, training)
         arguments = (self._recurrent_masks(states[0], training), *self._recurrent_weights())
         return run_projected(self.advance, projected, states, mask, arguments)
@@ -248,10 +248,10 @@ class RecurrentCell(DropoutMasks, Layer):
             masks = [m.unsqueeze(1) for m in masks] if isinstance(masks, list) else masks.unsqueeze(1)
         if not isinstance(masks, list):
             return F.linear(inputs * masks, weight, bias)
-        biases = [None] * self._gates if bias is None else bias.chunk(self._gates)
+        biases = [None] * self._gate_count if bias is None else bias.chunk(self._gate_count)
         parts = [
             F.linear(inputs * masks[gate], w, b)
-            for gate, w, b in zip(self._keras_gate, weight.chunk(self._gates), biases, strict=True)
+            for gate, w, b in zip(self._keras_gate_order, weight.chunk(self._gate_count), biases, strict=True)
         ]
         return torch.cat(parts, -1)
 
@@ -259,7 +259,9 @@ class RecurrentCell(DropoutMasks, Layer):
         if not training or not self.recurrent_dropout:
             return None
         masks = self.get_recurrent_dropout_mask(state)
-        return [masks[gate] for gate in self._keras_gate] if isinstance(masks, list) else [masks] * self._gates
+        return (
+            [masks[gate] for gate in self._keras_gate_order] if isinstance(masks, list) else [masks] * self._gate_count
+        )
 
     def _recurrent_weights(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         biases = () if self.bias is None else self.bias.tensors
@@ -289,7 +291,7 @@ class RecurrentCell(DropoutMasks, Layer):
         return config
 
 
-def recur(
+def recurrent_product(
     state: torch.Tensor, masks: list[torch.Tensor] | None, weight: torch.Tensor, bias: torch.Tensor | None
 ) -> torch.Tensor:
     """Return ``state @ recurrent_kernel + bias`` in torch's order of gates, each with its dropout mask."""

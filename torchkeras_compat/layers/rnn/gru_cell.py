@@ -10,7 +10,7 @@ from torch import nn
 
 from torchkeras_compat import activations
 from torchkeras_compat.activations.identifiers import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recurrent_product
 from torchkeras_compat.layers.rnn.layouts import GRUBias, GRUBiases, GRUKernel
 
 
@@ -62,9 +62,9 @@ class GRUCell(RecurrentCell):
     Source: Cho et al. 2014, version 1 and, for ``reset_after``, version 3 of arXiv:1406.1078.
     """
 
-    _gates = 3
-    _attribute = "gru"
-    _keras_gate = (1, 0, 2)
+    _gate_count = 3
+    _module_name = "gru"
+    _keras_gate_order = (1, 0, 2)
     _kernel_layout = GRUKernel()
     fused_kernel_needs = "activation='tanh', recurrent_activation='sigmoid' and reset_after=True"
 
@@ -132,12 +132,12 @@ class GRUCell(RecurrentCell):
         split = [2 * self.units, self.units]
         of_gates, of_new = projected.split(split, -1)
         if self.reset_after:
-            recurrent, recurrent_new = recur(h, masks, weight, bias).split(split, -1)
+            recurrent, recurrent_new = recurrent_product(h, masks, weight, bias).split(split, -1)
             reset, update = gate(of_gates + recurrent).chunk(2, -1)
             new = self._activate(of_new + reset * recurrent_new)
         else:
             weight, weight_new = weight.split(split)
-            reset, update = gate(of_gates + recur(h, masks and masks[:2], weight, None)).chunk(2, -1)
+            reset, update = gate(of_gates + recurrent_product(h, masks and masks[:2], weight, None)).chunk(2, -1)
             seen = h if masks is None else h * masks[2]
             new = self._activate(of_new + F.linear(reset * seen, weight_new))
         return [update * h + (1 - update) * new]

@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat import activations, initializers
 from torchkeras_compat.activations.identifiers import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recurrent_product
 
 
 class LSTMCell(RecurrentCell):
@@ -56,10 +56,10 @@ class LSTMCell(RecurrentCell):
     Source: Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000.
     """
 
-    _gates = 4
-    _states = 2
-    _attribute = "lstm"
-    _keras_gate = (0, 1, 2, 3)
+    _gate_count = 4
+    _state_count = 2
+    _module_name = "lstm"
+    _keras_gate_order = (0, 1, 2, 3)
     fused_kernel_needs = "activation='tanh' and recurrent_activation='sigmoid'"
 
     def __init__(
@@ -125,7 +125,7 @@ class LSTMCell(RecurrentCell):
     ) -> list[torch.Tensor]:
         h, c = states
         activate, gate = self._activate, self._activate_gates
-        i, f, new, o = (projected + recur(h, masks, weight, bias)).chunk(4, -1)
+        i, f, new, o = (projected + recurrent_product(h, masks, weight, bias)).chunk(4, -1)
         c = gate(f) * c + gate(i) * activate(new)
         return [gate(o) * activate(c), c]
 

@@ -12,7 +12,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.rnn import RNN
 
 
-def of_cell(name: str) -> property:
+def cell_attribute(name: str) -> property:
     """Return a property that reads an attribute of the cell."""
     return property(lambda self: getattr(self.cell, name), doc=f"``{name}`` of the cell.")
 
@@ -35,21 +35,21 @@ class RecurrentLayer(RNN):
             )
         self.input_spec = InputSpec(ndim=3)
 
-    units = of_cell("units")
-    activation = of_cell("activation")
-    use_bias = of_cell("use_bias")
-    kernel_initializer = of_cell("kernel_initializer")
-    recurrent_initializer = of_cell("recurrent_initializer")
-    bias_initializer = of_cell("bias_initializer")
-    kernel_regularizer = of_cell("kernel_regularizer")
-    recurrent_regularizer = of_cell("recurrent_regularizer")
-    bias_regularizer = of_cell("bias_regularizer")
-    kernel_constraint = of_cell("kernel_constraint")
-    recurrent_constraint = of_cell("recurrent_constraint")
-    bias_constraint = of_cell("bias_constraint")
-    dropout = of_cell("dropout")
-    recurrent_dropout = of_cell("recurrent_dropout")
-    implementation = of_cell("implementation")
+    units = cell_attribute("units")
+    activation = cell_attribute("activation")
+    use_bias = cell_attribute("use_bias")
+    kernel_initializer = cell_attribute("kernel_initializer")
+    recurrent_initializer = cell_attribute("recurrent_initializer")
+    bias_initializer = cell_attribute("bias_initializer")
+    kernel_regularizer = cell_attribute("kernel_regularizer")
+    recurrent_regularizer = cell_attribute("recurrent_regularizer")
+    bias_regularizer = cell_attribute("bias_regularizer")
+    kernel_constraint = cell_attribute("kernel_constraint")
+    recurrent_constraint = cell_attribute("recurrent_constraint")
+    bias_constraint = cell_attribute("bias_constraint")
+    dropout = cell_attribute("dropout")
+    recurrent_dropout = cell_attribute("recurrent_dropout")
+    implementation = cell_attribute("implementation")
 
     @property
     def module(self) -> torch.nn.RNNBase:
@@ -69,7 +69,7 @@ class RecurrentLayer(RNN):
         cell = self.cell.get_config()
         config = {
             **{k: v for k, v in cell.items() if k not in ("name", "trainable", "dtype")},
-            **self._own_config(),
+            **self._rnn_config(),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
         }
         if getattr(self, "use_cudnn", "auto") != "auto":

@@ -174,7 +174,7 @@ class RNN(Layer):
         """Set the states of a stateful layer to zero; Keras 2's name."""
         self.reset_state()
 
-    def _given_states(self, initial_state: Any) -> list[Any]:
+    def _check_states(self, initial_state: Any) -> list[Any]:
         """Return states as a list, if their number and sizes fit."""
         states = list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
         expected = [s[1] for s in pytree.tree_leaves(self._state_shapes(None), is_leaf=_is_shape)]
@@ -186,7 +186,7 @@ class RNN(Layer):
             )
         return states
 
-    def _kept_states(self, batch_size: int) -> Any:
+    def _previous_states(self, batch_size: int) -> Any:
         """Return copies of the states in which the last call ended: the originals change before gradients flow."""
         kept = pytree.tree_leaves(self._states)
         if kept and kept[0].shape[0] != batch_size:
@@ -201,9 +201,9 @@ class RNN(Layer):
     def call(self, sequences: torch.Tensor, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Run the cell over the sequences; see the class."""
         if initial_state is not None:
-            states = self._given_states(initial_state)
+            states = self._check_states(initial_state)
         elif self.stateful:
-            states = self._kept_states(sequences.shape[0])
+            states = self._previous_states(sequences.shape[0])
         else:
             states = None
         if mask is not None:
@@ -234,7 +234,7 @@ class RNN(Layer):
             wants = (self.return_sequences, self.return_state or self.stateful)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
             if mask is not None:
-                outputs = self._without_masked(outputs, mask, states is not None)
+                outputs = self._zero_masked(outputs, mask, states is not None)
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
@@ -248,7 +248,7 @@ class RNN(Layer):
             outputs, after = run_cell(run, sequences, states, mask, self.zero_output_for_mask)
         return outputs, outputs[:, -1], after
 
-    def _without_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
+    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
         """Return states as outputs: zero before the first step that counts, or at every masked step."""
         if not self.zero_output_for_mask and not has_start:
             return outputs
@@ -257,7 +257,7 @@ class RNN(Layer):
 
     # -- saving ----------------------------------------------------------------------------------------------------
 
-    def _own_config(self) -> dict[str, Any]:
+    def _rnn_config(self) -> dict[str, Any]:
         return {
             **Layer.get_config(self),
             "return_sequences": self.return_sequences,
@@ -269,7 +269,7 @@ class RNN(Layer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        return {**self._own_config(), "cell": serialize_keras_object(self.cell)}
+        return {**self._rnn_config(), "cell": serialize_keras_object(self.cell)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:

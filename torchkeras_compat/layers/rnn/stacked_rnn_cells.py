@@ -89,7 +89,7 @@ class StackedRNNCells(Layer):
         """
         new_states = []
         for cell, state in zip(self.cells, states, strict=True):
-            given = {k: v for k, v in {**kwargs, "training": training}.items() if _takes(cell, k)}
+            given = {k: v for k, v in {**kwargs, "training": training}.items() if _accepts(cell, k)}
             inputs, new = cell(inputs, _as_list(state), **given)
             new_states.append(_as_list(new))
         return inputs, new_states
@@ -142,6 +142,6 @@ def _as_list(states: Any) -> list[Any]:
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
-def _takes(cell: Any, name: str) -> bool:
+def _accepts(cell: Any, name: str) -> bool:
     spec = getattr(cell, "_call_spec", None)
     return spec is not None and (name in spec.names or name in spec.keyword_names)

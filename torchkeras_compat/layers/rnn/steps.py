@@ -62,10 +62,10 @@ def run_cell(
             new = [new]
         if counts is not None:
             old = outputs[-1] if outputs and not zeros_if_masked else torch.zeros_like(output)
-            output = _choose(counts[t], output, old)
+            output = _where_counted(counts[t], output, old)
             new = pytree.tree_unflatten(
                 [
-                    _choose(counts[t], n, s)
+                    _where_counted(counts[t], n, s)
                     for n, s in zip(pytree.tree_leaves(new), pytree.tree_leaves(states), strict=True)
                 ],
                 pytree.tree_structure(new),
@@ -75,5 +75,5 @@ def run_cell(
     return torch.stack(outputs, 1), states
 
 
-def _choose(counts: torch.Tensor, new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
+def _where_counted(counts: torch.Tensor, new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
     return torch.where(counts.reshape(-1, *[1] * (new.ndim - 1)), new, old)
