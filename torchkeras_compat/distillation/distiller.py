@@ -68,6 +68,12 @@ class Distiller(Model):
 
     _computes = False  # its models do, each by its own policy
 
+    teacher: Model
+    student: Model
+    _teacher_runner: Runner
+    _student_runner: Runner
+    _checks_outputs: bool  # whether the next loss comes first, and its outputs are checked
+
     def __init__(
         self,
         teacher: Any,
@@ -125,7 +131,7 @@ class Distiller(Model):
             # output itself stays away: a tensor that holds itself is never freed.
             leaves = tree.flatten(outputs)
             leaves[0]._distilled = {
-                name: _Output(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
+                name: _OutputPlaces(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
             }
         return outputs
 
@@ -137,7 +143,7 @@ class Distiller(Model):
         kept = leaves[0].__dict__.pop("_distilled", None)
         if kept is None:
             return runner(x)[1]
-        return {name: value.find(leaves) if isinstance(value, _Output) else value for name, value in kept.items()}
+        return {name: value.find(leaves) if isinstance(value, _OutputPlaces) else value for name, value in kept.items()}
 
     def train(self, mode: bool = True) -> Any:
         """Put the student into training or inference mode; the teacher stays in inference mode."""
@@ -214,7 +220,7 @@ class Distiller(Model):
         student = self._features(self._student_runner, x, y_pred)
         with torch.no_grad():
             outputs, teacher = self._teacher_runner(x, **({"training": False} if self.teacher.training else {}))
-        total: Any = None
+        total: torch.Tensor | None = None
         for loss, weight in zip(self.distillation_losses, self.distillation_loss_weights, strict=True):
             pair = (
                 teacher.get(getattr(loss, "teacher_layer_name", ""), outputs),
@@ -226,6 +232,7 @@ class Distiller(Model):
             value = value if weight == 1.0 else weight * value
             total = value if total is None else total + value
         self.__dict__["_checks_outputs"] = False
+        assert total is not None  # where there are no losses, nobody asks for their sum
         return total
 
     # -- files -----------------------------------------------------------------------------------------------------
@@ -269,7 +276,7 @@ class Distiller(Model):
         self._make_runners(jit=state.get("jit_compile", False))
 
 
-class _Output:
+class _OutputPlaces:
     """Says that features are outputs of the model, without holding these."""
 
     def __init__(self, leaves: list[Any], features: Any) -> None:

@@ -27,11 +27,11 @@ class Merge(Layer):
         self.supports_masking = True
         self._skip_building()
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return the one tensor."""
         raise NotImplementedError
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Combine the inputs.
 
         Raises:
@@ -43,7 +43,7 @@ class Merge(Layer):
         if min(ranks) != most:
             inputs = [x if x.ndim == most else _with_rank(x, most) for x in inputs]
         try:
-            return self._merged(inputs)
+            return self._combine(inputs)
         except RuntimeError as error:
             raise ValueError(
                 "Inputs have incompatible shapes. Received shapes " + ", ".join(str(tuple(x.shape)) for x in inputs)
@@ -52,7 +52,7 @@ class Merge(Layer):
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return _broadcast_shape(input_shape) if isinstance(input_shape, list) else None
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> torch.Tensor | None:
         """Return where the mask of any input is True; None unless every input has a mask."""
         masks = mask_list(inputs, previous_mask)
         return None if any(mask is None for mask in masks) else reduce(torch.logical_or, masks)
