@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat.initializers.base import get as get_initializer
+from torchkeras_compat.initializers.identifiers import get as get_initializer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
 from torchkeras_compat.variables import IDENTITY, Strung, Variable

@@ -11,7 +11,7 @@ from torch import nn
 from torchkeras_compat import initializers
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import weights_device
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.quantized_policy import Int4DTypePolicy
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTable
 from torchkeras_compat.layers.adaptation.stored import StoredWeight

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer import call as calls
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import BuildingMixin, build_once

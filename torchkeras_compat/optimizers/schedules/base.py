@@ -1,13 +1,10 @@
-"""The class of all learning-rate schedules, and the ways to store one and get it back."""
+"""The class of all learning-rate schedules, and what their formulas share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
-
-from torchkeras_compat.deserialization import deserialize_config
-from torchkeras_compat.serialization import serialize_keras_object
 
 
 class LearningRateSchedule:
@@ -42,20 +39,6 @@ class LearningRateSchedule:
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """Return a new schedule made from what ``get_config`` returned."""
         return cls(**config)
-
-
-def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
-    """Return the config of a schedule in Keras's format."""
-    return serialize_keras_object(learning_rate_schedule)
-
-
-def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-    """Return the schedule that :func:`serialize` described.
-
-    Raises:
-        ValueError: no schedule has this name.
-    """
-    return deserialize_config("schedules", config, custom_objects)
 
 
 def check_positive(name: str, value: float) -> float:
