@@ -47,7 +47,7 @@ from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
-from .variables import StatelessScope as StatelessScope
+from .stateless_scope import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
 __all__ = [

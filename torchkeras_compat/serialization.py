@@ -15,6 +15,7 @@ import torch
 
 from torchkeras_compat import registry
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
 shared_objects: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
@@ -99,7 +100,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return obj.item()
     if isinstance(obj, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
-    if hasattr(obj, "to_torch_layout"):
+    if isinstance(obj, VariableBase):
         return serialize_keras_object(obj.value)
     if inspect.isclass(obj):
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, set_global_policy
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy, set_global_policy
 from torchkeras_compat.dtypes.policy_config import policy_config, policy_from, policy_from_config
 from torchkeras_compat.dtypes.policy_map import POLICIES_AND_MAP
 
@@ -20,7 +20,7 @@ def get(identifier: Any) -> DTypePolicy:
         >>> get("mixed_bfloat16").variable_dtype
         'float32'
     """
-    return policy_from(identifier, POLICIES_AND_MAP)
+    return dtype_policy() if identifier is None else policy_from(identifier, POLICIES_AND_MAP)
 
 
 def serialize(policy: DTypePolicy) -> dict[str, Any]:

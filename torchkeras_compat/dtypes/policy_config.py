@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.dtypes.quantized_policy import (
     MODES,
@@ -33,7 +33,7 @@ POLICIES: dict[str, type[DTypePolicy]] = {
 
 
 def policy_from(identifier: Any, classes: Mapping[str, type[DTypePolicy]]) -> DTypePolicy:
-    """Return the policy of a name, dtype, config or policy; the global one for None.
+    """Return the policy of a name, dtype, config or policy.
 
     Args:
         identifier: Which one.
@@ -42,8 +42,6 @@ def policy_from(identifier: Any, classes: Mapping[str, type[DTypePolicy]]) -> DT
     Raises:
         ValueError: ``identifier`` is none of these.
     """
-    if identifier is None:
-        return dtype_policy()
     if isinstance(identifier, DTypePolicy):
         return identifier
     if isinstance(identifier, Mapping):

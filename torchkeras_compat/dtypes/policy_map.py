@@ -130,4 +130,4 @@ POLICIES_AND_MAP: dict[str, type[DTypePolicy]] = {**POLICIES, "DTypePolicyMap": 
 
 
 def _policy(identifier: Any) -> DTypePolicy:
-    return policy_from(identifier, POLICIES_AND_MAP)
+    return dtype_policy() if identifier is None else policy_from(identifier, POLICIES_AND_MAP)

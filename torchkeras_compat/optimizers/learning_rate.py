@@ -12,6 +12,7 @@ from torchkeras_compat.device import device
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.variable_base import VariableBase
 
 
 class LearningRate:
@@ -107,7 +108,7 @@ class LearningRate:
 
 
 def _is_schedule(value: Any) -> bool:
-    return isinstance(value, LearningRateSchedule) or (callable(value) and not hasattr(value, "to_torch_layout"))
+    return isinstance(value, LearningRateSchedule) or (callable(value) and not isinstance(value, VariableBase))
 
 
 def to_rate(value: Any) -> float:

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from torchkeras_compat.initializers.identifiers import get as get_initializer
+from torchkeras_compat.layouts import IDENTITY, Strung
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
-from torchkeras_compat.variables import IDENTITY, Strung, Variable
+from torchkeras_compat.variables import Variable
 
 
 class OptimizerState(LearningRate):

@@ -30,6 +30,7 @@ from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.step import is_default
 from torchkeras_compat.training.training_state import TrainingState
+from torchkeras_compat.variable_base import VariableBase
 
 
 @explains_out_of_memory("fit")
@@ -366,7 +367,7 @@ def _floats(logs: Any) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, torch.Tensor) or hasattr(value, "to_torch_layout"):
+    if isinstance(value, (torch.Tensor, VariableBase)):
         value = convert_to_numpy(value)
         return float(value) if value.ndim == 0 else value
     return float(value) if isinstance(value, (int, float, np.generic)) else value

@@ -16,9 +16,10 @@ from torchkeras_compat.dtypes.quantized_policy import Int4DTypePolicy
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTable
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
 from torchkeras_compat.serialization import serialize_keras_object
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.variables import Variable
 
 
 class AdaptableLayer(Layer):

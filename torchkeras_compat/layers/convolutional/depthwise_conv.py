@@ -9,7 +9,7 @@ import torch
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes
-from torchkeras_compat.variables import Layout
+from torchkeras_compat.layouts import Layout
 
 
 class DepthwiseLayout(Layout):

@@ -17,7 +17,8 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.call import STATE
 from torchkeras_compat.layers.layer.modes import SWITCHING
 from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, ids_of, walked
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.variables import Variable
 
 
 class WeightsMixin:

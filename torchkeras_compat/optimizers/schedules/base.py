@@ -6,6 +6,8 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.variable_base import VariableBase
+
 
 class LearningRateSchedule:
     """Learning rate as a function of the number of updates: ``schedule(step)``.
@@ -52,5 +54,5 @@ def as_number(step: Any) -> float:
     """Return a number of updates, which may come in a tensor or variable, as a float."""
     if type(step) is int:
         return float(step)
-    step = step.value if hasattr(step, "to_torch_layout") else step
+    step = step.value if isinstance(step, VariableBase) else step
     return float(step.detach() if isinstance(step, torch.Tensor) else step)
