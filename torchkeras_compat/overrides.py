@@ -11,6 +11,8 @@ import types
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from torchkeras_compat.own_code import is_own
+
 F = TypeVar("F", bound=Callable)
 
 
@@ -55,7 +57,7 @@ class OverridableConstructors:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not cls.__module__.startswith("torchkeras_compat."):
+        if not is_own(cls):
             return
         for name in ("__init__", "__new__"):
             function = cls.__dict__.get(name)

@@ -56,7 +56,7 @@ class LearningRate:
         schedule: Any = self._schedule
         if not isinstance(schedule, LearningRateSchedule):
             return to_rate(schedule())
-        if type(schedule).__module__.startswith("torchkeras_compat."):
+        if schedule._computes_floats:
             return schedule(self._iterations)
         with device("cpu"):  # reading the result of tensor functions then waits for no accelerator
             return to_rate(schedule(torch.tensor(self._iterations)))

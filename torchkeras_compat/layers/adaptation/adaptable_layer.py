@@ -17,6 +17,7 @@ from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTabl
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
@@ -347,7 +348,7 @@ def check_class(layer: AdaptableLayer) -> None:
     Raises:
         NotImplementedError: ``layer`` is of one.
     """
-    if not type(layer).__module__.startswith("torchkeras_compat."):
+    if not is_own(type(layer)):
         raise NotImplementedError(
             f"Layer {type(layer).__name__} does not have a `quantize` method implemented: it may compute otherwise than"
             " its base class. Pass `type_check=False` if it does not."

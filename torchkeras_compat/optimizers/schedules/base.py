@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.variable_base import VariableBase
 
 
@@ -24,6 +25,13 @@ class LearningRateSchedule:
 
     Source: Keras API, optimizers/schedules/LearningRateSchedule.
     """
+
+    # Whether the host's count of updates is enough, in place of a tensor: so it is in the formulas of this package.
+    _computes_floats = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._computes_floats = is_own(cls)
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate of update number ``step``, counted from 0; every subclass defines it."""
