@@ -230,7 +230,7 @@ def set_dtype_policy(policy: Any) -> None:
     Raises:
         ValueError: ``policy`` is neither.
     """
-    _above("torchkeras_compat.dtypes.policy_map").set_dtype_policy(policy)
+    _above("torchkeras_compat.dtypes.identifiers").set_dtype_policy(policy)
 
 
 def _above(module: str) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from torchkeras_compat import kinds
 from torchkeras_compat.errors import UnknownNameError, nearest
+from torchkeras_compat.own_code import is_own
 
 _registered: dict[str, Any] = {}
 _registered_names: dict[Any, str] = {}
@@ -202,10 +203,9 @@ def public_module(obj: Any) -> str | None:
         >>> public_module(torchkeras_compat.layers.Dense)
         'keras.layers'
     """
-    module = getattr(obj, "__module__", "") or ""
-    if not module.startswith("torchkeras_compat."):
+    if not is_own(obj):
         return None
-    parts = module.split(".")
+    parts = obj.__module__.split(".")
     candidates = ["optimizers.schedules"] if parts[1:3] == ["optimizers", "schedules"] else []
     for candidate in (*candidates, parts[1], {"dtypes": "dtype_policies"}.get(parts[1])):
         if candidate is None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from torchkeras_compat import config, dtype_policies, layers, models
-from torchkeras_compat.dtypes.policy_map import set_dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 
 NAMES = ["float32", "float64", "bfloat16", "float16", "mixed_bfloat16", "mixed_float16", "int32"]
 QUANTIZED = ["int8_from_float32", "float8_from_mixed_float16", "int4_from_bfloat16"]

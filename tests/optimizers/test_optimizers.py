@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from torchkeras_compat import constraints, layers, losses, models, optimizers
+from torchkeras_compat.layouts import Layout
 from torchkeras_compat.optimizers import adam
-from torchkeras_compat.variables import Layout, Variable
+from torchkeras_compat.variables import Variable
 
 ALL = [
     "Adadelta",

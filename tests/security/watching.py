@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat import config, registry
-from torchkeras_compat.dtypes import policy_map as policy
+from torchkeras_compat.dtypes import dtype_policy as policy
 from torchkeras_compat.saving import keras2_config, saving_and_loading
 
 _OUTSIDE = (

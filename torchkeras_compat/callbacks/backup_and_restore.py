@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import remove_leftovers, sync, written_whole
 from torchkeras_compat.saving.locks import FileLock, LockHeldError
+from torchkeras_compat.user_warnings import warn_user
 
 
 class BackupAndRestore(Callback):
@@ -182,9 +182,8 @@ class BackupAndRestore(Callback):
                     f"The copy in {self.backup_dir!r} cannot be restored: {error} Nothing was changed. Delete the"
                     " folder to start again."
                 ) from error
-            warnings.warn(
-                f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before.",
-                stacklevel=2,
+            warn_user(
+                f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before."
             )
             return False
         return True

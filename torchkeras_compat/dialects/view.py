@@ -11,6 +11,7 @@ from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.dialects.public import public
 from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.own_code import is_own
 
 KERAS_ROOTS = (  # the longest first
     "tensorflow.python.keras",
@@ -82,7 +83,7 @@ class KerasView(types.ModuleType):
 
     def _accepting_old_arguments(self, found: Any) -> Any:
         if inspect.isclass(found):
-            if found.__module__.startswith("torchkeras_compat."):
+            if is_own(found):
                 self._patches.accept_old_arguments(found)
             return found
         for path in getattr(found, "makes", ()):

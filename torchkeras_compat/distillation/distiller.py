@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from torchkeras_compat.models.model import Model
 from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.user_warnings import warn_user
 
 # What the arguments of the constructor in a config may be; all others are plain values.
 _KINDS = {"teacher": ("layers",), "student": ("layers",), "distillation_losses": ("distillation_losses",)}
@@ -259,10 +259,9 @@ class Distiller(Model):
         A file of Keras lacks the loss; the distiller stays uncompiled, with a warning.
         """
         if config and config.get("loss") is None:
-            warnings.warn(
+            warn_user(
                 f"The distiller '{self.name}' is not compiled: its file, written by Keras, does not hold the loss of"
-                " the student. Call `compile(optimizer, loss=...)` to train it.",
-                stacklevel=2,
+                " the student. Call `compile(optimizer, loss=...)` to train it."
             )
         elif config:
             self._compile_again(config)

@@ -69,6 +69,9 @@ class DTypePolicy:
         return f'<{type(self).__name__} "{self.name}">'
 
 
+FloatDTypePolicy = DTypePolicy  # the other name of Keras
+
+
 def parse_policy_name(name: Any) -> tuple[str, str]:
     """Return the dtype of the computation and that of the weights.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import torch
@@ -15,6 +14,7 @@ from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+from torchkeras_compat.user_warnings import warn_user
 
 # From this many classes on, taking the probability of the label first saves more than its two kernels cost.
 _MANY_CLASSES = 64
@@ -28,11 +28,10 @@ def smoothed(y_true: torch.Tensor, label_smoothing: float, classes: int) -> torc
 def warn_of_one_class(y_pred: torch.Tensor, axis: int) -> None:
     """Warn that crossentropy over one class is always 0."""
     if y_pred.shape[axis] == 1:
-        warnings.warn(
+        warn_user(
             f"The predictions have one class: y_pred.shape={tuple(y_pred.shape)}. Over one class a categorical"
             " crossentropy is 0 and nothing is learnt. Use 'binary_crossentropy' for two classes, or one unit a class.",
             SyntaxWarning,
-            stacklevel=3,
         )
 
 

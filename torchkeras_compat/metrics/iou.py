@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.ranking import largest
+from torchkeras_compat.user_warnings import warn_user
 
 
 class _IoUBase(Metric):
@@ -67,10 +67,9 @@ class _IoUBase(Metric):
     def _weights(self, sample_weight: Any, y_true: torch.Tensor) -> torch.Tensor:
         weights = convert_to_tensor(sample_weight)
         if weights.is_floating_point() and not self._torch_dtype.is_floating_point:
-            warnings.warn(
+            warn_user(
                 f"The weights are {weights.dtype} but the dtype of this metric is {self.dtype}, an int: casting them"
-                " cuts off what is behind the point. Make the metric with dtype='float32'.",
-                stacklevel=3,
+                " cuts off what is behind the point. Make the metric with dtype='float32'."
             )
         weights = weights.to(y_true.device, self._torch_dtype)
         return fit_leading_axes(weights, y_true, "sample_weight").expand_as(y_true).reshape(-1)

@@ -11,10 +11,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layouts import IDENTITY
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.torch_metric_inputs import in_torchmetrics_form
 from torchkeras_compat.naming import to_snake_case
-from torchkeras_compat.variables import IDENTITY, Variable
+from torchkeras_compat.variables import Variable
 
 # How replicas combine a state, by the name of torchmetrics's own reduction.
 _AGGREGATIONS = {"dim_zero_sum": "sum", "dim_zero_mean": "mean"}

@@ -28,6 +28,7 @@ from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import recorded_calls, unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
+from torchkeras_compat.user_warnings import warn_user
 
 
 class Functional(ReplacesLayers, Model):
@@ -112,9 +113,7 @@ class Functional(ReplacesLayers, Model):
             replaced[id(t)] = t if is_input else InputLayer(batch_shape=t.shape, dtype=t.dtype, name=None).output
             mask = get_mask(t)
             if mask is not None and not is_input:
-                warnings.warn(
-                    f"The mask of {t.name} is not an input of the model cut there; it starts without.", stacklevel=4
-                )
+                warn_user(f"The mask of {t.name} is not an input of the model cut there; it starts without.")
         return replay(symbolic_leaves(inputs), symbolic_leaves(outputs), replaced, inputs, outputs)
 
     def _register_operations(self) -> None:

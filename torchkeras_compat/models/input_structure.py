@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import ordered_keys
 from torchkeras_compat.symbolic.program import nodes_between
+from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
@@ -109,11 +109,10 @@ def _warn_of_structure(model: Functional, inputs: Any) -> None:
     if model.__dict__.get("_warned_of_structure"):
         return
     model.__dict__["_warned_of_structure"] = True
-    warnings.warn(
+    warn_user(
         f"The structure of `inputs` doesn't match the expected structure of model '{model.name}'. Expected a dict with"
         f" the keys {list(model._inputs_struct)}, received"
-        f" {f'the keys {list(inputs)}' if isinstance(inputs, dict) else type(inputs).__name__}.",
-        stacklevel=2,
+        f" {f'the keys {list(inputs)}' if isinstance(inputs, dict) else type(inputs).__name__}."
     )
 
 

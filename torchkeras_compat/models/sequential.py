@@ -27,6 +27,7 @@ from torchkeras_compat.plugins.files import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
+from torchkeras_compat.variable_base import VariableBase
 
 _MAKING = threading.RLock()
 
@@ -321,7 +322,7 @@ class Sequential(ReplacesLayers, Model):
         if self._run_graph is None and self._end is None and self._stack:
             inputs: Any = args[0] if args else kwargs.get("inputs")
             if isinstance(inputs, (torch.Tensor, KerasTensor)) or (
-                hasattr(inputs, "__array__") and not hasattr(inputs, "to_torch_layout")
+                hasattr(inputs, "__array__") and not isinstance(inputs, VariableBase)
             ):
                 shape = open_batch(inputs.shape) if is_inferring_shapes() else tuple(inputs.shape)
                 with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras_compat.initializers.base import get as get_initializer
+from torchkeras_compat.initializers.identifiers import get as get_initializer
+from torchkeras_compat.layouts import IDENTITY, Strung
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
-from torchkeras_compat.variables import IDENTITY, Strung, Variable
+from torchkeras_compat.user_warnings import warn_user
+from torchkeras_compat.variables import Variable
 
 
 class OptimizerState(LearningRate):
@@ -184,10 +185,9 @@ class OptimizerState(LearningRate):
         strung = [v.name for v in variables if isinstance(v, Variable) and isinstance(getattr(v, "_layout", 0), Strung)]
         if not strung:
             return variables
-        warnings.warn(
+        warn_user(
             f"The state of optimizer '{self.name}' is not saved: a parametrization trains a weight as tensors of other"
-            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization.",
-            stacklevel=2,
+            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization."
         )
         return variables[:2]
 
@@ -195,10 +195,9 @@ class OptimizerState(LearningRate):
         """Set the state from what :meth:`save_own_variables` stored; warn and keep it if the numbers differ."""
         own = self.variables
         if len(own) != len(store.keys()):
-            warnings.warn(
+            warn_user(
                 f"Skipping variable loading for optimizer '{self.name}', because it has {len(own)} variables whereas"
-                f" the saved optimizer has {len(store.keys())} variables.",
-                stacklevel=2,
+                f" the saved optimizer has {len(store.keys())} variables."
             )
             return
         for i, variable in enumerate(own):

@@ -13,10 +13,8 @@ import contextlib
 import importlib
 import importlib.util
 import os
-import sys
 import traceback
 import types
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,6 +22,7 @@ from torchkeras_compat.errors import NameClashError, PluginError, PluginWarning,
 from torchkeras_compat.plugins import hookspecs
 from torchkeras_compat.plugins.hook_manager import HOOKS, HookManager
 from torchkeras_compat.plugins.info import BLOCKED, BROKEN, IN_USE, NOT_SELECTED, Offer, PluginInfo
+from torchkeras_compat.user_warnings import warn_user
 
 # Kinds of objects that a config or a file may name, and those that only code and the command line use.
 CONFIG_KINDS = (
@@ -263,10 +262,9 @@ class Plugins:
             repair = (
                 f"Upgrade it (pip install -U {info.package}), uninstall it" if info.package else "Repair or remove it"
             )
-            warnings.warn(
+            warn_user(
                 f"{message}. The program goes on without it. {repair}, or set TORCHKERAS_PLUGINS_BLOCK={info.name}.",
                 PluginWarning,
-                stacklevel=_frames_to_the_user(),
             )
 
 
@@ -302,15 +300,6 @@ def _flat(name: str) -> str:
 def _listed(variable: str) -> set[str] | None:
     value = os.environ.get(variable)
     return None if value is None else {_flat(part.strip()) for part in value.split(",") if part.strip()}
-
-
-def _frames_to_the_user() -> int:
-    """Return the `stacklevel`, seen from the caller, of the first line outside this package and pluggy."""
-    inside = ("torchkeras_compat", "pluggy", "contextlib")
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _check_mapping(answer: Any) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.own_code import is_own
 
 
 class TorchModule:
@@ -99,7 +100,7 @@ def _user_properties(cls: type) -> frozenset[str]:
     return frozenset(
         name
         for base in cls.__mro__
-        if not base.__module__.startswith(("torchkeras_compat.", "torch.")) and base is not object
+        if base is not object and not is_own(base) and not base.__module__.startswith("torch.")
         for name, value in vars(base).items()
         if isinstance(value, property)
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.metrics.identifiers import get as get_metric
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import files, manager
 
 KEY = "torchkeras_plugins"
@@ -50,7 +51,7 @@ def _compiled_by_name(settings: Mapping[str, Any]) -> Iterator[Any]:
             with contextlib.suppress(ValueError):  # such as "crossentropy", which the shapes turn into a class
                 found = get(name)
             made_by = found if inspect.isroutine(found) else type(found)
-            if found is not None and not made_by.__module__.startswith("torchkeras_compat."):
+            if found is not None and not is_own(made_by):
                 yield made_by
 
 

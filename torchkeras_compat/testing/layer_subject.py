@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes.dtype_policy import dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.registry import custom_object_scope
@@ -89,12 +90,12 @@ class LayerSubject:
 
 @contextlib.contextmanager
 def global_policy(name: str) -> Iterator[None]:
-    before = policies.dtype_policy()
-    policies.set_dtype_policy(name)
+    before = dtype_policy()
+    set_dtype_policy(name)
     try:
         yield
     finally:
-        policies.set_dtype_policy(before)
+        set_dtype_policy(before)
 
 
 def trained_tensors(layer: Any) -> list[tuple[str, torch.Tensor]]:

@@ -14,6 +14,7 @@ import torch
 
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.variable_base import VariableBase
 
 _NUMBER = re.compile(r"_\d+(?=/|$)")  # of names that are given in order, `dense_3`: another one in each process
 _IGNORED = frozenset({"seed", "shared_object_id", "build_config", "registered_name", "module"})
@@ -121,7 +122,7 @@ def _plain(value: Any, key: str = "") -> Any:
         return {str(k): _plain(v, str(k)) for k, v in value.items() if k not in _IGNORED}
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
-    if isinstance(value, (np.ndarray, torch.Tensor)) or hasattr(value, "to_torch_layout"):
+    if isinstance(value, (np.ndarray, torch.Tensor, VariableBase)):
         return f"{value.dtype} {tuple(value.shape)}"
     if inspect.isclass(value) or inspect.isroutine(value):
         return value.__qualname__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Generator
 from contextlib import closing
 from functools import partial
@@ -30,6 +29,8 @@ from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.step import is_default
 from torchkeras_compat.training.training_state import TrainingState
+from torchkeras_compat.user_warnings import warn_user
+from torchkeras_compat.variable_base import VariableBase
 
 
 @explains_out_of_memory("fit")
@@ -60,7 +61,7 @@ def fit(
     validates = _validation_epochs(validation_freq)
     most = config.max_epochs()
     if most is not None and most < epochs:
-        warnings.warn(f"Limiting epochs to {most}: `config.set_max_epochs` says so.", stacklevel=4)
+        warn_user(f"Limiting epochs to {most}: `config.set_max_epochs` says so.")
         epochs = most
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = train_validation_split((x, y, sample_weight), validation_split)
@@ -366,7 +367,7 @@ def _floats(logs: Any) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, torch.Tensor) or hasattr(value, "to_torch_layout"):
+    if isinstance(value, (torch.Tensor, VariableBase)):
         value = convert_to_numpy(value)
         return float(value) if value.ndim == 0 else value
     return float(value) if isinstance(value, (int, float, np.generic)) else value

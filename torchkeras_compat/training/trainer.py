@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.loss_weight import as_numbers
 from torchkeras_compat.training.plugin_hooks import plugins_around_fit
 from torchkeras_compat.training.step import Step, default
+from torchkeras_compat.user_warnings import warn_user
 
 _STATE: dict[str, Any] = {
     "optimizer": None,
@@ -130,10 +130,9 @@ class Trainer:
                 chosen = LossScaleOptimizer(chosen)
             elif not isinstance(chosen, Optimizer):
                 kind = f"{type(chosen).__module__.rpartition('.')[0]}.{type(chosen).__name__}"
-                warnings.warn(
+                warn_user(
                     f"The loss of a mixed_float16 model is not scaled for {kind}, and small gradients become zero. Use"
-                    " an optimizer of keras.optimizers, or the policy mixed_bfloat16, which needs no scaling.",
-                    stacklevel=2,
+                    " an optimizer of keras.optimizers, or the policy mixed_bfloat16, which needs no scaling."
                 )
         names = getattr(self, "output_names", None) if self.built and self._is_graph else None
         spec = CompileSpec(loss, loss_weights, metrics, weighted_metrics, names)
@@ -479,11 +478,10 @@ class Trainer:
             try:
                 config[name] = serialize_keras_object(value)
             except ValueError:
-                warnings.warn(
+                warn_user(
                     f"`{name}` of `compile`, of type {type(value)}, cannot be stored: the loaded model has to"
                     " be compiled again. Optimizers, losses and metrics of Keras, and registered functions, can be"
-                    " stored.",
-                    stacklevel=2,
+                    " stored."
                 )
                 return None
         return config
@@ -496,11 +494,10 @@ class Trainer:
         if not config:
             return
         if type(self).compile is not Trainer.compile:
-            warnings.warn(
+            warn_user(
                 "`compile()` was not called as part of model loading because the model's `compile()` method is custom. "
                 "All subclassed Models that have `compile()` overridden should also override `get_compile_config()` and"
-                " `compile_from_config(config)`. Alternatively, you can call `compile()` manually after loading.",
-                stacklevel=2,
+                " `compile_from_config(config)`. Alternatively, you can call `compile()` manually after loading."
             )
             return
         self._compile_again(config)

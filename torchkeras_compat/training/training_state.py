@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,6 +23,7 @@ from torchkeras_compat.saving.state_form import (
     check_tensors,
 )
 from torchkeras_compat.training.description import describe_training, differences
+from torchkeras_compat.user_warnings import warn_user
 
 # How the last `fit` of each model began, and what it was like at its end, while there is a copy to go on from.
 _described: WeakKeyDictionary[Any, tuple[dict[str, Any], dict[str, Any]]] = WeakKeyDictionary()
@@ -125,10 +125,9 @@ class TrainingState:
                 f"The state is that of another training run, which cannot go on with other settings: {listed}."
             )
         if contents:
-            warnings.warn(
+            warn_user(
                 "Training goes on with other data than before the interruption: sizes are the same, values are not."
-                " Give the same data, or delete the folder of the copy to start again.",
-                stacklevel=2,
+                " Give the same data, or delete the folder of the copy to start again."
             )
 
     def go_on_from(self, state_dict: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
-from torchkeras_compat.variables import Reshaped, Variable
+from torchkeras_compat.layouts import Reshaped
+from torchkeras_compat.variables import Variable
 
 
 class PReLU(Layer):

@@ -11,14 +11,16 @@ from torch import nn
 from torchkeras_compat import initializers
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import weights_device
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.quantized_policy import Int4DTypePolicy
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTable
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.quantizers.configs import Int4QuantizationConfig
 from torchkeras_compat.serialization import serialize_keras_object
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.variables import Variable
 
 
 class AdaptableLayer(Layer):
@@ -346,7 +348,7 @@ def check_class(layer: AdaptableLayer) -> None:
     Raises:
         NotImplementedError: ``layer`` is of one.
     """
-    if not layer._is_of_core:
+    if not is_own(type(layer)):
         raise NotImplementedError(
             f"Layer {type(layer).__name__} does not have a `quantize` method implemented: it may compute otherwise than"
             " its base class. Pass `type_check=False` if it does not."

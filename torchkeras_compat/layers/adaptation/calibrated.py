@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
+from torchkeras_compat.layouts import Layout
 from torchkeras_compat.quantizers.grouped import dequantize_by_group
 from torchkeras_compat.quantizers.int4_packing import pack_int4, unpack_int4
-from torchkeras_compat.variables import Layout
 
 
 class CalibratedProduct(nn.Module):

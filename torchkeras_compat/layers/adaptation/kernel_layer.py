@@ -15,9 +15,10 @@ from torchkeras_compat.layers.adaptation.float8 import ROLES, Float8Product
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct
 from torchkeras_compat.layers.adaptation.products import QuantizedProduct
 from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
+from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
 from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.variables import Variable
 
 
 class AlignedScale(Layout):

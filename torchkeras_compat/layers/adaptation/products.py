@@ -10,7 +10,7 @@ from torch import nn
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
-from torchkeras_compat.variables import Layout
+from torchkeras_compat.layouts import Layout
 
 
 class Einsum(nn.Module):

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from torchkeras_compat import config, constraints, initializers, regularizers
+from torchkeras_compat.dtypes.identifiers import serialize as serialize_policy
 from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
-from torchkeras_compat.dtypes.policy_map import serialize as serialize_policy
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection

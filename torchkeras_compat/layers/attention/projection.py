@@ -13,7 +13,8 @@ from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.variables import Layout, Reshaped, Variable
+from torchkeras_compat.layouts import Layout, Reshaped
+from torchkeras_compat.variables import Variable
 
 
 class SplitKernel(Layout):

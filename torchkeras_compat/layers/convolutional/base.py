@@ -14,6 +14,7 @@ from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
+from torchkeras_compat.layouts import Permuted
 from torchkeras_compat.ops.padding import (
     Pads,
     causal_padding,
@@ -24,7 +25,7 @@ from torchkeras_compat.ops.padding import (
     symmetric,
 )
 from torchkeras_compat.ops.strided_pointwise import may_overrun
-from torchkeras_compat.variables import Permuted, Variable
+from torchkeras_compat.variables import Variable
 
 Sizes = int | Sequence[int]
 

@@ -10,7 +10,8 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes
-from torchkeras_compat.variables import Layout, Variable
+from torchkeras_compat.layouts import Layout
+from torchkeras_compat.variables import Variable
 
 
 class DepthwiseLayout(Layout):

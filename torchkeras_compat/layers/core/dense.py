@@ -12,7 +12,8 @@ from torchkeras_compat.activations.identifiers import keeps_shape, torch_equival
 from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT, Contraction
 from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.variables import Permuted, Variable
+from torchkeras_compat.layouts import Permuted
+from torchkeras_compat.variables import Variable
 
 
 class Dense(KernelLayer):

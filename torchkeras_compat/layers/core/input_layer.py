@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
+from torchkeras_compat.user_warnings import warn_user
 
 
 class InputLayer(Layer):
@@ -58,7 +58,7 @@ class InputLayer(Layer):
         if "input_shape" in kwargs or "batch_input_shape" in kwargs:  # the spelling of Keras 2
             old = "batch_input_shape" if "batch_input_shape" in kwargs else "input_shape"
             new = old.replace("input_", "")
-            warnings.warn(f"Argument `{old}` is deprecated. Use `{new}` instead.", UserWarning, stacklevel=2)
+            warn_user(f"Argument `{old}` is deprecated. Use `{new}` instead.")
             given = kwargs.pop(old)
             kwargs.pop("input_shape", None)
             batch_shape, shape = (given, None) if old == "batch_input_shape" else (None, given)

@@ -18,9 +18,9 @@ from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, S
 from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
 from torchkeras_compat.layers.core.embedding import Embedding
 from torchkeras_compat.layers.layer.shape_inference import infer_call
+from torchkeras_compat.layouts import IDENTITY, Layout, Permuted
 from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
 from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
-from torchkeras_compat.variables import IDENTITY, Layout, Permuted
 
 
 class ReversibleEmbedding(Embedding):

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import BuildingMixin, build_from, build_once
 from torchkeras_compat.layers.layer.call_plan import is_checked_by_rank, ranks_of
@@ -33,6 +33,7 @@ from torchkeras_compat.layers.layer.weights import WeightsMixin
 from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
@@ -98,7 +99,7 @@ class Layer(
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
-        if "compute_mask" in cls.__dict__ and not cls._is_of_core:
+        if "compute_mask" in cls.__dict__ and not is_own(cls):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)

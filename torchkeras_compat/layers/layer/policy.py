@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from torchkeras_compat.device import current_device
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 
 
 class PrecisionMixin:
@@ -32,7 +34,7 @@ class PrecisionMixin:
     def dtype_policy(self, value: Any) -> None:
         given = policy = policies.get(value)
         state = self.__dict__
-        if isinstance(given, policies.DTypePolicyMap):
+        if isinstance(given, DTypePolicyMap):
             policy = given[self.path]
         quantizes = policy.quantization_mode is not None and state["built"] and self.quantization_mode is None
         if quantizes and policy.quantization_mode in ("gptq", "awq"):
@@ -61,7 +63,7 @@ class PrecisionMixin:
         if found is not None:
             self._set_policy(found[self.path])
 
-    def _set_policy(self, policy: policies.DTypePolicy) -> None:
+    def _set_policy(self, policy: DTypePolicy) -> None:
         """Take a policy; a map gets it for this layer, where it had another."""
         state = self.__dict__
         found = state.get("_dtype_policy_map")

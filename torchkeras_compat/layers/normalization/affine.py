@@ -11,7 +11,8 @@ from torch import nn
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.arguments import check_number
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.variables import Variable
 
 
 class AffineNormalization(Layer):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
-from torchkeras_compat.variables import IDENTITY, Layout
+from torchkeras_compat.layouts import IDENTITY, Layout
 
 
 class AxisOrder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_axes, known_sizes, spec_of_axes
 from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half, keep_wide_inputs
+from torchkeras_compat.user_warnings import warn_user
 
 
 class LayerNormalization(AffineNormalization):
@@ -86,10 +86,9 @@ class LayerNormalization(AffineNormalization):
         self.axis = check_axes(axis, "Expected an int or a list/tuple of ints for the argument 'axis'.")
         self.rms_scaling = rms_scaling
         if rms_scaling:
-            warnings.warn(
+            warn_user(
                 "`rms_scaling=True` is deprecated: it divides by the standard deviation, not by the root mean square."
-                " Use `RMSNormalization` instead.",
-                stacklevel=2,
+                " Use `RMSNormalization` instead."
             )
         keep_wide_inputs(self)
 

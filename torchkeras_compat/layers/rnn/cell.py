@@ -15,8 +15,9 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.dropout_masks import DropoutMasks
 from torchkeras_compat.layers.rnn.fused import run_fused
 from torchkeras_compat.layers.rnn.steps import run_projected
+from torchkeras_compat.layouts import IDENTITY, Layout, Permuted
 from torchkeras_compat.random.seed_generator import SeedGenerator
-from torchkeras_compat.variables import IDENTITY, Layout, Permuted, Variable
+from torchkeras_compat.variables import Variable
 
 
 class RecurrentCell(DropoutMasks, Layer):
