@@ -14,7 +14,7 @@ import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileSafetyError, UnknownNameError
 from torchkeras_compat.plugins import isolated_plugins, manager
-from torchkeras_compat.plugins.files import advice
+from torchkeras_compat.plugins.requirements import advice
 from torchkeras_compat.saving import load_model
 
 X = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)

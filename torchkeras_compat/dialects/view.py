@@ -8,10 +8,10 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
-from torchkeras_compat.dialects.public import public
 from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
     "tensorflow.python.keras",
@@ -56,7 +56,7 @@ class KerasView(types.ModuleType):
         for home in (self._path, *(_path_of(namespace) for namespace in self._namespaces)):
             target = NAMES.get(f"{home}.{name}" if home else name)
             if target is not None:
-                return self._accepting_old_arguments(public(target) if isinstance(target, str) else target)
+                return self._accepting_old_arguments(named(target) if isinstance(target, str) else target)
         for namespace in self._namespaces:
             if name in dir(namespace):
                 found = getattr(namespace, name)
@@ -87,7 +87,7 @@ class KerasView(types.ModuleType):
                 self._patches.accept_old_arguments(found)
             return found
         for path in getattr(found, "makes", ()):
-            self._patches.accept_old_arguments(public(path))
+            self._patches.accept_old_arguments(named(path))
         return accepting_old_arguments(found) if inspect.isfunction(found) else found
 
 
@@ -110,7 +110,7 @@ class TensorflowView(types.ModuleType):
         if path in tf_keras.NAMES:
             target = tf_keras.NAMES[path]
             if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
-                target = public(target)
+                target = named(target)
             found = accepting_old_arguments(target, tensorflow=True) if inspect.isfunction(target) else target
             setattr(self, name, found)
             return found
@@ -142,7 +142,7 @@ def make_view(name: str, patches: Patches) -> types.ModuleType | None:
 
 def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
     if path in ("_tf_keras", "api"):  # on the way to another root
-        return KerasView(name, "", [public("")], patches)
+        return KerasView(name, "", [named("")], patches)
     spaces = [_namespace(space) for space in MODULES.get(path, (path,))]
     found = [space for space in spaces if space is not None]
     return KerasView(name, path, found, patches) if found else None
@@ -150,7 +150,7 @@ def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
 
 def _namespace(path: str) -> types.ModuleType | None:
     """Return a public namespace: one that its parent lists."""
-    found = public("")
+    found = named("")
     for part in path.split(".") if path else ():
         if part not in dir(found):
             return None

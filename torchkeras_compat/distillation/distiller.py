@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import registry, tree
+from torchkeras_compat import tree
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.distillation.base import DistillationLoss
 from torchkeras_compat.distillation.compatibility import check_models
@@ -16,7 +17,7 @@ from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.user_warnings import warn_user
@@ -250,7 +251,7 @@ class Distiller(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Distiller:
         """Return a new distiller made from what ``get_config`` returned."""
-        with registry.custom_object_scope(custom_objects or {}), reading_config():
+        with custom_object_scope(custom_objects or {}), reading_config():
             return cls(**{k: deserialize_as(_KINDS.get(k, VALUES), v) for k, v in config.items()})
 
     def compile_from_config(self, config: dict[str, Any]) -> None:

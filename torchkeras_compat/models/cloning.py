@@ -11,7 +11,7 @@ from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.sequential import Sequential
-from torchkeras_compat.plugins.files import own_config
+from torchkeras_compat.plugins.config_source import own_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall

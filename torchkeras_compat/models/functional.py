@@ -22,7 +22,7 @@ from torchkeras_compat.models.functional_config import functional_config, functi
 from torchkeras_compat.models.input_structure import arrange_inputs, check_connected, keeps_floats
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.replacement import ReplacesLayers
-from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import recorded_calls, unwrap

@@ -6,7 +6,7 @@ import collections
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, FileSafetyError
 from torchkeras_compat.kinds import VALUES
@@ -107,7 +107,7 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
         ValueError: the config names a layer or call that it does not hold.
     """
     if custom_objects:
-        with registry.custom_object_scope(custom_objects):
+        with custom_object_scope(custom_objects):
             return functional_from_config(cls, config)
     if any(isinstance(call, list) for entry in config["layers"] for call in entry.get("inbound_nodes") or []):
         config = graph_to_keras3(config)

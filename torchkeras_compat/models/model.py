@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.quantization import quantize_layers
-from torchkeras_compat.plugins.files import reading_config, reading_file
+from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.memory_budget import MemoryBudget
@@ -206,7 +206,7 @@ class Model(Trainer, ModelFiles, Layer):
 
         if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, Functional):
             return Functional.from_config(config, custom_objects)
-        with registry.custom_object_scope(custom_objects or {}), reading_config():
+        with custom_object_scope(custom_objects or {}), reading_config():
             return cls(**{k: deserialize_as(ANY, v) for k, v in config.items()})
 
     @property
@@ -301,5 +301,5 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
         check_config(config, allowed, source)
         if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
             config = to_keras3(config)
-        with MemoryBudget(source, None, allowed), registry.custom_object_scope(custom_objects or {}):
+        with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}):
             return deserialize_model(config)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from torchkeras_compat import kinds
+from torchkeras_compat import kinds, public_names
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
 from torchkeras_compat.serialization import serialize_config
@@ -78,7 +77,7 @@ def _module(name: str) -> str:
     if name == "get_item":
         return "numpy"
     for space in ("numpy", "nn", "linalg", "image"):
-        if name in dir(importlib.import_module(f"torchkeras_compat.ops.{space}")):
+        if name in public_names.names_in(f"ops.{space}"):
             return space
     return "math"
 
@@ -142,8 +141,9 @@ def _split(function: Callable, args: Any, kwargs: dict[str, Any]) -> tuple[list[
 
 @functools.cache
 def _functions() -> dict[str, str]:
-    ops = importlib.import_module("torchkeras_compat.ops")
-    return {cls.lower(): name for name, cls in _CLASSES.items()} | {n.replace("_", ""): n for n in dir(ops)}
+    return {cls.lower(): name for name, cls in _CLASSES.items()} | {
+        n.replace("_", ""): n for n in sorted(public_names.names_in("ops"))
+    }
 
 
 class OpFromConfig(FunctionCall):

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat import naming, registry
+from torchkeras_compat import naming
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.core.input_layer import InputLayer
@@ -23,7 +24,7 @@ from torchkeras_compat.models.child_names import add_child, remove_child, torch_
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.replacement import ReplacesLayers
-from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
@@ -448,7 +449,7 @@ class Sequential(ReplacesLayers, Model):
                     "The config of a layer is malformed: Expected a dictionary containing a 'config' key. Received:"
                     f" {entry}"
                 )
-        with registry.custom_object_scope(custom_objects or {}), reading_config():
+        with custom_object_scope(custom_objects or {}), reading_config():
             model = cls(name=config.get("name"))
             for entry in config["layers"]:
                 model.add(deserialize_as("layers", entry), rebuild=False)

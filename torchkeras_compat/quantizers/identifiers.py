@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from torchkeras_compat import kinds, registry
+from torchkeras_compat.custom_objects import custom_object_scope, get_custom_objects
 from torchkeras_compat.deserialization import deserialize_config
 from torchkeras_compat.errors import UnknownNameError, nearest
 from torchkeras_compat.naming import to_snake_case
@@ -66,7 +67,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         ValueError: nothing has this name.
     """
     if isinstance(config, str):
-        with registry.custom_object_scope(custom_objects or {}):
+        with custom_object_scope(custom_objects or {}):
             return get(config)
     return deserialize_config(_KINDS, config, custom_objects)
 
@@ -78,7 +79,7 @@ def _class_named(name: str) -> Any:
         found = kinds.find("quantizers", name) or kinds.find("quantization_configs", name)
     if not inspect.isclass(found) or not hasattr(found, "from_config"):
         classes = [*kinds.names("quantizers"), *kinds.names("quantization_configs")]
-        known = [*classes, *map(to_snake_case, classes), *registry.get_custom_objects()]
+        known = [*classes, *map(to_snake_case, classes), *get_custom_objects()]
         raise UnknownNameError(
             f"Could not interpret quantizer identifier: {name!r}.{nearest(name, known)} Names come from"
             " torchkeras_compat.quantizers, custom_object_scope and register_keras_serializable."

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.state import OptimizerState
-from torchkeras_compat.plugins.files import reading_file
+from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
@@ -139,7 +139,7 @@ def load_legacy_h5(
     """
     with (
         opened_h5(path) as root,
-        registry.custom_object_scope(custom_objects or {}),
+        custom_object_scope(custom_objects or {}),
         reading_file(path),
         _within_memory(root, path),
     ):
@@ -196,7 +196,7 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(registry.get_registered_object(kind) is None for kind in kinds):
+        if all(get_registered_object(kind) is None for kind in kinds):
             return {"module": "keras.src.ops", **config}
     return config
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchkeras_compat import public_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name
 
@@ -154,7 +154,7 @@ def _record_method(x: KerasTensor, method: str, *args: Any, **kwargs: Any) -> An
 
 def _ops() -> Any:
     """The public `ops` namespace: operators are its functions, looked up at run time since it lies above."""
-    return importlib.import_module("torchkeras_compat.ops")
+    return public_names.namespace("ops")
 
 
 def _operator(name: str, swapped: bool = False) -> Callable:

@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.dtypes.dtype_policy import dtype_policy
 from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.testing.check import NotApplicable
 from torchkeras_compat.testing.inputs import make_inputs, make_symbols, map_leaves
 from torchkeras_compat.testing.making import custom_objects_of, maker_of, name_of

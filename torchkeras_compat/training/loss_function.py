@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import losses as losses_namespace
-from torchkeras_compat import registry
+from torchkeras_compat import public_names
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
 from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.losses.reduction import fit_leading_axes
@@ -39,7 +39,7 @@ def loss_function(loss: Any) -> Callable | None:
         return found
     if isinstance(found, nn.Module):
         return _torch_loss(found)
-    if isinstance(loss, str) or registry.is_built_in(losses_namespace, found):
+    if isinstance(loss, str) or public_names.lists("losses", found):
         # The class behind a built-in function: the same numbers, and a shorter way through.
         camel = "".join(part.capitalize() for part in found.__name__.split("_"))
         cls = {"KlDivergence": "KLDivergence"}.get(camel, camel)

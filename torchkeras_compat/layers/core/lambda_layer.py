@@ -8,7 +8,8 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat import kinds, registry
+from torchkeras_compat import kinds
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.serialization import serialize_keras_object
@@ -126,7 +127,7 @@ class Lambda(Layer):
             ValueError: a function is a ``lambda`` that is not given in ``custom_objects``.
         """
         config = dict(config)
-        with registry.custom_object_scope(custom_objects or {}):
+        with custom_object_scope(custom_objects or {}):
             given = _custom_function(config.get("name"))
             for name in ("function", "output_shape", "mask", "arguments"):
                 value = config.get(name)
@@ -151,7 +152,7 @@ class Lambda(Layer):
 
 def _custom_function(name: Any) -> Callable[..., Any] | None:
     """Return the function that the user gives for the lambda of a layer; a class would be made by each call."""
-    found = registry.get_registered_object(name) if isinstance(name, str) else None
+    found = get_registered_object(name) if isinstance(name, str) else None
     return found if callable(found) and not inspect.isclass(found) else None
 
 
