@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 from functools import partial
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from torchkeras_compat.layers.layer.modes import Modes, switch, switched
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.plugins.training import training_callbacks, wrap_train_step
-from torchkeras_compat.training.logs import LazyLogs, flat
+from torchkeras_compat.training.logs import LazyLogs, flat, give_logs
 from torchkeras_compat.training.out_of_memory import explains_out_of_memory
 from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.step import is_default
@@ -343,11 +342,7 @@ def _runs_default_step(model: Any, kind: str) -> bool:
 
 def _report(hook: Callable, index: int, step: Any, logs: Any) -> None:
     """Call a per-batch hook with logs that nobody has waited for."""
-    logs = step.logs() if step is not None else LazyLogs(flat(logs or {}))
-    hook(index, logs)
-    # A callback that keeps the logs must not see the numbers of later steps in them. Held here: `logs`, the argument.
-    if getrefcount(logs) > 2:
-        logs.settle()
+    give_logs(hook, index, step.logs if step is not None else lambda: LazyLogs(flat(logs or {})))
 
 
 def _packed(batch: tuple[Any, Any, Any], adapter: Adapter | None = None) -> Any:
