@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.losses.against_keras import (
-    PREDICTIONS,
-    TARGETS,
-)
+from tests.losses.against_keras import PREDICTIONS, TARGETS
 from torchkeras_compat import losses
 
 

@@ -9,12 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.losses.against_keras import (
-    PREDICTIONS,
-    RNG,
-    Case,
-    LossChecks,
-)
+from tests.losses.against_keras import PREDICTIONS, RNG, Case, LossChecks
 from torchkeras_compat import losses
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tests.losses.against_keras import (
-    Case,
-    LossChecks,
-)
+from tests.losses.against_keras import Case, LossChecks
 
 
 class TestHinges(LossChecks):

@@ -8,12 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from tests.losses.against_keras import (
-    REDUCTIONS,
-    LossConfigChecks,
-    compare,
-    data,
-)
+from tests.losses.against_keras import REDUCTIONS, LossConfigChecks, compare, data
 from torchkeras_compat import losses
 
 

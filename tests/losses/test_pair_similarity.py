@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.losses.against_keras import (
-    REDUCTIONS,
-    RNG,
-    LossConfigChecks,
-    compare,
-    data,
-)
+from tests.losses.against_keras import REDUCTIONS, RNG, LossConfigChecks, compare, data
 from torchkeras_compat import losses
 
 

@@ -6,10 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.losses.against_keras import (
-    Case,
-    LossChecks,
-)
+from tests.losses.against_keras import Case, LossChecks
 from torchkeras_compat import losses
 
 

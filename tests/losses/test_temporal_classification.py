@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.losses.against_keras import (
-    RNG,
-    LossConfigChecks,
-    compare,
-)
+from tests.losses.against_keras import RNG, LossConfigChecks, compare
 from torchkeras_compat import losses
 
 

@@ -1,14 +1,35 @@
-"""Names in `compile`: which metric and which loss they mean."""
+"""Names of metrics: those of Keras, and which metric one in `compile` means."""
 
 from __future__ import annotations
 
 import types
+import warnings
 
 import numpy as np
 import pytest
+import torch
 
+import torchkeras_compat
 from torchkeras_compat import layers, metrics, models
 from torchkeras_compat.metrics.identifiers import metric_for_shapes
+
+
+def test_names_are_those_of_keras(real_keras: types.ModuleType) -> None:
+    public = [n for n in dir(metrics) if n not in ("get", "serialize", "deserialize")]
+    names = ["mse", "MSE", "mae", "MAE", "mape", "MAPE", "msle", "MSLE", "bce", "BCE", "accuracy", "f1_score", "auc"]
+    for name in [*names, *public]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                expected = real_keras.metrics.get(name)
+        except (ValueError, TypeError):
+            continue  # a function that Keras does not list, or a class with arguments
+        found = metrics.get(name)
+        assert type(found).__name__ == type(expected).__name__
+        assert found._direction == getattr(expected, "_direction", None)
+    assert metrics.get(None) is None
+    with pytest.raises(ValueError, match="categorical_accuracy"):
+        metrics.get("categorical_acuracy")
 
 
 @pytest.mark.parametrize(
@@ -58,13 +79,20 @@ def test_a_fit_with_many_metrics_logs_what_keras_logs(real_keras: types.ModuleTy
         np.testing.assert_allclose(logs[0][key], values, rtol=1e-4, atol=1e-5, err_msg=key)
 
 
-@pytest.mark.parametrize("name", ["crossentropy", "ce"])
-def test_crossentropy_may_be_loss_and_metric(name: str) -> None:
-    """Both are the mean crossentropy of the batch before its update."""
-    x, y = np.ones((4, 2), "float32"), np.array([0, 2, 1, 0])
-    for units, targets in ((3, y), (3, np.eye(3)[y]), (1, y > 0)):
-        activation = "sigmoid" if units == 1 else "softmax"
-        model = models.Sequential([layers.Dense(units, activation)])
-        model.compile(loss=name, metrics=[name])
-        logs = model.fit(x, targets, batch_size=4, verbose=0).history
-        assert logs[name] == pytest.approx(logs["loss"], rel=1e-5)
+@pytest.mark.parametrize("metric", ["accuracy", "acc", "categorical_accuracy", "binary_accuracy", "auc"])
+@pytest.mark.parametrize("form", ["frame", "array", "tensor"])
+def test_dummies_of_pandas_train_and_evaluate(real_keras, metric, form):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.get_dummies(pandas.Series(list("abcabc")))
+    assert set(frame.dtypes) == {np.dtype(bool)}
+    y = {"frame": frame, "array": frame.to_numpy(), "tensor": torch.tensor(frame.to_numpy())}[form]
+    x = np.linspace(-1.0, 1.0, 12, dtype="float32").reshape(6, 2)
+    results = []
+    for space in (torchkeras_compat, real_keras):
+        dense = space.layers.Dense(3, "softmax")
+        model = space.Sequential([space.Input((2,)), dense])
+        dense.set_weights([np.array([[0.1, 0.5, -0.3], [0.4, -0.2, 0.3]]), np.zeros(3)])
+        model.compile("sgd", "categorical_crossentropy", metrics=[metric if metric != "auc" else space.metrics.AUC()])
+        history = model.fit(x, y, batch_size=6, verbose=0).history
+        results.append([*sorted(v[0] for v in history.values()), *sorted(model.evaluate(x, y, verbose=0))])
+    np.testing.assert_allclose(*results, rtol=1e-4)
