@@ -1,4 +1,4 @@
-"""Every activation, its gradient and its name, beside real Keras; torch's function behind each."""
+"""Every activation and its gradient beside real Keras."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import activations, ops
-from torchkeras_compat.activations.identifiers import torch_equivalent
+from torchkeras_compat import activations
 
 PLAIN = [
     name
@@ -66,22 +65,6 @@ def test_half_precision_stays_and_is_close(name, dtype):
     torch.testing.assert_close(y.float(), getattr(activations, name)(x), rtol=0.05, atol=0.05)
 
 
-@pytest.mark.parametrize("name", PLAIN)
-def test_torchs_function_computes_the_same(name):
-    x = torch.tensor(GRID)
-    short = torch_equivalent(activations.get(name))
-    torch.testing.assert_close(x if short is None else short(x), getattr(activations, name)(x))
-
-
-@pytest.mark.parametrize("name", [*PLAIN, "glu", "threshold"])
-def test_names_go_there_and_back(real_keras, name):
-    found = activations.get(name)
-    assert found is getattr(activations, name)
-    config = activations.serialize(found)
-    assert config == real_keras.activations.serialize(getattr(real_keras.activations, name))
-    assert activations.deserialize(config) is found
-
-
 def test_sparsemax_sums_to_one_along_any_axis():
     x = torch.tensor(GRID)
     y = activations.sparsemax(x, axis=0)  # Keras 3.15 sums to more than one here
@@ -89,40 +72,7 @@ def test_sparsemax_sums_to_one_along_any_axis():
     torch.testing.assert_close(y, activations.sparsemax(x.T).T)
 
 
-def test_old_names_are_the_same_functions():
-    assert activations.swish is activations.silu
-    assert activations.hard_swish is activations.hard_silu
-    assert activations.get(None) is activations.linear
-
-
-def test_gelu_is_exact_as_an_activation_and_approximate_in_ops(real_keras):
-    x = torch.tensor(GRID)
-    torch.testing.assert_close(activations.get("gelu")(x), torch.nn.functional.gelu(x))
-    torch.testing.assert_close(ops.gelu(x), torch.nn.functional.gelu(x, approximate="tanh"))
-
-
-def test_callables_modules_and_custom_names(real_keras):
-    import torchkeras_compat as keras
-
-    module = torch.nn.Hardtanh()
-    assert activations.get(module) is module
-
-    def double(x):
-        return 2 * x
-
-    assert activations.get(double) is double
-    with keras.saving.custom_object_scope({"double": double}):
-        assert activations.get("double") is double
-    assert activations.deserialize("double", custom_objects={"double": double}) is double
-
-
-@pytest.mark.parametrize(("name", "message"), [("rleu", "Did you mean 'relu'"), (3, "identifier of activations: 3")])
-def test_unknown_names_are_refused(name, message):
-    with pytest.raises(ValueError, match=message):
-        activations.get(name)
-
-
-def test_arrays_lists_and_keras_tensors_are_taken():
+def test_arrays_lists_and_keras_tensors_are_accepted():
     import torchkeras_compat as keras
 
     assert activations.relu([-1.0, 2.0]).tolist() == [0.0, 2.0]

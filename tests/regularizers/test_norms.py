@@ -44,25 +44,6 @@ def test_configs_are_those_of_keras_and_round_trip(real_keras, name, arguments):
     assert type(again) is type(mine) and again.get_config() == mine.get_config()
 
 
-@pytest.mark.parametrize("name", ["l1", "l2", "l1l2", "orthogonal_regularizer", "L1", "L1L2"])
-def test_names_mean_the_same_as_in_keras(real_keras, name):
-    mine, other = regularizers.get(name), real_keras.regularizers.get(name)
-    assert type(mine).__name__ == type(other).__name__
-    assert mine.get_config() == pytest.approx(other.get_config())
-
-
-def test_public_names_in_lower_case_are_the_classes():
-    assert regularizers.l1 is regularizers.L1 and regularizers.l2 is regularizers.L2
-    assert regularizers.l1_l2 is regularizers.L1L2 is type(regularizers.get("l1_l2"))
-    assert regularizers.orthogonal_regularizer is regularizers.OrthogonalRegularizer
-
-
-def test_callables_and_none():
-    assert regularizers.get(None) is None
-    function = torch.sum
-    assert regularizers.get(function) is function
-
-
 def test_dtype_and_device_are_those_of_the_weight():
     for cls in (regularizers.L1, regularizers.L2, regularizers.L1L2, regularizers.Regularizer):
         assert cls()(torch.ones(2, dtype=torch.float64)).dtype is torch.float64
@@ -77,7 +58,6 @@ def test_dtype_and_device_are_those_of_the_weight():
         (lambda: regularizers.L1L2(l1=float("inf")), "l1=inf"),
         (lambda: regularizers.OrthogonalRegularizer(mode="diagonal"), "mode=diagonal"),
         (lambda: regularizers.OrthogonalRegularizer()(torch.ones(3)), r"\(3,\)"),
-        (lambda: regularizers.get("l3"), "l3"),
     ],
 )
 def test_bad_arguments_are_refused(make, message):
