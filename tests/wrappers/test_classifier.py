@@ -7,16 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from tests.wrappers.estimators import (
-    LABELS,
-    NUMBERS,
-    QUIET,
-    X,
-    checks,
-    classifying,
-    compare_with_keras,
-    compiled,
-)
+from tests.wrappers.estimators import LABELS, NUMBERS, QUIET, X, checks, classifying, compare_with_keras, compiled
 from torchkeras_compat.wrappers import SKLearnClassifier
 
 # What a network that learns by chance, for a few epochs, cannot promise; real Keras names the same ones.

@@ -1,4 +1,4 @@
-"""Dtypes of results, eager and symbolic, against real Keras's symbolic ones."""
+"""What holds for all functions of tensors: dtypes of results beside Keras, and compilation."""
 
 from __future__ import annotations
 
@@ -73,3 +73,16 @@ def test_a_tensor_without_axes_is_not_weak():
 def test_64_bits_stay():
     assert ops.add(torch.ones(2, dtype=torch.float64), 1).dtype is torch.float64
     assert ops.multiply(torch.ones(2, dtype=torch.int64), 2).dtype is torch.int64
+
+
+def test_ops_compile_whole():
+    def formula(x, half, indices):
+        y = ops.add(x, half)
+        y = ops.where(ops.greater(y, 1), ops.maximum(y, 0.0), indices)
+        return ops.mean(ops.sum(ops.concatenate([y, half]), axis=0)), ops.take(y, indices)
+
+    args = torch.ones(3), torch.ones(3, dtype=torch.float16), torch.arange(3)
+    for expected, got in zip(
+        formula(*args), torch.compile(formula, backend="eager", fullgraph=True)(*args), strict=True
+    ):
+        torch.testing.assert_close(got, expected)
