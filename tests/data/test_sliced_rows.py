@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
+
+from torchkeras_compat.data.make_adapter import make_adapter
 
 PROGRAM = """
 import json, sys
@@ -56,3 +59,23 @@ def test_arrays_on_disk_are_read_in_batches(tmp_path):
     print(memory)
     assert memory["memmap"]["whole"] > 390 and memory["memmap"]["grown"] < 64  # MiB
     assert memory["hdf5"]["whole"] > 190 and memory["hdf5"]["grown"] < 64
+
+
+def test_arrays_on_disk_are_not_read_whole(tmp_path):
+    class Counting:
+        """An h5py-like array that counts the rows that are read."""
+
+        shape, dtype, rows = (1000, 2), np.dtype("float32"), 0
+
+        def __getitem__(self, key):
+            part = np.zeros(self.shape, self.dtype)[key]
+            self.rows += len(part)
+            return part
+
+    from torchkeras_compat.data.sliced_rows import SlicedRows
+
+    source = Counting()
+    adapter = make_adapter(SlicedRows(source), batch_size=10, device="cpu")
+    batches = adapter.epoch()
+    next(batches), next(batches)
+    assert source.rows == 20
