@@ -16,8 +16,8 @@ import torch
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.own_code import is_own
-from torchkeras_compat.variable_base import VariableBase
 from torchkeras_compat.public_names import public_module
+from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
 shared_objects: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
