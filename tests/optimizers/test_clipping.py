@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from torchkeras_compat import optimizers
-from torchkeras_compat.variables import Layout, Variable
+from torchkeras_compat.layouts import Layout
+from torchkeras_compat.variables import Variable
 
 
 def test_a_norm_is_that_of_the_whole_weight(real_keras):

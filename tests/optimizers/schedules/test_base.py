@@ -45,3 +45,16 @@ def test_a_schedule_of_tensors_computes_on_the_cpu():
 def test_an_unknown_name_comes_with_the_nearest():
     with pytest.raises(ValueError, match="Did you mean 'CosineDecay'"):
         schedules.deserialize({"class_name": "CosineDekay", "config": {}})
+
+
+def test_a_subclass_of_a_schedule_of_ours_gets_tensors_as_well():
+    steps = []
+
+    class Noted(schedules.ExponentialDecay):
+        def __call__(self, step):
+            steps.append(step)
+            return super().__call__(step)
+
+    optimizer = optimizers.SGD(Noted(0.5, 1, 0.5), params=[torch.nn.Parameter(torch.zeros(1))])
+    assert float(optimizer.learning_rate) == 0.5
+    assert steps and all(isinstance(step, torch.Tensor) for step in steps)
