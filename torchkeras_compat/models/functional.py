@@ -99,7 +99,7 @@ class Functional(ReplacesLayers, Model):
         self._register_operations()
         STRUCTURE.changed()
         self._generate()
-        state["_path_prefix"] = None
+        self._building.path_prefix = None
         state["built"] = True
         self._plan_call()
 

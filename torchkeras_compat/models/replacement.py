@@ -63,7 +63,7 @@ class ReplacesLayers:
         else:
             switch(layer, self.training)
         Variable.trainable_changes += 1
-        self.__dict__["_losses_version"] = 0
+        self._losses.version = 0
         self.train_function = self.test_function = self.predict_function = None
 
     def __delattr__(self, name: str) -> None:

@@ -151,8 +151,8 @@ class Sequential(ReplacesLayers, Model):
         state = self.__dict__
         state["_graph"] = state["_run_graph"] = state["_end"] = None
         state["built"] = False
-        state["_direct"] = False
-        state["_losses_version"] = 0
+        state["_plan"] = None
+        self._losses.version = 0
         STRUCTURE.changed()
 
     def _maybe_rebuild(self) -> None:
@@ -186,7 +186,7 @@ class Sequential(ReplacesLayers, Model):
         state = self.__dict__
         state["_end"] = tensor
         state["built"] = True
-        state["_path_prefix"] = None
+        self._building.path_prefix = None
         self._plan_call()
 
     def _call_on(self, tensor: Any, layers: list[Any]) -> Any:
@@ -211,7 +211,7 @@ class Sequential(ReplacesLayers, Model):
         state["_is_tentative"] = is_inferring_shapes()
         state["_end"] = end if tensor is getattr(self._stack[0], "output", None) and _is_chain(layers, end) else None
         state["built"] = True
-        state["_path_prefix"] = None
+        self._building.path_prefix = None
         self._plan_call()
 
     def _make_graph(self, tensor: KerasTensor, end: KerasTensor) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.operation_config import operation_class
 from torchkeras_compat.models.text_table import Column, table
 from torchkeras_compat.symbolic.order import node_depths
@@ -175,7 +176,7 @@ def _output_shape(operation: Any) -> str:
     nodes = getattr(operation, "_inbound_nodes", None)
     if nodes:
         return _shapes(nodes[0].outputs)
-    shapes = getattr(operation, "_build_shapes", None)
+    shapes = operation._building.shapes if isinstance(operation, Layer) else None
     if not shapes or not operation.built:
         return "?"
     try:

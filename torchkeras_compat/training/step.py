@@ -75,7 +75,7 @@ class Step:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         total = self.spec.compute(y, y_pred, sample_weight)
         for layer in self.adds_losses:
-            for loss in layer._call_losses:
+            for loss in layer._losses.added:
                 total = loss if total is None else total + loss
         for v in self.penalized:
             penalty = v.regularizer(v.value)

@@ -130,9 +130,10 @@ class ProjectedAttention(Layer):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Go straight to ``call`` where query, value and key are tensors without masks, as `Layer.forward` does."""
-        if self._direct and args and kwargs.keys() <= _SWITCHES and not STATE.autocasts:
+        plan = self._plan
+        if plan is not None and plan.is_direct and args and kwargs.keys() <= _SWITCHES and not STATE.autocasts:
             for x in args:
-                if type(x) is not _Tensor or x.dtype is not self._compute_torch_dtype or hasattr(x, "_keras_mask"):
+                if type(x) is not _Tensor or x.dtype is not plan.dtype or hasattr(x, "_keras_mask"):
                     break
             else:
                 if 2 <= len(args) <= 3:

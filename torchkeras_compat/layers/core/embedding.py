@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from torchkeras_compat.layers.adaptation.kernel_layer import Squeezed
 from torchkeras_compat.layers.adaptation.lora import LowRankTable
 from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
 from torchkeras_compat.layers.adaptation.tables import QuantizedTable
+from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.ops.logic import not_equal
 from torchkeras_compat.quantizers.configs import weight_quantizer_or_default
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -140,11 +142,9 @@ class Embedding(AdaptableLayer):
     def _add_adapter(self, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
         self._keep_torch_module("embedding", LowRankTable(self.embedding, a, b, scaling))
 
-    def _plan_call(self) -> None:
-        super()._plan_call()
-        self.__dict__["_direct"] = (
-            self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
-        )
+    def _make_call_plan(self) -> CallPlan:
+        is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        return replace(super()._make_call_plan(), is_direct=is_direct)
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

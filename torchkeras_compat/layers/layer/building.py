@@ -18,6 +18,23 @@ if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
+class Building:
+    """What a layer knows of its building.
+
+    Attributes:
+        is_under_way: Whether ``build`` runs.
+        path_prefix: The name scopes in which it ran, joined by ``/``; None for none.
+        shapes: What it was called with, by argument; None before.
+    """
+
+    __slots__ = ("is_under_way", "path_prefix", "shapes")
+
+    def __init__(self) -> None:
+        self.is_under_way = False
+        self.path_prefix: str | None = None
+        self.shapes: dict[str, Any] | None = None
+
+
 class BuildingMixin:
     """The part of `Layer` that builds it."""
 
@@ -42,6 +59,7 @@ class BuildingMixin:
                     f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
                 ) from error
         self.__dict__["built"] = True
+        self.__dict__["_plan"] = None
 
     build._raw = build  # type: ignore[attr-defined]
 
@@ -62,7 +80,7 @@ class BuildingMixin:
 
     def get_build_config(self) -> dict[str, Any] | None:
         """Return the shapes that the layer was built for, as files store them."""
-        shapes = self._build_shapes
+        shapes = self._building.shapes
         if shapes is None:
             return None
         if len(shapes) == 1:
@@ -87,23 +105,23 @@ def build_once(build: Callable) -> Callable:
     @functools.wraps(build)
     def wrapped(self: Layer, *args: Any, **kwargs: Any) -> Any:
         self._check_super_called()
-        if self.__dict__.get("_is_building"):  # `super().build(...)` of a subclass
+        building = self._building
+        if building.is_under_way:  # `super().build(...)` of a subclass
             return build(self, *args, **kwargs)
-        state = self.__dict__
-        state["_path_prefix"] = naming.current_path() or None
-        state["_is_building"] = True
+        building.path_prefix = naming.current_path() or None
+        building.is_under_way = True
         naming._scopes.append(self.name)
         try:
-            self._choose_policy()
+            if "_dtype_policy_map" in self.__dict__:
+                self._choose_policy()
             names = build_arguments(build)
-            shapes = {**dict(zip(names, args, strict=False)), **kwargs}
-            state["_build_shapes"] = shapes
+            building.shapes = {**dict(zip(names, args, strict=False)), **kwargs}
             build(self, *args, **kwargs)
-            state["built"] = True
+            self.__dict__["built"] = True
             self._on_built()
         finally:
             naming._scopes.pop()
-            state["_is_building"] = False
+            building.is_under_way = False
         self._plan_call()
 
     wrapped._raw = build  # type: ignore[attr-defined]

@@ -1,11 +1,9 @@
-"""The state of the calls under way: how deep they are, and whose losses the next one forgets."""
+"""The calls under way, and the losses that the last call of a layer added."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from torchkeras_compat.layers.layer.layer import Layer
+import torch
+from torch import nn
 
 
 class CallState:
@@ -26,11 +24,32 @@ class CallState:
 STATE = CallState()
 
 
-def forget_losses(entry: Layer) -> None:
+class CallLosses:
+    """The losses of the calls of one layer.
+
+    Attributes:
+        added: What the last call added.
+        is_used: Whether a call ever added one. From then on each call goes the full way, which forgets the losses of
+            the one before.
+        below: Those of the layers below that ever added one, and its own: what a call of this layer forgets.
+        version: `CallState.with_losses` when ``below`` was found.
+    """
+
+    __slots__ = ("added", "below", "is_used", "version")
+
+    def __init__(self, is_used: bool = False) -> None:
+        self.added: list[torch.Tensor] = []
+        self.is_used = is_used
+        self.below: list[CallLosses] = []
+        self.version = 0
+
+
+def forget_losses(entry: nn.Module) -> None:
     """Drop the losses that the last call left in the outermost layer of a new call, and in those below it."""
-    state = entry.__dict__
-    if state["_losses_version"] != STATE.with_losses:
-        state["_losses_version"] = STATE.with_losses
-        state["_loss_layers"] = [m for m in entry.modules() if getattr(m, "_adds_losses", False)]
-    for layer in state["_loss_layers"]:
-        layer._call_losses.clear()
+    losses: CallLosses = entry.__dict__["_losses"]
+    if losses.version != STATE.with_losses:
+        losses.version = STATE.with_losses
+        below = [module.__dict__.get("_losses") for module in entry.modules()]
+        losses.below = [x for x in below if isinstance(x, CallLosses) and x.is_used]
+    for x in losses.below:
+        x.added.clear()

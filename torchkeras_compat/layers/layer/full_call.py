@@ -55,5 +55,4 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         naming._scopes.pop()
         STATE.depth -= 1
         STATE.autocasts = autocasts
-    layer._plan_call()
     return outputs

@@ -11,10 +11,10 @@ from torch import nn
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
-from torchkeras_compat.layers.layer.building import BuildingMixin, build_from, build_once
-from torchkeras_compat.layers.layer.call_plan import is_checked_by_rank, ranks_of
+from torchkeras_compat.layers.layer.building import Building, BuildingMixin, build_from, build_once
+from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
 from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
-from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
@@ -132,26 +132,22 @@ class Layer(
         state["_torch_module_names"] = set()
         state["_listed"] = {}
         state["_walks"] = {}
-        state["_call_losses"] = []
-        state["_adds_losses"] = False
-        state["_losses_version"] = 0
-        state["_loss_layers"] = []
-        state["_direct"] = False
-        state["_keeps_direct_off"] = False
+        state["_losses"] = CallLosses()
+        state["_plan"] = None
+        state["_building"] = Building()
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
-        state["_path_prefix"] = None
         state["built"] = False
-        state["_is_building"] = False
         state["autocast"] = bool(autocast)
         state["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         state["input_spec"] = None
-        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__)
-        state["_build_shapes"] = None
+        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
-        self._enter_remat_scope(open_scope())
+        scope = open_scope()
+        if scope is not None:
+            self._enter_remat_scope(scope)
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
@@ -162,17 +158,20 @@ class Layer(
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the layer as Keras does; see the class."""
-        if self._direct and len(args) == 1 and not kwargs and not STATE.autocasts:
+        plan = self._plan
+        if plan is None and self.built:
+            plan = self._plan_call()
+        if plan is not None and plan.is_direct and len(args) == 1 and not kwargs and not STATE.autocasts:
             x = args[0]
             if (
                 type(x) is _Tensor
-                and (x.dtype is self._compute_torch_dtype or (self._takes_integers and not x.is_floating_point()))
+                and (x.dtype is plan.dtype or (plan.takes_integers and not x.is_floating_point()))
                 and not hasattr(x, "_keras_mask")
-                and self._lowest_rank <= x.dim() <= self._highest_rank
+                and plan.lowest_rank <= x.dim() <= plan.highest_rank
             ):
-                if not self._is_composite:
+                if not plan.is_composite:
                     try:
-                        return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                        return self.call(x, training=self.training) if plan.takes_training else self.call(x)
                     except RuntimeError:
                         self._raise_for_input(x)
                         raise
@@ -180,7 +179,7 @@ class Layer(
                     forget_losses(self)
                 STATE.depth += 1
                 try:
-                    return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                    return self.call(x, training=self.training) if plan.takes_training else self.call(x)
                 finally:
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
@@ -212,21 +211,13 @@ class Layer(
         if self.input_spec is not None:
             check_inputs(self.input_spec, x, self.name)
 
-    def _plan_call(self) -> None:
-        """Decide whether the next call may go straight to ``call``."""
-        state = self.__dict__
-        state["_is_composite"] = bool(self._children())
-        state["_lowest_rank"], state["_highest_rank"] = ranks_of(self.input_spec)
-        state["_direct"] = (
-            self.built
-            and is_checked_by_rank(self)
-            and not self._keeps_direct_off
-            and self.activity_regularizer is None
-            and not (self._makes_masks and self.supports_masking)
-            and not self._is_mixed
-            and not self._casts_outputs
-            and self.autocast
-        )
+    def _plan_call(self) -> CallPlan:
+        """Decide whether the next calls may go straight to ``call``."""
+        plan = self.__dict__["_plan"] = self._make_call_plan()
+        return plan
+
+    def _make_call_plan(self) -> CallPlan:
+        return plan_of(self)
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
@@ -328,7 +319,7 @@ class Layer(
     @property
     def path(self) -> str:
         """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
-        prefix = self.__dict__["_path_prefix"]
+        prefix = self._building.path_prefix
         return f"{prefix}/{self.name}" if prefix else self.name
 
     # -- losses and metrics ----------------------------------------------------------------------------------------
@@ -346,18 +337,16 @@ class Layer(
                 raise ValueError(
                     f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
                 )
-            self._call_losses.append(value)
-        if not self._adds_losses:
-            # From now on each call goes the full way, which forgets the losses of the one before.
-            state = self.__dict__
-            state["_adds_losses"] = state["_keeps_direct_off"] = True
-            state["_direct"] = False
+            self._losses.added.append(value)
+        if not self._losses.is_used:
+            self._losses.is_used = True
+            self.__dict__["_plan"] = None
             STATE.with_losses += 1
 
     @property
     def losses(self) -> list[torch.Tensor]:
         """The losses added by the last call, then the regularization losses of the trainable weights."""
-        found = [loss for layer in self._flatten_layers() for loss in layer._call_losses]
+        found = [loss for layer in self._flatten_layers() for loss in layer._losses.added]
         for v in self.trainable_weights:
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))

@@ -58,10 +58,8 @@ class PrecisionMixin:
             self._set_policy(policy)
 
     def _choose_policy(self) -> None:
-        """Take the policy that a map has for the layer, now that its path is known."""
-        found = self.__dict__.get("_dtype_policy_map")
-        if found is not None:
-            self._set_policy(found[self.path])
+        """Take the policy that the map has for the layer, now that its path is known."""
+        self._set_policy(self.__dict__["_dtype_policy_map"][self.path])
 
     def _set_policy(self, policy: DTypePolicy) -> None:
         """Take a policy; a map gets it for this layer, where it had another."""
@@ -74,7 +72,7 @@ class PrecisionMixin:
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
         state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
         state["_casts_outputs"] = state["_is_mixed"]
-        state["_direct"] = False
+        state["_plan"] = None
 
     dtype = property(lambda self: self.variable_dtype, doc="Dtype of the weights.")
     variable_dtype = property(lambda self: self._dtype_policy.variable_dtype, doc="Dtype of the weights.")

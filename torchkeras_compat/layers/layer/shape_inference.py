@@ -100,7 +100,7 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     args, rest = tree.map_structure(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
     STATE.depth += 1
     autocasts = STATE.autocasts
-    losses = [(x, list(x._call_losses)) for x in layer._flatten_layers()]
+    losses = [(x, list(x._losses.added)) for x in layer._flatten_layers()]
     try:
         with meta_weights(layer):
             return infer_outputs(call, args, {**rest, **masks})
@@ -108,4 +108,4 @@ def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         STATE.depth -= 1
         STATE.autocasts = autocasts
         for x, before in losses:
-            x._call_losses[:] = before
+            x._losses.added[:] = before

@@ -37,7 +37,6 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
     finally:
         naming._scopes.pop()
-    layer._plan_call()
     outputs = record(layer, args, explicit, outputs, implied)
     layer._attach_symbolic_masks(inputs, outputs, masks)
     return outputs

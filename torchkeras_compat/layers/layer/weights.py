@@ -64,7 +64,7 @@ class WeightsMixin:
         if args:
             given = {"shape": shape, "initializer": initializer, "dtype": dtype}
             shape, initializer, dtype = _by_position(args, given)
-        if self.built and STATE.depth and not self.__dict__.get("_is_building"):
+        if self.built and STATE.depth and not self._building.is_under_way:
             raise ValueError(
                 f"Layer '{self.name}' is built and being called, so you cannot add new elements of state to it. Make"
                 " weights in `__init__` or in `build`."

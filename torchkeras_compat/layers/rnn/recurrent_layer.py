@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from torchkeras_compat import regularizers
+from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
@@ -63,10 +65,11 @@ class RecurrentLayer(RNN):
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
-    def _plan_call(self) -> None:
-        super()._plan_call()
+    def _make_call_plan(self) -> CallPlan:
+        plan = super()._make_call_plan()
         if type(self).call is RNN.call:
-            self.__dict__["_is_composite"] = False  # the cell is asked for its formula, never called
+            plan = replace(plan, is_composite=False)  # the cell is asked for its formula, never called
+        return plan
 
     def get_config(self) -> dict[str, Any]:
         cell = self.cell.get_config()
