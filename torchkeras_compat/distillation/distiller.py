@@ -68,6 +68,12 @@ class Distiller(Model):
 
     _computes = False  # its models do, each by its own policy
 
+    teacher: Model
+    student: Model
+    _teacher_runner: Runner
+    _student_runner: Runner
+    _checks_outputs: bool  # whether the next loss comes first, and its outputs are checked
+
     def __init__(
         self,
         teacher: Any,
@@ -214,7 +220,7 @@ class Distiller(Model):
         student = self._features(self._student_runner, x, y_pred)
         with torch.no_grad():
             outputs, teacher = self._teacher_runner(x, **({"training": False} if self.teacher.training else {}))
-        total: Any = None
+        total: torch.Tensor | None = None
         for loss, weight in zip(self.distillation_losses, self.distillation_loss_weights, strict=True):
             pair = (
                 teacher.get(getattr(loss, "teacher_layer_name", ""), outputs),
@@ -226,6 +232,7 @@ class Distiller(Model):
             value = value if weight == 1.0 else weight * value
             total = value if total is None else total + value
         self.__dict__["_checks_outputs"] = False
+        assert total is not None  # where there are no losses, nobody asks for their sum
         return total
 
     # -- files -----------------------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ class Runner:
         through: What wraps the model that is run: ``torch.compile``, say; None for nothing.
     """
 
-    def __init__(self, model: Any, names: Sequence[str], through: Callable | None = None) -> None:
+    def __init__(
+        self, model: Any, names: Sequence[str], through: Callable[[Any], Callable[..., Any]] | None = None
+    ) -> None:
         self.features = Features(model, names) if names else None
         self.model = model if self.features is None else self.features.model
         self._run = self.model if through is None else through(self.model)

@@ -41,6 +41,10 @@ class PReLU(Layer):
 
     _takes_integers = False
 
+    alpha: Variable
+    prelu: nn.PReLU
+    _slope_axis: int | None  # along which `alpha` differs; None where no torch module computes it
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",
@@ -71,7 +75,7 @@ class PReLU(Layer):
 
     def _make_alpha(self, shape: tuple[int, ...], axes: dict[int, int | None]) -> Variable:
         """Make the weight: that of a torch module if it differs along one axis, which torch wants to be the second."""
-        self.__dict__["_slope_axis"] = next(iter(axes), 1) if len(axes) < 2 and not self._is_mixed else None
+        self._slope_axis = next(iter(axes), 1) if len(axes) < 2 and not self._is_mixed else None
         if self._slope_axis is None:
             return self.add_weight(
                 shape=shape,
@@ -95,10 +99,12 @@ class PReLU(Layer):
         if self._slope_axis is None:
             return F.relu(inputs) - self.alpha.value * F.relu(-inputs)
         if self._slope_axis == 1:
-            return self.prelu(inputs)
-        return self.prelu(inputs.movedim(self._slope_axis, 1)).movedim(1, self._slope_axis)
+            outputs: torch.Tensor = self.prelu(inputs)
+            return outputs
+        outputs = self.prelu(inputs.movedim(self._slope_axis, 1))
+        return outputs.movedim(1, self._slope_axis)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -36,6 +36,13 @@ class Convolution(SpatialLayer):
 
     _takes_integers = False
     _checks_spec_before_build = True
+    _allows_causal = True
+
+    bias: Variable | None
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
+    # The padding that the torch module does not add: the same for all inputs, or found for each of their sizes.
+    _pads: Pads | None
+    _pads_by_size: dict[torch.Size, Pads] | None
 
     def _set_windows(
         self,
@@ -63,15 +70,13 @@ class Convolution(SpatialLayer):
                 f" strides={self.strides} and dilation_rate={self.dilation_rate}"
             )
 
-    _allows_causal = True
-
     def _set_bias(self, activation: Any, use_bias: bool, initializer: Any, regularizer: Any, constraint: Any) -> None:
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.bias_initializer = initializers.get(initializer)
         self.bias_regularizer = regularizers.get(regularizer)
         self.bias_constraint = constraints.get(constraint)
-        self.bias: Variable | None = None
+        self.bias = None
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def _set_channels(self, input_shape: Sequence[int | None]) -> int:
@@ -93,7 +98,7 @@ class Convolution(SpatialLayer):
         """Make the torch module of the windows, which pads by itself where both sides are padded alike."""
         pads = self._fixed_pads()
         both = symmetric(pads) if pads is not None else None
-        state = self.__dict__
+        state = self.__dict__  # the attribute hook would track the containers, and a module as a child
         state["_pads"] = pads if both is None else None
         state["_pads_by_size"] = {} if pads is None else None
         is_unsafe = may_overrun(channels, self.kernel_size, self.strides, groups)
@@ -114,14 +119,14 @@ class Convolution(SpatialLayer):
 
     def _add_kernel_view(
         self, module: nn.Module, name: str, initializer: Any, regularizer: Any, constraint: Any
-    ) -> Any:
+    ) -> Variable:
         """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
         if self.rank == 2 and not self._is_channels_first:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
         return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 
-    def _add_bias_view(self, module: nn.Module) -> Any:
+    def _add_bias_view(self, module: nn.Module) -> Variable:
         initializer, regularizer, constraint = self.bias_initializer, self.bias_regularizer, self.bias_constraint
         return self._add_weight_view(
             "bias", [(module, "bias")], initializer, regularizer=regularizer, constraint=constraint

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
+from torchkeras_compat.variables import Variable
 
 
 class Conv(Convolution):
     """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
+
+    conv: nn.Conv1d | nn.Conv2d | nn.Conv3d
+    kernel: Variable
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
 from torchkeras_compat.ops.convolution import transposed_convolution
 from torchkeras_compat.ops.padding import takes_output_padding, transpose_output_size, transpose_padding
+from torchkeras_compat.variables import Variable
 
 _MODULES: dict[int, type[nn.Module]] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 
@@ -21,6 +22,11 @@ class ConvTranspose(Convolution):
     """Base of the transposed convolutions; the arguments are described at `Conv2DTranspose`."""
 
     _allows_causal = False
+
+    conv: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
+    kernel: Variable
+    # What to cut off torch's full output and to add to it, for each axis; None where the torch module does it itself.
+    _cuts_and_extras: list[tuple[int, int]] | None
 
     def __init__(
         self,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes
-from torchkeras_compat.variables import Layout
+from torchkeras_compat.variables import Layout, Variable
 
 
 class DepthwiseLayout(Layout):
@@ -34,6 +35,9 @@ class DepthwiseConv(Convolution):
     """Base of `DepthwiseConv1D` and `DepthwiseConv2D`; the arguments are described there."""
 
     _allows_causal = False
+
+    conv: nn.Conv1d | nn.Conv2d
+    kernel: Variable
 
     def __init__(
         self,

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import MODULES, Convolution, Sizes, check_filters
 from torchkeras_compat.layers.convolutional.depthwise_conv import DepthwiseLayout, check_multiplier
+from torchkeras_compat.variables import Variable
 
 
 class SeparableConv(Convolution):
     """Base of `SeparableConv1D` and `SeparableConv2D`; the arguments are described there."""
+
+    depthwise: nn.Conv1d | nn.Conv2d
+    pointwise: nn.Conv1d | nn.Conv2d
+    depthwise_kernel: Variable
+    pointwise_kernel: Variable
 
     def __init__(
         self,
@@ -76,7 +83,7 @@ class SeparableConv(Convolution):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = self.depthwise(self._padded(self._to_channels_first(inputs)))
+        x: torch.Tensor = self.depthwise(self._padded(self._to_channels_first(inputs)))
         x = self._from_channels_first(self.pointwise(x))
         return x if self._activate is None else self._activate(x)
 

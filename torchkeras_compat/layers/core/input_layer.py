@@ -38,6 +38,9 @@ class InputLayer(Layer):
     Source: Keras API, layers/InputLayer.
     """
 
+    batch_shape: tuple[int | None, ...]
+    _dtype_of_input: str
+
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
@@ -86,14 +89,17 @@ class InputLayer(Layer):
                 batch_shape = (batch_size, *KerasTensor(shape).shape)
             tensor = KerasTensor(batch_shape, dtype or self.variable_dtype, name=self.name)
         self.batch_shape = tensor.shape
-        self.__dict__["_dtype_of_input"] = tensor.dtype
+        self._dtype_of_input = tensor.dtype
         self.sparse = False
         self.ragged = False
         self.optional = optional
         self.__dict__["built"] = True
         self.__dict__["_inbound_nodes"] = [Node(self, (), {}, {}, tensor)]
 
-    dtype = property(lambda self: self._dtype_of_input, doc="Dtype of the input.")
+    @property
+    def dtype(self) -> str:
+        """Dtype of the input."""
+        return self._dtype_of_input
 
     def call(self) -> None:
         """Return None: there is nothing to compute."""
@@ -161,4 +167,5 @@ def Input(
         (None, 28, 28)
     """
     layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name, **kwargs)
-    return layer.output
+    output: KerasTensor = layer.output
+    return output

@@ -40,6 +40,9 @@ class Lambda(Layer):
     Source: Keras API, layers/Lambda.
     """
 
+    function: Callable[..., Any]
+    _passed_arguments: tuple[str, ...]  # which of mask and training the function takes
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -57,12 +60,12 @@ class Lambda(Layer):
         self._output_shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         self.mask = mask
         self.supports_masking = mask is not None
-        self.__dict__["_makes_masks"] = mask is not None
+        self._makes_masks = mask is not None
         try:
             known = set(inspect.signature(function).parameters)
         except (TypeError, ValueError):  # a builtin that does not say
             known = set()
-        self.__dict__["_passed_arguments"] = tuple(name for name in ("mask", "training") if name in known)
+        self._passed_arguments = tuple(name for name in ("mask", "training") if name in known)
         self._skip_building()
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
@@ -152,7 +155,7 @@ def _custom_function(name: Any) -> Callable[..., Any] | None:
     return found if callable(found) and not inspect.isclass(found) else None
 
 
-class _StoredLambda(dict):
+class _StoredLambda(dict[str, Any]):
     """Config of a lambda, which knows the lambda as long as it stays in this process."""
 
     function: Callable[..., Any]

@@ -29,6 +29,8 @@ class TorchModuleWrapper(Layer):
     Source: Keras API, layers/TorchModuleWrapper.
     """
 
+    module: nn.Module
+
     def __init__(self, module: nn.Module, name: str | None = None, output_shape: Any = None, **kwargs: Any) -> None:
         if not isinstance(module, nn.Module):
             raise ValueError(f"`module` must be a torch.nn.Module. Received: {module!r} of type {type(module)}")

@@ -31,7 +31,7 @@ class Merge(Layer):
         """Return the one tensor."""
         raise NotImplementedError
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Combine the inputs.
 
         Raises:
@@ -52,7 +52,7 @@ class Merge(Layer):
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return _broadcast_shape(input_shape) if isinstance(input_shape, list) else None
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> torch.Tensor | None:
         """Return where the mask of any input is True; None unless every input has a mask."""
         masks = mask_list(inputs, previous_mask)
         return None if any(mask is None for mask in masks) else reduce(torch.logical_or, masks)

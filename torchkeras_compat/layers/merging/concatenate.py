@@ -44,7 +44,7 @@ class Concatenate(Layer):
         self.supports_masking = True
         self._skip_building()
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Concatenate the inputs."""
         check_list(self, inputs)
         try:
@@ -52,13 +52,13 @@ class Concatenate(Layer):
         except (RuntimeError, IndexError) as error:
             raise self._shape_error([tuple(x.shape) for x in inputs]) from error
 
-    def _shape_error(self, shapes: Sequence[Any]) -> ValueError:
+    def _shape_error(self, shapes: Sequence[Sequence[int | None]]) -> ValueError:
         return ValueError(
             "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis "
             f"{self.axis}. Received: input_shape={list(shapes)}"
         )
 
-    def compute_output_shape(self, input_shape: Sequence[Any]) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[Sequence[int | None]]) -> tuple[int | None, ...]:
         """Return the shape of the output.
 
         Raises:
@@ -74,7 +74,8 @@ class Concatenate(Layer):
         if any(len(found) > 1 for found in rest):
             raise self._shape_error(input_shape)
         output: list[int | None] = [next(iter(found), None) for found in rest]
-        output.insert(axis, None if None in sizes else sum(sizes))
+        known = [size for size in sizes if size is not None]
+        output.insert(axis, sum(known) if len(known) == len(sizes) else None)
         return tuple(output)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:

@@ -91,7 +91,7 @@ class Multiply(Merge):
     Source: Keras API, layers/Multiply.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Multiply the inputs."""
         if mask is None:
             return super().call(inputs)
@@ -153,7 +153,7 @@ class Maximum(Merge):
     Source: Keras API, layers/Maximum.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Return the largest values."""
         if mask is None:
             return super().call(inputs)
@@ -192,7 +192,7 @@ class Minimum(Merge):
     Source: Keras API, layers/Minimum.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Return the smallest values."""
         if mask is None:
             return super().call(inputs)
@@ -212,7 +212,9 @@ def _expand_mask(mask: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return mask.reshape(mask.shape + (1,) * (x.ndim - mask.ndim))
 
 
-def _replace_masked(inputs: Sequence[torch.Tensor], masks: Sequence[Any], other: float) -> list[torch.Tensor]:
+def _replace_masked(
+    inputs: Sequence[torch.Tensor], masks: Sequence[torch.Tensor | None], other: float
+) -> list[torch.Tensor]:
     """Return the inputs with another value where their mask is False."""
     return [
         x if mask is None else torch.where(_expand_mask(mask, x), x, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -34,6 +35,10 @@ class AffineNormalization(Layer):
 
     _takes_integers = False
 
+    gamma: Variable | None
+    beta: Variable | None
+    _epsilon: float
+
     def __init__(
         self,
         epsilon: float,
@@ -57,20 +62,20 @@ class AffineNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
-        self.gamma: Variable | None = None
-        self.beta: Variable | None = None
+        self.gamma = None
+        self.beta = None
         self.supports_masking = True
 
     @property
     def epsilon(self) -> float:
         """What is added to the variance."""
-        return self.__dict__["_epsilon"]
+        return self._epsilon
 
     @epsilon.setter
     def epsilon(self, value: float) -> None:
-        self.__dict__["_epsilon"] = value
-        modules: list[Any] = [self._modules[name] for name in self._torch_module_names]
-        for module in modules:
+        self._epsilon = value
+        for name in self._torch_module_names:
+            module: Any = self._modules[name]
             if hasattr(module, "eps"):
                 module.eps = value
 
@@ -94,7 +99,7 @@ class AffineNormalization(Layer):
         elif self.scale:
             _make_constant(module, "bias", 0.0)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``: normalization keeps it."""
         return tuple(input_shape)
 

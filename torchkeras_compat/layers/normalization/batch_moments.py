@@ -9,7 +9,9 @@ import torch
 from torchkeras_compat import config
 
 
-def batch_moments(x: torch.Tensor, dims: tuple[int, ...], mask: Any) -> tuple[torch.Tensor, torch.Tensor]:
+def batch_moments(
+    x: torch.Tensor, dims: tuple[int, ...], mask: torch.Tensor | None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return mean and population variance over ``dims``, which stay with size 1, of the values that are not masked.
 
     Args:

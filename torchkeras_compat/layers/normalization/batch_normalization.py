@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
 from torchkeras_compat.layers.normalization.batch_moments import batch_moments, check_clipping, correction
 from torchkeras_compat.layers.normalization.precision import HALVES
+from torchkeras_compat.variables import Variable
 
 _MODULES: dict[int, type[nn.Module]] = {2: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}
 
@@ -70,6 +72,18 @@ class BatchNormalization(AffineNormalization):
     (divided by ``n``), and the momentum is what torch subtracts from 1.
     """
 
+    norm: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d | nn.SyncBatchNorm
+    moving_mean: Variable
+    moving_variance: Variable
+    moving_stddev: Variable
+    renorm_mean: Variable
+    renorm_stddev: Variable
+    renorm_clipping: dict[str, float]
+    _momentum: float
+    _order: AxisOrder  # which brings the axis to where torch's kernel wants it
+    _flattens_to_rows: bool
+    _reduced_axes: tuple[int, ...]
+
     def __init__(
         self,
         axis: int = -1,
@@ -122,15 +136,15 @@ class BatchNormalization(AffineNormalization):
     @property
     def momentum(self) -> float:
         """Fraction of the old moving average that stays in a step."""
-        return self.__dict__["_momentum"]
+        return self._momentum
 
     @momentum.setter
     def momentum(self, value: float) -> None:
-        self.__dict__["_momentum"] = float(value)
+        self._momentum = float(value)
         if "norm" in self._modules:
             self.norm.momentum = 1.0 - float(value)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
         if rank < 2 or not -rank <= self.axis < rank:
             raise ValueError(
@@ -147,25 +161,28 @@ class BatchNormalization(AffineNormalization):
         self._choose_axis_order(rank, axis)
         kind = nn.SyncBatchNorm if self.synchronized else _MODULES.get(rank, nn.BatchNorm1d)
         affine = self.scale or self.center
-        self._make_torch_module("norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine)
+        norm: Any = self._make_torch_module(
+            "norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine
+        )
         if not self.synchronized:
             # Counting batches would take a kernel of its own in every step, for a number that nothing here reads.
-            self.norm.num_batches_tracked = None
-            self.norm.register_load_state_dict_pre_hook(_drop_batch_count)
-        self._add_affine_views(self.norm)
+            norm.num_batches_tracked = None
+            norm.register_load_state_dict_pre_hook(_drop_batch_count)
+        self._add_affine_views(norm)
         self.moving_mean = self._add_weight_view(
-            "moving_mean", [(self.norm, "running_mean")], self.moving_mean_initializer, trainable=False
+            "moving_mean", [(norm, "running_mean")], self.moving_mean_initializer, trainable=False
         )
         self.moving_variance = self._add_weight_view(
-            "moving_variance", [(self.norm, "running_var")], self.moving_variance_initializer, trainable=False
+            "moving_variance", [(norm, "running_var")], self.moving_variance_initializer, trainable=False
         )
         if self.renorm:
             self._make_renorm_averages(channels)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 
     def _make_renorm_averages(self, channels: int) -> None:
-        def start(shape: Any, dtype: Any = None) -> torch.Tensor:
-            return self.moving_variance_initializer(shape, dtype=dtype).sqrt()
+        def start(shape: tuple[int, ...], dtype: Any = None) -> torch.Tensor:
+            variance: torch.Tensor = self.moving_variance_initializer(shape, dtype=dtype)
+            return variance.sqrt()
 
         shape = (channels,)
         self.moving_stddev = self.add_weight(shape, start, trainable=False, name="moving_stddev")
@@ -174,13 +191,14 @@ class BatchNormalization(AffineNormalization):
 
     def _choose_axis_order(self, rank: int, axis: int) -> None:
         """Decide how inputs get the layout that torch's kernel takes, preferably without a copy."""
-        state = self.__dict__
-        state["_reduced_axes"] = tuple(d for d in range(rank) if d != axis)
+        self._reduced_axes = tuple(d for d in range(rank) if d != axis)
         # Torch's kernel is slow on a strided (batch, channels, steps): these become rows of features.
-        state["_flattens_to_rows"] = rank not in (2, 4, 5) and (axis != 1 or rank > 5)
-        state["_order"] = AxisOrder.moved(axis, rank - 1 if state["_flattens_to_rows"] else 1, rank)
+        self._flattens_to_rows = rank not in (2, 4, 5) and (axis != 1 or rank > 5)
+        self._order = AxisOrder.moved(axis, rank - 1 if self._flattens_to_rows else 1, rank)
 
-    def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> torch.Tensor:
+    def call(
+        self, inputs: torch.Tensor, training: bool | None = None, mask: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Normalize, and update the moving averages if ``training``.
 
         Where that is the mode of the layer, the torch module's own mode counts.
@@ -221,7 +239,7 @@ class BatchNormalization(AffineNormalization):
             return torch.distributed.get_world_size()
         return 1
 
-    def _normalize_by_formula(self, inputs: torch.Tensor, mask: Any) -> torch.Tensor:
+    def _normalize_by_formula(self, inputs: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """Normalize by the batch with a mask, with renormalization, or by a single value."""
         if self._processes() > 1:
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -51,6 +52,10 @@ class GroupNormalization(AffineNormalization):
     Source: Wu and He 2018, eq. 1 and 7. Unlike torch's, ``epsilon`` is 1e-3.
     """
 
+    norm: GroupNorm
+    _order: AxisOrder
+    _is_half: bool
+
     def __init__(
         self,
         groups: int = 32,
@@ -89,7 +94,7 @@ class GroupNormalization(AffineNormalization):
         self.axis = axis
         keep_wide_inputs(self)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
         (axis,) = normalized_axes(self.axis, rank, f"GroupNormalization '{self.name}'")
         channels = input_shape[axis]
@@ -113,8 +118,8 @@ class GroupNormalization(AffineNormalization):
                 f"Number of groups ({self.groups}) must be a multiple of the number of channels ({channels}), or rather"
                 " a divisor of it."
             )
-        self.__dict__["_order"] = AxisOrder.moved(axis, 1, rank)
-        self.__dict__["_is_half"] = is_half(self)
+        self._order = AxisOrder.moved(axis, 1, rank)
+        self._is_half = is_half(self)
         self._make_torch_module(
             "norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center
         )

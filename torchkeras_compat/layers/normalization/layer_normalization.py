@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -49,6 +50,12 @@ class LayerNormalization(AffineNormalization):
     Source: Ba et al. 2016, eq. 4. Unlike torch's, ``epsilon`` is 1e-3.
     """
 
+    axis: int | list[int]
+    norm: nn.LayerNorm
+    _order: TrailingAxes
+    _is_half: bool
+    _sizes: tuple[int, ...]  # of `axis` in torch's order, where there is no torch module
+
     def __init__(
         self,
         axis: Any = -1,
@@ -86,24 +93,25 @@ class LayerNormalization(AffineNormalization):
             )
         keep_wide_inputs(self)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         self.axis = [self.axis] if isinstance(self.axis, int) else sorted(self.axis)
         owner = f"LayerNormalization '{self.name}'"
         order = TrailingAxes(self.axis, len(input_shape), owner)
         sizes = known_sizes(order.axes, input_shape, owner)
-        self.__dict__["_order"] = order
-        self.__dict__["_is_half"] = is_half(self)
+        self._order = order
+        self._is_half = is_half(self)
         self.input_spec = spec_of_axes(self.axis, input_shape)
+        keras_shape = known_sizes(self.axis, input_shape, owner)
         if self.rms_scaling:
-            self._build_rms_scaling(sizes, tuple(input_shape[a] for a in self.axis))
+            self._build_rms_scaling(sizes, keras_shape)
         else:
             self._make_torch_module(
                 "norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center
             )
-            self._add_affine_views(self.norm, weight_layout(self.axis, input_shape, sizes))
+            self._add_affine_views(self.norm, weight_layout(keras_shape, sizes))
 
     def _build_rms_scaling(self, sizes: tuple[int, ...], keras_shape: tuple[int, ...]) -> None:
-        self.__dict__["_sizes"] = sizes
+        self._sizes = sizes
         self.gamma = self.add_weight(
             keras_shape,
             self.gamma_initializer,

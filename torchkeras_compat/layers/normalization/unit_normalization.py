@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -31,10 +32,12 @@ class UnitNormalization(Layer):
 
     _takes_integers = False
 
+    _axes: Any  # an int or a tuple of ints, which torch does not annotate
+
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = check_axes(axis, "Invalid value for `axis` argument: expected an int or a list/tuple of ints.")
-        self.__dict__["_axes"] = axis if isinstance(axis, int) else tuple(axis)
+        self._axes = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
         self.__dict__["built"] = type(self).build is Layer.build
         self._plan_call()
@@ -43,7 +46,7 @@ class UnitNormalization(Layer):
         """Normalize."""
         return F.normalize(inputs, dim=self._axes, eps=1e-12)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``, if the input has the axes of the norm.
 
         Raises:

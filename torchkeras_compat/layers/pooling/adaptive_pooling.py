@@ -19,6 +19,8 @@ class AdaptivePooling(SpatialLayer):
     _takes_integers = False
     _module: type[nn.Module]
 
+    pool: nn.Module
+
     def __init__(self, output_size: int | Sequence[int], data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._set_data_format(data_format)

@@ -14,6 +14,7 @@ from torchkeras_compat.ops.padding import check_padding, output_size, per_axis, 
 from torchkeras_compat.ops.pooling import average_pool_channels_first, max_pool_channels_first
 
 Sizes = int | Sequence[int]
+PoolingModule = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d | nn.AvgPool1d | nn.AvgPool2d | nn.AvgPool3d
 
 
 class Pooling(SpatialLayer):
@@ -24,7 +25,11 @@ class Pooling(SpatialLayer):
     """
 
     _module: type[nn.Module]
-    _function: Callable
+    _function: Callable[[torch.Tensor, tuple[int, ...], tuple[int, ...], str], torch.Tensor]
+
+    pool: PoolingModule
+    # What makes the torch module pool as padding="same" does, for each size of inputs; None where nothing does.
+    _padding_by_size: dict[torch.Size, tuple[tuple[int, ...], bool] | None]
 
     def __init__(
         self,
@@ -42,9 +47,9 @@ class Pooling(SpatialLayer):
         self.padding = check_padding(padding)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._keep_torch_module("pool", self._module(self.pool_size, self.strides))
-        if hasattr(self.pool, "count_include_pad"):
+        if isinstance(self.pool, (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)):
             self.pool.count_include_pad = False
-        self.__dict__["_padding_by_size"] = {}
+        self.__dict__["_padding_by_size"] = {}  # the attribute hook would track it
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
@@ -65,7 +70,8 @@ class Pooling(SpatialLayer):
         fit = self._padding_by_size[sizes]
         if fit is None:
             return False
-        self.pool.padding, self.pool.ceil_mode = fit
+        pool: Any = self._modules["pool"]
+        pool.padding, pool.ceil_mode = fit
         return True
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:

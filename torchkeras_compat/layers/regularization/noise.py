@@ -18,12 +18,15 @@ class Noise(Layer):
 
     _takes_integers = False
 
+    seed_generator: SeedGenerator
+    _stddev: float
+
     def _set_noise(self, stddev: float, seed: int | None) -> None:
         self.seed = seed
         if stddev > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self.__dict__["_stddev"] = stddev
+        self._stddev = stddev
         self._skip_building()
 
     def _sample_noise(self, x: torch.Tensor) -> torch.Tensor:
@@ -65,7 +68,7 @@ class GaussianNoise(Noise):
         """Add noise if ``training``."""
         return inputs + self._sample_noise(inputs) if training and self.stddev > 0 else inputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -99,7 +102,7 @@ class GaussianDropout(Noise):
         """Multiply by noise if ``training``."""
         return inputs * (1 + self._sample_noise(inputs)) if training and self.rate > 0 else inputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Permute(Rearrangement):
     Source: Keras API, layers/Permute.
     """
 
+    _order: tuple[int, ...]
+
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dims = tuple(dims)
@@ -42,7 +44,7 @@ class Permute(Rearrangement):
                 f"consecutive and start from 1. Received dims={dims}"
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
-        self.__dict__["_order"] = (0, *self.dims)
+        self._order = (0, *self.dims)
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -36,6 +37,12 @@ class RecurrentCell(DropoutMasks, Layer):
     _bias_names: tuple[str, ...] = ("bias_ih_l0",)
     # What the arguments must be for torch's kernel, in words for an error.
     fused_kernel_needs = ""
+
+    kernel: Variable
+    recurrent_kernel: Variable
+    bias: Variable | None
+    seed_generator: SeedGenerator
+    _activate: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(
         self,
@@ -90,8 +97,8 @@ class RecurrentCell(DropoutMasks, Layer):
         self.dropout_mask_count = self._gate_count if self._gate_count > 1 and self.implementation == 1 else None
         self.state_size = units if self._state_count == 1 else [units] * self._state_count
         self.output_size = units
-        self.bias: Variable | None = None
-        self.__dict__["_activate"] = torch_equivalent(self.activation) or _identity
+        self.bias = None
+        self.__dict__["_activate"] = torch_function(self.activation)
 
     def _make_module(self, features: int) -> nn.Module:
         raise NotImplementedError
@@ -101,7 +108,7 @@ class RecurrentCell(DropoutMasks, Layer):
         """Whether torch's kernel computes this cell's formula."""
         raise NotImplementedError
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         features = input_shape[-1]
         if features is None:
             raise ValueError(
@@ -145,9 +152,11 @@ class RecurrentCell(DropoutMasks, Layer):
         return self.bias_initializer
 
     @property
-    def module(self) -> Any:
-        """The `torch.nn.RNNBase` that holds the weights and computes whole sequences."""
-        return self._modules[self._module_name]
+    def module(self) -> nn.RNNBase:
+        """The torch module that holds the weights and computes whole sequences."""
+        found: Any = self._modules[self._module_name]
+        module: nn.RNNBase = found
+        return module
 
     @property
     def runs_sequences(self) -> bool:
@@ -300,6 +309,11 @@ def recurrent_product(
     biases = [None] * len(masks) if bias is None else bias.chunk(len(masks))
     parts = [F.linear(state * m, w, b) for m, w, b in zip(masks, weight.chunk(len(masks)), biases, strict=True)]
     return torch.cat(parts, -1)
+
+
+def torch_function(activation: Any) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return what computes an activation, in the fewest calls."""
+    return torch_equivalent(activation) or _identity
 
 
 def _identity(x: torch.Tensor) -> torch.Tensor:

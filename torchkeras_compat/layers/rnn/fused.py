@@ -63,7 +63,7 @@ def _take_steps(sequences: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
     """Return the steps ``(batch, n)`` of each sequence: whole rows, which is faster both ways than `gather`."""
     batch, length = sequences.shape[:2]
     rows = torch.arange(batch, device=steps.device).unsqueeze(1) * length + steps
-    return sequences.flatten(0, 1).index_select(0, rows.flatten()).unflatten(0, steps.shape)
+    return sequences.flatten(0, 1).index_select(0, rows.flatten()).reshape(*steps.shape, *sequences.shape[2:])
 
 
 def _run_keeping_cell_state(

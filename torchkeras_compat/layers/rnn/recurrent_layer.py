@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from torchkeras_compat import regularizers
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
 
 
@@ -20,14 +21,16 @@ def cell_attribute(name: str) -> property:
 class RecurrentLayer(RNN):
     """Base of the layers that have a built-in cell: its arguments are theirs, and its torch module is ``module``."""
 
-    def __init__(self, cell: Layer, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
+    cell: RecurrentCell
+
+    def __init__(self, cell: RecurrentCell, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
         super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
         if use_cudnn not in ("auto", True, False):
             raise ValueError(
                 "Invalid value received for argument `use_cudnn`. Expected one of {'auto', True, False}. Received:"
                 f" use_cudnn={use_cudnn}"
             )
-        self.__dict__["_allows_fused"] = use_cudnn is not False
+        self._allows_fused = use_cudnn is not False
         if use_cudnn is True and not cell.has_fused_kernel:
             raise ValueError(
                 f"use_cudnn=True was asked for, but torch's fused kernel does not compute this {type(self).__name__}:"
@@ -56,7 +59,7 @@ class RecurrentLayer(RNN):
         """The torch module that holds the weights and computes the sequences."""
         return self.cell.module
 
-    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 

@@ -53,7 +53,7 @@ class StackedRNNCells(Layer):
         """Size of the output of the topmost cell."""
         return _output_size(self.cells[-1])
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         for cell in self.cells:
             if isinstance(cell, Layer) and not cell.built and type(cell).build is not Layer.build:
                 cell.build(input_shape)

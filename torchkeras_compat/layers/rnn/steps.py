@@ -10,7 +10,7 @@ from torch.utils import _pytree as pytree
 
 
 def run_projected(
-    advance: Callable,
+    advance: Callable[..., list[torch.Tensor]],
     projected: torch.Tensor,
     states: list[torch.Tensor],
     mask: torch.Tensor | None,
@@ -40,7 +40,11 @@ def run_projected(
 
 
 def run_cell(
-    cell: Callable, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, zeros_if_masked: bool
+    cell: Callable[[torch.Tensor, Any], tuple[torch.Tensor, Any]],
+    sequences: torch.Tensor,
+    states: Any,
+    mask: torch.Tensor | None,
+    zeros_if_masked: bool,
 ) -> tuple[torch.Tensor, Any]:
     """Run any cell.
 
