@@ -1,4 +1,4 @@
-"""Pooling layers beside real Keras; and what they compute through."""
+"""Pooling over windows: `MaxPooling1D` to `3D`, `AveragePooling1D` to `3D`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import nn
 
+from tests.layers.pooling.checks import check_against_keras, check_channels_first_and_config, ident, shape_for
 from torchkeras_compat import Input, layers
 
-SHAPES = {1: (2, 9, 4), 2: (2, 9, 8, 4), 3: (2, 5, 6, 7, 4)}
 WINDOWS = [
     {"pool_size": 2},
     {"pool_size": 3, "strides": 2},
@@ -24,11 +24,7 @@ WINDOWS = [
 CASES: list[tuple[str, dict[str, Any]]] = [
     *((f"{kind}Pooling{n}D", w) for kind in ("Max", "Average") for n in (1, 2, 3) for w in WINDOWS[:-1]),
     *((f"MaxPooling{n}D", WINDOWS[-1]) for n in (1, 2, 3)),
-    *((f"Global{kind}Pooling{n}D", {}) for kind in ("Max", "Average") for n in (1, 2, 3)),
-    *((f"Global{kind}Pooling{n}D", {"keepdims": True}) for kind in ("Max", "Average") for n in (1, 2, 3)),
-    *((f"Adaptive{kind}Pooling{n}D", {"output_size": 3}) for kind in ("Max", "Average") for n in (1, 2, 3)),
 ]
-
 
 # Keras on torch counts some of the padding where it is odd; on TensorFlow it never does, and neither do we.
 ODD_PADDING = {"pool_size": 3, "strides": 2, "padding": "same"}
@@ -59,38 +55,14 @@ def test_padding_does_not_count_in_means(rank: int, window: dict[str, Any]) -> N
         np.testing.assert_allclose(layer(x).numpy(), expected, rtol=1e-5, atol=1e-6)
 
 
-def ident(case: Any) -> str:
-    return "-".join([case[0], *(f"{k}={v}" for k, v in case[1].items())])
-
-
-def shape_for(name: str) -> tuple[int, ...]:
-    return SHAPES[int(name[-2])]
-
-
 @pytest.mark.parametrize("case", CASES, ids=ident)
 def test_outputs_gradients_and_shapes_are_those_of_keras(case: Any, real_keras: ModuleType) -> None:
-    name, arguments = case
-    shape = shape_for(name)
-    x = np.random.RandomState(1).normal(size=shape).astype("float32")
-    mine, other = (torch.tensor(x, requires_grad=True) for _ in range(2))
-    layer = getattr(layers, name)(**arguments)
-    found, expected = layer(mine), getattr(real_keras.layers, name)(**arguments)(other)
-    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    found.square().sum().backward()
-    expected.square().sum().backward()
-    torch.testing.assert_close(mine.grad, other.grad, rtol=1e-4, atol=1e-4)
-    assert layer.compute_output_shape((None, *shape[1:])) == (None, *found.shape[1:])
-    assert layer(Input(shape[1:])).shape == (None, *found.shape[1:])
+    check_against_keras(case, real_keras)
 
 
 @pytest.mark.parametrize("case", CASES, ids=ident)
 def test_channels_first_and_the_config(case: Any) -> None:
-    name, arguments = case
-    x = torch.randn(shape_for(name))
-    last = getattr(layers, name)(**arguments)(x)
-    first = getattr(layers, name)(**arguments, data_format="channels_first")
-    found = type(first).from_config(first.get_config())(x.movedim(-1, 1))
-    torch.testing.assert_close(found.movedim(1, -1) if found.ndim > 2 else found, last)
+    check_channels_first_and_config(case)
 
 
 @pytest.mark.parametrize(
@@ -108,27 +80,12 @@ def test_it_computes_through_the_torch_module(name: str, module: type[nn.Module]
     assert runs == [1]
 
 
-def test_masked_steps_do_not_count(real_keras: ModuleType) -> None:
-    x = np.random.RandomState(0).normal(size=(2, 4, 3)).astype("float32")
-    mask = np.array([[True, True, False, False], [True, False, True, True]])
-    for keepdims in (False, True):
-        found = layers.GlobalAveragePooling1D(keepdims=keepdims)(x, mask=mask)
-        expected = real_keras.layers.GlobalAveragePooling1D(keepdims=keepdims)(x, mask=mask)
-        torch.testing.assert_close(found, expected)
-    embedded = layers.Embedding(5, 3, mask_zero=True)(np.array([[1, 2, 0, 0]]))
-    pooled = layers.GlobalAveragePooling1D()(embedded)
-    torch.testing.assert_close(pooled, embedded[:, :2].mean(1))
-    assert not hasattr(pooled, "_keras_mask")
-
-
 def test_integers_are_pooled() -> None:
     assert layers.MaxPooling1D(2)(np.array([[[1], [3], [2], [0]]])).flatten().tolist() == [3.0, 2.0]
 
 
 def test_short_names_are_the_same_classes() -> None:
     assert layers.MaxPool2D is layers.MaxPooling2D and layers.AvgPool1D is layers.AveragePooling1D
-    assert layers.GlobalAvgPool2D is layers.GlobalAveragePooling2D
-    assert layers.GlobalMaxPool3D is layers.GlobalMaxPooling3D
 
 
 @pytest.mark.parametrize(
@@ -138,8 +95,6 @@ def test_short_names_are_the_same_classes() -> None:
         ("MaxPooling2D", {"pool_size": (2, 2, 2)}, "pool_size"),
         ("MaxPooling2D", {"strides": -1}, "strides"),
         ("MaxPooling2D", {"padding": "full"}, "padding"),
-        ("GlobalMaxPooling2D", {"data_format": "middle"}, "middle"),
-        ("AdaptiveMaxPooling2D", {"output_size": 0}, "output_size"),
     ],
 )
 def test_bad_arguments_are_refused(name: str, arguments: dict[str, Any], message: str) -> None:

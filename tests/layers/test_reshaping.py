@@ -1,4 +1,4 @@
-"""Reshaping layers beside real Keras."""
+"""All reshaping layers beside real Keras."""
 
 from __future__ import annotations
 
@@ -73,11 +73,6 @@ def test_integers_stay_integers(name: str) -> None:
     assert layer(torch.ones(1, 3, 3, 1, dtype=torch.int32)).dtype == torch.int32
 
 
-def test_flatten_after_a_convolution_copies_nothing() -> None:
-    x = layers.Conv2D(4, 3)(torch.randn(2, 6, 6, 3))
-    assert layers.Flatten()(x).data_ptr() == x.data_ptr()
-
-
 def test_sizes_may_be_unknown() -> None:
     inputs = Input((None, 4))
     assert layers.Reshape((-1, 2))(inputs).shape == (None, None, 2)
@@ -86,43 +81,3 @@ def test_sizes_may_be_unknown() -> None:
     assert layers.UpSampling1D(2)(inputs).shape == (None, None, 4)
     model = Model(inputs, layers.Cropping1D(1)(inputs))
     assert model(torch.zeros(2, 5, 4)).shape == (2, 3, 4)
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "error", "message"),
-    [
-        ("Reshape", {"target_shape": (-1, -1)}, ValueError, r"\(-1, -1\)"),
-        ("Reshape", {"target_shape": (-2, 1)}, ValueError, r"\(-2, 1\)"),
-        ("Permute", {"dims": (0, 1)}, ValueError, r"\(0, 1\)"),
-        ("Permute", {"dims": (1, 1)}, ValueError, r"\(1, 1\)"),
-        ("RepeatVector", {"n": 0}, ValueError, "n=0"),
-        ("RepeatVector", {"n": 2.5}, TypeError, "integer"),
-        ("UpSampling1D", {"size": 0}, ValueError, "size=0"),
-        ("UpSampling2D", {"interpolation": "cubic"}, ValueError, "cubic"),
-        ("ZeroPadding1D", {"padding": (1, 2, 3)}, ValueError, r"\(1, 2, 3\)"),
-        ("ZeroPadding2D", {"padding": -1}, ValueError, "-1"),
-        ("Cropping2D", {"cropping": ((1, 2, 3), (1, 2))}, ValueError, "cropping"),
-        ("Flatten", {"data_format": "x"}, ValueError, "'x'|x"),
-    ],
-)
-def test_bad_arguments_are_refused(name: str, arguments: dict[str, Any], error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        getattr(layers, name)(**arguments)
-
-
-@pytest.mark.parametrize(
-    ("layer", "shape", "message"),
-    [
-        (lambda: layers.Reshape((5,)), (2, 3, 4), r"\(3, 4\).*\(5,\)"),
-        (lambda: layers.Reshape((5, -1)), (2, 3, 4), r"\(3, 4\).*\(5, -1\)"),
-        (lambda: layers.Permute((2, 1)), (2, 3), "ndim=3"),
-        (lambda: layers.RepeatVector(2), (2, 3, 4), "ndim=2"),
-        (lambda: layers.Cropping1D(3), (2, 5, 1), "cropping"),
-        (lambda: layers.Cropping2D(2), (2, 5, 4, 1), "cropping"),
-    ],
-)
-def test_inputs_that_do_not_fit_are_refused(layer: Any, shape: tuple[int, ...], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        layer()(torch.zeros(shape))
-    with pytest.raises(ValueError, match=message):
-        layer()(Input(shape[1:]))
