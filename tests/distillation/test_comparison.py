@@ -1,4 +1,4 @@
-"""`LogitsDistillation`, `FeatureDistillation` and losses of one's own; numbers are those of real Keras."""
+"""Losses between the outputs of two models, in any nesting; numbers are those of real Keras."""
 
 from __future__ import annotations
 
@@ -62,43 +62,10 @@ def test_functions_and_losses_of_both_libraries_are_taken(outputs):
     torch.testing.assert_close(found, expected)
 
 
-@pytest.mark.parametrize(
-    "loss",
-    [
-        LogitsDistillation(2.0, "mse"),
-        LogitsDistillation(2, losses.MeanSquaredError(reduction="sum")),
-        FeatureDistillation("mae", "encoder", "small"),
-    ],
-)
-def test_configs_go_both_ways(real_keras, loss):
-    config = serialize_keras_object(loss)
-    theirs = real_keras.saving.deserialize_keras_object(config)
-    assert type(theirs).__name__ == type(loss).__name__
-    back = deserialize_keras_object(real_keras.saving.serialize_keras_object(theirs))
-    assert serialize_keras_object(back) == config
-
-
 @pytest.mark.parametrize("loss", [{"a": "mse", "b": None}, ["mse", losses.Huber(delta=0.5)]])
 def test_nested_losses_come_back(loss):
     config = serialize_keras_object(LogitsDistillation(loss=loss))
     assert serialize_keras_object(deserialize_keras_object(config)) == config
-
-
-@pytest.mark.parametrize(
-    ("arguments", "match"),
-    [
-        ({"temperature": "hot"}, "temperature must be a number, got <class 'str'>"),
-        ({"temperature": True}, "temperature must be a number"),
-        ({"temperature": 0}, "temperature must be positive. Received: temperature=0"),
-        ({"temperature": float("nan")}, "temperature must be positive"),
-        ({"loss": "nope"}, "nope"),
-        ({"loss": None}, "At least one loss must be non-`None`"),
-        ({"loss": [None, None]}, "At least one loss must be non-`None`"),
-    ],
-)
-def test_bad_arguments_are_refused(arguments, match):
-    with pytest.raises(ValueError, match=match):
-        LogitsDistillation(**arguments)
 
 
 def test_what_does_not_go_together_is_refused(outputs):
