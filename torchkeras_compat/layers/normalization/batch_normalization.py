@@ -129,7 +129,7 @@ class BatchNormalization(AffineNormalization):
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.renorm = renorm
-        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)
+        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)  # the attribute hook would track it
         self.renorm_momentum = check_number("renorm_momentum", renorm_momentum, "BatchNormalization")
         self.synchronized = synchronized
 

@@ -98,6 +98,7 @@ class RecurrentCell(DropoutMasks, Layer):
         self.state_size = units if self._state_count == 1 else [units] * self._state_count
         self.output_size = units
         self.bias = None
+        # Past the attribute hook: a torch module is a child once, under `activation`.
         self.__dict__["_activate"] = torch_function(self.activation)
 
     def _make_module(self, features: int) -> nn.Module:
@@ -237,7 +238,9 @@ class RecurrentCell(DropoutMasks, Layer):
         drops = training and (self.dropout > 0 or self.recurrent_dropout > 0)
         if is_fused and self.has_fused_kernel and not (drops and (self.recurrent_dropout or self.dropout_mask_count)):
             if drops:
-                sequences = sequences * self.get_dropout_mask(sequences[:, 0]).unsqueeze(1)
+                dropout_mask = self.get_dropout_mask(sequences[:, 0])
+                assert not isinstance(dropout_mask, list)  # one for all gates, as there is no `dropout_mask_count`
+                sequences = sequences * dropout_mask.unsqueeze(1)
             return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
             states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._state_count)]
