@@ -295,7 +295,7 @@ def checked_losses(losses: Any) -> list[Any]:
     """Return distillation losses as a list.
 
     Raises:
-        ValueError: there are none, or one is no `DistillationLoss`.
+        ValueError: there are none, or one is not a `DistillationLoss`.
     """
     if losses is None:
         raise ValueError(
@@ -316,7 +316,7 @@ def checked_weights(weights: Any, number: int) -> list[float]:
     """Return the factor of each distillation loss.
 
     Raises:
-        ValueError: their number differs from that of the losses, or one is no number.
+        ValueError: their number differs from that of the losses, or one is not a number.
     """
     if weights is None:
         return [1.0] * number

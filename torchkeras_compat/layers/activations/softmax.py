@@ -58,7 +58,7 @@ class Softmax(Layer):
         self._check_mask(inputs, mask)
         is_masked = torch.logical_not(mask)
         outputs = self._softmax_of(inputs.masked_fill(is_masked, torch.finfo(inputs.dtype).min / 2))
-        return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal shares
+        return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal values
 
     def _softmax_of(self, x: torch.Tensor) -> torch.Tensor:
         outputs: torch.Tensor = self.softmax(x) if isinstance(self.axis, int) else softmax(x, self.axis)

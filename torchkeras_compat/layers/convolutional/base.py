@@ -1,4 +1,4 @@
-"""What all convolutions share: their arguments, padding, bias and activation."""
+"""What all convolutions have in common: their arguments, padding, bias and activation."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         self.activation = activations.get(activation)
+        # Past the attribute hook: a torch module is a child once, under `activation`.
         self.__dict__["_activate"] = torch_equivalent(self.activation)
         self._skip_building()
 

@@ -93,7 +93,7 @@ class InputLayer(Layer):
         self.sparse = False
         self.ragged = False
         self.optional = optional
-        self.__dict__["built"] = True
+        self.built = True
         self.__dict__["_inbound_nodes"] = [Node(self, (), {}, {}, tensor)]
 
     @property

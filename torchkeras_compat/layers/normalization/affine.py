@@ -1,4 +1,4 @@
-"""What the layers with a scale `gamma` and an offset `beta` share."""
+"""What the layers with a scale `gamma` and an offset `beta` have in common."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AffineNormalization(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        TypeError: ``epsilon`` is no number.
+        TypeError: ``epsilon`` is not a number.
     """
 
     _takes_integers = False

@@ -60,7 +60,7 @@ class BatchNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis``, ``momentum`` or ``epsilon`` is no number.
+        TypeError: ``axis``, ``momentum`` or ``epsilon`` is not a number.
         ValueError: the input has no such axis, its size is unknown or another than at first; the bounds of
             ``renorm_clipping`` do not fit; ``synchronized`` comes with ``renorm``, or a mask in several processes.
 
@@ -129,7 +129,7 @@ class BatchNormalization(AffineNormalization):
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.renorm = renorm
-        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)
+        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)  # the attribute hook would track it
         self.renorm_momentum = check_number("renorm_momentum", renorm_momentum, "BatchNormalization")
         self.synchronized = synchronized
 

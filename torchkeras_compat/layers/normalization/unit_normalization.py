@@ -39,8 +39,7 @@ class UnitNormalization(Layer):
         self.axis = check_axes(axis, "Invalid value for `axis` argument: expected an int or a list/tuple of ints.")
         self._axes = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
-        self.__dict__["built"] = type(self).build is Layer.build
-        self._plan_call()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Normalize."""

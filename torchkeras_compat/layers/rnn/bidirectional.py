@@ -32,7 +32,7 @@ class Bidirectional(Layer):
         sequences: ``(batch, steps, features)``.
         initial_state: States of the forward layer, then those of the backward layer, in one list.
         mask: ``(batch, steps)``.
-        training: Whether dropout is at work.
+        training: Whether to apply dropout.
 
     Output shape:
         That of ``layer``, twice as wide for ``"concat"``. With ``merge_mode=None`` or ``return_state`` a tuple: the
@@ -40,7 +40,7 @@ class Bidirectional(Layer):
         of the steps, and zero at masked ones.
 
     Raises:
-        ValueError: a layer is no recurrent one, the two do not go in opposite directions or return different things,
+        ValueError: a layer is not a recurrent one, the two do not go in opposite directions or return different things,
             ``merge_mode`` is unknown, or the number of states is not that of both layers.
 
     Example:

@@ -99,6 +99,7 @@ class RecurrentCell(DropoutMasks, Layer):
         self.state_size = units if self._state_count == 1 else [units] * self._state_count
         self.output_size = units
         self.bias = None
+        # Past the attribute hook: a torch module is a child once, under `activation`.
         self.__dict__["_activate"] = torch_function(self.activation)
 
     def _make_module(self, features: int) -> nn.Module:
@@ -119,7 +120,7 @@ class RecurrentCell(DropoutMasks, Layer):
         module = self._make_module(features)
         if self.use_bias:
             for name in {"bias_ih_l0", "bias_hh_l0"} - set(self._bias_names):
-                # torch has two biases where Keras has one: the other stays zero, and is no parameter.
+                # torch has two biases where Keras has one: the other stays zero, and is not a parameter.
                 other = module._parameters.pop(name)
                 assert other is not None
                 module.register_buffer(name, torch.zeros_like(other, requires_grad=False))
@@ -238,7 +239,9 @@ class RecurrentCell(DropoutMasks, Layer):
         drops = training and (self.dropout > 0 or self.recurrent_dropout > 0)
         if is_fused and self.has_fused_kernel and not (drops and (self.recurrent_dropout or self.dropout_mask_count)):
             if drops:
-                sequences = sequences * self.get_dropout_mask(sequences[:, 0]).unsqueeze(1)
+                dropout_mask = self.get_dropout_mask(sequences[:, 0])
+                assert not isinstance(dropout_mask, list)  # one for all gates, as there is no `dropout_mask_count`
+                sequences = sequences * dropout_mask.unsqueeze(1)
             return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
             states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._state_count)]

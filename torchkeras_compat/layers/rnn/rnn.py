@@ -40,7 +40,7 @@ class RNN(Layer):
         sequences: ``(batch, steps, ...)``.
         initial_state: States to start from, in the nesting of ``state_size``.
         mask: ``(batch, steps)``; a step where it is False leaves the states as they are. Any pattern of gaps will do.
-        training: Whether dropout is at work.
+        training: Whether to apply dropout.
 
     Output shape:
         ``(batch, units)``, or ``(batch, steps, units)`` with ``return_sequences``; with ``return_state`` a tuple with
@@ -110,7 +110,7 @@ class RNN(Layer):
             self._make_states(sequences_shape[0])
 
     def _make_states(self, batch_size: int) -> None:
-        """Register zeros as buffers, which are no weights: files and `state_dict` leave them out."""
+        """Register zeros as buffers, which are not weights: files and `state_dict` leave them out."""
         sizes, structure = pytree.tree_flatten(state_shapes(self.state_size, batch_size), is_leaf=is_shape)
         variables = []
         for i, shape in enumerate(sizes):

@@ -84,7 +84,7 @@ class StackedRNNCells(Layer):
         Args:
             inputs: ``(batch, ...)``.
             states: The states of each cell.
-            training: Whether dropout is at work.
+            training: Whether to apply dropout.
             kwargs: Handed to cells whose ``call`` takes them.
         """
         new_states = []

@@ -33,7 +33,7 @@ class TimeDistributed(Wrapper):
         ``(batch, steps, ...)``.
 
     Raises:
-        ValueError: ``layer`` is no layer, the inputs have no axis of steps, or the mask has other batch or steps axes.
+        ValueError: ``layer`` is not a layer, the inputs have no steps axis, or the batch or steps of the mask differ.
 
     Example:
         >>> TimeDistributed(keras.layers.Dense(3))(torch.zeros(2, 5, 4)).shape
@@ -65,7 +65,7 @@ class TimeDistributed(Wrapper):
         )
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        # By way of the layer's own shapes: unknown axes of steps and batch could not be told apart in their product.
+        # By way of the layer's own shapes: unknown axes of steps and batch could not be distinguished in their product.
         return Layer.compute_output_spec(self, inputs)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Recurrent layers on a GPU: the CPU's numbers, no warning about weights, no wait for the device."""
+"""The fused kernels on a GPU: the CPU's numbers, no warning about weights, no wait for the device."""
 
 from __future__ import annotations
 
