@@ -23,7 +23,7 @@ from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
-from torchkeras_compat.symbolic.operation import record
+from torchkeras_compat.symbolic.recording import record
 from torchkeras_compat.symbolic.shapes import infer_outputs, open_batch
 from torchkeras_compat.variables import Variable
 
