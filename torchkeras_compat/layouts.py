@@ -63,5 +63,5 @@ class Strung(Layout):
         return torch.cat([t.reshape(-1) for t in tensors])
 
     def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        parts = value.split([shape.numel() for shape in self.shapes])
+        parts = torch.split(value, [shape.numel() for shape in self.shapes])
         return tuple(part.view(shape) for part, shape in zip(parts, self.shapes, strict=True))

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from torchkeras_compat.own_code import is_own
 
-F = TypeVar("F", bound=Callable)
+Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 
 class Overrides:
@@ -25,8 +26,8 @@ class Overrides:
     """
 
     def __init__(self) -> None:
-        self.replacements: dict[Callable, Callable] = {}
-        self.added: dict[str, Callable] = {}
+        self.replacements: dict[Function, Function] = {}
+        self.added: dict[str, Function] = {}
 
 
 OVERRIDES = Overrides()
@@ -35,7 +36,7 @@ OVERRIDES = Overrides()
 class Overridable:
     """A method, constructor or ``__new__`` of a class that a dialect may stand in front of."""
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Function) -> None:
         functools.update_wrapper(self, function)
         self.function = function
 

@@ -18,6 +18,10 @@ from torchkeras_compat.reparametrization import computed, originals, set_compute
 from torchkeras_compat.stateless_scope import open_scopes, value_in_scopes
 from torchkeras_compat.variable_base import VariableBase
 
+Tensors = dict[str, Any]  # parameters or buffers of a torch module: dicts of tensors, of types that differ
+Penalty = Callable[[torch.Tensor], torch.Tensor]
+Projection = Callable[[torch.Tensor], torch.Tensor]
+
 
 class Variable(VariableBase):
     """A weight as Keras sees it, over the torch tensor that holds its values.
@@ -117,10 +121,10 @@ class Variable(VariableBase):
         self.aggregation = aggregation
         self.synchronization = synchronization
         self.overwrite_with_gradient = False
-        self._regularizer: Callable | None = None
-        self._constraint: Callable | None = None
+        self._regularizer: Penalty | None = None
+        self._constraint: Projection | None = None
 
-    def _bind(self, stores: list[tuple[dict, dict]], keys: list[str], layout: Layout) -> None:
+    def _bind(self, stores: list[tuple[Tensors, Tensors]], keys: list[str], layout: Layout) -> None:
         self._stores = stores
         self._keys = keys
         self._layout = layout
@@ -151,7 +155,7 @@ class Variable(VariableBase):
         store[key] = store.pop(self._keys[0])
         self._keys[0] = key
 
-    def _store(self, i: int) -> dict:
+    def _store(self, i: int) -> Tensors:
         parameters, buffers = self._stores[i]
         return parameters if self._keys[i] in parameters else buffers
 
@@ -239,9 +243,10 @@ class Variable(VariableBase):
                 return kept_apart
         if self._layout is IDENTITY:
             try:
-                return self._store(0)[self._keys[0]]
+                value: torch.Tensor = self._store(0)[self._keys[0]]
             except KeyError:
-                return self.tensors[0]
+                value = self.tensors[0]
+            return value
         tensors = self.tensors
         value = self._layout.to_keras(*tensors)
         if all(t.is_leaf and t.grad is not None for t in tensors):
@@ -266,24 +271,24 @@ class Variable(VariableBase):
         Raises:
             ValueError: the shape differs, or the values come from a parametrization without ``right_inverse``.
         """
-        value = convert_to_tensor(value, dtype=self.dtype)
-        if tuple(value.shape) != self.shape:
+        values: torch.Tensor = convert_to_tensor(value, dtype=self.dtype)
+        if tuple(values.shape) != self.shape:
             raise ValueError(
                 "The shape of the target variable and the shape of the target value in `variable.assign(value)` must"
-                f" match. variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable:"
+                f" match. variable.shape={self.shape}, Received: value.shape={tuple(values.shape)}. Target variable:"
                 f" {self.path}"
             )
         if open_scopes:
-            open_scopes[-1].add_update((self, value))
-            return value
+            open_scopes[-1].add_update((self, values))
+            return values
         with torch.no_grad():
-            for i, source in enumerate(self._layout.to_torch(value)):
+            for i, source in enumerate(self._layout.to_torch(values)):
                 target = self._store(i).get(self._keys[i])
                 if target is None:
                     set_computed(self._modules[i], self._keys[i], source)
                 else:
                     target.copy_(source)
-        return value
+        return values
 
     def assign_add(self, value: Any) -> torch.Tensor:
         """Add to the values, in place."""
@@ -346,25 +351,25 @@ class Variable(VariableBase):
                     tensor.grad = None  # an optimizer would follow it at every step
 
     @property
-    def regularizer(self) -> Callable | None:
+    def regularizer(self) -> Penalty | None:
         """Function of the values whose result is added to the loss."""
         return self._regularizer
 
     @regularizer.setter
-    def regularizer(self, value: Callable | None) -> None:
+    def regularizer(self, value: Penalty | None) -> None:
         self._regularizer = _callable_or_none("regularizer", value)
 
     @property
-    def constraint(self) -> Callable | None:
+    def constraint(self) -> Projection | None:
         """Function applied to the values after each update."""
         return self._constraint
 
     @constraint.setter
-    def constraint(self, value: Callable | None) -> None:
+    def constraint(self, value: Projection | None) -> None:
         self._constraint = _callable_or_none("constraint", value)
 
     @classmethod
-    def __torch_function__(cls, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_function__(cls, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return func(*_plain(args), **{k: _plain(v) for k, v in (kwargs or {}).items()})
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
@@ -406,12 +411,12 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
                 "When creating a Variable from an initializer, the `shape` argument should be specified. "
                 f"Received: initializer={initializer} and shape={shape}"
             )
-        value = initializer(tuple(shape), dtype=standardize_dtype(dtype))
+        found = initializer(tuple(shape), dtype=standardize_dtype(dtype))
     else:
-        value = convert_to_tensor(initializer, dtype)
-        if shape is not None and tuple(shape) != tuple(value.shape):
-            value = value.expand(tuple(shape))
-    value = convert_to_tensor(value, dtype)
+        found = convert_to_tensor(initializer, dtype)
+        if shape is not None and tuple(shape) != tuple(found.shape):
+            found = found.expand(tuple(shape))
+    value: torch.Tensor = convert_to_tensor(found, dtype)
     # A copy: the variable must not share memory with the array or tensor it was made from.
     return (
         value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
@@ -436,7 +441,7 @@ def _plain(x: Any) -> Any:
     return x
 
 
-def _forward_operator(name: str) -> Callable:
+def _forward_operator(name: str) -> Callable[..., Any]:
     def method(self: Variable, *args: Any) -> Any:
         return getattr(self.value, name)(*_plain(args))
 

@@ -107,8 +107,9 @@ def dtype_policy() -> DTypePolicy:
 
 def default_name() -> str:
     """Return the name of the global policy; of a map, that of its default."""
-    policy: Any = dtype_policy()
-    return getattr(policy, "default_policy", policy).name
+    policy = dtype_policy()
+    name: str = getattr(policy, "default_policy", policy).name
+    return name
 
 
 def set_global_policy(policy: DTypePolicy | None) -> None:

@@ -10,7 +10,7 @@ from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy
 from torchkeras_compat.dtypes.policy_config import POLICIES, policy_config, policy_from
 
 
-class DTypePolicyMap(DTypePolicy, MutableMapping):
+class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
 
     Its own dtypes are those of the default. As the global policy it chooses for every layer made from then on.

@@ -25,9 +25,10 @@ from torchkeras_compat.models.replacement import ReplacesLayers
 from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import recorded_calls, unwrap
+from torchkeras_compat.symbolic.operation import unwrap
 from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
 from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
+from torchkeras_compat.symbolic.recording import recorded_calls
 from torchkeras_compat.user_warnings import warn_user
 
 

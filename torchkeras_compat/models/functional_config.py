@@ -16,7 +16,8 @@ from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import FunctionCall, recorded_calls
+from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.recording import recorded_calls
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional

@@ -34,9 +34,10 @@ from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, o
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
+from torchkeras_compat.symbolic.operation import Operation, check_name, record_function
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
