@@ -205,6 +205,7 @@ class Distiller(Model):
         weight = self.student_loss_weight
         own: Any = None
         if weight > 0.0 and y is not None:
+            assert self._compile_spec is not None
             own = self._compile_spec.compute(y, y_pred, sample_weight)
         distilled = self._distillation_loss(x, y_pred) if weight < 1.0 and self.distillation_losses else None
         zero = tree.flatten(y_pred)[0].new_zeros(())

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
+
+from torchkeras_compat.ops.conversion import convert_to_numpy
+from torchkeras_compat.variables import Variable
 
 
 class LazyLogs(dict[str, Any]):
@@ -152,6 +156,21 @@ def give_logs(hook: Callable[[int, LazyLogs], Any], step: int, make_logs: Callab
     still_there = kept()
     if still_there is not None:
         still_there.settle()
+
+
+def numbers(logs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return logs as floats and arrays, the loss first: the one place where a loop waits for the device."""
+    found = {name: _number(value) for name, value in flat(logs or {}).items()}
+    if "loss" not in found:
+        return found
+    return {"loss": found.pop("loss"), **found}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (torch.Tensor, Variable)):
+        array = convert_to_numpy(value)
+        return float(array) if array.ndim == 0 else array
+    return float(value) if isinstance(value, (int, float, np.generic)) else value
 
 
 def flat(logs: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
 from torchkeras_compat.layers.layer.building import build_from
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.symbolic.operation import record
+from torchkeras_compat.symbolic.recording import record
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer

@@ -1,9 +1,8 @@
-"""What callbacks write: checkpoints, CSV files, messages to a server. Oracle for decisions and the CSV file: Keras."""
+"""Models that are saved while they train. Oracle for the decisions: real Keras."""
 
 from __future__ import annotations
 
 import itertools
-import sys
 import types
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import numpy as np
 import pytest
 
 from torchkeras_compat.callbacks.callback_list import CallbackList
-from torchkeras_compat.callbacks.csv_logger import CSVLogger
 from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
-from torchkeras_compat.callbacks.remote_monitor import RemoteMonitor
 
 
 class Model:
@@ -97,53 +94,6 @@ def test_bad_arguments_are_refused(options, message):
 def test_an_unknown_field_is_refused(tmp_path):
     with pytest.raises(KeyError, match="has the field 'foo'.*Available: loss, epoch"):
         train(checkpoint(tmp_path / "{foo}.keras"), 1, 0)
-
-
-LOGS = [
-    [{"loss": 0.5, "acc": 1.0}, {"loss": 0.25, "acc": 0.5}],
-    [{"loss": 0.5}, {"loss": 0.25, "val_loss": 1.0}, {"loss": float("nan")}],
-    [{"loss": 0.5, "val_loss": 0.1}, {"loss": 0.25}],
-    [{"loss": 0.5, "many": np.array([1.0, 2.0])}],
-]
-
-
-@pytest.mark.parametrize("separator", [",", "\t"])
-@pytest.mark.parametrize("logs", LOGS)
-def test_the_file_is_that_of_keras(real_keras, tmp_path, logs, separator):
-    texts = []
-    for kind in (real_keras.callbacks.CSVLogger, CSVLogger):
-        path = tmp_path / f"{kind.__module__}.csv"
-        for append in (False, True, False, True):
-            callback = kind(str(path), separator=separator, append=append)
-            callback.set_model(types.SimpleNamespace(stop_training=False))
-            callback.on_train_begin()
-            for epoch, line in enumerate(logs):
-                callback.on_epoch_end(epoch, line)
-            callback.on_train_end()
-        texts.append(path.read_text())
-    assert texts[1] == texts[0]
-
-
-def test_remote_monitor_sends_plain_numbers(monkeypatch):
-    posts = []
-    errors = types.SimpleNamespace(RequestException=OSError)
-    fake = types.SimpleNamespace(post=lambda *args, **kwargs: posts.append((args, kwargs)), exceptions=errors)
-    monkeypatch.setitem(sys.modules, "requests", fake)
-    RemoteMonitor(send_as_json=True).on_epoch_end(0, {"loss": np.float32(0.5), "a": np.arange(1), "b": np.arange(2)})
-    RemoteMonitor().on_epoch_end(1, {"loss": 1.0})
-    address = ("http://localhost:9000/publish/epoch/end/",)
-    assert posts[0] == (address, {"headers": None, "json": {"epoch": 0, "loss": 0.5, "a": 0, "b": [0, 1]}})
-    assert posts[1] == (address, {"headers": None, "data": {"data": '{"epoch": 1, "loss": 1.0}'}})
-
-    def unreachable(*args, **kwargs):
-        raise OSError("refused")
-
-    fake.post = unreachable
-    with pytest.warns(UserWarning, match="Could not reach RemoteMonitor root server at http://localhost:9000"):
-        RemoteMonitor().on_epoch_end(1, {"loss": 1.0})
-    monkeypatch.setitem(sys.modules, "requests", None)
-    with pytest.raises(ImportError, match=r"pip install requests, or torchkeras-compat\[remote\]"):
-        RemoteMonitor().on_train_begin()
 
 
 @pytest.mark.parametrize("every", [1, 3])

@@ -8,7 +8,7 @@ import torch
 
 import torchkeras_compat as keras
 from torchkeras_compat.callbacks import Callback
-from torchkeras_compat.training.loop import is_training
+from torchkeras_compat.training.training_state import is_training
 
 X, Y = np.ones((6, 3), "float32"), np.ones((6, 1), "float32")
 

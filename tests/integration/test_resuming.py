@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.interruption import Interruption
+from tests.integration.interruption import Interruption
 
 sys.path.insert(0, str(Path(__file__).parent))
 import resumed
@@ -50,7 +50,7 @@ import json, os, sys, time
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-sys.path.insert(0, "tests/training")
+sys.path.insert(0, "tests/integration")
 import resumed
 expected = {name: resumed.train(name) for name in ("arrays", "generator")}  # imports all that the copies need
 from torchkeras_compat.callbacks.base import Callback
