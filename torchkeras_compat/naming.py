@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 _counts: Counter[str] = Counter()
 _scopes: list[str] = []
@@ -28,6 +28,19 @@ def auto_name(prefix: str) -> str:
     count = _counts[prefix]
     _counts[prefix] += 1
     return prefix if count == 0 else f"{prefix}_{count}"
+
+
+def free_name(stem: str, *taken: Container[str]) -> str:
+    """Return ``stem``, or the first of ``stem_1``, ``stem_2``, ... that none of ``taken`` holds.
+
+    Example:
+        >>> free_name("slot", {"slot": 0}, {"slot_1": 0})
+        'slot_2'
+    """
+    name, n = stem, 1
+    while any(name in names for names in taken):
+        name, n = f"{stem}_{n}", n + 1
+    return name
 
 
 def names_given(prefix: str) -> int:

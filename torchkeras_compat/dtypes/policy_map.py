@@ -20,7 +20,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
         policy_map: Paths, or regular expressions of them, and policies.
 
     Raises:
-        TypeError: ``policy_map`` is no mapping.
+        TypeError: ``policy_map`` is not a mapping.
         ValueError: a policy is none, or the default is a map.
 
     Example:

@@ -33,7 +33,7 @@ def is_torchmetrics(obj: Any) -> bool:
 class TorchMetric(Metric):
     """A metric of torchmetrics where a metric of Keras may stand; ``compile`` makes one of each that it is given.
 
-    Targets and predictions reach torchmetrics in its order and form: class numbers for one-hot targets and for columns
+    Targets and predictions reach torchmetrics in its order and form: class labels for one-hot targets and for columns
     of one, classes behind the batch. State lies where the predictions lie. In a process group of ``torch.distributed``,
     ``result`` is a collective of torchmetrics: every process has to ask as often as the others.
 
@@ -151,7 +151,7 @@ class TorchMetric(Metric):
         """Return what torchmetrics computes: a tensor, or a dict of them; 0 before the first batch.
 
         Raises:
-            ValueError: it is a curve, or anything else that is no value for the logs.
+            ValueError: it is a curve, or anything else that is not a value for the logs.
         """
         counting = [m for m in self._metrics() if _states(m)] or [self.metric]  # a wrapper's own number stays
         if not any(m.update_called for m in counting):

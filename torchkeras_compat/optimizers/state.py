@@ -11,6 +11,7 @@ import torch
 
 from torchkeras_compat.initializers.identifiers import get as get_initializer
 from torchkeras_compat.layouts import IDENTITY, Strung
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
 from torchkeras_compat.user_warnings import warn_user
@@ -50,7 +51,7 @@ class OptimizerState(LearningRate):
         tensors = reference.parameters
         known = all(t in self.state or t in self._known for t in tensors)
         stores: list[dict] = [self.state[t] if known else {} for t in tensors]
-        key = _free_key(name, stores)
+        key = free_name(name, *stores)
         for tensor, store in zip(tensors, stores, strict=True):
             store[key] = torch.zeros_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
         slot = Variable.__new__(Variable)
@@ -309,13 +310,6 @@ def as_variable(variable: Any, name: str = "parameter") -> Variable:
     shown.autocast = False
     shown._bind([({"value": variable}, {})], ["value"], IDENTITY)
     return shown
-
-
-def _free_key(name: str, stores: list[dict]) -> str:
-    key, n = name, 1
-    while any(key in store for store in stores):
-        key, n = f"{name}_{n}", n + 1
-    return key
 
 
 def to_gradient(gradient: Any, tensor: torch.Tensor) -> torch.Tensor:

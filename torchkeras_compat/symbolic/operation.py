@@ -70,7 +70,7 @@ class Operation:
         """Return the constructor's arguments, taken from the call of the constructor.
 
         Raises:
-            NotImplementedError: an argument is no plain value, so the class must define ``get_config`` itself.
+            NotImplementedError: an argument is not a plain value, so the class must define ``get_config`` itself.
         """
         return automatic_config(self, {"name": self.name})
 

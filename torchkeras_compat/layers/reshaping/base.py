@@ -10,7 +10,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 class Rearrangement(Layer):
-    """Base of the layers whose output holds the values of the input, in its dtype unless that is floating point."""
+    """Base of the layers whose output holds the values of the input, in its dtype if that is not floating point."""
 
     def compute_output_spec(self, inputs: KerasTensor) -> Any:
         """Return a KerasTensor of the shape and dtype that ``call`` would give."""

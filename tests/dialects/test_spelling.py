@@ -1,4 +1,4 @@
-"""A dialect changes no class of the core: a `Model` stays that `Model`, and is loaded compiled as it was."""
+"""Old arguments are understood, and no class of the core changes: a `Model` stays that `Model`, loaded compiled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import torch
 
 import torchkeras_compat
-from tests import test_signatures
+from tests.integration import test_signatures
 from torchkeras_compat import layers
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 from torchkeras_compat.dialects.spelling import ARGUMENTS, _constructor_parameters, old_arguments
@@ -168,3 +168,13 @@ def test_models_of_notes_are_pickled_and_copied(installed: Installation) -> None
     twin = pickle.loads(pickle.dumps(model))
     assert type(twin) is type(model) and twin.compiled
     np.testing.assert_array_equal(twin.predict_classes(x), model.predict_classes(x))
+
+
+def test_both_spellings_of_one_argument_are_an_error(installed: Installation) -> None:
+    with pytest.raises(TypeError, match="'output_dim' and 'units', which is the same in newer Keras"):
+        importlib.import_module("keras.layers").Dense(output_dim=3, units=4)
+
+
+def test_arguments_that_no_version_has_are_still_refused(installed: Installation) -> None:
+    with pytest.raises((TypeError, ValueError), match="mode"):
+        importlib.import_module("keras.layers").Dense(3, mode=0)

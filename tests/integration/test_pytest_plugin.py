@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from torchkeras_compat.testing import check_layer as check_layer  # fills CHECKS
+from torchkeras_compat import layers
+from torchkeras_compat.testing import check_layer
 from torchkeras_compat.testing.check import CHECKS
 
 pytest_plugins = ["pytester"]
@@ -50,6 +51,12 @@ class Needy(Layer):
 def torchkeras_layers():
     return {"Flattened": Flattened, "Needy": Needy}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_loaded() -> None:
+    """pytester forgets modules that its runs load first, and torch's compiler and h5py cannot be loaded twice."""
+    check_layer(layers.Dense, arguments={"units": 2}, hypothesis=True)
 
 
 @pytest.fixture
