@@ -29,7 +29,7 @@ _Tensors = dict[tuple[str, int], list[KerasTensor]]
 def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
-    for node in [*map(_node, model._inputs_flat), *model._explicit_nodes]:
+    for node in [*map(_node, model._graph.input_tensors), *model._graph.explicit_nodes]:
         calls[id(node.operation)].append(node)
     for nodes in calls.values():
         if len(nodes) > 1:  # as Keras numbers them
@@ -73,8 +73,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "name": model.name,
         "trainable": model.trainable,
         "layers": [layer(operation) for operation in model.operations],
-        "input_layers": _map(model._inputs_struct, end),
-        "output_layers": _map(model._outputs_struct, end),
+        "input_layers": _map(model._graph.inputs, end),
+        "output_layers": _map(model._graph.outputs, end),
     }
 
 
