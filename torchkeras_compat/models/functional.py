@@ -162,6 +162,9 @@ class Functional(GraphModel):
         return state
 
 
+Model._functional_class = Functional
+
+
 def _put_in_front(calls: list[Node], old: Node, replaced: dict[int, KerasTensor]) -> None:
     """Let the call that was made again be found where the old one was; models that run that one keep it, behind."""
     new = replaced[id(old.output_tensors[0])].node
