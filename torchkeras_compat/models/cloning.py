@@ -138,7 +138,7 @@ class _Cloner:
                 outputs = operation(*args, **kwargs)
             for old, new in zip(node.output_tensors, symbolic_leaves(outputs), strict=True):
                 swapped[id(old)] = new
-        made: Any = type(model) if type(model).__init__ is Functional.__init__ else Functional
+        made = type(model) if type(model).__init__ is Functional.__init__ else Functional
         return made(inputs, swap(model._graph.outputs), name=model.name)
 
     def _inputs(self, model: Functional, input_tensors: Any) -> Any:

@@ -15,7 +15,7 @@ from torchkeras_compat.models.functional_config import functional_config, functi
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel
 from torchkeras_compat.models.input_structure import keeps_floats
-from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.model import LAYERS_ARE_RESERVED, Model
 from torchkeras_compat.models.recording import call_again, checked_ends
 from torchkeras_compat.models.replacement import exchange_child
 from torchkeras_compat.plugins.files import reading_config
@@ -82,10 +82,14 @@ class Functional(GraphModel):
         """Layers and recorded functions in the order in which they run."""
         return list(self._graph.operations)
 
-    @Model.layers.getter  # type: ignore[attr-defined]
+    @property
     def layers(self) -> list[Any]:
         """The layers in the order in which they run."""
         return [o for o in self._graph.operations if isinstance(o, nn.Module)]
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError(LAYERS_ARE_RESERVED)
 
     @property
     def graph(self) -> fx.Graph:

@@ -157,7 +157,7 @@ class Graph:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         recipe: Recipe = state["recipe"]
-        self.fixes_sizes: bool = state["fixes_sizes"]
+        self.fixes_sizes = state["fixes_sizes"]
         self.inputs, self.outputs, self.masks, steps = calls_of(recipe)
         self.input_tensors = symbolic_leaves(self.inputs)
         self.output_tensors = symbolic_leaves(self.outputs)

@@ -25,6 +25,8 @@ from torchkeras_compat.training.trainer import Trainer
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
 
+LAYERS_ARE_RESERVED = "`Model.layers` attribute is reserved and should not be used. Please use another name."
+
 
 class Model(Trainer, ModelFiles, Layer):
     """A `torch.nn.Module` with `compile`, `fit`, `evaluate`, `predict`, `save` and `summary`.
@@ -46,8 +48,8 @@ class Model(Trainer, ModelFiles, Layer):
     """
 
     _is_recomputed_as_a_whole = False
-    # The class of models of graphs, which builds on this one and so cannot be imported here: its module fills it in, and
-    # the package `models` imports that module before anything of it can be used.
+    # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
+    # the package `models` imports that module first, so that nobody meets this class without it.
     _functional_class: ClassVar[type[Functional]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -73,7 +75,7 @@ class Model(Trainer, ModelFiles, Layer):
 
     @layers.setter
     def layers(self, value: Any) -> None:
-        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+        raise AttributeError(LAYERS_ARE_RESERVED)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return the layer of a name or position.

@@ -243,7 +243,8 @@ class Sequential(GraphModel):
             naming._scopes[:] = scopes
 
     def _running_layers(self) -> list[Any]:
-        return self.__dict__.get("_stack", [])
+        stack: list[Any] = self.__dict__.get("_stack", [])
+        return stack
 
     def _run_instead(self, old: Any, new: Any) -> None:
         stack, graph, chain, before = self._stack, self._find_graph(), self._chain, dict(self._modules)
@@ -398,7 +399,7 @@ _OF_THE_GRAPH = frozenset(
 )
 
 
-def _fits(shape: tuple, own: tuple) -> bool:
+def _fits(shape: tuple[Any, ...], own: tuple[int | None, ...]) -> bool:
     return len(shape) == len(own) and all(
         a is None or b is None or a == b for a, b in zip(shape[1:], own[1:], strict=True)
     )
