@@ -88,8 +88,7 @@ def _own_names() -> frozenset[str]:
 
 
 _OF_MODELS = frozenset(
-    "history graph_module train_function test_function predict_function loss _stack _graph _end _operations _nodes"
-    " _explicit_nodes _masks _inputs_flat _inputs_struct _outputs_struct _inbound_nodes _foreign _step"
+    "history train_function test_function predict_function loss _stack _graph _chain _inbound_nodes _foreign _step"
     " _compile_arguments".split()
 )
 

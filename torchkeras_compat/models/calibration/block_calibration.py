@@ -46,7 +46,7 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
     with switched(model, training=False), torch.no_grad():
         place, step = next((v.value.device for v in model.weights), None), "before the blocks"
         try:
-            hidden: list[Any] = list(samples.to(place).split(1))
+            hidden: list[Any] = list(torch.split(samples.to(place), 1))
             for layer in pre_block_layers:
                 hidden = [_first(layer(x)) for x in hidden]
             for i, block in enumerate(blocks):
@@ -113,7 +113,7 @@ def _calibrate_block(block: Layer, layers: list[KernelLayer], hidden: list[Any],
         layer._calibrate(*found)
 
 
-def _gatherer(layer: KernelLayer, method: GPTQ | AWQ) -> Callable[[Any, tuple], None]:
+def _gatherer(layer: KernelLayer, method: GPTQ | AWQ) -> Callable[[Any, tuple[Any, ...]], None]:
     contraction = layer._contraction()
     return lambda module, inputs: method.add(contraction.input_matrix(inputs[0]))
 

@@ -10,12 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from torchkeras_compat import layers, naming
+import torchkeras_compat as keras
+from torchkeras_compat import layers
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import Dropout
-from torchkeras_compat.models.functional import Functional
+from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 
@@ -75,8 +76,8 @@ def test_it_is_built_and_computes(x):
 
 def test_the_graph_is_made_once_and_only_if_asked_for(monkeypatch, x):
     made = []
-    connect = Functional._connect
-    monkeypatch.setattr(Functional, "_connect", lambda self, *ends: made.append(1) or connect(self, *ends))
+    generate = Graph._generate
+    monkeypatch.setattr(Graph, "_generate", lambda self: made.append(1) or generate(self))
     model = added(Dense(3))
     made.clear()
     for _ in range(4):
@@ -178,19 +179,28 @@ def test_a_replaced_layer_runs_after_another_was_added(x):
     torch.testing.assert_close(model(x), by_hand(model, x))
 
 
-def test_names_are_those_of_keras(real_keras):
+STACKS = {
+    "Dense": lambda layers: [layers.Input((4,)), *[layers.Dense(3) for _ in range(4)]],
+    "LSTM": lambda layers: [layers.Input((5, 4)), *[layers.LSTM(3, return_sequences=True) for _ in range(4)]],
+    "after Dense": lambda layers: [
+        layers.Input((5, 4)),
+        layers.Dense(3),
+        layers.Dense(3),
+        layers.LSTM(3, return_sequences=True),
+        layers.Dense(2),
+        layers.Dense(1),
+    ],
+}
+
+
+@pytest.mark.parametrize("parts", STACKS.values(), ids=STACKS)
+def test_names_are_those_of_keras(real_keras, parts):
     found = []
-    for package in (real_keras, None):
-        if package is None:
-            naming.reset_names()
-            kind, make, entry = Sequential, Dense, Input
-        else:
-            package.utils.clear_session()
-            kind, make, entry = package.Sequential, package.layers.Dense, package.Input
-        model = kind()
-        model.add(entry((4,)))
-        for _ in range(4):
-            model.add(make(3))
-        other = kind([entry((4,)), make(2)])
+    for package in (real_keras, keras):
+        package.utils.clear_session()
+        model = package.Sequential()
+        for layer in parts(package.layers):
+            model.add(layer)
+        other = package.Sequential([package.layers.Input((4,)), package.layers.Dense(2)])
         found.append((model.outputs[0].name, [layer.output.name for layer in model.layers], other.outputs[0].name))
     assert found[0] == found[1]
