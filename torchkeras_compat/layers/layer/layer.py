@@ -11,6 +11,7 @@ from torch import nn
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import BuildingMixin, build_once
 from torchkeras_compat.layers.layer.call import STATE, forget_losses, full_call
@@ -18,7 +19,6 @@ from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, 
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
-from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.layer.shapes import symbolic
 from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.tracking import is_metric
@@ -39,7 +39,7 @@ class Layer(
     BuildingMixin,
     WeightsMixin,
     PrecisionMixin,
-    QuantizationMixin,
+    AdaptationMixin,
     RematerializationMixin,
     nn.Module,
     Operation,
