@@ -19,11 +19,11 @@ from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, 
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
 from torchkeras_compat.layers.layer.shapes import symbolic
 from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.tracking import is_metric
 from torchkeras_compat.layers.layer.weights import WeightsMixin
-from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -157,7 +157,8 @@ class Layer(
         state["_build_shapes"] = None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
-        self._enter_remat_scope(open_scope())
+        if OPEN_SCOPES:
+            self._enter_remat_scope(OPEN_SCOPES[-1])
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
