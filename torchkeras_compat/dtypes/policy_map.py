@@ -21,7 +21,7 @@ from torchkeras_compat.dtypes.quantized_policy import (
 FloatDTypePolicy = DTypePolicy
 
 
-class DTypePolicyMap(DTypePolicy, MutableMapping):
+class DTypePolicyMap(DTypePolicy, MutableMapping[str, Any]):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
 
     Its own dtypes are those of the default. As the global policy it chooses for every layer made from then on.
@@ -59,15 +59,27 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def default_policy(self) -> DTypePolicy:
         """Policy of the layers that no key matches."""
         if self._default_policy is not None:
-            return get(self._default_policy)
+            given: DTypePolicy = get(self._default_policy)
+            return given
         policy = dtype_policy()
         if policy is self:
             return DTypePolicy(config.floatx())
         return policy.default_policy if isinstance(policy, DTypePolicyMap) else policy
 
-    name = property(lambda self: f"map_{self.default_policy.name}", doc="Name of the default, behind ``map_``.")
-    compute_dtype = property(lambda self: self.default_policy.compute_dtype, doc="Dtype that the default computes in.")
-    variable_dtype = property(lambda self: self.default_policy.variable_dtype, doc="Dtype of the default's weights.")
+    @property
+    def name(self) -> str:
+        """Name of the default, behind ``map_``."""
+        return f"map_{self.default_policy.name}"
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype that the default computes in."""
+        return self.default_policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the default's weights."""
+        return self.default_policy.variable_dtype
 
     @property
     def quantization_mode(self) -> str | None:

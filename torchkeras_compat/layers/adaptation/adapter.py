@@ -89,11 +89,13 @@ class Adapter:
     @property
     def module(self) -> nn.Module:
         """The torch module that computes."""
-        return self.layer._modules[self.module_name]
+        module: nn.Module = self.layer._modules[self.module_name]
+        return module
 
     def held_weight(self) -> Variable:
         """Return the variable of the weight."""
-        return self.layer.__dict__[f"_{self.weight_name}"]
+        weight: Variable = self.layer.__dict__[f"_{self.weight_name}"]
+        return weight
 
     def visible_weight(self) -> Variable | torch.Tensor | None:
         """Return the weight as users see it: the variable, or a tensor where several make it."""
@@ -143,8 +145,9 @@ class Adapter:
         attribute: str | None = None,
     ) -> Variable:
         """List a tensor of a torch module as a variable of the layer, in place of the one of that name before."""
-        variable = self.layer._add_weight_view(name, [(module, key)], None, layout, regularizer, trainable=trainable)
-        setattr(self.layer, attribute or name, variable)
+        layer: Layer = self.layer
+        variable = layer._add_weight_view(name, [(module, key)], None, layout, regularizer, trainable=trainable)
+        setattr(layer, attribute or name, variable)
         Variable.trainable_changes += 1
         return variable
 

@@ -31,7 +31,7 @@ class SplitLinear(nn.Linear):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the map."""
         x = super().forward(x.flatten(-self.summed_axes))
-        return x.unflatten(-1, self.output_sizes)
+        return torch.unflatten(x, -1, self.output_sizes)
 
 
 class HeadProjectionAdapter(KernelAdapter):
@@ -46,8 +46,9 @@ class HeadProjectionAdapter(KernelAdapter):
         summed, outputs = (
             "".join(next(letters) for _ in sizes) for sizes in (range(layer.summed_axes), layer.output_sizes)
         )
-        assert layer._build_shapes is not None
-        elided = len(layer._build_shapes["input_shape"]) - layer.summed_axes
+        built_for = layer.get_build_config()
+        assert built_for is not None
+        elided = len(built_for["input_shape"]) - layer.summed_axes
         return Contraction(f"...{summed},{summed}{outputs}->...{outputs}", elided)
 
     def prepare_module(self) -> None:

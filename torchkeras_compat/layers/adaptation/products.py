@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import nn
@@ -32,7 +33,7 @@ class QuantizedProduct(nn.Module):
         weight: StoredWeight,
         bias: nn.Parameter | None,
         bias_layout: Layout,
-        input_quantizer: Callable | None,
+        input_quantizer: Callable[..., Any] | None,
     ) -> None:
         super().__init__()
         self.contraction = contraction
@@ -48,7 +49,7 @@ class QuantizedProduct(nn.Module):
 
 
 def multiply_quantized(
-    contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable | None
+    contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable[..., Any] | None
 ) -> torch.Tensor:
     """Return the product of inputs with a kernel stored in few bits, in the dtype of the inputs.
 

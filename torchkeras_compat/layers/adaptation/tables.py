@@ -26,7 +26,7 @@ class QuantizedTable(nn.Module):
         input_quantizer: Quantizer of the vectors that rows are scored with; None for products of floats.
     """
 
-    def __init__(self, weight: StoredWeight, input_quantizer: Callable | None = None) -> None:
+    def __init__(self, weight: StoredWeight, input_quantizer: Callable[..., Any] | None = None) -> None:
         super().__init__()
         self.weight = weight
         self.input_quantizer = input_quantizer
@@ -53,6 +53,7 @@ def score_rows(table: nn.Module, x: torch.Tensor) -> torch.Tensor:
     if isinstance(table, QuantizedTable):
         return multiply_quantized(SCORES, x, table.weight, table.input_quantizer)
     if isinstance(table, QuantizedProduct):
-        return table(x)
+        scores: torch.Tensor = table(x)
+        return scores
     weight: Any = table.weight
     return F.linear(x, weight.to(x.dtype))

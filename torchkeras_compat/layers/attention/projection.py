@@ -35,7 +35,7 @@ class SplitKernel(Layout):
 
     def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
         """Return the kernel."""
-        return tensors[0].t().unflatten(0, self.inputs).unflatten(-1, self.outputs)
+        return torch.unflatten(torch.unflatten(tensors[0].t(), 0, self.inputs), -1, self.outputs)
 
     def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return the weight of the linear module."""
@@ -158,7 +158,7 @@ class HeadProjection(Layer):
         """Project."""
         if self._flattened_axes:
             inputs = inputs.flatten(-self._flattened_axes)
-        x = self.linear(inputs)
+        x: torch.Tensor = self.linear(inputs)
         return x.view(x.shape[:-1] + self._split_sizes) if self._split_sizes else x
 
     def get_config(self) -> dict[str, Any]:

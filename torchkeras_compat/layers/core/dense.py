@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -61,6 +62,7 @@ class Dense(Layer):
     _takes_integers = False
     _file_order = ("_kernel", "bias")
     linear: nn.Linear
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
 
     # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
     lora_rank: int | None = None
@@ -140,7 +142,7 @@ class Dense(Layer):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x = self.linear(inputs)
+        x: torch.Tensor = self.linear(inputs)
         return x if self._activate is None else self._activate(x)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:

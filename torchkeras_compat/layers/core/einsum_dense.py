@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -70,6 +70,7 @@ class EinsumDense(Layer):
     _takes_integers = False
     _file_order = ("_kernel", "bias")
     einsum: Einsum
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
 
     # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
     lora_rank: int | None = None
@@ -153,7 +154,7 @@ class EinsumDense(Layer):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x = self.einsum(inputs)
+        x: torch.Tensor = self.einsum(inputs)
         return x if self._activate is None else self._activate(x)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Shape:

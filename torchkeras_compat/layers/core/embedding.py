@@ -127,7 +127,8 @@ class Embedding(Layer):
         """Compute the layer."""
         if inputs.dtype not in (torch.int64, torch.int32):
             inputs = inputs.long()
-        return self.embedding(inputs)
+        rows: torch.Tensor = self.embedding(inputs)
+        return rows
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if type(self).call is Embedding.call and len(args) == 1 and isinstance(args[0], KerasTensor):

@@ -47,7 +47,7 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
     with switched(model, training=False), torch.no_grad():
         place, step = next((v.value.device for v in model.weights), None), "before the blocks"
         try:
-            hidden: list[Any] = list(samples.to(place).split(1))
+            hidden: list[Any] = list(torch.split(samples.to(place), 1))
             for layer in pre_block_layers:
                 hidden = [_first(layer(x)) for x in hidden]
             for i, block in enumerate(blocks):
