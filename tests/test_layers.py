@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import layers
-from torchkeras_compat.layers.adaptation.products import Einsum
+from torchkeras_compat.layers.core.einsum import Einsum
 from torchkeras_compat.layers.layer.layer import Layer
 
 

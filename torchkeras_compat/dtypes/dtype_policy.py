@@ -34,9 +34,20 @@ class DTypePolicy:
         self._name = name = default_name() if name is None else name
         self._compute_dtype, self._variable_dtype = parse_policy_name(name)
 
-    name = property(lambda self: self._name, doc="Name of the policy.")
-    compute_dtype = property(lambda self: self._compute_dtype, doc="Dtype that layers compute in.")
-    variable_dtype = property(lambda self: self._variable_dtype, doc="Dtype of the weights.")
+    @property
+    def name(self) -> str:
+        """Name of the policy."""
+        return self._name
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype that layers compute in."""
+        return self._compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the weights."""
+        return self._variable_dtype
 
     @property
     def quantization_mode(self) -> str | None:

@@ -54,9 +54,20 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
             return DTypePolicy(config.floatx())
         return policy.default_policy if isinstance(policy, DTypePolicyMap) else policy
 
-    name = property(lambda self: f"map_{self.default_policy.name}", doc="Name of the default, behind ``map_``.")
-    compute_dtype = property(lambda self: self.default_policy.compute_dtype, doc="Dtype that the default computes in.")
-    variable_dtype = property(lambda self: self.default_policy.variable_dtype, doc="Dtype of the default's weights.")
+    @property
+    def name(self) -> str:
+        """Name of the default, behind ``map_``."""
+        return f"map_{self.default_policy.name}"
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype that the default computes in."""
+        return self.default_policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the default's weights."""
+        return self.default_policy.variable_dtype
 
     @property
     def quantization_mode(self) -> str | None:

@@ -12,7 +12,6 @@ from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
-from torchkeras_compat.models.quantization import quantize_layers
 from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
@@ -174,6 +173,8 @@ class Model(Trainer, ModelFiles, Layer):
         if kwargs:
             raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}")
         assert mode is not None
+        from torchkeras_compat.models.quantization import quantize_layers  # and the quantizers (40 ms)
+
         quantize_layers(self, mode, config, filters, type_check)
         self.train_function = self.test_function = self.predict_function = None
 

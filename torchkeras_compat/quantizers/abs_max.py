@@ -125,7 +125,10 @@ class AbsMaxQuantizer(Quantizer):
         """
         if axis is None:
             axis = -1 if self.axis is None else self.axis
-        return abs_max_quantize(x, axis, self.value_range, self.output_dtype, self.epsilon, to_numpy)
+        found: tuple[torch.Tensor, torch.Tensor] = abs_max_quantize(
+            x, axis, self.value_range, self.output_dtype, self.epsilon, to_numpy
+        )
+        return found
 
     def get_config(self) -> dict[str, Any]:
         config = {"value_range": self.value_range, "epsilon": self.epsilon, "output_dtype": self.output_dtype}

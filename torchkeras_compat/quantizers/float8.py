@@ -81,4 +81,5 @@ def quantize_and_dequantize(inputs: Any, scale: Any, quantized_dtype: Any, compu
         )
     inputs, scale = convert_to_tensor(inputs), convert_to_tensor(scale, compute)
     limit = torch.finfo(quantized).max
-    return (inputs / scale).clamp(-limit, limit).to(quantized).to(compute) * scale
+    result: torch.Tensor = (inputs / scale).clamp(-limit, limit).to(quantized).to(compute) * scale
+    return result

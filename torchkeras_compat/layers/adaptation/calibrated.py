@@ -107,7 +107,8 @@ class CalibratedProduct(nn.Module):
         """Return the integers, ``(columns, rows)``."""
         if self.weight_bits != 4:
             return self.quantized_kernel
-        return unpack_int4(self.quantized_kernel, self.columns, dtype="uint8")
+        unpacked: torch.Tensor = unpack_int4(self.quantized_kernel, self.columns, dtype="uint8")
+        return unpacked
 
     def dequantize(self) -> torch.Tensor:
         """Return the kernel as floats, in Keras's layout."""

@@ -151,7 +151,7 @@ class Attention(Layer):
         """Return the scores ``(batch, steps, source steps)``."""
         query, key = (x if isinstance(x, torch.Tensor) else convert_to_tensor(x) for x in (query, key))
         if self.score_mode == "dot":
-            scores = query @ key.mT
+            scores: torch.Tensor = query @ key.mT
             return scores if self.scale is None else scores * self.scale.value
         together = query.unsqueeze(-2) + key.unsqueeze(-3)
         if self.scale is not None:

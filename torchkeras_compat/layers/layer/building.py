@@ -66,9 +66,6 @@ class BuildingMixin:
     def _nothing_to_build(self, *input_shapes: Any) -> None:
         """Stands for ``build`` where there is none."""
 
-    def _on_built(self) -> None:
-        """Follow up that the weights are there; called once."""
-
     def _skip_building(self) -> None:
         """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
         if type(self).build is BuildingMixin.build:

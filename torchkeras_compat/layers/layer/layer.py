@@ -10,6 +10,7 @@ from torch import nn
 
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import Building, BuildingMixin, build_from, build_once
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
@@ -20,7 +21,7 @@ from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
-from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
 from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
 from torchkeras_compat.layers.layer.stateless import stateless_call
@@ -30,7 +31,6 @@ from torchkeras_compat.layers.layer.tracking import is_metric
 from torchkeras_compat.layers.layer.traits import Traits
 from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
 from torchkeras_compat.layers.layer.weights import WeightsMixin
-from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.own_code import is_own
@@ -49,7 +49,7 @@ class Layer(
     WeightListsMixin,
     WeightsMixin,
     PrecisionMixin,
-    QuantizationMixin,
+    AdaptationMixin,
     RematerializationMixin,
     Traits,
     nn.Module,
@@ -146,9 +146,8 @@ class Layer(
         state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
-        scope = open_scope()
-        if scope is not None:
-            self._enter_remat_scope(scope)
+        if OPEN_SCOPES:
+            self._enter_remat_scope(OPEN_SCOPES[-1])
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
