@@ -21,6 +21,7 @@ from torchkeras_compat.config_place import making, where
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import config_source
 from torchkeras_compat.serialization import shared_objects
 
@@ -242,7 +243,7 @@ def _from_config(cls: Any, config: dict[str, Any]) -> Any:
 
 def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the config without the settings of other versions of Keras that are off and that our class lacks."""
-    if not cls.__module__.startswith("torchkeras_compat."):
+    if not is_own(cls):
         return dict(config)
     return {k: v for k, v in config.items() if v is not None or k in _parameters(cls)}
 

@@ -12,6 +12,8 @@ import types
 from pathlib import Path
 from typing import Any
 
+from torchkeras_compat.own_code import is_own
+
 
 @functools.cache
 def namespace(path: str) -> types.ModuleType:
@@ -80,10 +82,9 @@ def public_module(obj: Any) -> str | None:
         >>> public_module(torchkeras_compat.layers.Dense)
         'keras.layers'
     """
-    module = getattr(obj, "__module__", "") or ""
-    if not module.startswith("torchkeras_compat."):
+    if not is_own(obj):
         return None
-    parts = module.split(".")
+    parts = obj.__module__.split(".")
     candidates = ["optimizers.schedules"] if parts[1:3] == ["optimizers", "schedules"] else []
     for candidate in (*candidates, parts[1], {"dtypes": "dtype_policies"}.get(parts[1])):
         if candidate is None:

@@ -15,7 +15,9 @@ import torch
 
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import public_module
+from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
 shared_objects: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
@@ -100,7 +102,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return obj.item()
     if isinstance(obj, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
-    if hasattr(obj, "to_torch_layout"):
+    if isinstance(obj, VariableBase):
         return serialize_keras_object(obj.value)
     if inspect.isclass(obj):
         return {
@@ -121,12 +123,10 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     cls = type(obj)
     public = public_module(cls)
     registered = get_registered_name(cls)
-    module = cls.__module__
+    # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
+    module = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
     result: dict[str, Any] = {
-        # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
-        "module": public
-        or ("keras.src." if module.startswith("torchkeras_compat.") else "")
-        + module.removeprefix("torchkeras_compat."),
+        "module": public or module,
         "class_name": cls.__name__,
         "config": serialize_config(obj.get_config()),
         "registered_name": None if public else registered,

@@ -9,6 +9,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.overrides import OVERRIDES, Overridable
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named
 
 ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
@@ -162,7 +163,7 @@ def _constructor_parameters(cls: type) -> list[str]:
     names: list[str] = ["inputs", "outputs"] if cls.__name__ == "Model" else []
     for base in cls.__mro__:
         init = base.__dict__.get("__init__")
-        if init is None or base.__module__.partition(".")[0] != "torchkeras_compat":
+        if init is None or not is_own(base):
             continue
         parameters = inspect.signature(init).parameters.values()
         names.extend(p.name for p in parameters)

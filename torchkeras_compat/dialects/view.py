@@ -10,6 +10,7 @@ from typing import Any
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
 from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
@@ -56,33 +57,31 @@ class KerasView(types.ModuleType):
             target = NAMES.get(f"{home}.{name}" if home else name)
             if target is not None:
                 return self._accepting_old_arguments(named(target) if isinstance(target, str) else target)
-        for namespace in self._namespaces:
-            if name in dir(namespace):
-                found = getattr(namespace, name)
-                if isinstance(found, types.ModuleType):
-                    return importlib.import_module(f"{self.__name__}.{name}")
-                return self._accepting_old_arguments(found)
+        found = self._in_a_namespace(name, listed=True)
+        if found is not None and not isinstance(found, types.ModuleType):
+            return self._accepting_old_arguments(found)
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
-            found = self._of_a_plugin(name)
-            if found is not None:
+            found = self._in_a_namespace(name, listed=False)  # of a plugin
+            if found is not None and not isinstance(found, types.ModuleType):
                 return found
             known = dir(self)
             raise AttributeError(
                 f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
             ) from None
 
-    def _of_a_plugin(self, name: str) -> Any | None:
+    def _in_a_namespace(self, name: str, *, listed: bool) -> Any | None:
+        """Return the value of a name in the first namespace that has it, or that lists it."""
         for namespace in self._namespaces:
-            found = getattr(namespace, name, None)
-            if found is not None and not isinstance(found, types.ModuleType):
+            found = getattr(namespace, name, None) if not listed or name in dir(namespace) else None
+            if found is not None:
                 return found
         return None
 
     def _accepting_old_arguments(self, found: Any) -> Any:
         if inspect.isclass(found):
-            if found.__module__.startswith("torchkeras_compat."):
+            if is_own(found):
                 self._patches.accept_old_arguments(found)
             return found
         for path in getattr(found, "makes", ()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from torchkeras_compat.saving.export import export_model
 
@@ -12,10 +12,6 @@ _Path = str | os.PathLike[str]
 
 class ModelFiles:
     """The methods of `Model` that write and read files."""
-
-    if TYPE_CHECKING:
-        # The attributes of the model that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
 
     def save(
         self, filepath: _Path | IO[bytes], overwrite: bool = True, zipped: bool | None = None, **kwargs: Any

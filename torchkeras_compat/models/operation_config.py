@@ -58,7 +58,7 @@ _CORE = frozenset(
 )
 
 
-def operation_name(function: Callable) -> tuple[str, str]:
+def operation_name(function: Callable[..., Any]) -> tuple[str, str]:
     """Return the class and the module under which Keras stores a function of `ops`.
 
     Example:
@@ -117,7 +117,7 @@ def operation_config(
     return entry, left
 
 
-def _split(function: Callable, args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def _split(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Return the inputs of a call, in order, and its settings."""
     signature = inspect.signature(function)
     name = function.__name__.strip("_")
@@ -177,7 +177,7 @@ def check_operation(class_name: str) -> None:
     _function(class_name)
 
 
-def _function(class_name: str) -> Callable:
+def _function(class_name: str) -> Callable[..., Any]:
     if class_name == "GetItem":
         return get_item
     known = _functions()
@@ -193,7 +193,8 @@ def _function(class_name: str) -> Callable:
             f"The file uses the operation {class_name!r}, which calls functions, and no function is taken from a file."
             " Put the computation into a `Layer` of your own, and pass it in `custom_objects`."
         )
-    return getattr(function, "__wrapped__", function)
+    raw: Callable[..., Any] = getattr(function, "__wrapped__", function)
+    return raw
 
 
 def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:

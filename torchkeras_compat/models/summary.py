@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.operation_config import operation_class
 from torchkeras_compat.models.text_table import Column, table
 from torchkeras_compat.symbolic.order import node_depths
@@ -128,7 +129,7 @@ def _is_hidden(operation: Any) -> bool:
 
 def _calls(model: Any, operation: Any) -> list[Any]:
     """Return the calls of an operation that belong to the model."""
-    own = {id(node) for node in getattr(model, "_nodes", ())}
+    own = {id(node) for node in model._graph.nodes} if hasattr(model, "operations") else ()
     return [node for node in getattr(operation, "_inbound_nodes", ()) if id(node) in own]
 
 
@@ -136,7 +137,7 @@ def _has_branches(model: Any) -> bool:
     """Return whether a graph is more than one operation after the other."""
     if not hasattr(model, "operations"):
         return False
-    nodes = [n for n in model._nodes if not _is_hidden(n.operation)]
+    nodes = [n for n in model._graph.nodes if not _is_hidden(n.operation)]
     depths = list(node_depths(nodes).values())
     return (
         len(set(depths)) < len(depths)
@@ -175,7 +176,7 @@ def _output_shape(operation: Any) -> str:
     nodes = getattr(operation, "_inbound_nodes", None)
     if nodes:
         return _shapes(nodes[0].outputs)
-    shapes = getattr(operation, "_build_shapes", None)
+    shapes = operation._building.shapes if isinstance(operation, Layer) else None
     if not shapes or not operation.built:
         return "?"
     try:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import sys
 import traceback
 import types
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +24,7 @@ from torchkeras_compat.plugins.info import (
     Offer,
     PluginInfo,
 )
+from torchkeras_compat.user_warnings import warn_user
 
 
 class Plugins:
@@ -251,20 +250,10 @@ class Plugins:
             repair = (
                 f"Upgrade it (pip install -U {info.package}), uninstall it" if info.package else "Repair or remove it"
             )
-            warnings.warn(
+            warn_user(
                 f"{message}. The program goes on without it. {repair}, or set TORCHKERAS_PLUGINS_BLOCK={info.name}.",
                 PluginWarning,
-                stacklevel=_frames_to_the_user(),
             )
-
-
-def _frames_to_the_user() -> int:
-    """Return the `stacklevel`, seen from the caller, of the first line outside this package and pluggy."""
-    inside = ("torchkeras_compat", "pluggy", "contextlib")
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _check_mapping(answer: Any) -> Mapping[str, Any]:

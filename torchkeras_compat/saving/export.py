@@ -12,6 +12,7 @@ import torch
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -81,13 +82,13 @@ def _forget_paths(program: torch.export.ExportedProgram) -> None:
 
 def _takes_structure(model: Any) -> bool:
     """Whether several inputs come as one list."""
-    return bool(getattr(model, "_is_graph", False))
+    return isinstance(model, Layer) and model._is_graph
 
 
 def _inputs(model: Any, signature: Any) -> list[Any]:
     if signature is not None:
         return list(signature) if isinstance(signature, (list, tuple)) and not _is_shape(signature) else [signature]
-    if getattr(model, "_is_graph", False):
+    if _takes_structure(model):
         return list(model.inputs)
     shapes = model.get_build_config() or {}
     shape = shapes.get("input_shape")

@@ -9,6 +9,7 @@ from typing import Any
 
 from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.metrics.identifiers import get as get_metric
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import manager
 from torchkeras_compat.plugins.info import CONFIG_KINDS
 from torchkeras_compat.plugins.requirements import advice, requirements
@@ -52,7 +53,7 @@ def _compiled_by_name(settings: Mapping[str, Any]) -> Iterator[Any]:
             with contextlib.suppress(ValueError):  # such as "crossentropy", which the shapes turn into a class
                 found = get(name)
             made_by = found if inspect.isroutine(found) else type(found)
-            if found is not None and not made_by.__module__.startswith("torchkeras_compat."):
+            if found is not None and not is_own(made_by):
                 yield made_by
 
 

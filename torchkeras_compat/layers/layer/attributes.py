@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from torch import fx, nn
 from torch.nn.modules.module import register_module_module_registration_hook
 
+from torchkeras_compat.layers.layer.call_state import CallLosses
 from torchkeras_compat.layers.layer.modes import SWITCHING, join, plain, switch, take_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, walked
 from torchkeras_compat.layers.layer.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
@@ -55,7 +57,7 @@ class AttributesMixin:
                 if name in self._torch_module_names and self._modules.get(name) not in (None, value):
                     self._move_weight_views(name, self._modules[name], value)
                 self.__dict__.pop(name, None)
-                self.__dict__["_losses_version"] = 0
+                self._losses.version = 0
                 self._adopt(value)
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
@@ -65,8 +67,8 @@ class AttributesMixin:
         )
         if changes:
             STRUCTURE.changed()
-        if state.get("_direct") and (changes or name in _DECIDING or (is_property and name not in _UNDECIDING)):
-            self._plan_call()
+        if changes or name in _DECIDING or (is_property and name not in _UNDECIDING):
+            state["_plan"] = None
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
@@ -120,8 +122,7 @@ class AttributesMixin:
             self._listed[name] = new
         if old or any(is_trackable(x) for _, x in found):
             STRUCTURE.changed()
-        if self.__dict__.get("_direct"):
-            self._plan_call()
+        self.__dict__["_plan"] = None
 
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
@@ -150,7 +151,12 @@ class AttributesMixin:
         state: Any = super().__getstate__()
         kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign", "call")}
         # Losses of the last call are part of its autograd graph, which cannot be copied.
-        return {**kept, "_call_losses": [], "_loss_layers": [], "_losses_version": 0, "_walks": {}}
+        return {
+            **kept,
+            "_losses": CallLosses(self._losses.is_used),
+            "_building": copy.copy(self._building),
+            "_walks": {},
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[misc]

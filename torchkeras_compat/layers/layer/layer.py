@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.dtypes import policy_map as policies
-from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.attributes import AttributesMixin
-from torchkeras_compat.layers.layer.building import BuildingMixin, build_once
-from torchkeras_compat.layers.layer.call import STATE, forget_losses, full_call
-from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, call_spec
+from torchkeras_compat.layers.layer.building import Building, BuildingMixin, build_from, build_once
+from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
+from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
+from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
+from torchkeras_compat.layers.layer.full_call import full_call
+from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
-from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
-from torchkeras_compat.layers.layer.shapes import symbolic
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
+from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
+from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
+from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.structure import Walk, walked
+from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.tracking import is_metric
+from torchkeras_compat.layers.layer.traits import Traits
+from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
 from torchkeras_compat.layers.layer.weights import WeightsMixin
-from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
+from torchkeras_compat.symbolic.operation import Operation, check_name, record_function
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
@@ -37,10 +46,12 @@ _Tensor = torch.Tensor
 class Layer(
     AttributesMixin,
     BuildingMixin,
+    WeightListsMixin,
     WeightsMixin,
     PrecisionMixin,
-    QuantizationMixin,
+    AdaptationMixin,
     RematerializationMixin,
+    Traits,
     nn.Module,
     Operation,
     OverridableConstructors,
@@ -83,29 +94,13 @@ class Layer(
         # Attributes of a module are what the user put there, not only tensors and modules.
         def __getattr__(self, name: str) -> Any: ...
 
-    _call_spec: CallSpec
-    _raw_build: Callable
-    _plain_train: Callable | None  # `Layer.train`, where it only sets flags
-
-    # Whether `call` works on integer inputs as they are; if not, they are cast to the compute dtype.
-    _computes = True  # False: its layers do, each by its own policy
-    _takes_integers = True
-    # Whether `compute_mask` may give a mask where the inputs carry none; it is asked if `supports_masking`.
-    _makes_masks = False
-    # Whether `input_spec` is set by the constructor, to be checked before `build`.
-    _checks_spec_before_build = False
-    _passes_training_down = False
-    _own_state: frozenset[str]
-    # Whether the layer is a graph of layers, whose masks are known only after it ran.
-    _is_graph = False
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
-        if "compute_mask" in cls.__dict__ and not cls.__module__.startswith("torchkeras_compat."):
+        if "compute_mask" in cls.__dict__ and not is_own(cls):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
@@ -138,26 +133,21 @@ class Layer(
         state["_torch_module_names"] = set()
         state["_listed"] = {}
         state["_walks"] = {}
-        state["_call_losses"] = []
-        state["_adds_losses"] = False
-        state["_losses_version"] = 0
-        state["_loss_layers"] = []
-        state["_direct"] = False
-        state["_keeps_direct_off"] = False
+        state["_losses"] = CallLosses()
+        state["_plan"] = None
+        state["_building"] = Building()
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
-        state["_path_prefix"] = None
         state["built"] = False
-        state["_is_building"] = False
         state["autocast"] = bool(autocast)
         state["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         state["input_spec"] = None
-        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__)
-        state["_build_shapes"] = None
+        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
-        self._enter_remat_scope(open_scope())
+        if OPEN_SCOPES:
+            self._enter_remat_scope(OPEN_SCOPES[-1])
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
@@ -168,17 +158,20 @@ class Layer(
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the layer as Keras does; see the class."""
-        if self._direct and len(args) == 1 and not kwargs and not STATE.autocasts:
+        plan = self._plan
+        if plan is None and self.built:
+            plan = self._plan_call()
+        if plan is not None and plan.is_direct and len(args) == 1 and not kwargs and not STATE.autocasts:
             x = args[0]
             if (
                 type(x) is _Tensor
-                and (x.dtype is self._compute_torch_dtype or (self._takes_integers and not x.is_floating_point()))
+                and (x.dtype is plan.dtype or (plan.takes_integers and not x.is_floating_point()))
                 and not hasattr(x, "_keras_mask")
-                and self._lowest_rank <= x.dim() <= self._highest_rank
+                and plan.lowest_rank <= x.dim() <= plan.highest_rank
             ):
-                if not self._is_composite:
+                if not plan.is_composite:
                     try:
-                        return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                        return self.call(x, training=self.training) if plan.takes_training else self.call(x)
                     except RuntimeError:
                         self._raise_for_input(x)
                         raise
@@ -186,7 +179,7 @@ class Layer(
                     forget_losses(self)
                 STATE.depth += 1
                 try:
-                    return self.call(x, training=self.training) if self._call_spec.has_training else self.call(x)
+                    return self.call(x, training=self.training) if plan.takes_training else self.call(x)
                 finally:
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
@@ -211,28 +204,20 @@ class Layer(
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call on KerasTensors and return symbolic outputs."""
-        return calls.symbolic_call(self, args, kwargs)
+        return symbolic_call(self, args, kwargs)
 
     def _raise_for_input(self, x: torch.Tensor) -> None:
         """Raise the error that says what the layer expects, if the input does not fit."""
         if self.input_spec is not None:
-            calls.check_inputs(self.input_spec, x, self.name)
+            check_inputs(self.input_spec, x, self.name)
 
-    def _plan_call(self) -> None:
-        """Decide whether the next call may go straight to ``call``."""
-        state = self.__dict__
-        state["_is_composite"] = bool(self._children())
-        state["_lowest_rank"], state["_highest_rank"] = calls.ranks_of(self.input_spec)
-        state["_direct"] = (
-            self.built
-            and calls.is_checked_by_rank(self)
-            and not self._keeps_direct_off
-            and self.activity_regularizer is None
-            and not (self._makes_masks and self.supports_masking)
-            and not self._is_mixed
-            and not self._casts_outputs
-            and self.autocast
-        )
+    def _plan_call(self) -> CallPlan:
+        """Decide whether the next calls may go straight to ``call``."""
+        plan = self.__dict__["_plan"] = self._make_call_plan()
+        return plan
+
+    def _make_call_plan(self) -> CallPlan:
+        return plan_of(self)
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
@@ -241,9 +226,9 @@ class Layer(
         if type(self).compute_output_shape is not Layer.compute_output_shape:
             shapes = self._call_spec.arguments(args, kwargs)
             shapes = {
-                k: calls.shapes_of(v)
+                k: shapes_of(v)
                 for k, v in shapes.items()
-                if not k.endswith("mask") and k != "training" and calls._holds_tensor(v)
+                if not k.endswith("mask") and k != "training" and holds_tensor(v)
             }
             wanted = build_arguments(type(self).compute_output_shape)
             if len(wanted) == 1:
@@ -257,10 +242,10 @@ class Layer(
                     }
                 )
             return symbolic(result, self.compute_dtype)
-        shape = calls.known_output_shape(self, args)
+        shape = known_output_shape(self, args)
         if shape is not None:
             return KerasTensor(shape, self.compute_dtype)
-        return calls.infer_call(self, args, kwargs)
+        return infer_call(self, args, kwargs)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
@@ -287,10 +272,10 @@ class Layer(
         if not self.built:
             naming._scopes.append(self.name)
             try:
-                calls.build_from(self, self._call_spec.arguments(tuple(inputs), named))
+                build_from(self, self._call_spec.arguments(tuple(inputs), named))
             finally:
                 naming._scopes.pop()
-        return calls.shapes_of(calls.infer_call(self, tuple(inputs), named))
+        return shapes_of(infer_call(self, tuple(inputs), named))
 
     # -- masks -----------------------------------------------------------------------------------------------------
 
@@ -334,7 +319,7 @@ class Layer(
     @property
     def path(self) -> str:
         """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
-        prefix = self.__dict__["_path_prefix"]
+        prefix = self._building.path_prefix
         return f"{prefix}/{self.name}" if prefix else self.name
 
     # -- losses and metrics ----------------------------------------------------------------------------------------
@@ -352,18 +337,16 @@ class Layer(
                 raise ValueError(
                     f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
                 )
-            self._call_losses.append(value)
-        if not self._adds_losses:
-            # From now on each call goes the full way, which forgets the losses of the one before.
-            state = self.__dict__
-            state["_adds_losses"] = state["_keeps_direct_off"] = True
-            state["_direct"] = False
+            self._losses.added.append(value)
+        if not self._losses.is_used:
+            self._losses.is_used = True
+            self.__dict__["_plan"] = None
             STATE.with_losses += 1
 
     @property
     def losses(self) -> list[torch.Tensor]:
         """The losses added by the last call, then the regularization losses of the trainable weights."""
-        found = [loss for layer in self._flatten_layers() for loss in layer._call_losses]
+        found = [loss for layer in self._flatten_layers() for loss in layer._losses.added]
         for v in self.trainable_weights:
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))
@@ -461,8 +444,6 @@ class Layer(
         Raises:
             ValueError: the layer is not built, or a number of values differs.
         """
-        from torchkeras_compat.layers.layer.stateless import stateless_call  # only this method needs it
-
         return stateless_call(self, trainable_variables, non_trainable_variables, args, kwargs, return_losses)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.device import current_device
+from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.layers.layer import call as calls
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 
 
 class PrecisionMixin:
@@ -32,7 +34,7 @@ class PrecisionMixin:
     def dtype_policy(self, value: Any) -> None:
         given = policy = policies.get(value)
         state = self.__dict__
-        if isinstance(given, policies.DTypePolicyMap):
+        if isinstance(given, DTypePolicyMap):
             policy = given[self.path]
         quantizes = policy.quantization_mode is not None and state["built"] and self.quantization_mode is None
         if quantizes and policy.quantization_mode in ("gptq", "awq"):
@@ -56,12 +58,10 @@ class PrecisionMixin:
             self._set_policy(policy)
 
     def _choose_policy(self) -> None:
-        """Take the policy that a map has for the layer, now that its path is known."""
-        found = self.__dict__.get("_dtype_policy_map")
-        if found is not None:
-            self._set_policy(found[self.path])
+        """Take the policy that the map has for the layer, now that its path is known."""
+        self._set_policy(self.__dict__["_dtype_policy_map"][self.path])
 
-    def _set_policy(self, policy: policies.DTypePolicy) -> None:
+    def _set_policy(self, policy: DTypePolicy) -> None:
         """Take a policy; a map gets it for this layer, where it had another."""
         state = self.__dict__
         found = state.get("_dtype_policy_map")
@@ -72,7 +72,7 @@ class PrecisionMixin:
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
         state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
         state["_casts_outputs"] = state["_is_mixed"]
-        state["_direct"] = False
+        state["_plan"] = None
 
     dtype = property(lambda self: self.variable_dtype, doc="Dtype of the weights.")
     variable_dtype = property(lambda self: self._dtype_policy.variable_dtype, doc="Dtype of the weights.")
@@ -88,7 +88,8 @@ class PrecisionMixin:
     def _device_type(self) -> str:
         for tensor in self.parameters():
             return "cpu" if tensor.device.type == "meta" else tensor.device.type
-        return calls.current_device_type()
+        kind = current_device().type  # that new weights would lie on
+        return "cpu" if kind == "meta" else kind
 
     def _apply(self, fn: Callable, recurse: bool = True) -> Any:
         """Follow ``to``, ``half``, ``double``, ...: the policy becomes the dtype that the weights get."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+from torch.utils import _pytree as pytree
+
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.shapes import open_batch
+from torchkeras_compat.variables import Variable
 
 
 def as_shape(value: Any) -> Any:
@@ -28,3 +33,29 @@ def symbolic(shape: Any, dtype: Any = "float32") -> Any:
 
 def _is_nested(shape: Any) -> bool:
     return isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape)
+
+
+def holds_tensor(value: Any) -> bool:
+    if isinstance(value, (torch.Tensor, KerasTensor)):
+        return True
+    return any(isinstance(x, (torch.Tensor, KerasTensor)) for x in pytree.tree_leaves(value))
+
+
+def shapes_of(value: Any) -> Any:
+    """Return the shapes of a nested structure of tensors."""
+    if isinstance(value, (torch.Tensor, KerasTensor, Variable)):
+        return tuple(value.shape)
+    if isinstance(value, dict):
+        return {k: shapes_of(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(shapes_of, value)) if type(value) in (list, tuple) else [shapes_of(v) for v in value]
+    return None
+
+
+def with_open_batch(shapes: Any) -> Any:
+    """Return shapes met during shape inference with None in place of the batch size that stands for any."""
+    if isinstance(shapes, dict):
+        return {k: with_open_batch(v) for k, v in shapes.items()}
+    if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
+        return type(shapes)(map(with_open_batch, shapes))
+    return open_batch(shapes) if shapes else shapes

@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import is_inferring_shapes
-from torchkeras_compat.layers.layer.call import STATE
+from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.random.replay import Replay
@@ -26,7 +26,9 @@ _Place: TypeAlias = tuple[dict[str, Any], str, Any]
 _is_inside = False  # what lies inside a call that is recomputed is recomputed with it, once
 
 
-def recomputed(function: Callable, root: nn.Module | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+def recomputed(
+    function: Callable[..., Any], root: nn.Module | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """Return ``function(*args, **kwargs)``; if gradients are wanted, its activations are not kept for them.
 
     Args:
@@ -52,7 +54,7 @@ def recomputed(function: Callable, root: nn.Module | None, args: tuple, kwargs: 
 class Runs:
     """The runs of one call: a first one, and one for each backward pass."""
 
-    def __init__(self, function: Callable, root: nn.Module | None, leaves: list[Any], structure: Any) -> None:
+    def __init__(self, function: Callable[..., Any], root: nn.Module | None, leaves: list[Any], structure: Any) -> None:
         self.function = function
         self.root = root
         self.structure = structure
@@ -74,7 +76,7 @@ class Runs:
         with _inside(), self.replay.repeat(), self._as_before():
             return self._run(leaves)
 
-    def _run(self, leaves: tuple) -> Any:
+    def _run(self, leaves: tuple[Any, ...]) -> Any:
         args, kwargs = pytree.tree_unflatten(leaves, self.structure)
         return self.function(*args, **kwargs)
 
@@ -127,8 +129,8 @@ def _swapped(parameters: list[_Place], buffers: list[_Place], root: nn.Module) -
 
     Other tensors stand in, rather than other values: autograd refuses a backward pass through what has changed.
     """
-    layers: list[Any] = [part for part in root.modules() if hasattr(part, "_call_losses")]
-    losses = [(layer._call_losses, list(layer._call_losses)) for layer in layers]
+    layers: list[Any] = [part for part in root.modules() if "_losses" in part.__dict__]
+    losses = [(layer._losses.added, list(layer._losses.added)) for layer in layers]
     states = [
         (v._store(i), key, v._store(i)[key])
         for layer in (layers[:1] if layers[:1] == [root] else layers)  # a layer knows the metrics of those below

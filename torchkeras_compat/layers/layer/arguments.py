@@ -1,0 +1,95 @@
+"""The arguments of a call: arrays become tensors, ``training`` and masks go to ``call`` where it takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from torchkeras_compat import tree
+from torchkeras_compat.layers.layer.call_spec import CallSpec
+from torchkeras_compat.layers.layer.masks import any_mask, get_mask, masks_of, set_mask
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
+
+
+def first_input(layer: Layer, arguments: dict[str, Any]) -> Any:
+    """Return the value of the first argument."""
+    return arguments.get(layer._call_spec.first) if layer._call_spec.first else None
+
+
+def convert_arguments(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Return the arguments with arrays as tensors and floats in the compute dtype."""
+
+    def convert(x: Any) -> Any:
+        if isinstance(x, (np.ndarray, np.generic)):
+            x = convert_to_tensor(x)
+        elif isinstance(x, Variable):
+            x = x.value
+        elif not isinstance(x, torch.Tensor):
+            return x
+        if (layer.autocast and x.is_floating_point()) or not layer._takes_integers:
+            if x.dtype is not layer._compute_torch_dtype and not x.is_complex():
+                mask = get_mask(x)
+                x = x.to(layer._compute_torch_dtype)
+                if mask is not None:
+                    set_mask(x, mask)
+        return x
+
+    if len(args) == 1 and not kwargs and isinstance(args[0], torch.Tensor):
+        return (convert(args[0]),), {}
+    masks = {k: v for k, v in kwargs.items() if k == "mask" or k.endswith("_mask")}
+    args, rest = tree.map_structure(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    if args and not layer._takes_lists and _is_numbers(args[0]):
+        args = (convert(np.asarray(args[0])), *args[1:])
+        if args[0].dtype is torch.float64:
+            args = (args[0].to(layer._compute_torch_dtype), *args[1:])
+    return args, {
+        **rest,
+        **tree.map_structure(lambda m: convert_to_tensor(m) if isinstance(m, np.ndarray) else m, masks),
+    }
+
+
+def _is_numbers(x: Any) -> bool:
+    while isinstance(x, (list, tuple)) and x:
+        x = x[0]
+    return isinstance(x, (int, float)) and not isinstance(x, bool)
+
+
+def resolve_training(
+    layer: Layer, spec: CallSpec, args: tuple, arguments: dict[str, Any], kwargs: dict[str, Any]
+) -> tuple[tuple, bool | None]:
+    """Return the positional arguments, and the training state asked for in this call, None for that of the layer.
+
+    The keyword is taken out of ``kwargs`` where ``call`` does not take it. Where it does, None becomes the state.
+    """
+    training = arguments.get("training")
+    if not spec.has_training:
+        if not spec.accepts_any_keyword:
+            kwargs.pop("training", None)
+    elif training is None:
+        place = spec.names.index("training") if "training" in spec.names else len(args)
+        if place < len(args):
+            args = (*args[:place], layer.training, *args[place + 1 :])
+        else:
+            kwargs["training"] = layer.training
+    return args, None if training is None else bool(training)
+
+
+def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
+    """Give ``call`` the masks that its inputs carry; return the masks of the first input, which the output follows."""
+    if spec.has_mask and arguments.get("mask") is None:
+        mask = masks_of(first_input(layer, arguments))
+        if any_mask(mask) and "mask" not in spec.names[: len(arguments) - len(kwargs)]:
+            kwargs["mask"] = mask
+    for name in spec.mask_names:
+        if arguments.get(name) is None:
+            mask = masks_of(arguments.get(name.removesuffix("_mask")))
+            if any_mask(mask):
+                kwargs[name] = mask
+    given = arguments.get("mask") if spec.has_mask else None
+    return masks_of(first_input(layer, arguments)) if given is None else given

@@ -1,0 +1,58 @@
+"""The full call: convert inputs, build, masks, mixed precision, losses, recording.
+
+A built layer that gets one tensor of the right dtype without a mask skips all of it: see ``Layer.forward``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from torchkeras_compat import naming
+from torchkeras_compat.layers.layer.arguments import convert_arguments, fill_masks, first_input, resolve_training
+from torchkeras_compat.layers.layer.building import build_from
+from torchkeras_compat.layers.layer.call_spec import CallSpec
+from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.input_spec import check_inputs
+from torchkeras_compat.layers.layer.masks import hand_masks_on
+from torchkeras_compat.layers.layer.modes import training_state
+from torchkeras_compat.layers.layer.outputs import add_activity_losses, cast_outputs, precision
+from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
+from torchkeras_compat.symbolic.keras_tensor import any_symbolic
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
+
+
+def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Call a layer with everything that Keras promises of a call."""
+    if any_symbolic(args, kwargs):
+        return symbolic_call(layer, args, kwargs)
+    spec: CallSpec = layer._call_spec
+    if STATE.depth == 0 and STATE.with_losses:
+        forget_losses(layer)
+    args, kwargs = convert_arguments(layer, args, kwargs)
+    arguments = spec.arguments(args, kwargs)
+    args, training = resolve_training(layer, spec, args, arguments, kwargs)
+    STATE.depth += 1
+    autocasts = STATE.autocasts
+    naming._scopes.append(layer.name)
+    try:
+        if not layer.built:
+            build_from(layer, arguments)
+        inputs = first_input(layer, arguments)
+        if layer.input_spec is not None:
+            check_inputs(layer.input_spec, inputs, layer.name)
+        masks = fill_masks(layer, spec, arguments, kwargs)
+        with training_state(layer, training), precision(layer):
+            STATE.autocasts = layer._is_mixed if layer._computes else autocasts
+            outputs = layer.call(*args, **kwargs)
+        if layer._casts_outputs:
+            outputs = cast_outputs(layer, outputs)
+        if layer.activity_regularizer is not None:
+            add_activity_losses(layer, outputs)
+        hand_masks_on(layer, inputs, outputs, masks)
+    finally:
+        naming._scopes.pop()
+        STATE.depth -= 1
+        STATE.autocasts = autocasts
+    return outputs

@@ -1,0 +1,111 @@
+"""Shapes of outputs before there are any: said by the layer, or found by running ``call`` on meta tensors.
+
+The weights of the layer stand aside for meta tensors while it runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from torchkeras_compat import tree
+from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.call_state import STATE
+from torchkeras_compat.layers.layer.outputs import cast_outputs, precision
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
+from torchkeras_compat.symbolic.shapes import infer_outputs
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
+
+_open: list[list[tuple[dict, str, torch.Tensor]]] = []
+
+
+@contextlib.contextmanager
+def meta_weights(module: nn.Module) -> Iterator[None]:
+    """Replace parameters and buffers of ``module`` and everything below by meta tensors inside the scope."""
+    _open.append([])
+    try:
+        to_meta(module)
+        yield
+    finally:
+        replaced = _open.pop()
+        if _open:  # weights made inside are needed on the meta device in the scope around, too
+            _open[-1].extend(replaced)
+        else:
+            for store, key, tensor in reversed(replaced):
+                if key in store:
+                    store[key] = tensor
+
+
+def to_meta(module: nn.Module) -> None:
+    """Replace weights built inside a :func:`meta_weights` scope too."""
+    if not _open:
+        return
+    for child in module.modules():
+        stores: tuple[dict[str, Any], ...] = (child._parameters, child._buffers)
+        for store in stores:
+            for key, tensor in store.items():
+                if tensor is not None and tensor.device.type != "meta":
+                    _open[-1].append((store, key, tensor))
+                    meta = torch.empty_like(tensor, device="meta")
+                    store[key] = nn.Parameter(meta, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else meta
+
+
+def known_output_shape(layer: Layer, args: tuple) -> tuple[int | None, ...] | None:
+    """Return the shape that a layer says its output has for symbolic input; None if it does not say."""
+    inputs = args[0] if args else None
+    tensors: list[Any] | tuple[Any, ...] = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+    if tensors is inputs and not layer._takes_lists:
+        return None
+    if not tensors or not layer.autocast or not all(isinstance(x, KerasTensor) for x in tensors):
+        return None
+    for dtype in {to_torch_dtype(x.dtype) for x in tensors}:
+        if not dtype.is_floating_point and (layer._takes_integers or dtype.is_complex):
+            return None
+    shapes = [tuple(x.shape) for x in tensors]
+    return layer._known_output_shape(shapes if tensors is inputs else shapes[0])
+
+
+def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Return KerasTensors of what ``call`` would return, by running it on meta tensors."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with precision(layer):
+            STATE.autocasts = layer._is_mixed if layer._computes else autocasts
+            outputs = layer.call(*args, **kwargs)
+        return cast_outputs(layer, outputs) if layer._casts_outputs else outputs
+
+    def as_computed(x: Any) -> Any:
+        if not isinstance(x, KerasTensor):
+            return x
+        dtype = meta_tensor(x, 1).dtype
+        if (layer.autocast and dtype.is_floating_point) or (not layer._takes_integers and not dtype.is_complex):
+            return KerasTensor(x.shape, layer._compute_torch_dtype)
+        return x
+
+    if (
+        layer._call_spec.has_training
+        and "training" not in kwargs
+        and len(args)
+        <= (layer._call_spec.names.index("training") if "training" in layer._call_spec.names else len(args))
+    ):
+        kwargs = {**kwargs, "training": False}
+    masks = {k: v for k, v in kwargs.items() if k.endswith("mask")}
+    args, rest = tree.map_structure(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    STATE.depth += 1
+    autocasts = STATE.autocasts
+    losses = [(x, list(x._losses.added)) for x in layer._flatten_layers()]
+    try:
+        with meta_weights(layer):
+            return infer_outputs(call, args, {**rest, **masks})
+    finally:
+        STATE.depth -= 1
+        STATE.autocasts = autocasts
+        for x, before in losses:
+            x._losses.added[:] = before

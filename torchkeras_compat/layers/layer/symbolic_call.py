@@ -1,0 +1,42 @@
+"""The call on symbolic inputs: nothing is computed, it is recorded for a functional model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from torchkeras_compat import naming
+from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
+from torchkeras_compat.layers.layer.building import build_from
+from torchkeras_compat.layers.layer.call_spec import CallSpec
+from torchkeras_compat.layers.layer.input_spec import check_inputs
+from torchkeras_compat.symbolic.recording import record
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
+
+
+def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """Record a call on KerasTensors: build the layer, infer the output, work out the masks."""
+    spec: CallSpec = layer._call_spec
+    arguments = spec.arguments(args, kwargs)
+    explicit = dict(kwargs)
+    if explicit.get("training", 0) is None or not (
+        spec.has_training or spec.accepts_any_keyword or layer._passes_training_down
+    ):
+        explicit.pop("training", None)
+    inputs = first_input(layer, arguments)
+    naming._scopes.append(layer.name)
+    try:
+        if not layer.built:
+            build_from(layer, arguments)
+        if layer.input_spec is not None:
+            check_inputs(layer.input_spec, inputs, layer.name)
+        implied: dict[str, Any] = dict(explicit)
+        masks = fill_masks(layer, spec, arguments, implied)
+        implied = {k: v for k, v in implied.items() if k not in explicit}
+        outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
+    finally:
+        naming._scopes.pop()
+    outputs = record(layer, args, explicit, outputs, implied)
+    layer._attach_symbolic_masks(inputs, outputs, masks)
+    return outputs

@@ -1,0 +1,218 @@
+"""The weights of a layer and of everything below it, listed in Keras's order; their values, and whether they train."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.layers.layer.structure import Walk, ids_of, walked
+from torchkeras_compat.variables import Variable
+
+
+class WeightListsMixin:
+    """The part of `Layer` that lists weights."""
+
+    if TYPE_CHECKING:
+        # The attributes of the layer that this is a part of.
+        def __getattr__(self, name: str) -> Any: ...
+
+    def _own_variables(self) -> list[Variable]:
+        """The variables of this layer alone: trainable ones first."""
+        own = [v for v in self._variables if v.is_parameter] + [v for v in self._variables if not v.is_parameter]
+        covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
+        for name, parameter in self._parameters.items():
+            if parameter is not None and (id(self._parameters), name) not in covered:
+                own.append(self._foreign_variable(self._as_module(), name, parameter, self.path))
+        return own
+
+    def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
+        """The variable over a parameter or buffer of a torch module that is no layer."""
+        cache = self.__dict__.setdefault("_foreign", {})
+        if (id(module), key) not in cache:
+            variable = Variable.view([(module, key)], name=key, trainable=tensor.requires_grad)
+            variable._path = f"{path}/{key}"
+            cache[id(module), key] = variable
+        return cache[id(module), key]
+
+    def _all_variables(self, seeds: bool) -> list[Variable]:
+        return walked(self, "variables" if seeds else "weights", lambda walk: self._find_variables(walk, seeds))
+
+    def _find_variables(self, walk: Walk, seeds: bool) -> list[Variable]:
+        found: dict[int, Variable] = {}
+        self._collect(found, walk, seeds, is_root=True)
+        return list(found.values())
+
+    def _collect(self, found: dict[int, Variable], walk: Walk, seeds: bool, is_root: bool = False) -> None:
+        """Find the variables of this layer and of those below, each once."""
+        self._note_own(walk, is_root)
+        for v in self._own_variables():
+            found.setdefault(id(v), v)
+        if seeds:
+            walk.pass_attributes(self._as_module(), is_root)
+            for generator in self._find_seed_generators(walk):
+                v = _state_of(generator)
+                found.setdefault(id(v), v)
+        for name, child in self._named_children():
+            if isinstance(child, WeightListsMixin):
+                child._collect(found, walk, seeds)
+            else:
+                for v in self._foreign_below(child, f"{self.path}/{name}", walk, seeds):
+                    found.setdefault(id(v), v)
+
+    def _note_own(self, walk: Walk, is_root: bool) -> None:
+        """Note what :meth:`_own_variables` depends on: the variables, and which of their tensors are parameters."""
+        module, variables = self._as_module(), self._variables
+        walk.children_of(module, is_root)
+        walk.pass_tensors(module, "_parameters", "_buffers", is_root=is_root)
+        walk.containers.append((variables, ids_of(variables), list(variables)))
+        noted = {id(module)}
+        for v in variables:
+            for part, (parameters, _) in zip(v._modules, v._stores, strict=True):
+                if part is None:
+                    walk.containers.append((parameters.values(), ids_of(parameters.values()), None))
+                elif id(part) not in noted:
+                    noted.add(id(part))
+                    walk.pass_tensors(part, "_parameters", "_buffers")
+
+    def _variables_below(self, module: nn.Module, path: str) -> list[Variable]:
+        """The weights of a child: those of a layer, or variables over the tensors of a torch module."""
+        if isinstance(module, WeightListsMixin):
+            return module._all_variables(seeds=False)
+        return self._foreign_below(module, path, Walk(), False)
+
+    def _foreign_below(self, module: nn.Module, path: str, walk: Walk, seeds: bool) -> list[Variable]:
+        """Find the variables over the tensors of a torch module, and those of layers in it."""
+        walk.children_of(module)
+        walk.pass_tensors(module, "_parameters", "_buffers")
+        tensors = [*module._parameters.items(), *module._buffers.items()]
+        found = [self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None]
+        for name, child in module._modules.items():
+            if isinstance(child, WeightListsMixin):
+                below: dict[int, Variable] = {}
+                child._collect(below, walk, seeds)
+                found.extend(below.values())
+            elif child is not None:
+                found.extend(self._foreign_below(child, f"{path}/{name}", walk, seeds))
+        return found
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: this layer's trainable ones, its others, then those of the layers below."""
+        return self._all_variables(seeds=False)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, and the states of seed generators; those of metrics are in ``metrics_variables``."""
+        return self._all_variables(seeds=True)
+
+    @property
+    def torch_params(self) -> dict[str, torch.Tensor]:
+        """The torch tensors of all weights and seed states, by path, as Keras on torch lists them."""
+        found: dict[str, torch.Tensor] = {}
+        for v in self._all_variables(seeds=True):
+            key, n = v.path, 1
+            while key in found:
+                key, n = f"{v.path}_{n}", n + 1
+            found[key] = v.parameter if len(v.parameters) == 1 else v.value
+        return found
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that training changes; none in a frozen layer."""
+        return self.trainable_weights  # seeds and metrics are never trained
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The variables that training leaves alone."""
+        return [v for v in self.variables if not v._trainable] if self.trainable else self.variables
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes; none in a frozen layer."""
+        return [v for v in self.weights if v._trainable] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone: moving statistics, frozen ones."""
+        return [v for v in self.weights if not v._trainable] if self.trainable else self.weights
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return the values of all weights as NumPy arrays in Keras's layout; waits for the device."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set the values of all weights, in the order of ``weights``; nothing is changed unless all fit.
+
+        Raises:
+            ValueError: their number or a shape differs.
+        """
+        own = self.weights
+        if len(own) != len(weights):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)},"
+                f" but the layer was expecting {len(own)} weights."
+                + ("" if self.built else " The layer is not built: call it on data, or `build(input_shape)`, first.")
+            )
+        for variable, value in zip(own, weights, strict=True):
+            shape = tuple(value.shape) if hasattr(value, "shape") else np.shape(value)
+            if tuple(shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with"
+                    f" provided weight shape {tuple(shape)}."
+                )
+        for variable, value in zip(own, weights, strict=True):
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """Return the number of values in all weights.
+
+        Raises:
+            NotBuiltError: the layer has not been built.
+        """
+        if not self.built:
+            raise NotBuiltError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. You can build it "
+                "manually via: `layer.build(input_shape)`."
+            )
+        return sum(math.prod(v.shape) for v in self.weights)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it reaches every layer below."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = bool(value)
+        self.__dict__["_trainable"] = value
+        for v in self._variables:
+            if v.is_parameter:
+                v.trainable = value
+        for parameter in self._parameters.values():
+            if parameter is not None and parameter.is_floating_point():
+                parameter.requires_grad_(value)
+                parameter.grad = parameter.grad if value else None
+        for child in self._children():
+            if isinstance(child, WeightListsMixin):
+                child.trainable = value
+            else:
+                child.requires_grad_(value)
+                if not value:
+                    child.zero_grad()
+                Variable.trainable_changes += 1
+
+
+def _state_of(generator: Any) -> Variable:
+    """The variable over the state of a seed generator, which stays on the CPU."""
+    if "_variable" not in generator.__dict__:
+        variable = Variable(0, trainable=False, dtype="int64", name="seed_generator_state")
+        variable._path = f"{generator.name}/{variable.name}"
+        variable._stores = [({}, {"value": generator.state})]
+        generator._variable = variable
+    return generator._variable
