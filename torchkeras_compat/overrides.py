@@ -51,18 +51,11 @@ def overridable(function: F) -> F:
 
 
 class OverridableConstructors:
-    """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone.
-
-    Attributes:
-        _is_of_core: Whether the class itself, not only a base of it, is one of this package.
-    """
-
-    _is_of_core: bool = True
+    """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._is_of_core = cls.__module__.startswith("torchkeras_compat.")
-        if not cls._is_of_core:
+        if not cls.__module__.startswith("torchkeras_compat."):
             return
         for name in ("__init__", "__new__"):
             function = cls.__dict__.get(name)

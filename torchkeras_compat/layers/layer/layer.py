@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy_map as policies
-from torchkeras_compat.layers.layer.attributes import AttributesMixin
-from torchkeras_compat.layers.layer.building import Building, BuildingMixin, build_from, build_once
+from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
 from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
@@ -19,41 +18,28 @@ from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
-from torchkeras_compat.layers.layer.policy import PrecisionMixin
 from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
 from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
+from torchkeras_compat.layers.layer.state import BuildState
 from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.tracking import is_metric
-from torchkeras_compat.layers.layer.traits import Traits
-from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
-from torchkeras_compat.layers.layer.weights import WeightsMixin
+from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
+from torchkeras_compat.typing import Config, Masks, Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
 
 
-class Layer(
-    AttributesMixin,
-    BuildingMixin,
-    WeightListsMixin,
-    WeightsMixin,
-    PrecisionMixin,
-    QuantizationMixin,
-    RematerializationMixin,
-    Traits,
-    nn.Module,
-    Operation,
-    OverridableConstructors,
-):
+class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, OverridableConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -88,12 +74,9 @@ class Layer(
     Source: Keras API, layers/Layer.
     """
 
-    if TYPE_CHECKING:
-        # Attributes of a module are what the user put there, not only tensors and modules.
-        def __getattr__(self, name: str) -> Any: ...
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._is_of_core = cls.__module__.startswith("torchkeras_compat.")
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
@@ -124,7 +107,7 @@ class Layer(
             raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
-        state["training"] = state["_mode_is_said"] = state["_is_placed"] = False
+        state["training"] = False
         SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
@@ -133,7 +116,7 @@ class Layer(
         state["_walks"] = {}
         state["_losses"] = CallLosses()
         state["_plan"] = None
-        state["_building"] = Building()
+        state["_building"] = BuildState()
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
@@ -155,7 +138,7 @@ class Layer(
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
+    def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
         plan = self._plan
         if plan is None and self.built:
@@ -183,7 +166,7 @@ class Layer(
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
+    def call(self, *args: Any, **kwargs: Any) -> Tensors:
         """Compute the outputs; every subclass defines it.
 
         A parameter ``training`` receives the training state, ``mask`` (or ``NAME_mask``) the mask of the input.
@@ -192,7 +175,7 @@ class Layer(
             f"Layer {type(self).__name__} does not have a `call` method implemented. Define `call(self, inputs)`."
         )
 
-    def train(self, mode: bool = True) -> Any:
+    def train(self, mode: bool = True) -> Self:
         """Put the layer and everything below into training mode, or with False into inference mode."""
         if not SWITCHING.by_itself:
             self.__dict__["_mode_is_said"] = True
@@ -217,6 +200,41 @@ class Layer(
 
     def _make_call_plan(self) -> CallPlan:
         return plan_of(self)
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def build(self, *input_shapes: Shapes) -> None:
+        """Make the weights; subclasses whose weights depend on the input's shape define it.
+
+        Args:
+            input_shapes: Shape of each input, batch axis first, None where not known.
+        """
+        self._check_super_called()
+        build_below(self, input_shapes)
+        state = self.__dict__
+        state["built"], state["_plan"] = True, None
+
+    build._raw = build  # type: ignore[attr-defined]
+
+    def _nothing_to_build(self, *input_shapes: Shapes) -> None:
+        """Stands for ``build`` where there is none."""
+
+    def _on_built(self) -> None:
+        """Follow up that the weights are there; called once."""
+
+    def _skip_building(self) -> None:
+        """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
+        if type(self).build is Layer.build:
+            self.__dict__["built"] = True
+            self._plan_call()
+
+    def get_build_config(self) -> Config | None:
+        """Return the shapes that the layer was built for, as files store them."""
+        return build_config(self)
+
+    def build_from_config(self, config: Config) -> None:
+        """Build the layer for the shapes that :meth:`get_build_config` returned."""
+        build_from_config(self, config)
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
@@ -246,7 +264,7 @@ class Layer(
             return KerasTensor(shape, self.compute_dtype)
         return infer_call(self, args, kwargs)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: Shapes) -> Shape | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
 
         A list of inputs comes as a list of shapes.
@@ -254,7 +272,7 @@ class Layer(
         """
         return None
 
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+    def compute_output_shape(self, *args: Shapes, **kwargs: Shapes) -> Shapes:
         """Return the shape of the output for inputs of a shape, batch axis first, None where not known.
 
         Args:
@@ -278,7 +296,7 @@ class Layer(
 
     # -- masks -----------------------------------------------------------------------------------------------------
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Tensors, previous_mask: Masks) -> Masks:
         """Return the mask of the output; by default that of the input.
 
         A class that defines it sets ``supports_masking``, and is asked for masks whether or not the input has one.
@@ -289,7 +307,7 @@ class Layer(
         """
         return previous_mask
 
-    def _attach_symbolic_masks(self, inputs: Any, outputs: Any, masks: Any) -> None:
+    def _attach_symbolic_masks(self, inputs: Tensors, outputs: Tensors, masks: Masks) -> None:
         """Give symbolic outputs the masks that the layer will compute."""
         if self._is_graph:
             for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
@@ -300,26 +318,9 @@ class Layer(
         else:
             hand_masks_on(self, inputs, outputs, masks)
 
-    def _masked_outputs(self, masks: Any) -> list[bool]:
+    def _masked_outputs(self, masks: Masks) -> list[bool]:
         """Return which outputs of a graph carry masks, for inputs with these masks."""
         return []
-
-    # -- names -----------------------------------------------------------------------------------------------------
-
-    @property
-    def name(self) -> str:
-        """Name, as Keras gives it: ``"dense_1"``."""
-        return self.__dict__["_name"]
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.__dict__["_name"] = check_name(value)
-
-    @property
-    def path(self) -> str:
-        """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
-        prefix = self._building.path_prefix
-        return f"{prefix}/{self.name}" if prefix else self.name
 
     # -- losses and metrics ----------------------------------------------------------------------------------------
 
@@ -376,12 +377,12 @@ class Layer(
 
     # -- saving and copying ----------------------------------------------------------------------------------------
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
         self._check_super_called()
         # A map is for the layers below; alone, a layer keeps what the map chose for the path that it had.
         policy = self.dtype_policy if self._children() else self._dtype_policy
-        config: dict[str, Any] = {
+        config: Config = {
             "name": self.name,
             "trainable": self.trainable,
             "dtype": policies.serialize(policy),
@@ -391,6 +392,10 @@ class Layer(
         if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
             return automatic_config(self, config)
         return config
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._enter_remat_scope(state.get("_remat_scope"))
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Put the values of the variables of this layer alone into ``store``, under ``"0"``, ``"1"``, ..."""
@@ -427,7 +432,7 @@ class Layer(
         *args: Any,
         return_losses: bool = False,
         **kwargs: Any,
-    ) -> tuple:
+    ) -> tuple[Any, ...]:
         """Call the layer with other values in place of its variables, which stay as they are.
 
         Args:
@@ -460,7 +465,7 @@ def _mask_spec(x: KerasTensor) -> KerasTensor:
     return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
 
 
-def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...] | None:
+def _input_shape_of(kwargs: dict[str, Any], kind: str) -> Shape | None:
     """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
     batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
     for key in ("batch_input_shape", "batch_shape"):
@@ -482,4 +487,5 @@ def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...]
 
 
 # Attributes that every layer has, in which no metric is looked for.
-Layer._own_state = frozenset({*Layer(name="base").__dict__, "_foreign", "_inbound_nodes"})
+_SET_LATER = ("_foreign", "_inbound_nodes", "_is_placed", "_mode_is_said")
+Layer._own_state = frozenset({*Layer(name="base").__dict__, *_SET_LATER})

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 class QuantizationMixin:
     """The part of `Layer` that has its weights quantized."""
 
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
-
     def quantize(self, mode: str | None = None, type_check: bool = True, config: Any = None) -> None:
         """Store the weights in few bits; layers that can define it.
 
@@ -57,7 +53,7 @@ class QuantizationMixin:
             self.quantize(policy.quantization_mode)
 
 
-def checked_quantize(quantize: Callable) -> Callable:
+def checked_quantize(quantize: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a class's ``quantize``: it gets mode and config, and only if the layer can be quantized now."""
 
     @functools.wraps(quantize)

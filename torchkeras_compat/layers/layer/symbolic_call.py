@@ -10,12 +10,13 @@ from torchkeras_compat.layers.layer.building import build_from
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.symbolic.operation import record
+from torchkeras_compat.typing import Tensors
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Record a call on KerasTensors: build the layer, infer the output, work out the masks."""
     spec: CallSpec = layer._call_spec
     arguments = spec.arguments(args, kwargs)

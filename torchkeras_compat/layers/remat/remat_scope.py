@@ -117,10 +117,6 @@ def remat(f: Callable) -> Callable:
 class RematerializationMixin:
     """The part of `Layer` that knows the `RematScope` in which it was made."""
 
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
-
     def rematerialized_call(self, layer_call: Callable, *args: Any, **kwargs: Any) -> Callable:
         """Return what computes ``layer_call`` as the `RematScope` around the making of the layer has it.
 
@@ -158,7 +154,8 @@ class RematerializationMixin:
                 lambda x: KerasTensor(tuple(x.shape), x.dtype) if isinstance(x, torch.Tensor) else x, (args, kwargs)
             )
             with torch.no_grad():
-                outputs = self.compute_output_spec(*symbols[0], **symbols[1])
+                layer: Any = self
+                outputs = layer.compute_output_spec(*symbols[0], **symbols[1])
             size = sum(math.prod(x.shape) for x in pytree.tree_leaves(outputs) if isinstance(x, KerasTensor))
             known[shapes] = size > threshold
         return known[shapes]
