@@ -332,17 +332,21 @@ class Variable:
                 f" match. variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable:"
                 f" {self.path}"
             )
+        with torch.no_grad():
+            self._write(value)
+        return value
+
+    def _write(self, value: torch.Tensor) -> None:
+        """Set the values to a tensor of the right shape; the caller has turned gradients off."""
         if _scopes:
             _scopes[-1].add_update((self, value))
-            return value
-        with torch.no_grad():
-            for i, source in enumerate(self._layout.to_torch(value)):
-                target = self._store(i).get(self._keys[i])
-                if target is None:
-                    set_computed(self._modules[i], self._keys[i], source)
-                else:
-                    target.copy_(source)
-        return value
+            return
+        for i, source in enumerate(self._layout.to_torch(value)):
+            target = self._store(i).get(self._keys[i])
+            if target is None:
+                set_computed(self._modules[i], self._keys[i], source)
+            else:
+                target.copy_(source)
 
     def assign_add(self, value: Any) -> torch.Tensor:
         """Add to the values, in place."""

@@ -174,8 +174,14 @@ class WeightLists(Attributes):
                     f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with"
                     f" provided weight shape {tuple(shape)}."
                 )
-        for variable, value in zip(own, weights, strict=True):
-            variable.assign(value)
+        with torch.no_grad():  # once: `assign` does it, and looks for a device, for each
+            for variable, value in zip(own, weights, strict=True):
+                if type(value) is np.ndarray and value.dtype in _AS_IN_TORCH and value.flags.carray:
+                    value = torch.from_numpy(value)
+                if type(value) is torch.Tensor:
+                    variable._write(value)
+                else:
+                    variable.assign(value)
 
     def count_params(self) -> int:
         """Return the number of values in all weights.
@@ -214,6 +220,10 @@ class WeightLists(Attributes):
                 if not value:
                     child.zero_grad()
                 Variable.trainable_changes += 1
+
+
+# Dtypes of arrays that torch takes as they are, in the byte order of the machine.
+_AS_IN_TORCH = frozenset(map(np.dtype, "float16 float32 float64 int8 int16 int32 int64 uint8 bool".split()))
 
 
 def _state_of(generator: Any) -> Variable:
