@@ -11,9 +11,19 @@ from torch.nn.modules.module import register_module_module_registration_hook
 from torchkeras_compat.layers.layer.call_state import CallLosses
 from torchkeras_compat.layers.layer.modes import SWITCHING, join, plain, switch, take_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, walked
-from torchkeras_compat.layers.layer.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
+from torchkeras_compat.layers.layer.tracking import (
+    PLAIN,
+    OnChange,
+    is_metric,
+    is_trackable,
+    may_hold_tracked,
+    named_leaves,
+    track,
+)
 from torchkeras_compat.layers.layer.weights import Weights
 from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import Node
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -212,6 +222,29 @@ class Attributes(Weights):
     def _find_seed_generators(self, walk: Walk) -> list[SeedGenerator]:
         """Find the seed generators in the attributes and among the arguments of the constructor."""
         return [leaf for leaf in self._leaves(walk, "_arguments") if isinstance(leaf, SeedGenerator)]
+
+    def _metrics(self) -> list[Any]:
+        """The metrics in this layer's attributes and in those of the layers below."""
+        return walked(self, "metrics", self._find_metrics)
+
+    def _find_metrics(self, walk: Walk) -> list[Any]:
+        found: dict[int, Any] = {}
+        for layer in [self, *self._find_layers(walk)]:
+            walk.pass_attributes(layer, is_root=layer is self)
+            for leaf in layer._leaves(walk):
+                if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
+                    found.setdefault(id(leaf), leaf)
+        return list(found.values())
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics in the attributes of this layer and of those below."""
+        return self._metrics()
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of :attr:`metrics`."""
+        return [v for metric in self.metrics for v in metric.variables]
 
     def _leaves(self, walk: Walk, *own: str) -> list[Any]:
         """Find what lies in the attributes, also in nested lists; of those that all layers have, in ``own``."""

@@ -12,27 +12,23 @@ from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
-from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
+from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
-from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
-from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
+from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
+from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
 from torchkeras_compat.layers.layer.state import BuildState
 from torchkeras_compat.layers.layer.stateless import stateless_call
-from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
-from torchkeras_compat.layers.layer.tracking import is_metric
 from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name, record_function
+from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name
 from torchkeras_compat.typing import Config, Masks, Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
@@ -124,7 +120,7 @@ class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, O
         state["autocast"] = bool(autocast)
         state["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         state["input_spec"] = None
-        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__) if kwargs else None
+        state["_input_shape_argument"] = input_shape_argument(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
         scope = open_scope()
@@ -241,28 +237,9 @@ class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, O
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return KerasTensors of the shapes and dtypes that ``call`` would give."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
-            shapes = self._call_spec.arguments(args, kwargs)
-            shapes = {
-                k: shapes_of(v)
-                for k, v in shapes.items()
-                if not k.endswith("mask") and k != "training" and holds_tensor(v)
-            }
-            wanted = build_arguments(type(self).compute_output_shape)
-            if len(wanted) == 1:
-                result = self.compute_output_shape(next(iter(shapes.values())))
-            else:
-                result = self.compute_output_shape(
-                    **{
-                        name: shapes[name.removesuffix("_shape")]
-                        for name in wanted
-                        if name.removesuffix("_shape") in shapes
-                    }
-                )
-            return symbolic(result, self.compute_dtype)
+            return spec_of_shapes(self, self._call_spec.arguments(args, kwargs))
         shape = known_output_shape(self, args)
-        if shape is not None:
-            return KerasTensor(shape, self.compute_dtype)
-        return infer_call(self, args, kwargs)
+        return infer_call(self, args, kwargs) if shape is None else KerasTensor(shape, self.compute_dtype)
 
     def _known_output_shape(self, input_shape: Shapes) -> Shape | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
@@ -307,17 +284,6 @@ class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, O
         """
         return previous_mask
 
-    def _attach_symbolic_masks(self, inputs: Tensors, outputs: Tensors, masks: Masks) -> None:
-        """Give symbolic outputs the masks that the layer will compute."""
-        if self._is_graph:
-            for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
-                if is_masked:
-                    mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
-                    mask.is_found_late = True
-                    set_mask(x, mask)
-        else:
-            hand_masks_on(self, inputs, outputs, masks)
-
     def _masked_outputs(self, masks: Masks) -> list[bool]:
         """Return which outputs of a graph carry masks, for inputs with these masks."""
         return []
@@ -351,29 +317,6 @@ class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, O
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))
         return found
-
-    def _metrics(self) -> list[Any]:
-        """The metrics in this layer's attributes and in those of the layers below."""
-        return walked(self, "metrics", self._find_metrics)
-
-    def _find_metrics(self, walk: Walk) -> list[Any]:
-        found: dict[int, Any] = {}
-        for layer in [self, *self._find_layers(walk)]:
-            walk.pass_attributes(layer, is_root=layer is self)
-            for leaf in layer._leaves(walk):
-                if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
-                    found.setdefault(id(leaf), leaf)
-        return list(found.values())
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics in the attributes of this layer and of those below."""
-        return self._metrics()
-
-    @property
-    def metrics_variables(self) -> list[Variable]:
-        """The state variables of :attr:`metrics`."""
-        return [v for metric in self.metrics for v in metric.variables]
 
     # -- saving and copying ----------------------------------------------------------------------------------------
 
@@ -454,36 +397,6 @@ class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, O
 Layer._call_spec = call_spec(Layer.call)
 Layer._plain_train = Layer.train
 Layer._raw_build = Layer._nothing_to_build
-
-
-def read_mask(x: Any) -> Any:
-    """Return the mask that a computed tensor carries."""
-    return getattr(x, "_keras_mask", None)
-
-
-def _mask_spec(x: KerasTensor) -> KerasTensor:
-    return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
-
-
-def _input_shape_of(kwargs: dict[str, Any], kind: str) -> Shape | None:
-    """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
-    batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
-    for key in ("batch_input_shape", "batch_shape"):
-        if key in kwargs:
-            return tuple(kwargs.pop(key))
-    if "input_shape" in kwargs:
-        shape = kwargs.pop("input_shape")
-        if not isinstance(shape, (list, tuple)):
-            raise ValueError(
-                f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},)."
-            )
-        kwargs.pop("input_dim", None)
-        return (batch_size, *shape)
-    if "input_dim" in kwargs:
-        length = kwargs.pop("input_length", None)
-        dim = kwargs.pop("input_dim")
-        return (batch_size, dim) if length is None else (batch_size, length, dim)
-    return None
 
 
 # Attributes that every layer has, in which no metric is looked for.

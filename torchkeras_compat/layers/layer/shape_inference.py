@@ -14,8 +14,10 @@ from torch import nn
 
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.outputs import cast_outputs, precision
+from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.shapes import infer_outputs
@@ -56,6 +58,20 @@ def to_meta(module: nn.Module) -> None:
                     _open[-1].append((store, key, tensor))
                     meta = torch.empty_like(tensor, device="meta")
                     store[key] = nn.Parameter(meta, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else meta
+
+
+def spec_of_shapes(layer: Layer, arguments: dict[str, Any]) -> Tensors:
+    """Return KerasTensors of the shapes that ``compute_output_shape`` of a layer's class gives for call arguments."""
+    shapes = {
+        k: shapes_of(v) for k, v in arguments.items() if not k.endswith("mask") and k != "training" and holds_tensor(v)
+    }
+    wanted = build_arguments(type(layer).compute_output_shape)
+    if len(wanted) == 1:
+        result = layer.compute_output_shape(next(iter(shapes.values())))
+    else:
+        names = ((name, name.removesuffix("_shape")) for name in wanted)
+        result = layer.compute_output_shape(**{name: shapes[of] for name, of in names if of in shapes})
+    return symbolic(result, layer.compute_dtype)
 
 
 def known_output_shape(layer: Layer, args: tuple[Any, ...]) -> Shape | None:

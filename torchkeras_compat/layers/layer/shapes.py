@@ -9,7 +9,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
-from torchkeras_compat.typing import Shapes, Tensors
+from torchkeras_compat.typing import Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
 
@@ -60,3 +60,24 @@ def with_open_batch(shapes: Shapes) -> Shapes:
     if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
         return type(shapes)(map(with_open_batch, shapes))
     return open_batch(shapes) if shapes else shapes
+
+
+def input_shape_argument(kwargs: dict[str, Any], kind: str) -> Shape | None:
+    """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
+    batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
+    for key in ("batch_input_shape", "batch_shape"):
+        if key in kwargs:
+            return tuple(kwargs.pop(key))
+    if "input_shape" in kwargs:
+        shape = kwargs.pop("input_shape")
+        if not isinstance(shape, (list, tuple)):
+            raise ValueError(
+                f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},)."
+            )
+        kwargs.pop("input_dim", None)
+        return (batch_size, *shape)
+    if "input_dim" in kwargs:
+        length = kwargs.pop("input_length", None)
+        dim = kwargs.pop("input_dim")
+        return (batch_size, dim) if length is None else (batch_size, length, dim)
+    return None

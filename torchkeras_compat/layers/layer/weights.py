@@ -134,7 +134,7 @@ class Weights(Precision):
 
     def _register_variable(self, variable: Variable, key: str | None = None) -> None:
         """Register a variable with its torch tensor as one of this layer's."""
-        if any(v is variable for v in self._variables):
+        if id(variable) in map(id, self._variables):
             if key is not None and variable._stores[0][0] is self._parameters and variable._keys[0] != key:
                 variable.rename_key(key)
             return
