@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -143,8 +142,9 @@ class Embedding(AdaptableLayer):
         self._keep_torch_module("embedding", LowRankTable(self.embedding, a, b, scaling))
 
     def _make_call_plan(self) -> CallPlan:
-        is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
-        return replace(super()._make_call_plan(), is_direct=is_direct)
+        plan = super()._make_call_plan()
+        plan.is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        return plan
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

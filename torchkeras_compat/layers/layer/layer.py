@@ -35,7 +35,7 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(WeightLists, QuantizationMixin, RematerializationMixin, Operation, OverridableConstructors):
+class Layer(QuantizationMixin, RematerializationMixin, WeightLists, Operation, OverridableConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 
@@ -12,6 +12,9 @@ from torchkeras_compat.dtypes import policy_map as policies
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers.layer.state import LayerState
+
+if TYPE_CHECKING:
+    from torchkeras_compat.dtypes.quantized_policy import QuantizedDTypePolicy
 
 
 class Precision(LayerState):
@@ -70,7 +73,7 @@ class Precision(LayerState):
         state["_casts_outputs"] = state["_is_mixed"]
         state["_plan"] = None
 
-    def _quantize_by(self, policy: DTypePolicy) -> None:
+    def _quantize_by(self, policy: QuantizedDTypePolicy) -> None:
         """Quantize as a policy says."""
         raise NotImplementedError
 
