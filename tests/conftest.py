@@ -83,6 +83,14 @@ def workbench(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     sys.modules.pop("torchkeras_workbench", None)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """An argument `case` of a check that a class inherits takes each of the class's `cases`; likewise other names."""
+    for name in metafunc.fixturenames:
+        values = getattr(metafunc.cls, f"{name}s", None)
+        if isinstance(values, list):
+            metafunc.parametrize(name, values, ids=str)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if torch.cuda.is_available():
         return

@@ -14,7 +14,7 @@ from torchkeras_compat.layers import Conv2D
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import name_scope
-from torchkeras_compat.variables import Permuted, StatelessScope, Variable
+from torchkeras_compat.variables import Variable
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,6 @@ def test_layout_is_keras_and_storage_is_torch():
     assert not dense.kernel.numpy().any()
 
 
-def test_a_permutation_goes_there_and_back():
-    x = torch.randn(2, 3, 4)
-    layout = Permuted(2, 0, 1)
-    torch.testing.assert_close(layout.to_torch(layout.to_keras(x))[0], x)
-    assert layout.to_keras(x).shape == (4, 2, 3)
-
-
 def test_gradients_flow_through_value():
     dense = Dense(3)
     dense(torch.zeros(1, 4))
@@ -191,28 +184,6 @@ def test_copies_are_their_own(duplicate):
     twin.assign([0.0, 0.0])
     assert v.numpy().tolist() == [1.0, 2.0]
     assert twin.path == "v"
-
-
-def test_a_stateless_scope_keeps_updates_apart():
-    v, w = Variable(1.0), Variable(2.0)
-    with StatelessScope([(v, 10.0)]) as scope:
-        assert float(v) == 10.0
-        w.assign(v.value + 1)
-        with StatelessScope() as inner:
-            v.assign(0.0)
-            assert float(v) == 0.0
-        assert float(v) == 10.0
-    assert (float(v), float(w)) == (1.0, 2.0)
-    assert float(scope.get_current_value(w)) == 11.0
-    assert float(inner.get_current_value(v)) == 0.0
-    assert inner.get_current_value(w) is None
-
-
-def test_a_stateless_scope_takes_variables_only():
-    with pytest.raises(ValueError, match="Invalid reference variable"):
-        StatelessScope([(torch.ones(1), 1.0)])
-    with pytest.raises(ValueError, match="stateless_call"):
-        StatelessScope(collect_losses=True)
 
 
 def test_a_variable_in_an_attribute_is_a_weight():

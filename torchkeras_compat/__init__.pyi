@@ -26,8 +26,8 @@ from . import utils as utils
 from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
-from .dtypes.policy_map import DTypePolicy as DTypePolicy
-from .dtypes.policy_map import FloatDTypePolicy as FloatDTypePolicy
+from .dtypes.dtype_policy import DTypePolicy as DTypePolicy
+from .dtypes.dtype_policy import FloatDTypePolicy as FloatDTypePolicy
 from .initializers.base import Initializer as Initializer
 from .layers.layer.layer import Layer as Layer
 from .layers.core.input_layer import Input as Input
@@ -47,7 +47,7 @@ from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
-from .variables import StatelessScope as StatelessScope
+from .stateless_scope import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
 __all__ = [

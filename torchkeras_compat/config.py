@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import Any
 
 import torch
 
+from torchkeras_compat import public_names
 from torchkeras_compat.errors import nearest
 
 _FLOAT_TYPES = ("bfloat16", "float16", "float32", "float64")
@@ -221,7 +221,7 @@ def is_nnx_enabled() -> bool:
 
 def dtype_policy() -> Any:
     """Return the policy of layers made without one: that of ``floatx`` unless changed."""
-    return _above("torchkeras_compat.dtypes.dtype_policy").dtype_policy()
+    return public_names.named("mixed_precision.dtype_policy")()
 
 
 def set_dtype_policy(policy: Any) -> None:
@@ -230,12 +230,7 @@ def set_dtype_policy(policy: Any) -> None:
     Raises:
         ValueError: ``policy`` is neither.
     """
-    _above("torchkeras_compat.dtypes.policy_map").set_dtype_policy(policy)
-
-
-def _above(module: str) -> Any:
-    """Import what builds on this module, for the public names that Keras has here."""
-    return importlib.import_module(module)
+    public_names.named("mixed_precision.set_dtype_policy")(policy)
 
 
 def _positive_or_none(name: str, value: int | None) -> int | None:

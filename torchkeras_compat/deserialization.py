@@ -7,7 +7,6 @@ of these kinds, and what the user has passed or registered, are made. Nothing is
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -17,13 +16,14 @@ import numpy as np
 import torch
 
 from torchkeras_compat import kinds, registry
+from torchkeras_compat.config_names import find_named
+from torchkeras_compat.config_place import making, where
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError, nearest
-from torchkeras_compat.plugins import files, manager
+from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.plugins import config_source
 from torchkeras_compat.serialization import shared_objects
-
-# The objects being made, from the outermost: what an error says of the place.
-_place: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("place", default=())
 
 
 def deserialize_keras_object(
@@ -61,7 +61,7 @@ def deserialize_config(
     Of what plugins register, only what they declare safe is made, as from a file. Arguments and errors are those of
     :func:`deserialize_as`; a config that is nested too deeply is a FileContentError.
     """
-    with files.reading_config(), _saying_malformed():
+    with config_source.reading_config(), _saying_malformed():
         return deserialize_as(wanted, config, custom_objects)
 
 
@@ -98,7 +98,7 @@ def deserialize_as(wanted: str | tuple[str, ...], config: Any, custom_objects: M
         >>> deserialize_as("initializers", {"class_name": "Zeros", "config": {}})((2,)).tolist()
         [0.0, 0.0]
     """
-    with registry.custom_object_scope(custom_objects) if custom_objects else contextlib.nullcontext():
+    with custom_object_scope(custom_objects) if custom_objects else contextlib.nullcontext():
         return _read((wanted,) if isinstance(wanted, str) else wanted, config)
 
 
@@ -133,13 +133,8 @@ def _read(wanted: tuple[str, ...], config: Any) -> Any:
     if "class_name" not in config or "config" not in config:
         return {k: _read(wanted, v) for k, v in config.items()}
     if not isinstance(name, str):
-        raise FileContentError(f"The `class_name` of a config is a string{_where()}. Received: {name!r}")
+        raise FileContentError(f"The `class_name` of a config is a string{where()}. Received: {name!r}")
     return _shared_or_made(wanted, config)
-
-
-def _where() -> str:
-    place = _place.get()
-    return f", in {' of '.join(reversed(place))}" if place else ""
 
 
 # -- values ----------------------------------------------------------------------------------------------------------
@@ -155,7 +150,7 @@ def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
         raise
     except (KeyError, AttributeError, TypeError, ValueError, OverflowError) as error:
         raise FileContentError(
-            f"The config of a {config['class_name'].strip('_')}{_where()} is malformed: {type(error).__name__}:"
+            f"The config of a {config['class_name'].strip('_')}{where()} is malformed: {type(error).__name__}:"
             f" {error}. Received: {dict(config)!r:.200}"
         ) from error
 
@@ -213,33 +208,9 @@ def _shared_or_made(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
         shared[number] = _make(wanted, config)
     elif (own := kinds.kinds_of_class(type(shared[number]))) and not own & set(kinds.accepted(wanted)):
         raise FileSafetyError(
-            f"The config refers to a {type(shared[number]).__name__} where {kinds.describe(wanted)} is"
-            f" wanted{_where()}."
+            f"The config refers to a {type(shared[number]).__name__} where {kinds.describe(wanted)} is wanted{where()}."
         )
     return shared[number]
-
-
-def find_named(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
-    """Return the function that a config names, or the class that it would be made of; nothing is made.
-
-    Raises:
-        UnknownNameError: nothing has this name.
-        FileSafetyError: what has it may not stand where one of the kinds ``wanted`` is wanted.
-        TypeError: the config is malformed, or the class cannot be made from one.
-    """
-    inner, registered_name = config["config"], config.get("registered_name")
-    if config["class_name"] == "function":
-        if not isinstance(inner, str):
-            raise TypeError(f"Expected 'config' to be a non-null string, the name of a function. Received: {config}")
-        return _find(wanted, config.get("module"), inner, registered_name, as_class=False)
-    if not isinstance(inner, Mapping) and inner is not None:
-        raise TypeError(f"Expected 'config' to be a dict, the settings of an object. Received: {config}")
-    cls: Any = _find(wanted, config.get("module"), config["class_name"], registered_name, as_class=True)
-    if not hasattr(cls, "from_config"):
-        raise TypeError(
-            f"Unable to reconstruct an instance of '{config['class_name']}': the class has no `from_config()` method."
-        )
-    return cls
 
 
 def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
@@ -247,7 +218,7 @@ def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     if config["class_name"] == "function":
         return found
     cls: Any = found
-    with _making(cls, inner or {}):
+    with making(cls, inner or {}):
         instance = _from_config(cls, _known_settings(cls, inner or {}))
         build_config = config.get("build_config")
         if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
@@ -256,16 +227,6 @@ def _make(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
         if compile_config and hasattr(instance, "compile_from_config"):
             instance.compile_from_config(compile_config)
     return instance
-
-
-@contextlib.contextmanager
-def _making(cls: type, settings: Mapping[str, Any]) -> Iterator[None]:
-    name = settings.get("name")
-    token = _place.set((*_place.get(), f"{cls.__name__} {name!r:.60}" if isinstance(name, str) else cls.__name__))
-    try:
-        yield
-    finally:
-        _place.reset(token)
 
 
 def _from_config(cls: Any, config: dict[str, Any]) -> Any:
@@ -282,7 +243,7 @@ def _from_config(cls: Any, config: dict[str, Any]) -> Any:
 
 def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the config without the settings of other versions of Keras that are off and that our class lacks."""
-    if not cls.__module__.startswith("torchkeras_compat."):
+    if not is_own(cls):
         return dict(config)
     return {k: v for k, v in config.items() if v is not None or k in _parameters(cls)}
 
@@ -293,71 +254,7 @@ def _parameters(cls: type) -> frozenset[str]:
     return frozenset(name for make in makers for name in inspect.signature(make).parameters)
 
 
-# -- names -----------------------------------------------------------------------------------------------------------
-
-
-def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any, as_class: bool) -> Any:
-    """Return the class or function of a config: custom objects first, then the public names of the kinds, then plugins.
-
-    Raises:
-        UnknownNameError: nothing has this name.
-        FileSafetyError: what has it is not of these kinds, or is a function where a class is named, or the reverse.
-    """
-    for key, value in (("module", module), ("registered_name", registered_name)):
-        if value is not None and not isinstance(value, str):
-            raise FileContentError(f"The `{key}` of a config is a string or None{_where()}. Received: {value!r:.100}")
-    module = (module or "").replace("tensorflow.", "").replace("keras.src.", "keras.")
-    found = None
-    for candidate in (registered_name, name):
-        if found is None and candidate and candidate != "function":
-            found = registry.find_custom(wanted, candidate)
-    built_in = None
-    if found is None:
-        built_in = _built_in(wanted, module, name)
-        if registered_name in (None, "", "function", name):
-            found = built_in
-    if found is None:
-        kind, found = manager.find_in_file(kinds.accepted(wanted), module, name, registered_name)
-        if found is not None:
-            registry.check_plugin_object(kind, found)
-    if found is None and built_in is None:
-        found = registry.find_registered(wanted, name)
-    if found is not None and inspect.isclass(found) == as_class:
-        return found
-    if built_in is not None and found is None:
-        raise ValueError(
-            f"The config says registered_name={registered_name!r}, which is not registered, and its class_name {name!r}"
-            " resolved to a Keras built-in. Register the class, pass it in `custom_objects`, or take the registered"
-            " name out of the config."
-        )
-    if found is not None or name in kinds.public_names() or registry.get_registered_object(registered_name or name):
-        raise FileSafetyError(
-            f"The config names {'the class' if as_class else 'the function'} {name!r} of {module!r} where"
-            f" {kinds.describe(wanted)} is wanted{_where()}. Each position of a config takes objects of its kind only,"
-            " so that a file cannot make or call anything else. If you trust the file, change the config."
-        )
-    raise UnknownNameError(
-        f"Could not locate {name!r} of module {module!r}{_where()}.{nearest(name, _known(wanted))} If it is a custom"
-        " class or function, register it with `@keras.saving.register_keras_serializable()`, pass it in"
-        " `custom_objects`, or install the plugin it comes from."
-    )
-
-
-def _known(wanted: tuple[str, ...]) -> list[str]:
-    return [name for kind in kinds.accepted(wanted) for name in kinds.names(kind)]
-
-
-def _built_in(wanted: tuple[str, ...], module: str, name: str) -> Any | None:
-    """Return the public class or function of the kinds that is called ``name``; that of the module first."""
-    if module not in ("builtins", "", "keras") and not module.startswith("keras."):
-        return None
-    path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
-    order = kinds.accepted(wanted)
-    for kind in sorted(order, key=lambda k: not kinds.has_module(k, path)):
-        found = kinds.find(kind, name, path)
-        if found is not None:
-            return found
-    return None
+# -- identifiers -----------------------------------------------------------------------------------------------------
 
 
 def resolve(kind: str, identifier: Any, *, base: type | None = None, aliases: Mapping[str, str] | None = None) -> Any:

@@ -8,13 +8,12 @@ process) cannot be named by a config at all.
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from torchkeras_compat import public_names
 from torchkeras_compat.naming import to_snake_case
 
 
@@ -80,13 +79,8 @@ _NOT_FOR_CONFIGS = frozenset(
     " vectorized_map while_loop".split()
 )
 # Classes in files that have no public name, and classes that files know under another name than the public one.
-_WITHOUT_PUBLIC_NAME = {"Functional": ("layers", "models.functional")}
+_WITHOUT_PUBLIC_NAME = {"Functional": ("layers", "models.functional.Functional")}
 _NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
-
-
-def namespace(path: str) -> Any:
-    """Return a public namespace: ``"optimizers.schedules"``, or ``""`` for the top level."""
-    return importlib.import_module(f"torchkeras_compat.{path}".rstrip("."))
 
 
 def accepted(kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -114,8 +108,7 @@ def describe(kinds: tuple[str, ...]) -> str:
 @functools.cache
 def classes(kind: str) -> tuple[type, ...]:
     """Return the classes that the classes of a kind derive from."""
-    found = [base.rpartition(".") for base in KINDS[kind].bases]
-    return tuple(getattr(namespace(space), name) for space, _, name in found)
+    return tuple(public_names.named(base) for base in KINDS[kind].bases)
 
 
 def is_of(kind: str, obj: Any) -> bool:
@@ -148,7 +141,7 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
     """
     if name in _WITHOUT_PUBLIC_NAME:
         of, path = _WITHOUT_PUBLIC_NAME[name]
-        return getattr(namespace(path), name) if of == kind else None
+        return public_names.named(path) if of == kind else None
     name = _NAMES_IN_FILES.get(name, name)
     spaces = KINDS[kind].spaces
     for space in sorted(spaces, key=lambda s: not (s and (module == s or module.startswith(f"{s}.")))):
@@ -165,35 +158,22 @@ def has_module(kind: str, path: str) -> bool:
     return any(space and (path == space or path.startswith(f"{space}.")) for space in KINDS[kind].spaces)
 
 
-@functools.cache
-def public_names() -> frozenset[str]:
-    """Return the names of all public namespaces of the package together; for messages."""
-    root = Path(__file__).parent
-    folders = [stub.parent.relative_to(root).parts for stub in root.rglob("__init__.pyi")]
-    return frozenset(name for parts in folders for name in dir(namespace(".".join(parts))))
-
-
 def names(kind: str) -> Iterator[str]:
     """Yield the public names of a kind."""
     for space in KINDS[kind].spaces:
-        yield from (name for name in sorted(_names_in(space)) if find(kind, name) is not None)
-
-
-@functools.cache
-def _names_in(space: str) -> frozenset[str]:
-    return frozenset(dir(namespace(space)))
+        yield from (name for name in sorted(public_names.names_in(space)) if find(kind, name) is not None)
 
 
 def _named(space: str, name: str) -> Any | None:
     """The public class or function of a namespace, or None; names that are not public are not looked at."""
-    found = getattr(namespace(space), name) if name in _names_in(space) else None
+    found = getattr(public_names.namespace(space), name) if name in public_names.names_in(space) else None
     return None if inspect.ismodule(found) else found
 
 
 @functools.cache
 def _classes_by_snake_case(space: str) -> dict[str, str]:
     found = {}
-    for public in _names_in(space):
+    for public in public_names.names_in(space):
         if public[:1].isupper():
             found[to_snake_case(public)] = public
             found[public.lower()] = public

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 _counts: Counter[str] = Counter()
 _scopes: list[str] = []
 
 
+@functools.cache  # asked for every layer, of few classes
 def to_snake_case(name: str) -> str:
     """Return a class name in snake case, as Keras does.
 
@@ -30,14 +32,33 @@ def auto_name(prefix: str) -> str:
     return prefix if count == 0 else f"{prefix}_{count}"
 
 
-def names_given(prefix: str) -> int:
-    """Return how many names :func:`auto_name` has given for ``prefix``."""
-    return _counts[prefix]
+def free_name(stem: str, *taken: Container[str]) -> str:
+    """Return ``stem``, or the first of ``stem_1``, ``stem_2``, ... that none of ``taken`` holds.
+
+    Example:
+        >>> free_name("slot", {"slot": 0}, {"slot_1": 0})
+        'slot_2'
+    """
+    name, n = stem, 1
+    while any(name in names for names in taken):
+        name, n = f"{stem}_{n}", n + 1
+    return name
 
 
-def pass_over_names(prefix: str, number: int) -> None:
-    """Leave out the next names for ``prefix``."""
-    _counts[prefix] += number
+def names_given() -> dict[str, int]:
+    """Return how many names :func:`auto_name` has given, by their prefix."""
+    return dict(_counts)
+
+
+def names_given_since(before: Mapping[str, int]) -> dict[str, int]:
+    """Return how many names :func:`auto_name` has given since :func:`names_given` returned ``before``."""
+    return {prefix: n - before.get(prefix, 0) for prefix, n in _counts.items() if n != before.get(prefix, 0)}
+
+
+def pass_over_names(numbers: Mapping[str, int]) -> None:
+    """Leave out the next names, as many for each prefix."""
+    for prefix, number in numbers.items():
+        _counts[prefix] += number
 
 
 def get_uid(prefix: str = "") -> int:

@@ -11,7 +11,10 @@ import types
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-F = TypeVar("F", bound=Callable)
+from torchkeras_compat.own_code import is_own
+
+Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 
 class Overrides:
@@ -23,8 +26,8 @@ class Overrides:
     """
 
     def __init__(self) -> None:
-        self.replacements: dict[Callable, Callable] = {}
-        self.added: dict[str, Callable] = {}
+        self.replacements: dict[Function, Function] = {}
+        self.added: dict[str, Function] = {}
 
 
 OVERRIDES = Overrides()
@@ -33,7 +36,7 @@ OVERRIDES = Overrides()
 class Overridable:
     """A method, constructor or ``__new__`` of a class that a dialect may stand in front of."""
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Function) -> None:
         functools.update_wrapper(self, function)
         self.function = function
 
@@ -55,7 +58,7 @@ class OverridableConstructors:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not cls.__module__.startswith("torchkeras_compat."):
+        if not is_own(cls):
             return
         for name in ("__init__", "__new__"):
             function = cls.__dict__.get(name)

@@ -45,13 +45,16 @@ def computed(module: nn.Module | None, key: str) -> torch.Tensor:
     if parametrize.is_parametrized(module, key):
         held: Any = module.parametrizations[key]  # type: ignore[index]
         with _in_mode(held, False):
-            return held()
+            found: torch.Tensor = held()
+        return found
     hook = _hook(module, key)
     if hasattr(hook, "apply_mask"):
-        return hook.apply_mask(module)
-    if f"{key}_v" in module._parameters:
-        return hook.compute_weight(module)
-    return hook.compute_weight(module, do_power_iteration=False)
+        found = hook.apply_mask(module)
+    elif f"{key}_v" in module._parameters:
+        found = hook.compute_weight(module)
+    else:
+        found = hook.compute_weight(module, do_power_iteration=False)
+    return found
 
 
 def set_computed(module: nn.Module | None, key: str, value: torch.Tensor) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import public_module
+from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
 shared_objects: contextvars.ContextVar[dict[int, Any] | None] = contextvars.ContextVar("shared_objects", default=None)
@@ -99,7 +102,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return obj.item()
     if isinstance(obj, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
-    if hasattr(obj, "to_torch_layout"):
+    if isinstance(obj, VariableBase):
         return serialize_keras_object(obj.value)
     if inspect.isclass(obj):
         return {
@@ -118,14 +121,12 @@ def serialize_keras_object(obj: Any) -> Any:
 
 def _serialize_instance(obj: Any) -> dict[str, Any]:
     cls = type(obj)
-    public = registry.public_module(cls)
-    registered = registry.get_registered_name(cls)
-    module = cls.__module__
+    public = public_module(cls)
+    registered = get_registered_name(cls)
+    # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
+    module = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
     result: dict[str, Any] = {
-        # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
-        "module": public
-        or ("keras.src." if module.startswith("torchkeras_compat.") else "")
-        + module.removeprefix("torchkeras_compat."),
+        "module": public or module,
         "class_name": cls.__name__,
         "config": serialize_config(obj.get_config()),
         "registered_name": None if public else registered,
@@ -175,10 +176,10 @@ def _serialize_function(function: Any) -> dict[str, Any]:
             "A lambda cannot be serialized safely. Use a named function and register it with "
             "`@keras.saving.register_keras_serializable()`."
         )
-    public = registry.public_module(function)
+    public = public_module(function)
     return {
         "module": public or "builtins",
         "class_name": "function",
         "config": function.__name__,
-        "registered_name": registry.get_registered_name(function) if public is None else "function",
+        "registered_name": get_registered_name(function) if public is None else "function",
     }

@@ -1,24 +1,30 @@
-"""Warnings that point at the user's line, however deep the check that found the fault."""
+"""Warnings that point at the user's line, however deep the code that found the fault."""
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
-from pathlib import Path
 
-_PACKAGE = str(Path(__file__).resolve().parent) + os.sep
+# What lies between the user's line and the fault: this package, torch's calls of modules and steps of optimizers, and
+# what calls hooks and leaves `with` blocks. Code without a module is generated, as the `forward` of a torch.fx graph.
+_BETWEEN = frozenset((__name__.partition(".")[0], "torch", "pluggy", "contextlib", ""))
 
 
-def warn_user(message: str) -> None:
-    """Issue a ``UserWarning`` whose place is the first frame outside this package.
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """Issue a warning whose place is the innermost line of the user, or of a plugin.
 
     Args:
         message: What happens now, and what to do about it.
+        category: Class of the warning.
     """
     level = 2
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN:
         frame = frame.f_back
         level += 1
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
+
+
+# torch.compile calls it between two graphs, as it calls `warnings.warn`. `torch.compiler.disable` sets this too, after
+# importing the compiler (1 s).
+warn_user._torchdynamo_disable = True  # type: ignore[attr-defined]

@@ -11,78 +11,23 @@ from torch import nn
 
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.layouts import IDENTITY, Layout, Strung
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.reparametrization import computed, originals, set_computed
+from torchkeras_compat.stateless_scope import open_scopes, value_in_scopes
+from torchkeras_compat.variable_base import VariableBase
 
-_scopes: list[StatelessScope] = []  # the open stateless scopes, innermost last
-
-
-class Layout:
-    """How Keras's array and torch's tensors of one weight correspond; this one: they are equal."""
-
-    is_view = True
-
-    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
-        """Return Keras's array from torch's tensors."""
-        return tensors[0]
-
-    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Return torch's tensors from Keras's array."""
-        return (value,)
+Tensors = dict[str, Any]  # parameters or buffers of a torch module: dicts of tensors, of types that differ
+Penalty = Callable[[torch.Tensor], torch.Tensor]
+Projection = Callable[[torch.Tensor], torch.Tensor]
 
 
-class Permuted(Layout):
-    """Keras's axis ``i`` is torch's axis ``axes[i]``."""
-
-    def __init__(self, *axes: int) -> None:
-        self.axes = axes
-        self.inverse = tuple(sorted(range(len(axes)), key=axes.__getitem__))
-
-    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
-        return tensors[0].permute(self.axes)
-
-    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return (value.permute(self.inverse),)
-
-
-class Reshaped(Layout):
-    """torch's tensor in the shape that Keras gives it."""
-
-    def __init__(self, *shape: int) -> None:
-        self.shape = shape
-
-    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
-        return tensors[0].view(self.shape)
-
-    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return (value.reshape(-1),)
-
-
-IDENTITY = Layout()
-
-
-class Strung(Layout):
-    """torch's tensors in a row, one after the other: several that make up one weight and have shapes of their own."""
-
-    is_view = False
-
-    def __init__(self, shapes: Sequence[torch.Size]) -> None:
-        self.shapes = tuple(shapes)
-
-    def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
-        return torch.cat([t.reshape(-1) for t in tensors])
-
-    def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        parts = value.split([shape.numel() for shape in self.shapes])
-        return tuple(part.view(shape) for part, shape in zip(parts, self.shapes, strict=True))
-
-
-class Variable:
+class Variable(VariableBase):
     """A weight as Keras sees it, over the torch tensor that holds its values.
 
     Layers register the torch tensor (``parameter``) as an ordinary parameter or buffer; a ``Variable`` adds Keras's
-    name, layout and ``assign``. It is no tensor itself: torch functions and operators use ``value``.
+    name, layout and ``assign``. It is not a tensor itself: torch functions and operators use ``value``.
 
     Args:
         initializer: Callable ``(shape, dtype=...)``, or a tensor, array or number with the values.
@@ -105,7 +50,7 @@ class Variable:
     """
 
     trainable_changes = 0
-    """How often anything was frozen or thawed: who keeps a list of what is trainable compares the number."""
+    """How often anything was frozen or unfrozen: who keeps a list of what is trainable compares the number."""
 
     def __init__(
         self,
@@ -176,10 +121,10 @@ class Variable:
         self.aggregation = aggregation
         self.synchronization = synchronization
         self.overwrite_with_gradient = False
-        self._regularizer: Callable | None = None
-        self._constraint: Callable | None = None
+        self._regularizer: Penalty | None = None
+        self._constraint: Projection | None = None
 
-    def _bind(self, stores: list[tuple[dict, dict]], keys: list[str], layout: Layout) -> None:
+    def _bind(self, stores: list[tuple[Tensors, Tensors]], keys: list[str], layout: Layout) -> None:
         self._stores = stores
         self._keys = keys
         self._layout = layout
@@ -210,7 +155,7 @@ class Variable:
         store[key] = store.pop(self._keys[0])
         self._keys[0] = key
 
-    def _store(self, i: int) -> dict:
+    def _store(self, i: int) -> Tensors:
         parameters, buffers = self._stores[i]
         return parameters if self._keys[i] in parameters else buffers
 
@@ -292,15 +237,16 @@ class Variable:
     @property
     def value(self) -> torch.Tensor:
         """The values in Keras's layout: a view of the torch parameter, part of autograd."""
-        if _scopes:
-            for scope in reversed(_scopes):
-                if id(self) in scope._values:
-                    return scope._values[id(self)][1]
+        if open_scopes:
+            kept_apart = value_in_scopes(self)
+            if kept_apart is not None:
+                return kept_apart
         if self._layout is IDENTITY:
             try:
-                return self._store(0)[self._keys[0]]
+                value: torch.Tensor = self._store(0)[self._keys[0]]
             except KeyError:
-                return self.tensors[0]
+                value = self.tensors[0]
+            return value
         tensors = self.tensors
         value = self._layout.to_keras(*tensors)
         if all(t.is_leaf and t.grad is not None for t in tensors):
@@ -325,21 +271,21 @@ class Variable:
         Raises:
             ValueError: the shape differs, or the values come from a parametrization without ``right_inverse``.
         """
-        value = convert_to_tensor(value, dtype=self.dtype)
-        if tuple(value.shape) != self.shape:
+        values: torch.Tensor = convert_to_tensor(value, dtype=self.dtype)
+        if tuple(values.shape) != self.shape:
             raise ValueError(
                 "The shape of the target variable and the shape of the target value in `variable.assign(value)` must"
-                f" match. variable.shape={self.shape}, Received: value.shape={tuple(value.shape)}. Target variable:"
+                f" match. variable.shape={self.shape}, Received: value.shape={tuple(values.shape)}. Target variable:"
                 f" {self.path}"
             )
         with torch.no_grad():
-            self._write(value)
-        return value
+            self._write(values)
+        return values
 
     def _write(self, value: torch.Tensor) -> None:
         """Set the values to a tensor of the right shape; the caller has turned gradients off."""
-        if _scopes:
-            _scopes[-1].add_update((self, value))
+        if open_scopes:
+            open_scopes[-1].add_update((self, value))
             return
         for i, source in enumerate(self._layout.to_torch(value)):
             target = self._store(i).get(self._keys[i])
@@ -409,25 +355,25 @@ class Variable:
                     tensor.grad = None  # an optimizer would follow it at every step
 
     @property
-    def regularizer(self) -> Callable | None:
+    def regularizer(self) -> Penalty | None:
         """Function of the values whose result is added to the loss."""
         return self._regularizer
 
     @regularizer.setter
-    def regularizer(self, value: Callable | None) -> None:
+    def regularizer(self, value: Penalty | None) -> None:
         self._regularizer = _callable_or_none("regularizer", value)
 
     @property
-    def constraint(self) -> Callable | None:
+    def constraint(self) -> Projection | None:
         """Function applied to the values after each update."""
         return self._constraint
 
     @constraint.setter
-    def constraint(self, value: Callable | None) -> None:
+    def constraint(self, value: Projection | None) -> None:
         self._constraint = _callable_or_none("constraint", value)
 
     @classmethod
-    def __torch_function__(cls, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_function__(cls, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return func(*_plain(args), **{k: _plain(v) for k, v in (kwargs or {}).items()})
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
@@ -462,65 +408,6 @@ class Variable:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{values}>"
 
 
-class StatelessScope:
-    """Scope in which variables have given values, and what is assigned to them is kept apart.
-
-    It reaches code that goes by ``Variable.value``. A layer that computes through its torch module goes by the module's
-    parameters: `Layer.stateless_call` replaces those.
-
-    Args:
-        state_mapping: Pairs of a variable and its value in the scope.
-        collect_losses: Not supported.
-        initialize_variables: Only True.
-
-    Raises:
-        ValueError: a pair holds no variable, or ``collect_losses`` or ``initialize_variables`` is not supported.
-
-    Example:
-        >>> v = Variable(1.0)
-        >>> with StatelessScope() as scope:
-        ...     _ = v.assign(5.0)
-        >>> float(v), float(scope.get_current_value(v))
-        (1.0, 5.0)
-
-    Source: Keras API, StatelessScope.
-    """
-
-    def __init__(
-        self,
-        state_mapping: Sequence[tuple[Variable, Any]] | None = None,
-        collect_losses: bool = False,
-        initialize_variables: bool = True,
-    ) -> None:
-        if collect_losses or not initialize_variables:
-            raise ValueError(
-                "`collect_losses=True` and `initialize_variables=False` are not supported. Use"
-                " `layer.stateless_call(..., return_losses=True)` for losses."
-            )
-        self._values: dict[int, tuple[Variable, torch.Tensor]] = {}
-        for pair in state_mapping or ():
-            self.add_update(pair)
-
-    def add_update(self, update: tuple[Variable, Any]) -> None:
-        """Give a variable another value in this scope."""
-        variable, value = update
-        if not isinstance(variable, Variable):
-            raise ValueError(f"Invalid reference variable in StatelessScope: {variable!r}. Pass a Variable.")
-        self._values[id(variable)] = variable, convert_to_tensor(value, dtype=variable.dtype)
-
-    def get_current_value(self, variable: Variable) -> torch.Tensor | None:
-        """Return the value of a variable in this scope, or None if it has none here."""
-        found = self._values.get(id(variable))
-        return None if found is None else found[1]
-
-    def __enter__(self) -> StatelessScope:
-        _scopes.append(self)
-        return self
-
-    def __exit__(self, *exception: Any) -> None:
-        _scopes.remove(self)
-
-
 def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:
     if callable(initializer) and not isinstance(initializer, (torch.Tensor, Variable)):
         if shape is None:
@@ -528,12 +415,12 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
                 "When creating a Variable from an initializer, the `shape` argument should be specified. "
                 f"Received: initializer={initializer} and shape={shape}"
             )
-        value = initializer(tuple(shape), dtype=standardize_dtype(dtype))
+        found = initializer(tuple(shape), dtype=standardize_dtype(dtype))
     else:
-        value = convert_to_tensor(initializer, dtype)
-        if shape is not None and tuple(shape) != tuple(value.shape):
-            value = value.expand(tuple(shape))
-    value = convert_to_tensor(value, dtype)
+        found = convert_to_tensor(initializer, dtype)
+        if shape is not None and tuple(shape) != tuple(found.shape):
+            found = found.expand(tuple(shape))
+    value: torch.Tensor = convert_to_tensor(found, dtype)
     # A copy: the variable must not share memory with the array or tensor it was made from.
     return (
         value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
@@ -558,7 +445,7 @@ def _plain(x: Any) -> Any:
     return x
 
 
-def _forward_operator(name: str) -> Callable:
+def _forward_operator(name: str) -> Callable[..., Any]:
     def method(self: Variable, *args: Any) -> Any:
         return getattr(self.value, name)(*_plain(args))
 

@@ -124,43 +124,6 @@ def test_steps_per_epoch_chooses_the_batch_size():
     assert make_adapter(np.zeros(100), device="cpu").batch_size == 32
 
 
-@pytest.mark.parametrize("y", [[0, 1, 1, 3], [[0], [1], [1], [3]], np.eye(4)[[0, 1, 1, 3]]])
-def test_class_weights_become_sample_weights(y):
-    adapter = make_adapter(np.zeros(4), y, class_weight={0: 0.5, 1: 2, 3: 4}, shuffle=False, device="cpu")
-    _, _, weights = next(iter(adapter.epoch()))
-    assert weights.tolist() == [0.5, 2, 2, 4]
-    assert weights.dtype is torch.float32
-
-
-def test_a_class_without_weight_weighs_one_and_is_warned_of():
-    with pytest.warns(UserWarning, match=r"no weight for 2 of the classes in `y`: 2, 3\. They weigh 1\.0"):
-        adapter = make_adapter(np.zeros(3), [1, 2, 3], class_weight={1: 5.0}, shuffle=False, device="cpu")
-    assert next(iter(adapter.epoch()))[2].tolist() == [5, 1, 1]
-
-
-def test_pandas_series_become_columns_and_nullable_integers_floats():
-    x = pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": [0.5, 1.5]})
-    with pytest.warns(UserWarning, match="`x` holds NaN, first in row 1"):
-        adapter = make_adapter(x, pd.Series([3, 4]), shuffle=False, device="cpu", check_finite=True)
-    x, y, _ = next(iter(adapter.epoch()))
-    assert y.shape == (2, 1) and x[0].tolist() == [1.0, 0.5]
-
-
-def test_nan_and_infinity_are_named_with_their_rows():
-    x, y = np.zeros((100, 3)), np.zeros(100)
-    x[40, 1] = np.nan
-    y[7] = np.inf
-    with pytest.warns(
-        UserWarning, match=r"`x\['a'\]` holds NaN, first in row 40; `y` holds infinity, first in row 7"
-    ) as caught:
-        make_adapter({"a": x}, y, check_finite=True, device="cpu")
-    assert caught[0].filename == __file__
-
-
-def test_large_finite_numbers_are_no_fault():
-    make_adapter(np.full((4, 2), 3e38, "float32"), check_finite=True, device="cpu")
-
-
 BAD = [
     ({"x": np.zeros(8), "y": {"a": np.zeros(7)}}, r"x: 8, y\['a'\]: 7.*make the lengths equal"),
     ({"x": np.zeros(8), "y": np.zeros(8), "sample_weight": np.zeros(7)}, "sample_weight: 7"),
@@ -209,26 +172,6 @@ def test_batches_are_on_the_device(monkeypatch, resident, shuffle):
     assert isinstance(adapter, ArraysAdapter) and adapter.is_resident is resident
     shapes = [(tuple(x.shape), x.device.type, y.device.type) for x, y, _ in adapter.epoch()]
     assert shapes == [((4, 2), "meta", "meta"), ((4, 2), "meta", "meta"), ((2, 2), "meta", "meta")]
-
-
-def test_arrays_on_disk_are_not_read_whole(tmp_path):
-    class Counting:
-        """An h5py-like array that counts the rows that are read."""
-
-        shape, dtype, rows = (1000, 2), np.dtype("float32"), 0
-
-        def __getitem__(self, key):
-            part = np.zeros(self.shape, self.dtype)[key]
-            self.rows += len(part)
-            return part
-
-    from torchkeras_compat.data.sliced_rows import SlicedRows
-
-    source = Counting()
-    adapter = make_adapter(SlicedRows(source), batch_size=10, device="cpu")
-    batches = adapter.epoch()
-    next(batches), next(batches)
-    assert source.rows == 20
 
 
 @pytest.mark.cuda

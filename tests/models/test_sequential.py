@@ -15,7 +15,6 @@ from torchkeras_compat.errors import NotBuiltError, NotCompiledError
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input, InputLayer
 from torchkeras_compat.layers.layer.layer import Layer
-from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -313,10 +312,6 @@ def test_an_unknown_layer_name_lists_the_known_and_the_nearest():
         model.get_layer(index=7)
     with pytest.raises(ValueError, match="either a layer name or layer index"):
         model.get_layer()
-
-
-def test_the_inner_graph_is_a_functional_model():
-    assert isinstance(Sequential([Input((4,)), Dense(1)])._functional, Functional)
 
 
 def test_a_config_without_layers_is_refused():

@@ -66,15 +66,6 @@ def test_einsum_follows_numpy(subscripts, operands):
 
 def test_unknown_sizes():
     assert ops.matmul(KerasTensor((None, 3, 4)), KerasTensor((3, None, 4, 5))).shape == (3, None, 3, 5)
-    assert ops.einsum(
-        "i...,...j,...k", KerasTensor((None, 3, 4)), KerasTensor((None, 4, 5)), KerasTensor((1, 9))
-    ).shape == (
-        3,
-        4,
-        None,
-        5,
-        9,
-    )
     assert ops.dot(KerasTensor((None, 3)), KerasTensor((None, None, 2))).shape == (None, None, 2)
 
 
@@ -84,9 +75,6 @@ def test_unknown_sizes():
         (lambda: ops.matmul(KerasTensor((None, 3)), KerasTensor((4, 5))), r"x1.shape=\(None, 3\), x2.shape=\(4, 5\)"),
         (lambda: ops.dot(KerasTensor((None, 3)), KerasTensor((4, 5))), r"x2.shape=\(4, 5\)"),
         (lambda: ops.inner(KerasTensor((3,)), KerasTensor((4,))), "last dimension"),
-        (lambda: ops.einsum("ij,jk", KerasTensor((2, 3)), KerasTensor((4, 5))), "sizes 3 and 4 meet at 'j'"),
-        (lambda: ops.einsum("ijk", KerasTensor((2, 3))), "'ijk' does not fit"),
-        (lambda: ops.einsum("ij->k", KerasTensor((2, 3))), "'k' of the result"),
         (lambda: ops.tensordot(KerasTensor((2, 3)), KerasTensor((2, 3)), 1), "axes=1"),
         (lambda: ops.cross(np.zeros(4), np.zeros(3)), r"x1.shape=\(4,\)"),
     ],
@@ -107,9 +95,3 @@ def test_integers_multiply_and_bytes_widen():
 def test_einsum_refuses_unknown_options():
     with pytest.raises(TypeError, match="'order'"):
         ops.einsum("i->", V, order="C")
-
-
-def test_slogdet_follows_numpy():
-    x = RNG.normal(size=(2, 3, 3))
-    for got, expected in zip(ops.slogdet(x), np.linalg.slogdet(x), strict=True):
-        np.testing.assert_allclose(got, expected)

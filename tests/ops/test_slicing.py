@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat.ops import casting, scattering, slicing
+from torchkeras_compat.ops import slicing
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 X = torch.arange(24.0).reshape(4, 6)
@@ -59,49 +59,7 @@ def test_unstack():
     (lambda: slicing.slice_update(X, (1, 1), torch.ones(2)), "`inputs` must match.*`updates`"),
     (lambda: slicing.unstack(X, num=3), "num=3"),
     (lambda: slicing.unstack(KerasTensor((None, 2))), "Cannot infer argument `num`"),
-    (lambda: scattering.scatter_update(X, [[0, 0]], [1.0], reduction="mean"), "reduction='mean'"),
 ])  # fmt: skip
 def test_bad_arguments(call, words):
     with pytest.raises(ValueError, match=words):
         call()
-
-
-def test_scatter_adds_what_falls_together():
-    out = scattering.scatter([[0], [2], [0]], [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], (3, 2))
-    assert out.tolist() == [[6, 8], [0, 0], [3, 4]]
-
-
-@pytest.mark.parametrize("reduction, expected", [
-    (None, [9, 7, 2, 2]), ("add", [2 + 9, 2 + 7, 2, 2]), ("max", [9, 7, 2, 2]),
-    ("min", [2, 2, 2, 2]), ("mul", [18, 14, 2, 2]),
-])  # fmt: skip
-def test_scatter_update(reduction, expected):
-    inputs = torch.full((2, 2), 2.0)
-    out = scattering.scatter_update(inputs, [[0, 0], [0, 1]], [9.0, 7.0], reduction)
-    assert out.flatten().tolist() == expected
-
-
-@pytest.mark.parametrize("reduction", ["add", "max", "min", "mul"])
-def test_scatter_update_joins_repeated_rows(real_keras, reduction):
-    indices, updates = torch.tensor([[0], [0], [-1]]), torch.randn(3, 6)
-    theirs = real_keras.ops.scatter_update(X, indices % 4, updates, reduction=reduction)
-    torch.testing.assert_close(scattering.scatter_update(X, indices, updates, reduction), theirs.cpu())
-
-
-@pytest.mark.parametrize("x, dtype, expected", [
-    ([-300.0, 1.7, 300.0], "uint8", [0, 1, 255]),
-    ([-3e9, 3e9], "int32", [-(2**31), 2**31 - 1]),
-    ([-1e30, 1e30], "int64", [-(2**63), 2**63 - 1]),
-    ([-1e30, 1e30, 2.0], "float16", [-65504, 65504, 2]),
-    (torch.tensor([-129, 300, 5]), "int8", [-128, 127, 5]),
-    ([0.0, 2.0], "bool", [False, True]),
-])  # fmt: skip
-def test_saturate_cast_ends_at_the_range(x, dtype, expected):
-    out = casting.saturate_cast(x, dtype)
-    assert str(out.dtype) == f"torch.{dtype}" and out.tolist() == expected
-
-
-def test_dtype_of_anything():
-    assert [
-        casting.dtype(x) for x in (X, 1, 1.0, True, np.zeros(1, "int8"))
-    ] == "float32 int32 float32 bool int8".split()

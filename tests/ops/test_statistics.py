@@ -1,24 +1,12 @@
-"""Windows, counts, correlations and vectorize, against NumPy."""
+"""Counts, histograms and correlations, against NumPy."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from torchkeras_compat import ops
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-
-
-@pytest.mark.parametrize("name", ["bartlett", "blackman", "hamming", "hanning"])
-@pytest.mark.parametrize("length", [1, 2, 7])
-def test_windows_follow_numpy(name, length):
-    np.testing.assert_allclose(getattr(ops, name)(length), getattr(np, name)(length), atol=1e-6)
-    assert getattr(ops, name)(torch.tensor(length)).shape == (length,)
-
-
-def test_kaiser_follows_numpy():
-    np.testing.assert_allclose(ops.kaiser(9, 8.6), np.kaiser(9, 8.6), rtol=1e-4)
 
 
 def test_bincount_counts_in_each_row():
@@ -72,19 +60,3 @@ def test_corrcoef_follows_numpy():
     x = np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 0.5]])
     np.testing.assert_allclose(ops.corrcoef(x), np.corrcoef(x))
     assert ops.corrcoef(KerasTensor((3, None))).shape == (3, 3)
-
-
-def test_vectorize_maps_over_leading_axes():
-    x = np.arange(12.0).reshape(3, 2, 2)
-    np.testing.assert_allclose(ops.vectorize(lambda a, b: a * b + 1)([1, 2], 3), [4, 7])
-    traces = ops.vectorize(torch.trace, signature="(n,n)->()")
-    np.testing.assert_allclose(traces(x), np.trace(x, axis1=1, axis2=2))
-    power = ops.vectorize(lambda a, n: a**n, excluded={1})
-    np.testing.assert_allclose(power(x, 2), x**2)
-    assert traces(KerasTensor((None, 2, 2))).shape == (None,)
-    with pytest.raises(ValueError, match="'n->m'"):
-        ops.vectorize(torch.trace, signature="n->m")
-    with pytest.raises(ValueError, match="1 arguments, but received 2"):
-        traces(x, x)
-    with pytest.raises(TypeError, match="pyfunc=3"):
-        ops.vectorize(3)

@@ -76,3 +76,11 @@ def test_values_with_axes_are_refused():
         optimizers.SGD().learning_rate.assign([0.1])
     with pytest.raises(ValueError, match="learning_rate='fast'"):
         optimizers.SGD().learning_rate = "fast"
+
+
+def test_torch_schedulers_drive_the_learning_rate():
+    optimizer = optimizers.SGD(0.5, params=[torch.nn.Parameter(torch.ones(1))])
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.1)
+    optimizer.step()
+    scheduler.step()
+    assert float(optimizer.learning_rate) == pytest.approx(0.05)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from torchkeras_compat import layers, models, optimizers
-from torchkeras_compat.dtypes.policy_map import set_dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 from torchkeras_compat.optimizers import LossScaleOptimizer
 from torchkeras_compat.variables import Variable
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 import torch
 
+from tests.optimizers.against_keras import Case, OptimizerChecks
 from torchkeras_compat import layers, optimizers
 
 
@@ -24,3 +27,11 @@ def test_embeddings_vectors_and_excluded_layers_are_left_to_adam():
     assert not optimizers.Muon()._should_use_adamw(dense.kernel)
     assert optimizers.Muon()._should_use_adamw(dense.bias)
     assert optimizers.Muon(exclude_layers=["den.e"])._should_use_adamw(dense.kernel)
+
+
+class TestMuon(OptimizerChecks):
+    names: ClassVar[list[str]] = ["Muon"]
+    own: ClassVar[list[Case]] = [
+        Case("Muon", {"nesterov": False, "rms_rate": None, "ns_steps": 3}),
+        Case("Muon", {"exclude_layers": ["w"], "adam_lr_ratio": 0.5}),
+    ]

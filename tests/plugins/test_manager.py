@@ -10,6 +10,7 @@ import pytest
 
 from torchkeras_compat.errors import NameClashError, PluginError, PluginWarning
 from torchkeras_compat.plugins import hookspecs, manager, training
+from torchkeras_compat.plugins.info import OFFERED_KINDS
 
 
 class Thing:
@@ -56,14 +57,14 @@ def install(monkeypatch: pytest.MonkeyPatch):
         yield install
 
 
-@pytest.mark.parametrize("kind", manager.KINDS)
+@pytest.mark.parametrize("kind", OFFERED_KINDS)
 def test_a_registration_hook_offers_names_of_its_kind(kind: str) -> None:
     manager.register_plugin(plugin("mine", **{f"torchkeras_{kind}": lambda: {"NewThing": Thing}}))
     assert manager.names(kind) == {"NewThing": Thing}
     for name in ("NewThing", "new_thing", "mine>NewThing", "mine>new_thing"):
         assert manager.find(kind, name) is Thing
     assert manager.find(kind, "yours>NewThing") is None
-    assert all(manager.names(other) == {} for other in manager.KINDS if other != kind)
+    assert all(manager.names(other) == {} for other in OFFERED_KINDS if other != kind)
 
 
 def test_the_training_hook_receives_the_model_and_adds_callbacks() -> None:
@@ -122,7 +123,7 @@ def test_a_name_that_begins_with_the_mark_is_found_with_its_package_only() -> No
     assert manager.find("losses", "Thing") is None
 
 
-def test_one_object_offered_twice_is_no_clash() -> None:
+def test_one_object_offered_twice_is_not_a_clash() -> None:
     manager.register_plugin(plugin("one", torchkeras_losses=lambda: {"Thing": Thing}))
     manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Thing}))
     assert manager.find("losses", "Thing") is Thing

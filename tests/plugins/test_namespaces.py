@@ -15,9 +15,10 @@ from torchkeras_compat.dialects.spelling import Patches
 from torchkeras_compat.dialects.view import KerasView
 from torchkeras_compat.errors import NameClashError
 from torchkeras_compat.kinds import KINDS
-from torchkeras_compat.plugins import manager, register_plugin, unregister_plugin
+from torchkeras_compat.plugins import register_plugin, unregister_plugin
+from torchkeras_compat.plugins.info import CONFIG_KINDS, OFFERED_KINDS
 
-NAMESPACES = {kind: KINDS[kind].spaces[0] for kind in (*manager.CONFIG_KINDS, "callbacks")}
+NAMESPACES = {kind: KINDS[kind].spaces[0] for kind in (*CONFIG_KINDS, "callbacks")}
 
 
 class Mine:
@@ -86,7 +87,7 @@ except ZeroDivisionError:
 
 
 def test_the_namespaces_of_kinds_are_the_ones_open_to_plugins() -> None:
-    assert set(NAMESPACES) <= set(manager.KINDS)
+    assert set(NAMESPACES) <= set(OFFERED_KINDS)
     for path in NAMESPACES.values():
         namespace = importlib.import_module(f"torchkeras_compat.{path}")
         assert namespace.__getattr__.__module__ == "torchkeras_compat.plugins.namespaces"

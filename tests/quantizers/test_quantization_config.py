@@ -7,7 +7,10 @@ import json
 import pytest
 
 from torchkeras_compat import quantizers
-from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
+from torchkeras_compat.quantizers.quantization_config import (
+    activation_quantizer_or_default,
+    weight_quantizer_or_default,
+)
 
 
 @pytest.mark.parametrize("has_quantizer", [False, True])

@@ -17,7 +17,7 @@ import pytest
 import torch
 
 import torchkeras_compat as keras
-from tests.training.interruption import Interruption
+from tests.integration.interruption import Interruption
 from torchkeras_compat.callbacks import BackupAndRestore, CSVLogger, EarlyStopping, ReduceLROnPlateau
 from torchkeras_compat.callbacks.backup_file import read_copy, write_copy
 from torchkeras_compat.callbacks.base import Callback

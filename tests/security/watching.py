@@ -11,8 +11,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import config, registry
-from torchkeras_compat.dtypes import policy_map as policy
+from torchkeras_compat import config
+from torchkeras_compat.custom_objects import get_custom_objects
+from torchkeras_compat.dtypes import dtype_policy as policy
 from torchkeras_compat.saving import keras2_config, saving_and_loading
 
 _OUTSIDE = (
@@ -38,7 +39,7 @@ _CHANGES = (
     "shutil.",
 )
 _CODE = ("pickle.find_class", "webbrowser.")
-_LOADED = keras2_config, saving_and_loading  # a first import registers functions, and is no act of a file
+_LOADED = keras2_config, saving_and_loading  # a first import registers functions, and is not an act of a file
 _seen: list[tuple[str, tuple[Any, ...]]] | None = None
 
 
@@ -57,7 +58,7 @@ def process_state() -> dict[str, Any]:
         "epsilon": config.epsilon(),
         "image_data_format": config.image_data_format(),
         "dtype policy": policy.dtype_policy().name,
-        "registered": dict(registry.get_custom_objects()),
+        "registered": dict(get_custom_objects()),
         "folder": os.getcwd(),
         "environment": dict(os.environ),
         "deterministic": torch.are_deterministic_algorithms_enabled(),

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import torchkeras_compat
-from torchkeras_compat.training.logs import LazyLogs
+from torchkeras_compat.training.logs import LazyLogs, give_logs
 
 PLAIN = {"loss": 0.5, "acc": 2.0}
 
@@ -76,6 +76,18 @@ def test_what_is_added_stays():
     logs["learning_rate"] = 0.1
     logs.update({"val_loss": torch.tensor(3.0)})
     assert dict(logs) == {**PLAIN, "learning_rate": 0.1, "val_loss": 3.0}
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_logs_are_computed_before_the_next_step_where_somebody_keeps_them(is_kept):
+    step, kept = 1.0, []
+    give_logs(
+        lambda index, logs: kept.append(logs) if is_kept else None,
+        0,
+        lambda: LazyLogs.promised(["loss"], lambda: {"loss": torch.tensor(step)} if is_kept else pytest.fail("read")),
+    )
+    step = 2.0
+    assert [logs["loss"] for logs in kept] == [1.0] * is_kept
 
 
 def test_a_metric_object_of_one_of_two_outputs_is_logged_once(real_keras):

@@ -75,7 +75,7 @@ def test_a_batch_of_one_and_no_batch(monkeypatch):
     def no_room(*args, **kwargs):
         raise torch.OutOfMemoryError(ON_A_GPU)
 
-    monkeypatch.setattr("torchkeras_compat.training.loop.make_adapter", no_room)
+    monkeypatch.setattr("torchkeras_compat.training.fit.make_adapter", no_room)
     with pytest.raises(torch.OutOfMemoryError) as caught:
         model_of(None, True).fit(X, Y)
     assert caught.value.__notes__[0].startswith("`fit` ran out of memory before the first step.")

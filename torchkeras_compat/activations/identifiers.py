@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from torchkeras_compat import kinds, registry
+from torchkeras_compat import public_names
 from torchkeras_compat.activations import functions
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.ops import activation_functions, softmax_family
 from torchkeras_compat.serialization import serialize_keras_object
@@ -66,14 +67,14 @@ def get(identifier: Any) -> Callable:
 
 def serialize(activation: Any) -> Any:
     """Return the name of a built-in activation, or the config of another one."""
-    if registry.is_built_in(kinds.namespace("activations"), activation):
+    if public_names.lists("activations", activation):
         return activation.__name__
     return serialize_keras_object(activation)
 
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the activation that :func:`serialize` described."""
-    with registry.custom_object_scope(custom_objects or {}):
+    with custom_object_scope(custom_objects or {}):
         return get(config) if isinstance(config, str) else deserialize_config("activations", config)
 
 

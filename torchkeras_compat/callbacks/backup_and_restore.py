@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import remove_leftovers, sync, written_whole
 from torchkeras_compat.saving.locks import FileLock, LockHeldError
+from torchkeras_compat.user_warnings import warn_user
 
 
 class BackupAndRestore(Callback):
@@ -22,7 +22,7 @@ class BackupAndRestore(Callback):
     The copy holds weights, optimizers, metrics, the place in the data, the random generators, and the states of the
     other callbacks (`Callback.state_dict`). On the CPU, a training run that was killed at any moment and started again
     ends with the bits of one that never stopped, in weights and history, given data that comes in the same order
-    again: arrays, data sets and loaders that draw from the generators of Python, NumPy or torch, generators that a
+    again: arrays, datasets and loaders that draw from the generators of Python, NumPy or torch, generators that a
     program makes again in the same state. At the end of `fit` the copy goes away.
 
     A training run with another model, optimizer, loss, metrics, batch size or amount of data is not what was
@@ -182,9 +182,8 @@ class BackupAndRestore(Callback):
                     f"The copy in {self.backup_dir!r} cannot be restored: {error} Nothing was changed. Delete the"
                     " folder to start again."
                 ) from error
-            warnings.warn(
-                f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before.",
-                stacklevel=2,
+            warn_user(
+                f"The last copy in {self.backup_dir!r} is broken ({error}); training goes on from the one before."
             )
             return False
         return True

@@ -72,7 +72,6 @@ class CallbackList:
             self.set_model(model)
         if params:
             self.set_params(params)
-        self._calls: dict[str, tuple[Callable[..., Any], ...]] = {}
         self._find_hooks()
 
     def append(self, callback: Any) -> None:
@@ -106,7 +105,7 @@ class CallbackList:
     def on_exception(self, error: BaseException) -> None:
         """Tell the callbacks that define ``on_exception`` what ended the loop; what they raise becomes a note of it."""
         for callback in self.callbacks:
-            if _defines(callback, "on_exception"):
+            if _handles_errors(callback):
                 try:
                     callback.on_exception(error)
                 except Exception as second:
@@ -114,7 +113,7 @@ class CallbackList:
 
     def release(self) -> None:
         """Let the callbacks let go of files and hooks, once the loop has ended, by an error too."""
-        with CleanUp(*(callback._release for callback in self.callbacks if isinstance(callback, Callback))):
+        with CleanUp(*[callback._release for callback in self.callbacks if isinstance(callback, Callback)]):
             pass
 
     def state_dict(self) -> dict[str, Any]:
@@ -218,15 +217,12 @@ class CallbackList:
         self._call_batch("on_predict_batch_end", batch, logs)
 
     def _find_hooks(self) -> None:
-        ordered = sorted(self.callbacks, key=lambda callback: getattr(callback, "runs_last", False))
-        self._calls = {
-            hook: tuple(
-                getattr(callback, hook)
-                for callback in ordered
-                if _defines(callback, hook) and not _is_idle(callback, hook)
-            )
-            for hook in _HOOKS
-        }
+        """Note which hooks the callbacks define, in the order in which they are called."""
+        calls: dict[str, list[Callable[..., Any]]] = {hook: [] for hook in _HOOKS}
+        for callback in sorted(self.callbacks, key=_runs_last):
+            for hook, call in _defined_hooks(callback).items():
+                calls[hook].append(call)
+        self._calls = calls
 
     def _call(self, hook: str, *arguments: Any) -> None:
         for call in self._calls[hook]:
@@ -249,19 +245,30 @@ class CallbackList:
                 raise
 
 
-def _defines(callback: Any, hook: str) -> bool:
-    """Whether ``callback`` has a ``hook`` of its own, of its class or set on the instance."""
-    method = getattr(callback, hook, None)
-    if method is None:
-        return False
-    if getattr(method, "__func__", method) is not vars(Callback)[hook]:
-        return True
-    return hook in _ALIASES and _differs(callback, _ALIASES[hook])
+def _runs_last(callback: Any) -> bool:
+    return getattr(callback, "runs_last", False)
 
 
-def _differs(callback: Any, hook: str) -> bool:
-    method = getattr(callback, hook)
-    return getattr(method, "__func__", method) is not vars(Callback)[hook]
+def _defined_hooks(callback: Any) -> dict[str, Callable[..., Any]]:
+    """Return the hooks that ``callback`` has of its own, of its class or set on the instance, and that do something."""
+    found: dict[str, Callable[..., Any]] = {}
+    inherited = vars(Callback)
+    for hook in _HOOKS:
+        method = getattr(callback, hook, None)
+        if method is None:
+            continue
+        is_own = getattr(method, "__func__", method) is not inherited[hook]
+        if not is_own and hook in _ALIASES:  # Keras's older name of the hook, which `Callback` calls
+            alias = getattr(callback, _ALIASES[hook])
+            is_own = getattr(alias, "__func__", alias) is not inherited[_ALIASES[hook]]
+        if is_own and not _is_idle(callback, hook):
+            found[hook] = method
+    return found
+
+
+def _handles_errors(callback: Any) -> bool:
+    method = getattr(callback, "on_exception", None)
+    return method is not None and getattr(method, "__func__", method) is not vars(Callback)["on_exception"]
 
 
 def _is_idle(callback: Any, hook: str) -> bool:

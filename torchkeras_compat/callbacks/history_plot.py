@@ -7,7 +7,6 @@ import io
 import os
 import sys
 import time
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.user_warnings import warn_user
 
 _FORMATS = ("png", "svg", "pdf", "jpg", "jpeg", "webp")
 _COLUMNS = 3
@@ -145,7 +145,7 @@ class HistoryPlot(Callback):
     def _warn(self, message: str) -> None:
         if not self._has_warned:
             self._has_warned = True
-            warnings.warn(message, stacklevel=2)
+            warn_user(message)
 
 
 def picture(history: dict[str, list[tuple[int, float]]], form: str, log_scale: bool = False) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from torchkeras_compat.callbacks.base import Logs
 from torchkeras_compat.callbacks.console import write_message
 from torchkeras_compat.callbacks.monitor import MonitorCallback
+from torchkeras_compat.user_warnings import warn_user
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -126,11 +126,10 @@ class ModelCheckpoint(MonitorCallback):
         self.find_direction()
         current = logs.get(self.monitor)
         if current is None or np.ndim(current) > 0:
-            warnings.warn(
+            warn_user(
                 f"ModelCheckpoint saves without asking whether it is the best: `{self.monitor}` is "
                 f"{'not available' if current is None else 'no single number'}. Available: "
-                f"{', '.join(logs) or 'none'}.",
-                stacklevel=2,
+                f"{', '.join(logs) or 'none'}."
             )
             return True
         if self.is_improvement(current, self.best):

@@ -13,6 +13,7 @@ import torch
 from torchkeras_compat import tree
 from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.user_warnings import warn_user
 
 
 def write_layer_graph(writer: Any, model: Any) -> bool:
@@ -66,7 +67,7 @@ def write_operation_graph(writer: Any, model: Any, arguments: tuple[Any, ...]) -
     """Write the torch operations that the model runs for ``arguments``, by tracing one call in inference mode.
 
     What the call changes in the model's buffers (states, counters) is undone. A model that cannot be traced is a
-    warning: a picture is no reason to stop training.
+    warning: a picture is not a reason to stop training.
     """
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
     try:
@@ -88,10 +89,9 @@ def write_operation_graph(writer: Any, model: Any, arguments: tuple[Any, ...]) -
 
 
 def _warn_no_graph(model: Any, why: str) -> None:
-    warnings.warn(
+    warn_user(
         f"TensorBoard shows no graph of the model '{getattr(model, 'name', type(model).__name__)}': {why} "
-        "Pass `write_graph=False` to do without.",
-        stacklevel=3,
+        "Pass `write_graph=False` to do without."
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.ops.logic import greater, less
+from torchkeras_compat.user_warnings import warn_user
 
 _RISING = (
     "acc",
@@ -59,9 +59,8 @@ class MonitorCallback(Callback):
 
     def __init__(self, monitor: str = "val_loss", mode: str = "auto", min_delta: float = 0) -> None:
         if mode not in ("auto", "min", "max"):
-            warnings.warn(
-                f"{type(self).__name__} mode '{mode}' is unknown, and 'auto' is used. Choose 'auto', 'min' or 'max'.",
-                stacklevel=3,
+            warn_user(
+                f"{type(self).__name__} mode '{mode}' is unknown, and 'auto' is used. Choose 'auto', 'min' or 'max'."
             )
             mode = "auto"
         self.monitor = monitor
@@ -90,11 +89,10 @@ class MonitorCallback(Callback):
         value = logs.get(self.monitor)
         if value is None:
             available = ", ".join(logs) or "none"
-            warnings.warn(
+            warn_user(
                 f"{type(self).__name__} watches `{self.monitor}`, which is not available in this epoch, so nothing is "
                 "done. "
-                f"Available: {available}. Values starting with 'val_' need validation data.",
-                stacklevel=2,
+                f"Available: {available}. Values starting with 'val_' need validation data."
             )
             return None
         shape = np.shape(value)

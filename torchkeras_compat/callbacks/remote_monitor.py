@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import warnings
 from typing import Any
 
 import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback, Logs
+from torchkeras_compat.user_warnings import warn_user
 
 
 class RemoteMonitor(Callback):
@@ -55,9 +55,8 @@ class RemoteMonitor(Callback):
         try:
             requests.post(self.root + self.path, headers=self.headers, **body)
         except requests.exceptions.RequestException as error:
-            warnings.warn(
-                f"Could not reach RemoteMonitor root server at {self.root}: {type(error).__name__}. Training goes on.",
-                stacklevel=2,
+            warn_user(
+                f"Could not reach RemoteMonitor root server at {self.root}: {type(error).__name__}. Training goes on."
             )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
-import warnings
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from torchkeras_compat.callbacks.base import Logs
 from torchkeras_compat.callbacks.history_plot import is_notebook
 from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
 from torchkeras_compat.callbacks.time_left import TimeLeft, duration
+from torchkeras_compat.user_warnings import warn_user
 
 # Reading a value makes the program wait for the device, so the line is drawn no more than a few times a second.
 _INTERVAL = 0.25
@@ -45,10 +45,9 @@ class RichProgress(ProgbarLogger):
         self.console = console
         self._has_rich = console is not None or importlib.util.find_spec("rich") is not None
         if not self._has_rich:
-            warnings.warn(
+            warn_user(
                 "RichProgress needs the package `rich`, which is not installed, so the usual progress bar is drawn. "
-                "Install it: pip install torchkeras-compat[progress]",
-                stacklevel=2,
+                "Install it: pip install torchkeras-compat[progress]"
             )
         self._clock = TimeLeft()
         self._what = ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import torch
+
+from torchkeras_compat.user_warnings import warn_user
 
 
 class StepProfiler:
@@ -53,7 +54,7 @@ class StepProfiler:
         try:
             profile.start()
         except RuntimeError as error:  # another one is running
-            warnings.warn(f"TensorBoard writes no profile: the profiler did not start. {error}", stacklevel=2)
+            warn_user(f"TensorBoard writes no profile: the profiler did not start. {error}")
             return
         self._profile = profile
 
@@ -76,10 +77,9 @@ class StepProfiler:
         if self._profile is not None:
             self._stop()
         elif self.is_wanted and not self._is_done and step < self.first:
-            warnings.warn(
+            warn_user(
                 f"TensorBoard wrote no profile: `profile_batch` begins with step {self.first}, and training ended after"
-                f" {step} steps.",
-                stacklevel=2,
+                f" {step} steps."
             )
 
     def _end_mark(self) -> None:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from torchkeras_compat.cli.inspection import Report, inspect_file
-from torchkeras_compat.plugins.files import advice
+from torchkeras_compat.plugins.requirements import advice
 
 EPILOG = """\
 Nothing of the file is made or run. What is checked: whether it is sound, within the limits of files, and names only

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torchkeras_compat import kinds
-from torchkeras_compat.deserialization import SPECIAL, find_named
+from torchkeras_compat.config_names import find_named
+from torchkeras_compat.deserialization import SPECIAL
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation
-from torchkeras_compat.plugins import files
+from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
@@ -103,7 +104,7 @@ def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
         raise FileNotFoundError(f"There is no file {path!r}. Check the name and the folder.")
     report = Report(path)
     try:
-        with reading(path, limits), files.reading_file(path):
+        with reading(path, limits), reading_file(path):
             _read(report)
     except (ValueError, OSError) as error:
         # A part that is missing, as one of several files with weights, is a fault of the file.

@@ -10,9 +10,9 @@ from typing import Any
 from torchkeras_compat.cli.new_plugin import write_plugin
 from torchkeras_compat.errors import PluginError, PluginWarning, nearest
 from torchkeras_compat.plugins import hookspecs, manager
-from torchkeras_compat.plugins.files import is_file_safe
+from torchkeras_compat.plugins.file_safety import is_file_safe
 from torchkeras_compat.plugins.hook_manager import HOOKS
-from torchkeras_compat.plugins.info import PluginInfo
+from torchkeras_compat.plugins.info import CONFIG_KINDS, OFFERED_KINDS, PluginInfo
 
 ENVIRONMENT = (
     "TORCHKERAS_PLUGINS=a,b loads only those, TORCHKERAS_PLUGINS_BLOCK=a,b all others, and TORCHKERAS_PLUGINS_STRICT=1 "
@@ -50,17 +50,17 @@ def _infos() -> dict[str, PluginInfo]:
     """All plugins, broken and blocked ones included, after all their registration hooks have been asked."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the state says it
-        for kind in manager.KINDS:
+        for kind in OFFERED_KINDS:
             manager.offers(kind)
     return dict(sorted(manager.current().infos.items()))
 
 
 def _registered(name: str) -> dict[str, list[Any]]:
-    return {kind: found for kind in manager.KINDS if (found := [o for o in manager.offers(kind) if o.plugin == name])}
+    return {kind: found for kind in OFFERED_KINDS if (found := [o for o in manager.offers(kind) if o.plugin == name])}
 
 
 def _other_hooks(name: str) -> list[str]:
-    registering = {hookspecs.PREFIX + kind for kind in manager.KINDS}
+    registering = {hookspecs.PREFIX + kind for kind in OFFERED_KINDS}
     others = [hook for hook in HOOKS if hook not in registering and name in manager.current().implements(hook)]
     return [hook.removeprefix(hookspecs.PREFIX) for hook in others]
 
@@ -116,7 +116,7 @@ def show_plugin(given: argparse.Namespace) -> int:
         print(f"  {kind}")
         for offer in offers:
             module, name = getattr(offer.value, "__module__", "?"), getattr(offer.value, "__name__", repr(offer.value))
-            files = "" if kind not in manager.CONFIG_KINDS or is_file_safe(kind, offer) else "  (not from files)"
+            files = "" if kind not in CONFIG_KINDS or is_file_safe(kind, offer) else "  (not from files)"
             print(f"    {offer.name:24}{module}.{name}{files}")
     hooks = _other_hooks(info.name)
     if hooks:

@@ -1,5 +1,5 @@
-from .base import (
-    Constraint as Constraint,
+from .base import Constraint as Constraint
+from .identifiers import (
     deserialize as deserialize,
     get as get,
     serialize as serialize,

@@ -1,4 +1,4 @@
-"""The class of all constraints, and the ways to get one."""
+"""The class of all constraints."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.overrides import OverridableConstructors
-from torchkeras_compat.serialization import serialize_keras_object
 
 
 class Constraint(OverridableConstructors):
@@ -29,26 +27,3 @@ class Constraint(OverridableConstructors):
     def from_config(cls, config: dict[str, Any]) -> Constraint:
         """Return a new constraint made from what ``get_config`` returned."""
         return cls(**config)
-
-
-def get(identifier: Any) -> Any:
-    """Return the constraint of a name, config, class, instance or callable; None for None.
-
-    Raises:
-        ValueError: ``identifier`` is none of these, or nothing has this name.
-
-    Example:
-        >>> get("non_neg")(torch.tensor([-1.0, 2.0]))
-        tensor([-0., 2.])
-    """
-    return resolve("constraints", identifier, base=Constraint)
-
-
-def serialize(constraint: Any) -> Any:
-    """Return the config of a constraint in Keras's format."""
-    return serialize_keras_object(constraint)
-
-
-def deserialize(config: Any, custom_objects: Any = None) -> Any:
-    """Return the constraint that :func:`serialize` described."""
-    return deserialize_config("constraints", config, custom_objects)

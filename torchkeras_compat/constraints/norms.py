@@ -10,7 +10,7 @@ from torchkeras_compat import config
 from torchkeras_compat.constraints.base import Constraint
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
-Axis = Any
+Axis = int | list[int] | tuple[int, ...]
 
 
 def _norm(w: torch.Tensor, axis: Axis) -> torch.Tensor:
@@ -36,9 +36,9 @@ class MaxNorm(Constraint):
         self.axis = axis
 
     def __call__(self, w: Any) -> torch.Tensor:
-        w = convert_to_tensor(w)
-        norms = _norm(w, self.axis)
-        return w * (norms.clamp(0, self.max_value) / (config.epsilon() + norms))
+        weight: torch.Tensor = convert_to_tensor(w)
+        norms = _norm(weight, self.axis)
+        return weight * (norms.clamp(0, self.max_value) / (config.epsilon() + norms))
 
     def get_config(self) -> dict[str, Any]:
         return {"max_value": self.max_value, "axis": self.axis}
@@ -53,8 +53,8 @@ class NonNeg(Constraint):
     """
 
     def __call__(self, w: Any) -> torch.Tensor:
-        w = convert_to_tensor(w)
-        return w * (w >= 0).to(w.dtype)
+        weight: torch.Tensor = convert_to_tensor(w)
+        return weight * (weight >= 0).to(weight.dtype)
 
 
 class UnitNorm(Constraint):
@@ -68,8 +68,8 @@ class UnitNorm(Constraint):
         self.axis = axis
 
     def __call__(self, w: Any) -> torch.Tensor:
-        w = convert_to_tensor(w)
-        return w / (config.epsilon() + _norm(w, self.axis))
+        weight: torch.Tensor = convert_to_tensor(w)
+        return weight / (config.epsilon() + _norm(weight, self.axis))
 
     def get_config(self) -> dict[str, Any]:
         return {"axis": self.axis}
@@ -92,10 +92,10 @@ class MinMaxNorm(Constraint):
         self.axis = axis
 
     def __call__(self, w: Any) -> torch.Tensor:
-        w = convert_to_tensor(w)
-        norms = _norm(w, self.axis)
+        weight: torch.Tensor = convert_to_tensor(w)
+        norms = _norm(weight, self.axis)
         wanted = self.rate * norms.clamp(self.min_value, self.max_value) + (1 - self.rate) * norms
-        return w * (wanted / (config.epsilon() + norms))
+        return weight * (wanted / (config.epsilon() + norms))
 
     def get_config(self) -> dict[str, Any]:
         return {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate, "axis": self.axis}

@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat import tree
 from torchkeras_compat.data.sliced_rows import SlicedRows, batch_dtype, is_sliced, tensor_of
+from torchkeras_compat.variable_base import VariableBase
 
 Column = torch.Tensor | SlicedRows
 
@@ -23,7 +24,7 @@ def is_array(value: Any) -> bool:
     """
     if isinstance(value, (torch.Tensor, np.ndarray)) or is_sliced(value) or _is_pandas(value):
         return True
-    return hasattr(value, "to_torch_layout") or (
+    return isinstance(value, VariableBase) or (
         hasattr(value, "__array__") and hasattr(value, "shape") and not isinstance(value, np.generic)
     )
 
@@ -85,7 +86,7 @@ def as_column(value: Any, name: str) -> Column:
         return value
     if _is_pandas(value):
         value = _pandas_array(value, name)
-    if hasattr(value, "to_torch_layout"):
+    if isinstance(value, VariableBase):
         value = value.value
     if isinstance(value, torch.Tensor):
         column = value.detach()

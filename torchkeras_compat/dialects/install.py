@@ -8,9 +8,9 @@ import sys
 import types
 from collections.abc import Sequence
 
-from torchkeras_compat.dialects.public import public
 from torchkeras_compat.dialects.spelling import Patches
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
+from torchkeras_compat.public_names import named
 
 ROOTS = ("keras", "tensorflow", "tf_keras")
 
@@ -55,7 +55,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def install(self) -> None:
         """Put the hook in front of all others."""
         sys.meta_path.insert(0, self)
-        self._patches.accept_old_methods(public("models.Model"))
+        self._patches.accept_old_methods(named("models.Model"))
 
     def uninstall(self) -> None:
         """Take the hook out and forget the modules it made; names that were imported stay usable."""

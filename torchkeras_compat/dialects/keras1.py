@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from torchkeras_compat.dialects.public import public
+from torchkeras_compat.public_names import named
 
 # Old argument -> new ones; the first that the class or function has is meant.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -60,7 +60,7 @@ def convolution(dimensions: int) -> Any:
     """Return the maker of ``Convolution1D`` to ``3D``: kernel sizes as separate integers, or as Keras 2 has them."""
 
     def make(filters: int | None = None, *sizes: Any, **arguments: Any) -> Any:
-        layer = public(f"layers.Conv{dimensions}D")
+        layer = named(f"layers.Conv{dimensions}D")
         names = ("nb_row", "nb_col") if dimensions == 2 else ("kernel_dim1", "kernel_dim2", "kernel_dim3")[:dimensions]
         if filters is not None:
             arguments["filters"] = filters
@@ -95,20 +95,20 @@ def merge(
         ValueError: another ``mode``.
     """
     if mode in ("dot", "cos"):
-        return public("layers.Dot")(axes=dot_axes, normalize=mode == "cos", name=name)(inputs)
+        return named("layers.Dot")(axes=dot_axes, normalize=mode == "cos", name=name)(inputs)
     if mode == "concat":
-        return public("layers.Concatenate")(axis=concat_axis, name=name)(inputs)
+        return named("layers.Concatenate")(axis=concat_axis, name=name)(inputs)
     layers = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
     if mode not in layers:
         raise ValueError(
             f"`merge` has the modes {', '.join([*layers, 'concat', 'dot', 'cos'])}. Received: mode={mode!r}"
         )
-    return public(f"layers.{layers[mode]}")(name=name)(inputs)
+    return named(f"layers.{layers[mode]}")(name=name)(inputs)
 
 
 def time_distributed_dense(*args: Any, **arguments: Any) -> Any:
     """Return a dense layer for every step: it is what ``Dense`` does."""
-    return public("layers.Dense")(*args, **arguments)
+    return named("layers.Dense")(*args, **arguments)
 
 
 time_distributed_dense.makes = ("layers.Dense",)  # type: ignore[attr-defined]

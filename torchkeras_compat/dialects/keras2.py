@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras_compat.dialects.public import public
+from torchkeras_compat.public_names import named
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "epsilon": ("min_delta",),
@@ -63,7 +63,7 @@ def _has_metric_acc(model: Any) -> bool:
     """Return whether ``compile`` was given the metric ``acc``, as it still may be called."""
     given = model.__dict__.get("_compile_arguments") or {}
     metrics = [given.get("metrics"), given.get("weighted_metrics")]
-    return any(isinstance(name, str) and name == "acc" for name in public("tree.flatten")(metrics))
+    return any(isinstance(name, str) and name == "acc" for name in named("tree.flatten")(metrics))
 
 
 _COMPILE_FROM_THIRD = (
@@ -87,7 +87,7 @@ def compile_model(original: Any, self: Any, *args: Any, **arguments: Any) -> Any
 def _are_metrics_first(third: Any, fourth: Any = None) -> bool:
     """Whether the third argument of ``compile`` holds metrics, which are named or called, and not loss weights."""
     for given, are_first in ((third, True), (fourth, False)):
-        leaves = [leaf for leaf in public("tree.flatten")(given) if leaf is not None]
+        leaves = [leaf for leaf in named("tree.flatten")(given) if leaf is not None]
         if leaves:
             return are_first is any(isinstance(leaf, str) or callable(leaf) for leaf in leaves)
     return fourth is None
@@ -157,7 +157,7 @@ def decayed_rate(arguments: dict[str, Any]) -> None:
     """``decay`` of an optimizer: the rate at step ``t`` is ``learning_rate / (1 + decay * t)``."""
     decay = arguments.pop("decay")
     if decay:
-        schedule = public("optimizers.schedules.InverseTimeDecay")
+        schedule = named("optimizers.schedules.InverseTimeDecay")
         arguments["learning_rate"] = schedule(arguments.get("learning_rate", 0.001), decay_steps=1, decay_rate=decay)
 
 
@@ -194,7 +194,7 @@ def int_shape(x: Any) -> tuple[int | None, ...]:
 
 def get_value(x: Any) -> np.ndarray:
     """Return what a variable or tensor holds."""
-    return public("ops.convert_to_numpy")(x)
+    return named("ops.convert_to_numpy")(x)
 
 
 def set_value(x: Any, value: Any) -> None:
@@ -205,12 +205,12 @@ def set_value(x: Any, value: Any) -> None:
 def set_image_dim_ordering(ordering: str) -> None:
     """Set the layout of images by the names of Keras 1: ``"th"`` or ``"tf"``."""
     names = {"th": "channels_first", "tf": "channels_last"}
-    public("config.set_image_data_format")(names.get(ordering, ordering))
+    named("config.set_image_data_format")(names.get(ordering, ordering))
 
 
 def image_dim_ordering() -> str:
     """Return the layout of images by the names of Keras 1: ``"th"`` or ``"tf"``."""
-    return {"channels_first": "th", "channels_last": "tf"}[public("config.image_data_format")()]
+    return {"channels_first": "th", "channels_last": "tf"}[named("config.image_data_format")()]
 
 
 NAMES: dict[str, Any] = {

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
-from torchkeras_compat.dialects.public import public
 from torchkeras_compat.overrides import OVERRIDES, Overridable
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import named
 
 ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
 VALUES = {**keras1.VALUES, **keras2.VALUES}
@@ -67,7 +68,7 @@ class Patches:
             self.stand_before(cls, name, _method_accepting_old_arguments)
         OVERRIDES.added.update(keras2.NEW_METHODS)
         # `Model(input=a, output=b)` makes a Functional, whose constructor gets the arguments as they were given.
-        for owner in (cls, public("models.functional.Functional")):
+        for owner in (cls, named("models.functional.Functional")):
             self._accept_old_constructor_arguments(owner, ("inputs", "outputs"))
 
 
@@ -162,7 +163,7 @@ def _constructor_parameters(cls: type) -> list[str]:
     names: list[str] = ["inputs", "outputs"] if cls.__name__ == "Model" else []
     for base in cls.__mro__:
         init = base.__dict__.get("__init__")
-        if init is None or base.__module__.partition(".")[0] != "torchkeras_compat":
+        if init is None or not is_own(base):
             continue
         parameters = inspect.signature(init).parameters.values()
         names.extend(p.name for p in parameters)

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.dialects.public import public
+from torchkeras_compat.public_names import named
 from torchkeras_compat.random.seeding import set_random_seed
 
 KERAS_VERSION = "3.15.1"  # the Keras whose public names this package mirrors
@@ -24,7 +24,7 @@ def list_physical_devices(device_type: str | None = None) -> list[str]:
 
 def constant(value: Any, dtype: Any = None, shape: Any = None) -> torch.Tensor:
     """Return a tensor of ``value``, broadcast to ``shape`` if given."""
-    tensor = public("ops.convert_to_tensor")(value, dtype=dtype)
+    tensor = named("ops.convert_to_tensor")(value, dtype=dtype)
     return tensor if shape is None else tensor.broadcast_to(tuple(shape)).clone()
 
 

@@ -8,9 +8,10 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
-from torchkeras_compat.dialects.public import public
 from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
     "tensorflow.python.keras",
@@ -55,38 +56,36 @@ class KerasView(types.ModuleType):
         for home in (self._path, *(_path_of(namespace) for namespace in self._namespaces)):
             target = NAMES.get(f"{home}.{name}" if home else name)
             if target is not None:
-                return self._accepting_old_arguments(public(target) if isinstance(target, str) else target)
-        for namespace in self._namespaces:
-            if name in dir(namespace):
-                found = getattr(namespace, name)
-                if isinstance(found, types.ModuleType):
-                    return importlib.import_module(f"{self.__name__}.{name}")
-                return self._accepting_old_arguments(found)
+                return self._accepting_old_arguments(named(target) if isinstance(target, str) else target)
+        found = self._in_a_namespace(name, listed=True)
+        if found is not None and not isinstance(found, types.ModuleType):
+            return self._accepting_old_arguments(found)
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
-            found = self._of_a_plugin(name)
-            if found is not None:
+            found = self._in_a_namespace(name, listed=False)  # of a plugin
+            if found is not None and not isinstance(found, types.ModuleType):
                 return found
             known = dir(self)
             raise AttributeError(
                 f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
             ) from None
 
-    def _of_a_plugin(self, name: str) -> Any | None:
+    def _in_a_namespace(self, name: str, *, listed: bool) -> Any | None:
+        """Return the value of a name in the first namespace that has it, or that lists it."""
         for namespace in self._namespaces:
-            found = getattr(namespace, name, None)
-            if found is not None and not isinstance(found, types.ModuleType):
+            found = getattr(namespace, name, None) if not listed or name in dir(namespace) else None
+            if found is not None:
                 return found
         return None
 
     def _accepting_old_arguments(self, found: Any) -> Any:
         if inspect.isclass(found):
-            if found.__module__.startswith("torchkeras_compat."):
+            if is_own(found):
                 self._patches.accept_old_arguments(found)
             return found
         for path in getattr(found, "makes", ()):
-            self._patches.accept_old_arguments(public(path))
+            self._patches.accept_old_arguments(named(path))
         return accepting_old_arguments(found) if inspect.isfunction(found) else found
 
 
@@ -109,7 +108,7 @@ class TensorflowView(types.ModuleType):
         if path in tf_keras.NAMES:
             target = tf_keras.NAMES[path]
             if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
-                target = public(target)
+                target = named(target)
             found = accepting_old_arguments(target, tensorflow=True) if inspect.isfunction(target) else target
             setattr(self, name, found)
             return found
@@ -141,7 +140,7 @@ def make_view(name: str, patches: Patches) -> types.ModuleType | None:
 
 def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
     if path in ("_tf_keras", "api"):  # on the way to another root
-        return KerasView(name, "", [public("")], patches)
+        return KerasView(name, "", [named("")], patches)
     spaces = [_namespace(space) for space in MODULES.get(path, (path,))]
     found = [space for space in spaces if space is not None]
     return KerasView(name, path, found, patches) if found else None
@@ -149,7 +148,7 @@ def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
 
 def _namespace(path: str) -> types.ModuleType | None:
     """Return a public namespace: one that its parent lists."""
-    found = public("")
+    found = named("")
     for part in path.split(".") if path else ():
         if part not in dir(found):
             return None

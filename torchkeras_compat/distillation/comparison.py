@@ -68,7 +68,7 @@ def compare(losses: Any, teacher_outputs: Any, student_outputs: Any) -> torch.Te
     return sum(values[1:], values[0])
 
 
-def value_of(loss: Callable, teacher: torch.Tensor, student: torch.Tensor) -> torch.Tensor:
+def value_of(loss: Callable[..., torch.Tensor], teacher: torch.Tensor, student: torch.Tensor) -> torch.Tensor:
     """Return one loss, averaged over what it leaves unreduced.
 
     Raises:

@@ -13,7 +13,7 @@ def check_models(teacher: Any, student: Any) -> None:
     """Refuse models whose inputs or outputs differ, where both are known.
 
     Raises:
-        ValueError: one is no model, or numbers, shapes or dtypes differ.
+        ValueError: one is not a model, or numbers, shapes or dtypes differ.
     """
     for role, model in (("Teacher", teacher), ("Student", student)):
         if not isinstance(model, Model):
@@ -23,8 +23,8 @@ def check_models(teacher: Any, student: Any) -> None:
             )
     first, second = graph_of(teacher), graph_of(student)
     if first is not None and second is not None:
-        _check_alike("input", first._inputs_struct, second._inputs_struct)
-        _check_alike("output", first._outputs_struct, second._outputs_struct)
+        _check_alike("input", first.inputs, second.inputs)
+        _check_alike("output", first.outputs, second.outputs)
 
 
 def _check_alike(what: str, teacher: Any, student: Any) -> None:

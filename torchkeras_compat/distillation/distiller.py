@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 
-from torchkeras_compat import registry, tree
+from torchkeras_compat import tree
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.distillation.base import DistillationLoss
 from torchkeras_compat.distillation.compatibility import check_models
@@ -17,9 +17,10 @@ from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.plugins.files import reading_config
+from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.user_warnings import warn_user
 
 # What the arguments of the constructor in a config may be; all others are plain values.
 _KINDS = {"teacher": ("layers",), "student": ("layers",), "distillation_losses": ("distillation_losses",)}
@@ -67,6 +68,12 @@ class Distiller(Model):
     """
 
     _computes = False  # its models do, each by its own policy
+
+    teacher: Model
+    student: Model
+    _teacher_runner: Runner
+    _student_runner: Runner
+    _checks_outputs: bool  # whether the next loss comes first, and its outputs are checked
 
     def __init__(
         self,
@@ -125,7 +132,7 @@ class Distiller(Model):
             # output itself stays away: a tensor that holds itself is never freed.
             leaves = tree.flatten(outputs)
             leaves[0]._distilled = {
-                name: _Output(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
+                name: _OutputPlaces(leaves, x) if _is_among(x, leaves) else x for name, x in features.items()
             }
         return outputs
 
@@ -137,7 +144,7 @@ class Distiller(Model):
         kept = leaves[0].__dict__.pop("_distilled", None)
         if kept is None:
             return runner(x)[1]
-        return {name: value.find(leaves) if isinstance(value, _Output) else value for name, value in kept.items()}
+        return {name: value.find(leaves) if isinstance(value, _OutputPlaces) else value for name, value in kept.items()}
 
     def train(self, mode: bool = True) -> Any:
         """Put the student into training or inference mode; the teacher stays in inference mode."""
@@ -198,6 +205,7 @@ class Distiller(Model):
         weight = self.student_loss_weight
         own: Any = None
         if weight > 0.0 and y is not None:
+            assert self._compile_spec is not None
             own = self._compile_spec.compute(y, y_pred, sample_weight)
         distilled = self._distillation_loss(x, y_pred) if weight < 1.0 and self.distillation_losses else None
         zero = tree.flatten(y_pred)[0].new_zeros(())
@@ -214,7 +222,7 @@ class Distiller(Model):
         student = self._features(self._student_runner, x, y_pred)
         with torch.no_grad():
             outputs, teacher = self._teacher_runner(x, **({"training": False} if self.teacher.training else {}))
-        total: Any = None
+        total: torch.Tensor | None = None
         for loss, weight in zip(self.distillation_losses, self.distillation_loss_weights, strict=True):
             pair = (
                 teacher.get(getattr(loss, "teacher_layer_name", ""), outputs),
@@ -226,6 +234,7 @@ class Distiller(Model):
             value = value if weight == 1.0 else weight * value
             total = value if total is None else total + value
         self.__dict__["_checks_outputs"] = False
+        assert total is not None  # where there are no losses, nobody asks for their sum
         return total
 
     # -- files -----------------------------------------------------------------------------------------------------
@@ -243,7 +252,7 @@ class Distiller(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Distiller:
         """Return a new distiller made from what ``get_config`` returned."""
-        with registry.custom_object_scope(custom_objects or {}), reading_config():
+        with custom_object_scope(custom_objects or {}), reading_config():
             return cls(**{k: deserialize_as(_KINDS.get(k, VALUES), v) for k, v in config.items()})
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
@@ -252,10 +261,9 @@ class Distiller(Model):
         A file of Keras lacks the loss; the distiller stays uncompiled, with a warning.
         """
         if config and config.get("loss") is None:
-            warnings.warn(
+            warn_user(
                 f"The distiller '{self.name}' is not compiled: its file, written by Keras, does not hold the loss of"
-                " the student. Call `compile(optimizer, loss=...)` to train it.",
-                stacklevel=2,
+                " the student. Call `compile(optimizer, loss=...)` to train it."
             )
         elif config:
             self._compile_again(config)
@@ -269,7 +277,7 @@ class Distiller(Model):
         self._make_runners(jit=state.get("jit_compile", False))
 
 
-class _Output:
+class _OutputPlaces:
     """Says that features are outputs of the model, without holding these."""
 
     def __init__(self, leaves: list[Any], features: Any) -> None:
@@ -288,7 +296,7 @@ def checked_losses(losses: Any) -> list[Any]:
     """Return distillation losses as a list.
 
     Raises:
-        ValueError: there are none, or one is no `DistillationLoss`.
+        ValueError: there are none, or one is not a `DistillationLoss`.
     """
     if losses is None:
         raise ValueError(
@@ -309,7 +317,7 @@ def checked_weights(weights: Any, number: int) -> list[float]:
     """Return the factor of each distillation loss.
 
     Raises:
-        ValueError: their number differs from that of the losses, or one is no number.
+        ValueError: their number differs from that of the losses, or one is not a number.
     """
     if weights is None:
         return [1.0] * number

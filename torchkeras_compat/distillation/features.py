@@ -7,11 +7,13 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.models.functional import Functional
+from torchkeras_compat.models.graph import Graph
+from torchkeras_compat.models.graph_model import GraphModel
 
 
-def graph_of(model: Any) -> Functional | None:
-    """Return the functional model that a model is, or that runs it; None if it has no graph."""
-    return model if isinstance(model, Functional) else getattr(model, "_functional", None)
+def graph_of(model: Any) -> Graph | None:
+    """Return the graph that a model runs; None if it has none."""
+    return model._find_graph() if isinstance(model, GraphModel) else None
 
 
 class Features:
@@ -29,10 +31,10 @@ class Features:
         graph = graph_of(model)
         assert graph is not None
         self.names = list(dict.fromkeys(names))
-        calls = [next(n for n in graph._nodes if n.operation is model.get_layer(name)) for name in self.names]
-        self._structures = [graph._outputs_struct, *(call.outputs for call in calls)]
+        calls = [next(n for n in graph.nodes if n.operation is model.get_layer(name)) for name in self.names]
+        self._structures = [graph.outputs, *(call.outputs for call in calls)]
         outputs = [tensor for structure in self._structures for tensor in tree.flatten(structure)]
-        self.model = Functional(graph._inputs_struct, outputs, name=f"{model.name}_features")
+        self.model = Functional(graph.inputs, outputs, name=f"{model.name}_features")
 
     def split(self, flat: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         """Return the outputs and the features by name from what :attr:`model` gave."""
@@ -54,7 +56,9 @@ class Runner:
         through: What wraps the model that is run: ``torch.compile``, say; None for nothing.
     """
 
-    def __init__(self, model: Any, names: Sequence[str], through: Callable | None = None) -> None:
+    def __init__(
+        self, model: Any, names: Sequence[str], through: Callable[[Any], Callable[..., Any]] | None = None
+    ) -> None:
         self.features = Features(model, names) if names else None
         self.model = model if self.features is None else self.features.model
         self._run = self.model if through is None else through(self.model)

@@ -1,11 +1,10 @@
-from ..dtypes.dtype_policy import DTypePolicy as DTypePolicy
-from ..dtypes.policy_map import (
-    DTypePolicyMap as DTypePolicyMap,
-    FloatDTypePolicy as FloatDTypePolicy,
+from ..dtypes.dtype_policy import DTypePolicy as DTypePolicy, FloatDTypePolicy as FloatDTypePolicy
+from ..dtypes.identifiers import (
     deserialize as deserialize,
     get as get,
     serialize as serialize,
 )
+from ..dtypes.policy_map import DTypePolicyMap as DTypePolicyMap
 from ..dtypes.quantized_policy import (
     AWQDTypePolicy as AWQDTypePolicy,
     GPTQDTypePolicy as GPTQDTypePolicy,

@@ -19,7 +19,7 @@ class DTypePolicy:
         name: A dtype name for both, ``"mixed_bfloat16"`` or ``"mixed_float16"``; None for the global policy's.
 
     Raises:
-        TypeError: ``name`` is no string.
+        TypeError: ``name`` is not a string.
         ValueError: ``name`` is none of these.
 
     Example:
@@ -34,9 +34,20 @@ class DTypePolicy:
         self._name = name = default_name() if name is None else name
         self._compute_dtype, self._variable_dtype = parse_policy_name(name)
 
-    name = property(lambda self: self._name, doc="Name of the policy.")
-    compute_dtype = property(lambda self: self._compute_dtype, doc="Dtype that layers compute in.")
-    variable_dtype = property(lambda self: self._variable_dtype, doc="Dtype of the weights.")
+    @property
+    def name(self) -> str:
+        """Name of the policy."""
+        return self._name
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype that layers compute in."""
+        return self._compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the weights."""
+        return self._variable_dtype
 
     @property
     def quantization_mode(self) -> str | None:
@@ -69,11 +80,14 @@ class DTypePolicy:
         return f'<{type(self).__name__} "{self.name}">'
 
 
+FloatDTypePolicy = DTypePolicy  # the other name of Keras
+
+
 def parse_policy_name(name: Any) -> tuple[str, str]:
     """Return the dtype of the computation and that of the weights.
 
     Raises:
-        TypeError: ``name`` is no string.
+        TypeError: ``name`` is not a string.
         ValueError: no policy has this name.
     """
     if not isinstance(name, str):
@@ -104,8 +118,9 @@ def dtype_policy() -> DTypePolicy:
 
 def default_name() -> str:
     """Return the name of the global policy; of a map, that of its default."""
-    policy: Any = dtype_policy()
-    return getattr(policy, "default_policy", policy).name
+    policy = dtype_policy()
+    name: str = getattr(policy, "default_policy", policy).name
+    return name
 
 
 def set_global_policy(policy: DTypePolicy | None) -> None:

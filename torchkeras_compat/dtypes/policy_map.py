@@ -1,4 +1,4 @@
-"""From names and configs to dtype policies, the global policy, and policies by the path of a layer."""
+"""Dtype policies by the path of a layer."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from torchkeras_compat import config, path_patterns
-from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy, set_global_policy
-from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.dtypes.quantized_policy import (
-    MODES,
-    AWQDTypePolicy,
-    GPTQDTypePolicy,
-    Int4DTypePolicy,
-    QuantizedDTypePolicy,
-    QuantizedFloat8DTypePolicy,
-    quantized_policy,
-)
-
-FloatDTypePolicy = DTypePolicy
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy
+from torchkeras_compat.dtypes.policy_config import POLICIES, policy_config, policy_from
 
 
-class DTypePolicyMap(DTypePolicy, MutableMapping):
+class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
 
     Its own dtypes are those of the default. As the global policy it chooses for every layer made from then on.
@@ -31,7 +20,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         policy_map: Paths, or regular expressions of them, and policies.
 
     Raises:
-        TypeError: ``policy_map`` is no mapping.
+        TypeError: ``policy_map`` is not a mapping.
         ValueError: a policy is none, or the default is a map.
 
     Example:
@@ -59,15 +48,26 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def default_policy(self) -> DTypePolicy:
         """Policy of the layers that no key matches."""
         if self._default_policy is not None:
-            return get(self._default_policy)
+            return _policy(self._default_policy)
         policy = dtype_policy()
         if policy is self:
             return DTypePolicy(config.floatx())
         return policy.default_policy if isinstance(policy, DTypePolicyMap) else policy
 
-    name = property(lambda self: f"map_{self.default_policy.name}", doc="Name of the default, behind ``map_``.")
-    compute_dtype = property(lambda self: self.default_policy.compute_dtype, doc="Dtype that the default computes in.")
-    variable_dtype = property(lambda self: self.default_policy.variable_dtype, doc="Dtype of the default's weights.")
+    @property
+    def name(self) -> str:
+        """Name of the default, behind ``map_``."""
+        return f"map_{self.default_policy.name}"
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype that the default computes in."""
+        return self.default_policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the default's weights."""
+        return self.default_policy.variable_dtype
 
     @property
     def quantization_mode(self) -> str | None:
@@ -92,7 +92,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
                 " use duplicated keys."
             )
         try:
-            self._policy_map[key] = get(policy)
+            self._policy_map[key] = _policy(policy)
         except (TypeError, ValueError) as error:
             raise ValueError(
                 "Cannot interpret the assigned value. Expected the name of a policy or a DTypePolicy. Received:"
@@ -117,7 +117,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments; without a default, policies take the global dtypes when they load."""
-        stored = {key: serialize(policy) for key, policy in self._policy_map.items()}
+        stored = {key: policy_config(policy) for key, policy in self._policy_map.items()}
         if self._default_policy is None:
             for entry in stored.values():
                 entry["config"] = {k: None if k in ("name", "source_name") else v for k, v in entry["config"].items()}
@@ -128,8 +128,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         """Return a new map made from what ``get_config`` returned."""
         config = dict(config)
         if isinstance(config.get("default_policy"), Mapping):
-            config["default_policy"] = get(config["default_policy"])
-        config["policy_map"] = {k: get(v) for k, v in (config.get("policy_map") or {}).items()}
+            config["default_policy"] = _policy(config["default_policy"])
+        config["policy_map"] = {k: _policy(v) for k, v in (config.get("policy_map") or {}).items()}
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -137,96 +137,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         return f"<DTypePolicyMap at {hex(id(self))} default_policy={self.default_policy.name}, mapping={mapping}>"
 
 
-_CLASSES: dict[str, Any] = {
-    "DTypePolicy": DTypePolicy,
-    "FloatDTypePolicy": DTypePolicy,
-    "Policy": DTypePolicy,  # of tf.keras
-    "DTypePolicyMap": DTypePolicyMap,
-    "QuantizedDTypePolicy": QuantizedDTypePolicy,
-    "QuantizedFloat8DTypePolicy": QuantizedFloat8DTypePolicy,
-    "Int4DTypePolicy": Int4DTypePolicy,
-    "GPTQDTypePolicy": GPTQDTypePolicy,
-    "AWQDTypePolicy": AWQDTypePolicy,
-}
+POLICIES_AND_MAP: dict[str, type[DTypePolicy]] = {**POLICIES, "DTypePolicyMap": DTypePolicyMap}
 
 
-def set_dtype_policy(policy: Any) -> None:
-    """Set the policy of layers made from now on.
-
-    Args:
-        policy: Policy, name of one (``"mixed_bfloat16"``), or `DTypePolicyMap`.
-
-    Raises:
-        ValueError: ``policy`` is neither.
-
-    Example:
-        >>> set_dtype_policy("mixed_bfloat16"); dtype_policy().compute_dtype
-        'bfloat16'
-        >>> set_dtype_policy("float32")
-    """
-    if not isinstance(policy, (str, DTypePolicy)):
-        raise ValueError(
-            "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a"
-            f" `DTypePolicy` instance. Received: policy={policy} (of type {type(policy)})"
-        )
-    set_global_policy(get(policy))
-
-
-def get(identifier: Any) -> Any:
-    """Return the policy of a name, dtype, config or policy; the global one for None.
-
-    Raises:
-        ValueError: ``identifier`` is none of these.
-
-    Example:
-        >>> get("mixed_bfloat16").variable_dtype
-        'float32'
-    """
-    if identifier is None:
-        return dtype_policy()
-    if isinstance(identifier, (DTypePolicy, DTypePolicyMap)):
-        return identifier
-    if isinstance(identifier, Mapping):
-        return deserialize(identifier)
-    if isinstance(identifier, str):
-        return quantized_policy(identifier) if identifier.startswith(MODES) else DTypePolicy(identifier)
-    try:
-        return DTypePolicy(standardize_dtype(identifier))
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received:"
-            f" dtype={identifier}"
-        ) from error
-
-
-def serialize(policy: DTypePolicy | DTypePolicyMap) -> dict[str, Any]:
-    """Return the config of a policy in Keras's format."""
-    inner = policy.get_config()
-    if isinstance(inner.get("default_policy"), DTypePolicy):
-        inner["default_policy"] = serialize(inner["default_policy"])
-    return {
-        "module": "keras" if type(policy) is DTypePolicy else "keras.dtype_policies",
-        "class_name": type(policy).__name__,
-        "config": inner,
-        "registered_name": None,
-    }
-
-
-def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return the policy that :func:`serialize` described.
-
-    Args:
-        config: What it returned.
-        custom_objects: Further names and classes of policies.
-
-    Raises:
-        ValueError: the class is no policy.
-    """
-    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
-        raise ValueError(f"The config of a dtype policy is a dict with `class_name`. Received: {config!r:.200}")
-    known = {**_CLASSES, **(custom_objects or {})}
-    if config.get("class_name") not in known:
-        raise ValueError(f"Unknown dtype policy {config.get('class_name')!r}. Known: {', '.join(known)}.")
-    if not isinstance(config.get("config"), Mapping):
-        raise ValueError(f"The `config` of a dtype policy is a dict, its settings. Received: {config!r:.200}")
-    return known[config["class_name"]].from_config(dict(config["config"]))
+def _policy(identifier: Any) -> DTypePolicy:
+    return dtype_policy() if identifier is None else policy_from(identifier, POLICIES_AND_MAP)

@@ -1,9 +1,4 @@
-from .base import (
-    Initializer as Initializer,
-    deserialize as deserialize,
-    get as get,
-    serialize as serialize,
-)
+from .base import Initializer as Initializer
 from .constants import (
     Constant as Constant,
     Constant as constant,
@@ -32,6 +27,11 @@ from .fans import (
     VarianceScaling as variance_scaling,
 )
 from .fourier import STFT as STFT, STFT as STFTInitializer, STFT as stft
+from .identifiers import (
+    deserialize as deserialize,
+    get as get,
+    serialize as serialize,
+)
 from .matrices import (
     Orthogonal as Orthogonal,
     Orthogonal as OrthogonalInitializer,

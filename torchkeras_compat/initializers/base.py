@@ -1,4 +1,4 @@
-"""The class of all initializers, and the ways to get one."""
+"""The class of all initializers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.overrides import OverridableConstructors
-from torchkeras_compat.serialization import serialize_keras_object
-
-ALIASES = {
-    "normal": "RandomNormal",
-    "uniform": "RandomUniform",
-    "one": "Ones",
-    "zero": "Zeros",
-}
 
 
 class Initializer(OverridableConstructors):
@@ -43,30 +34,3 @@ class Initializer(OverridableConstructors):
     def clone(self) -> Initializer:
         """Return an equal initializer."""
         return type(self).from_config(self.get_config())
-
-
-def get(identifier: Any) -> Any:
-    """Return the initializer of a name, config, class, instance or callable; None for None.
-
-    Raises:
-        ValueError: ``identifier`` is none of these, or nothing has this name.
-
-    Example:
-        >>> get("ones")((2,))
-        tensor([1., 1.])
-    """
-    if isinstance(identifier, torch.Tensor) or (hasattr(identifier, "__array__") and not callable(identifier)):
-        from torchkeras_compat.initializers.constants import FixedValues
-
-        return FixedValues(identifier)
-    return resolve("initializers", identifier, base=Initializer, aliases=ALIASES)
-
-
-def serialize(initializer: Any) -> Any:
-    """Return the config of an initializer in Keras's format."""
-    return serialize_keras_object(initializer)
-
-
-def deserialize(config: Any, custom_objects: Any = None) -> Any:
-    """Return the initializer that :func:`serialize` described."""
-    return deserialize_config("initializers", config, custom_objects)

@@ -36,7 +36,8 @@ class Constant(Initializer):
         dtype = to_torch_dtype(dtype)
         if isinstance(self.value, (int, float)):
             return torch.full(tuple(shape), self.value, dtype=dtype, device=current_device())
-        return convert_to_tensor(self.value, dtype).expand(tuple(shape)).clone()
+        value: torch.Tensor = convert_to_tensor(self.value, dtype)
+        return value.expand(tuple(shape)).clone()
 
     def get_config(self) -> dict[str, Any]:
         return {"value": serialize_keras_object(self.value)}
@@ -58,7 +59,8 @@ class FixedValues(Initializer):
                 f"Expected `shape` to be {tuple(self.value.shape)} for direct tensor as initializer. Received"
                 f" shape={tuple(shape)}"
             )
-        return convert_to_tensor(self.value, dtype)
+        value: torch.Tensor = convert_to_tensor(self.value, dtype)
+        return value
 
     def get_config(self) -> dict[str, Any]:
         return {"value": serialize_keras_object(self.value)}

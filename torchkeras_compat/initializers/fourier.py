@@ -96,7 +96,10 @@ class STFT(Initializer):
 
 def _named_window(name: str, length: int, periodic: bool) -> torch.Tensor:
     if name in _TORCH_WINDOWS:
-        return getattr(torch.signal.windows, name)(length, sym=not periodic, dtype=torch.float64, device="cpu")
+        window: torch.Tensor = getattr(torch.signal.windows, name)(
+            length, sym=not periodic, dtype=torch.float64, device="cpu"
+        )
+        return window
     if name == "tukey":
         return _tukey(length, periodic)
     try:

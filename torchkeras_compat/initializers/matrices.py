@@ -46,7 +46,8 @@ class Orthogonal(RandomInitializer):
         q, r = torch.linalg.qr(flat)
         q = q * torch.sign(torch.diag(r))  # makes the decomposition unique, so that the result is uniform
         q = q.T if rows < columns else q
-        return (self.gain * q.reshape(tuple(shape))).to(to_torch_dtype(dtype))
+        matrix: torch.Tensor = self.gain * q.reshape(tuple(shape))
+        return matrix.to(to_torch_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "gain": self.gain}

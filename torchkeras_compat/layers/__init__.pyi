@@ -89,9 +89,9 @@ from .regularization.spatial_dropout import SpatialDropout2D as SpatialDropout2D
 from .regularization.spatial_dropout import SpatialDropout3D as SpatialDropout3D
 
 # reshaping
-from .reshaping.borders import Cropping1D as Cropping1D, Cropping2D as Cropping2D, Cropping3D as Cropping3D
-from .reshaping.borders import ZeroPadding1D as ZeroPadding1D, ZeroPadding2D as ZeroPadding2D
-from .reshaping.borders import ZeroPadding3D as ZeroPadding3D
+from .reshaping.cropping import Cropping1D as Cropping1D, Cropping2D as Cropping2D, Cropping3D as Cropping3D
+from .reshaping.zero_padding import ZeroPadding1D as ZeroPadding1D, ZeroPadding2D as ZeroPadding2D
+from .reshaping.zero_padding import ZeroPadding3D as ZeroPadding3D
 from .reshaping.flatten import Flatten as Flatten
 from .reshaping.permute import Permute as Permute
 from .reshaping.repeat_vector import RepeatVector as RepeatVector

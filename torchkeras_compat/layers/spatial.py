@@ -19,28 +19,39 @@ class SpatialLayer(Layer):
     """
 
     rank: int  # number of spatial axes
+    data_format: str
+    _is_channels_first: bool
+    _channel_axis: int
+    # The axes of channels-last inputs in the order of torch's modules, and the way back: the same for all of a rank.
+    _channels_first_order: tuple[int, ...]
+    _channels_last_order: tuple[int, ...]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "rank" in cls.__dict__:
+            spatial = range(1, cls.rank + 1)
+            cls._channels_first_order = (0, cls.rank + 1, *spatial)
+            cls._channels_last_order = (0, *(i + 1 for i in spatial), 1)
 
     def _set_data_format(self, data_format: str | None) -> None:
         self.data_format = standardize_data_format(data_format)
-        state = self.__dict__
-        state["_is_channels_first"] = self.data_format == "channels_first"
-        state["_channel_axis"] = 1 if self._is_channels_first else -1
-        spatial = range(1, self.rank + 1)
-        state["_inward"] = (0, self.rank + 1, *spatial)
-        state["_outward"] = (0, *(i + 1 for i in spatial), 1)
+        self._is_channels_first = self.data_format == "channels_first"
+        self._channel_axis = 1 if self._is_channels_first else -1
 
-    def _channels_second(self, x: torch.Tensor) -> torch.Tensor:
+    def _to_channels_first(self, x: torch.Tensor) -> torch.Tensor:
         """Return the inputs as torch's modules take them."""
-        return x if self._is_channels_first else x.permute(self._inward)
+        return x if self._is_channels_first else x.permute(self._channels_first_order)
 
-    def _channels_back(self, x: torch.Tensor) -> torch.Tensor:
+    def _from_channels_first(self, x: torch.Tensor) -> torch.Tensor:
         """Return what a torch module gave in the layout of the inputs."""
-        return x if self._is_channels_first else x.permute(self._outward)
+        return x if self._is_channels_first else x.permute(self._channels_last_order)
 
-    def _spatial(self, shape: Sequence[int | None]) -> tuple[int | None, ...]:
+    def _spatial_part(self, shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the spatial part of a shape."""
         return tuple(shape[2:] if self._is_channels_first else shape[1:-1])
 
-    def _shape(self, batch: Any, spatial: Sequence[int | None], channels: int | None) -> tuple[int | None, ...]:
+    def _shape_of(
+        self, batch: int | None, spatial: Sequence[int | None], channels: int | None
+    ) -> tuple[int | None, ...]:
         """Return the shape of an output."""
         return (batch, channels, *spatial) if self._is_channels_first else (batch, *spatial, channels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import torch
@@ -10,11 +9,12 @@ import torch.nn.functional as F
 
 from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
-from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_numbers, labels_error
+from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_labels, labels_error
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+from torchkeras_compat.user_warnings import warn_user
 
 # From this many classes on, taking the probability of the label first saves more than its two kernels cost.
 _MANY_CLASSES = 64
@@ -28,11 +28,10 @@ def smoothed(y_true: torch.Tensor, label_smoothing: float, classes: int) -> torc
 def warn_of_one_class(y_pred: torch.Tensor, axis: int) -> None:
     """Warn that crossentropy over one class is always 0."""
     if y_pred.shape[axis] == 1:
-        warnings.warn(
+        warn_user(
             f"The predictions have one class: y_pred.shape={tuple(y_pred.shape)}. Over one class a categorical"
             " crossentropy is 0 and nothing is learnt. Use 'binary_crossentropy' for two classes, or one unit a class.",
             SyntaxWarning,
-            stacklevel=3,
         )
 
 
@@ -94,7 +93,7 @@ def sparse_categorical_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     axis = axis % y_pred.ndim
-    labels = class_numbers(convert_to_tensor(y_true), y_pred, axis)
+    labels = class_labels(convert_to_tensor(y_true), y_pred, axis)
     valid = None if ignore_class is None else labels != ignore_class
     if valid is not None:
         labels = labels * valid
@@ -321,7 +320,7 @@ class SparseCategoricalCrossentropy(Loss):
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and self.ignore_class is None:
             axis = self.axis % y_pred.ndim
-            return _of_labels(class_numbers(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
+            return _of_labels(class_labels(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
         return super()._reduced(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.ranking import largest
+from torchkeras_compat.user_warnings import warn_user
 
 
 class _IoUBase(Metric):
@@ -40,11 +40,11 @@ class _IoUBase(Metric):
         self.total_cm = self.add_variable((num_classes, num_classes), "zeros", name="total_confusion_matrix")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Take one batch in; targets and predictions that are no class do not count.
+        """Take one batch in; targets and predictions that are not a class do not count.
 
         Args:
-            y_true: Class numbers, or one-hot where the metric says so.
-            y_pred: Class numbers, or scores where the metric says so.
+            y_true: Integer class labels, or one-hot where the metric says so.
+            y_pred: Integer class labels, or scores where the metric says so.
             sample_weight: Weight per sample or per value, or one number; whole numbers, unless ``dtype`` is a float.
 
         Raises:
@@ -67,10 +67,9 @@ class _IoUBase(Metric):
     def _weights(self, sample_weight: Any, y_true: torch.Tensor) -> torch.Tensor:
         weights = convert_to_tensor(sample_weight)
         if weights.is_floating_point() and not self._torch_dtype.is_floating_point:
-            warnings.warn(
+            warn_user(
                 f"The weights are {weights.dtype} but the dtype of this metric is {self.dtype}, an int: casting them"
-                " cuts off what is behind the point. Make the metric with dtype='float32'.",
-                stacklevel=3,
+                " cuts off what is behind the point. Make the metric with dtype='float32'."
             )
         weights = weights.to(y_true.device, self._torch_dtype)
         return fit_leading_axes(weights, y_true, "sample_weight").expand_as(y_true).reshape(-1)
@@ -107,12 +106,12 @@ class IoU(_IoUBase):
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: Class numbers to average over.
+        target_class_ids: Class labels to average over.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_true: Whether targets are class numbers, not one-hot.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_true: Whether targets are class labels, not one-hot.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes where they are not numbers.
 
     Raises:
@@ -166,7 +165,7 @@ class BinaryIoU(IoU):
         target_class_ids: 0, 1 or both.
         threshold: Predictions from it on count as 1.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
 
     Raises:
         ValueError: a target class is neither 0 nor 1.
@@ -215,10 +214,10 @@ class MeanIoU(IoU):
     Args:
         num_classes: Number of classes.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_true: Whether targets are class numbers, not one-hot.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_true: Whether targets are class labels, not one-hot.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes where they are not numbers.
 
     Example:
@@ -250,11 +249,11 @@ class OneHotIoU(IoU):
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: Class numbers to average over.
+        target_class_ids: Class labels to average over.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes.
 
     Raises:
@@ -292,9 +291,9 @@ class OneHotMeanIoU(MeanIoU):
     Args:
         num_classes: Number of classes.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes.
 
     Example:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import torch
 
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.user_warnings import warn_user
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 
@@ -127,14 +127,13 @@ class R2Score(Metric):
     def _adjusted(self, score: torch.Tensor) -> torch.Tensor:
         number = float(self.num_samples.value)  # read with the result, not while batches come in
         if self.num_regressors > number - 1:
-            warnings.warn(
+            warn_user(
                 f"There are more independent regressors ({self.num_regressors}) than values to fit them to"
-                f" ({number:.0f}): the score is not adjusted.",
-                stacklevel=3,
+                f" ({number:.0f}): the score is not adjusted."
             )
             return score
         if self.num_regressors == number - 1:
-            warnings.warn("Division by zero in the adjusted R2 score: it is not adjusted.", stacklevel=3)
+            warn_user("Division by zero in the adjusted R2 score: it is not adjusted.")
             return score
         return 1.0 - (1.0 - score) * (number - 1) / (number - self.num_regressors - 1)
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layouts import IDENTITY
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.torch_metric_inputs import in_torchmetrics_form
 from torchkeras_compat.naming import to_snake_case
-from torchkeras_compat.variables import IDENTITY, Variable
+from torchkeras_compat.variables import Variable
 
 # How replicas combine a state, by the name of torchmetrics's own reduction.
 _AGGREGATIONS = {"dim_zero_sum": "sum", "dim_zero_mean": "mean"}
@@ -32,7 +33,7 @@ def is_torchmetrics(obj: Any) -> bool:
 class TorchMetric(Metric):
     """A metric of torchmetrics where a metric of Keras may stand; ``compile`` makes one of each that it is given.
 
-    Targets and predictions reach torchmetrics in its order and form: class numbers for one-hot targets and for columns
+    Targets and predictions reach torchmetrics in its order and form: class labels for one-hot targets and for columns
     of one, classes behind the batch. State lies where the predictions lie. In a process group of ``torch.distributed``,
     ``result`` is a collective of torchmetrics: every process has to ask as often as the others.
 
@@ -150,7 +151,7 @@ class TorchMetric(Metric):
         """Return what torchmetrics computes: a tensor, or a dict of them; 0 before the first batch.
 
         Raises:
-            ValueError: it is a curve, or anything else that is no value for the logs.
+            ValueError: it is a curve, or anything else that is not a value for the logs.
         """
         counting = [m for m in self._metrics() if _states(m)] or [self.metric]  # a wrapper's own number stays
         if not any(m.update_called for m in counting):

@@ -4,7 +4,7 @@ from ..dtypes.dtype_policy import (
     dtype_policy as dtype_policy,
     dtype_policy as global_policy,
 )
-from ..dtypes.policy_map import set_dtype_policy as set_dtype_policy, set_dtype_policy as set_global_policy
+from ..dtypes.identifiers import set_dtype_policy as set_dtype_policy, set_dtype_policy as set_global_policy
 from ..optimizers.loss_scale_optimizer import LossScaleOptimizer as LossScaleOptimizer
 
 __all__ = [

@@ -18,16 +18,28 @@ def torch_child(layer: Any) -> Any:
     return layer.module if getattr(layer, "__dict__", {}).get("_stands_in") else layer
 
 
-def add_child(model: nn.Module, layer: Any, name: str) -> None:
+def key_of(model: nn.Module, layer: Any) -> str | None:
+    """Return the name under which torch knows a layer in ``model``; None if it is no child."""
+    ids = list(map(id, model._modules.values()))
+    wanted = id(torch_child(layer))
+    return list(model._modules)[ids.index(wanted)] if wanted in ids else None
+
+
+def add_child(model: nn.Module, layer: Any, name: str) -> str:
     """Register ``layer`` as a torch child of ``model``, unless it is one; a new layer takes its mode.
 
     A name that the process-wide counter gave (``dense_7``) becomes the first free one of ``dense``, ``dense_1``, ...;
     a name that the user gave stays.
+
+    Returns:
+        The name under which torch knows it.
     """
-    if id(torch_child(layer)) in map(id, model._modules.values()):
-        return
-    join(layer, model.training)
-    model._modules[free_key(layer, name, model._modules, type(model))] = layer
+    key = key_of(model, layer)
+    if key is None:
+        join(layer, model.training)
+        key = free_key(layer, name, model._modules, type(model))
+        model._modules[key] = layer
+    return key
 
 
 def remove_child(model: nn.Module, layer: nn.Module) -> None:

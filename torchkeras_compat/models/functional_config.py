@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import collections
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, FileSafetyError
 from torchkeras_compat.kinds import VALUES
@@ -16,7 +17,8 @@ from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import FunctionCall, recorded_calls
+from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.recording import recorded_calls
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
@@ -29,7 +31,7 @@ _Tensors = dict[tuple[str, int], list[KerasTensor]]
 def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
-    for node in [*map(_node, model._inputs_flat), *model._explicit_nodes]:
+    for node in [*map(_node, model._graph.input_tensors), *model._graph.explicit_nodes]:
         calls[id(node.operation)].append(node)
     for nodes in calls.values():
         if len(nodes) > 1:  # as Keras numbers them
@@ -73,8 +75,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "name": model.name,
         "trainable": model.trainable,
         "layers": [layer(operation) for operation in model.operations],
-        "input_layers": _map(model._inputs_struct, end),
-        "output_layers": _map(model._outputs_struct, end),
+        "input_layers": _map(model._graph.inputs, end),
+        "output_layers": _map(model._graph.outputs, end),
     }
 
 
@@ -82,11 +84,11 @@ def _node(t: KerasTensor) -> Any:
     return t.node
 
 
-class TupleInConfig(list):
+class TupleInConfig(list[Any]):
     """A tuple of inputs or outputs in a config: a list in files, as in those of Keras, a tuple for ``from_config``."""
 
 
-def _map(structure: Any, function: Any) -> Any:
+def _map(structure: Any, function: Callable[[KerasTensor], Any]) -> Any:
     if isinstance(structure, KerasTensor):
         return function(structure)
     if isinstance(structure, dict):
@@ -107,7 +109,7 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
         ValueError: the config names a layer or call that it does not hold.
     """
     if custom_objects:
-        with registry.custom_object_scope(custom_objects):
+        with custom_object_scope(custom_objects):
             return functional_from_config(cls, config)
     if any(isinstance(call, list) for entry in config["layers"] for call in entry.get("inbound_nodes") or []):
         config = graph_to_keras3(config)
@@ -132,7 +134,8 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
                 f" the model, but it holds {sum(n == name for n, _ in tensors)} calls of that layer, numbered from"
                 f" {first.get(name, 0)}. Save the model again."
             )
-        return tensors[name, i - first.get(name, 0)][j]
+        found: KerasTensor = tensors[name, i - first.get(name, 0)][j]
+        return found
 
     own = ("layers", "input_layers", "output_layers")
     return cls(
@@ -211,7 +214,7 @@ def _ends(structure: Any) -> list[Any]:
     return found
 
 
-def _from_histories(structure: Any, tensor: Any) -> Any:
+def _from_histories(structure: Any, tensor: Callable[[Any], Any]) -> Any:
     if isinstance(structure, dict):
         if structure.get("class_name") == "__tuple__":  # written by earlier versions of this package
             return tuple(_from_histories(v, tensor) for v in structure["items"])

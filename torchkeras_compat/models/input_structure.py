@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,11 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import ordered_keys
 from torchkeras_compat.symbolic.program import nodes_between
+from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
-    from torchkeras_compat.models.functional import Functional
+    from torchkeras_compat.layers.layer.layer import Layer
+    from torchkeras_compat.models.graph import Graph
 
 
 def named_leaves(structure: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -52,31 +53,30 @@ def keeps_floats(inputs: Sequence[KerasTensor]) -> bool:
     return any(t.dtype.startswith(("float", "bfloat")) and t.dtype != config.floatx() for t in inputs)
 
 
-def arrange_inputs(model: Functional, inputs: Any) -> list[Any]:
-    """Return the tensors in the order of the model's inputs, in their dtypes, with axes of size one put right.
+def arrange_inputs(model: Layer, graph: Graph, inputs: Any) -> list[Any]:
+    """Return the tensors in the order of the graph's inputs, in their dtypes, with axes of size one put right.
 
     Raises:
         ValueError: there are too few or too many, a shape does not fit, or one is None that must not be.
     """
-    expected = model._inputs_flat
-    struct = model._inputs_struct
+    expected = graph.input_tensors
     if isinstance(inputs, dict):
-        flat = _from_dict(model, inputs)
+        flat = _from_dict(model, graph, inputs)
     else:
         flat = [leaf for _, leaf in named_leaves(inputs)]
-        if isinstance(struct, dict):
-            _check_order(model, inputs, flat)
+        if isinstance(graph.inputs, dict):
+            _check_order(model, graph.inputs, inputs, len(flat) == len(expected))
     if len(flat) != len(expected):
         raise ValueError(
             f'Layer "{model.name}" expects {len(expected)} input(s) ({", ".join(t.name for t in expected)}), but it'
             f" received {len(flat)} input tensors. Inputs received: {[getattr(x, 'shape', x) for x in flat]}"
         )
-    return [_fit(model, i, x) for i, x in enumerate(flat)]
+    return [_fit(model, graph, i, x) for i, x in enumerate(flat)]
 
 
-def _from_dict(model: Functional, inputs: dict) -> list[Any]:
-    struct = model._inputs_struct
-    wanted = ordered_keys(struct) if isinstance(struct, dict) else [t.node.operation.name for t in model._inputs_flat]
+def _from_dict(model: Layer, graph: Graph, inputs: dict[str, Any]) -> list[Any]:
+    struct = graph.inputs
+    wanted = ordered_keys(struct) if isinstance(struct, dict) else graph.input_names
     missing = [key for key in wanted if key not in inputs]
     if missing:
         raise ValueError(
@@ -84,41 +84,39 @@ def _from_dict(model: Functional, inputs: dict) -> list[Any]:
             f" {sorted(inputs)}. Expected the following keys: {wanted}"
         )
     if len(inputs) > len(wanted) and isinstance(struct, dict):
-        _warn_of_structure(model, inputs)
+        _warn_of_structure(model, struct, inputs)
     return [leaf for key in wanted for _, leaf in named_leaves(inputs[key])]
 
 
-def _check_order(model: Functional, inputs: Any, flat: list[Any]) -> None:
+def _check_order(model: Layer, struct: dict[str, Any], inputs: Any, has_all: bool) -> None:
     """Take a list for a dict of inputs only where the order is clear."""
-    struct = model._inputs_struct
     if isinstance(inputs, torch.Tensor) and len(struct) > 1:
         raise ValueError(
             f"Model '{model.name}' takes named input(s) with keys {list(struct)}, received one tensor. Pass a dict."
         )
-    if len(flat) != len(model._inputs_flat):
+    if not has_all:
         return
     if list(struct) != ordered_keys(struct):
         raise ValueError(
             f"The structure of `inputs` doesn't match the expected structure of model '{model.name}': it takes a dict"
             f" with the keys {list(struct)}, received {type(inputs).__name__}. Pass a dict."
         )
-    _warn_of_structure(model, inputs)
+    _warn_of_structure(model, struct, inputs)
 
 
-def _warn_of_structure(model: Functional, inputs: Any) -> None:
+def _warn_of_structure(model: Layer, struct: dict[str, Any], inputs: Any) -> None:
     if model.__dict__.get("_warned_of_structure"):
         return
     model.__dict__["_warned_of_structure"] = True
-    warnings.warn(
+    warn_user(
         f"The structure of `inputs` doesn't match the expected structure of model '{model.name}'. Expected a dict with"
-        f" the keys {list(model._inputs_struct)}, received"
+        f" the keys {list(struct)}, received"
         f" {f'the keys {list(inputs)}' if isinstance(inputs, dict) else type(inputs).__name__}.",
-        stacklevel=2,
     )
 
 
-def _fit(model: Functional, index: int, x: Any) -> Any:
-    expected = model._inputs_flat[index]
+def _fit(model: Layer, graph: Graph, index: int, x: Any) -> Any:
+    expected = graph.input_tensors[index]
     if x is None:
         if expected.node is not None and not expected.node.operation.optional:
             raise ValueError(
@@ -134,12 +132,12 @@ def _fit(model: Functional, index: int, x: Any) -> Any:
     elif x.ndim == rank - 1 and expected.shape[-1] == 1:
         x = x.unsqueeze(-1)
     if x.ndim != rank:
-        path = [path for path, _ in named_leaves(model._inputs_struct)][index]
+        path = [path for path, _ in named_leaves(graph.inputs)][index]
         raise ValueError(
             f"Invalid input shape for input of model '{model.name}' with name '{expected.name}' and path '{path}'."
             f" Expected shape {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
         )
-    if model._fixes_sizes and any(e not in (None, s) for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
+    if graph.fixes_sizes and any(e not in (None, s) for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
         raise ValueError(
             f'Input {index} of layer "{model.name}" is incompatible with the layer: expected shape={expected.shape},'
             f" found shape={tuple(x.shape)}"

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
-from torchkeras_compat.models.quantization import quantize_layers
-from torchkeras_compat.plugins.files import reading_config, reading_file
+from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.serialization import serialize_keras_object
-from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from torchkeras_compat.models.functional import Functional
+
+LAYERS_ARE_RESERVED = "`Model.layers` attribute is reserved and should not be used. Please use another name."
 
 
 class Model(Trainer, ModelFiles, Layer):
@@ -44,23 +47,22 @@ class Model(Trainer, ModelFiles, Layer):
     """
 
     _is_recomputed_as_a_whole = False
+    # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
+    # the package `models` imports that module first, so that nobody meets this class without it.
+    _functional_class: ClassVar[type[Functional]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if _is_functional_call(cls, args, kwargs):
-            from torchkeras_compat.models.functional import Functional  # Functional builds on this class
-
-            return Layer.__new__(Functional, *args, **kwargs)
+        if cls is Model and _has_ends(args, kwargs):
+            return Layer.__new__(Model._functional_class, *args, **kwargs)
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "_modules" in self.__dict__:
             return
-        from torchkeras_compat.models.functional import Functional  # Functional builds on this class
-
-        if not isinstance(self, Functional) and _gives_graph(args, kwargs):
+        if not isinstance(self, Model._functional_class) and _gives_graph(args, kwargs):
             # A subclass that calls `super().__init__(inputs, outputs)` is a functional model from here on.
             _make_functional(type(self))
-            Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
+            Model._functional_class.__init__(self, *args, **kwargs)
             return
         Layer.__init__(self, *args, **kwargs)
         self._init_trainer()
@@ -72,7 +74,7 @@ class Model(Trainer, ModelFiles, Layer):
 
     @layers.setter
     def layers(self, value: Any) -> None:
-        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+        raise AttributeError(LAYERS_ARE_RESERVED)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return the layer of a name or position.
@@ -171,6 +173,8 @@ class Model(Trainer, ModelFiles, Layer):
         if kwargs:
             raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}")
         assert mode is not None
+        from torchkeras_compat.models.quantization import quantize_layers  # and the quantizers (40 ms)
+
         quantize_layers(self, mode, config, filters, type_check)
         self.train_function = self.test_function = self.predict_function = None
 
@@ -202,11 +206,10 @@ class Model(Trainer, ModelFiles, Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Return a new model made from what ``get_config`` returned."""
-        from torchkeras_compat.models.functional import Functional
-
-        if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, Functional):
-            return Functional.from_config(config, custom_objects)
-        with registry.custom_object_scope(custom_objects or {}), reading_config():
+        functional = Model._functional_class
+        if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, functional):
+            return functional.from_config(config, custom_objects)
+        with custom_object_scope(custom_objects or {}), reading_config():
             return cls(**{k: deserialize_as(ANY, v) for k, v in config.items()})
 
     @property
@@ -255,30 +258,30 @@ class Model(Trainer, ModelFiles, Layer):
                 layer.reset_state()
 
 
-def _gives_graph(args: tuple, kwargs: dict[str, Any]) -> bool:
-    if len(args) == 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys():
-        inputs = args[0] if args else kwargs["inputs"]
-        return isinstance(inputs, KerasTensor) or bool(symbolic_leaves(inputs))
-    return len(args) > 2
+def _has_ends(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a constructor is given inputs and outputs, or more than a model takes by position."""
+    return len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys()
 
 
-def _is_functional_call(cls: type, args: tuple, kwargs: dict[str, Any]) -> bool:
-    return cls is Model and (
-        len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= kwargs.keys()
-    )
+def _gives_graph(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a constructor is given a graph, which may also stand before other arguments."""
+    return _has_ends(args, kwargs) and (len(args) > 2 or bool(symbolic_leaves(args[0] if args else kwargs["inputs"])))
 
 
 def _make_functional(cls: type) -> None:
-    """Put `Functional` in place of `Model` among the bases of a subclass that hands a graph to ``super().__init__``."""
-    from torchkeras_compat.models.functional import Functional
+    """Put `Functional` in place of `Model` among the bases of a subclass that hands a graph to ``super().__init__``.
 
-    if cls is Model or issubclass(cls, Functional):
+    The bases are assigned because the object exists already, and is to stay one of its own class: under which it is
+    registered, pickled and written to files, and whose other methods call `Functional`'s as `super()`. A class made of
+    both would be another one. Keras does the same.
+    """
+    if cls is Model or issubclass(cls, Model._functional_class):
         return
     for base in cls.__bases__:
         if base is not Model and issubclass(base, Model):
             _make_functional(base)
-    if not issubclass(cls, Functional):
-        cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
+    if not issubclass(cls, Model._functional_class):
+        cls.__bases__ = tuple(Model._functional_class if base is Model else base for base in cls.__bases__)
 
 
 def model_from_json(json_string: str, custom_objects: Any = None, *, limits: FileLimits | None = None) -> Any:
@@ -302,5 +305,5 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
         check_config(config, allowed, source)
         if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
             config = to_keras3(config)
-        with MemoryBudget(source, None, allowed), registry.custom_object_scope(custom_objects or {}):
+        with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}):
             return deserialize_model(config)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 _Path = str | os.PathLike[str]
 
 
 class ModelFiles:
     """The methods of `Model` that write and read files."""
-
-    if TYPE_CHECKING:
-        # The attributes of the model that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
 
     def save(
         self, filepath: _Path | IO[bytes], overwrite: bool = True, zipped: bool | None = None, **kwargs: Any

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from torchkeras_compat import kinds
+from torchkeras_compat import kinds, public_names
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
 from torchkeras_compat.serialization import serialize_config
@@ -59,7 +58,7 @@ _CORE = frozenset(
 )
 
 
-def operation_name(function: Callable) -> tuple[str, str]:
+def operation_name(function: Callable[..., Any]) -> tuple[str, str]:
     """Return the class and the module under which Keras stores a function of `ops`.
 
     Example:
@@ -78,7 +77,7 @@ def _module(name: str) -> str:
     if name == "get_item":
         return "numpy"
     for space in ("numpy", "nn", "linalg", "image"):
-        if name in dir(importlib.import_module(f"torchkeras_compat.ops.{space}")):
+        if name in public_names.names_in(f"ops.{space}"):
             return space
     return "math"
 
@@ -118,7 +117,7 @@ def operation_config(
     return entry, left
 
 
-def _split(function: Callable, args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def _split(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Return the inputs of a call, in order, and its settings."""
     signature = inspect.signature(function)
     name = function.__name__.strip("_")
@@ -142,8 +141,9 @@ def _split(function: Callable, args: Any, kwargs: dict[str, Any]) -> tuple[list[
 
 @functools.cache
 def _functions() -> dict[str, str]:
-    ops = importlib.import_module("torchkeras_compat.ops")
-    return {cls.lower(): name for name, cls in _CLASSES.items()} | {n.replace("_", ""): n for n in dir(ops)}
+    return {cls.lower(): name for name, cls in _CLASSES.items()} | {
+        n.replace("_", ""): n for n in sorted(public_names.names_in("ops"))
+    }
 
 
 class OpFromConfig(FunctionCall):
@@ -177,7 +177,7 @@ def check_operation(class_name: str) -> None:
     _function(class_name)
 
 
-def _function(class_name: str) -> Callable:
+def _function(class_name: str) -> Callable[..., Any]:
     if class_name == "GetItem":
         return get_item
     known = _functions()
@@ -193,7 +193,8 @@ def _function(class_name: str) -> Callable:
             f"The file uses the operation {class_name!r}, which calls functions, and no function is taken from a file."
             " Put the computation into a `Layer` of your own, and pass it in `custom_objects`."
         )
-    return getattr(function, "__wrapped__", function)
+    raw: Callable[..., Any] = getattr(function, "__wrapped__", function)
+    return raw
 
 
 def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:

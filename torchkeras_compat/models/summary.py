@@ -129,7 +129,7 @@ def _is_hidden(operation: Any) -> bool:
 
 def _calls(model: Any, operation: Any) -> list[Any]:
     """Return the calls of an operation that belong to the model."""
-    own = {id(node) for node in getattr(model, "_nodes", ())}
+    own = {id(node) for node in model._graph.nodes} if hasattr(model, "operations") else ()
     return [node for node in getattr(operation, "_inbound_nodes", ()) if id(node) in own]
 
 
@@ -137,7 +137,7 @@ def _has_branches(model: Any) -> bool:
     """Return whether a graph is more than one operation after the other."""
     if not hasattr(model, "operations"):
         return False
-    nodes = [n for n in model._nodes if not _is_hidden(n.operation)]
+    nodes = [n for n in model._graph.nodes if not _is_hidden(n.operation)]
     depths = list(node_depths(nodes).values())
     return (
         len(set(depths)) < len(depths)

@@ -15,6 +15,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 from torchkeras_compat.symbolic.operation import operation
+from torchkeras_compat.variable_base import VariableBase
 
 F = TypeVar("F", bound=Callable)
 Shape = tuple[int | None, ...]
@@ -74,7 +75,7 @@ def probe(x: Any, shape: Sequence[int] = ()) -> Any:
         return torch.ones((), dtype=_COMMON_DTYPES[x.dtype])
     if isinstance(x, KerasTensor):
         return to_meta(KerasTensor(shape, x.dtype), 1)
-    if isinstance(x, (torch.Tensor, np.ndarray, list, tuple)) or hasattr(x, "to_torch_layout"):
+    if isinstance(x, (torch.Tensor, np.ndarray, list, tuple, VariableBase)):
         return torch.empty(tuple(shape), dtype=convert_to_tensor(x).dtype, device="meta")
     return x
 

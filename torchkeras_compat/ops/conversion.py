@@ -12,6 +12,7 @@ from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
+from torchkeras_compat.variable_base import VariableBase
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> Any:
@@ -37,7 +38,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         raise ValueError("Sparse and ragged tensors are not supported. Use a dense tensor, with a mask where needed.")
     if isinstance(x, KerasTensor):
         return x if dtype is None or standardize_dtype(dtype) == x.dtype else cast(x, dtype)
-    if not isinstance(x, torch.Tensor) and hasattr(x, "to_torch_layout"):
+    if isinstance(x, VariableBase):
         x = x.value
     if isinstance(x, torch.Tensor):
         return x if dtype is None else x.to(to_torch_dtype(dtype))
@@ -51,9 +52,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         return torch.tensor(x, dtype=dtype or (torch.int32 if -(2**31) <= x < 2**31 else torch.int64), device=device)
     if isinstance(x, float):
         return torch.tensor(x, dtype=dtype or to_torch_dtype(config.floatx()), device=device)
-    if isinstance(x, (list, tuple)) and any(
-        isinstance(leaf, torch.Tensor) or hasattr(leaf, "to_torch_layout") for leaf in _leaves(x)
-    ):
+    if isinstance(x, (list, tuple)) and any(isinstance(leaf, (torch.Tensor, VariableBase)) for leaf in _leaves(x)):
         return torch.stack([convert_to_tensor(part, dtype) for part in x])
     if torch.compiler.is_compiling() and isinstance(x, (list, tuple)):
         return torch.tensor(x, dtype=dtype or _dtype_of_numbers(x), device=device)
@@ -107,7 +106,7 @@ def convert_to_numpy(x: Any) -> np.ndarray:
         array([1., 1.], dtype=float32)
     """
     if not isinstance(x, torch.Tensor):
-        if hasattr(x, "to_torch_layout"):
+        if isinstance(x, VariableBase):
             x = x.value
         elif isinstance(x, (list, tuple)) and any(isinstance(leaf, torch.Tensor) for leaf in _leaves(x)):
             return np.array([convert_to_numpy(part) for part in x])

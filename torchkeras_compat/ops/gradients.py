@@ -11,6 +11,7 @@ import torch
 
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.operation import operation
+from torchkeras_compat.variable_base import VariableBase
 
 
 @operation
@@ -66,7 +67,7 @@ def custom_gradient(f: Callable[..., tuple[Any, Callable[..., Any]]]) -> Callabl
             bound = inspect.signature(f).bind(*args, **kwargs)
             bound.apply_defaults()
             args = bound.args
-        return CustomGradient.apply(*(x.value if hasattr(x, "to_torch_layout") else x for x in args))
+        return CustomGradient.apply(*(x.value if isinstance(x, VariableBase) else x for x in args))
 
     return operation(wrapper)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import HALVES, as_float
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
+from torchkeras_compat.user_warnings import warn_user
 
 
 @operation
@@ -136,10 +136,7 @@ def layer_normalization(
     if kwargs:
         raise ValueError(f"`layer_normalization` does not take the arguments {list(kwargs)}.")
     if rms_scaling:
-        warnings.warn(
-            "You passed `rms_scaling=True`, which is deprecated. Use `rms_normalization(x, scale)` instead.",
-            stacklevel=3,
-        )
+        warn_user("You passed `rms_scaling=True`, which is deprecated. Use `rms_normalization(x, scale)` instead.")
         return rms_normalization(x, gamma, axis, epsilon)
     x = as_float(x)
     epsilon = config.epsilon() if epsilon is None else epsilon

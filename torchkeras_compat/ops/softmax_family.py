@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
 from torchkeras_compat.ops.operands import as_float
 from torchkeras_compat.symbolic.operation import operation
+from torchkeras_compat.user_warnings import warn_user
 
 
 @operation
@@ -30,11 +30,10 @@ def softmax(x: Any, axis: Axis = -1) -> torch.Tensor:
     """
     x = as_float(x)
     if isinstance(axis, int) and x.shape[normalize_axis(axis, x.ndim)] == 1:
-        warnings.warn(
+        warn_user(
             f"You are using a softmax over axis {axis} of a tensor of shape {tuple(x.shape)}. This axis has size 1. "
             "The softmax operation will always return the value 1, which is likely not what you intended. "
-            "Did you mean to use a sigmoid instead?",
-            stacklevel=3,
+            "Did you mean to use a sigmoid instead?"
         )
     return _over_axes(torch.softmax, x, axis)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_c
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
 from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
 # Types of device that torch has fused optimizers for.
@@ -307,10 +307,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
             raise ValueError("No gradients provided for any variable.")
         missing = [getattr(v, "path", "parameter") for g, v in zip(grads, variables, strict=True) if g is None]
         if missing:
-            warnings.warn(
+            warn_user(
                 f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`,"
-                " did you forget to provide a `loss` argument?",
-                stacklevel=2,
+                " did you forget to provide a `loss` argument?"
             )
         self.build([v for g, v in zip(grads, variables, strict=True) if g is not None])
         if self._is_on_cuda:

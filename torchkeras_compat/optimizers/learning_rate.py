@@ -12,6 +12,7 @@ from torchkeras_compat.device import device
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.schedules.base import LearningRateSchedule
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.variable_base import VariableBase
 
 
 class LearningRate:
@@ -55,7 +56,7 @@ class LearningRate:
         schedule: Any = self._schedule
         if not isinstance(schedule, LearningRateSchedule):
             return to_rate(schedule())
-        if type(schedule).__module__.startswith("torchkeras_compat."):
+        if schedule._computes_floats:
             return schedule(self._iterations)
         with device("cpu"):  # reading the result of tensor functions then waits for no accelerator
             return to_rate(schedule(torch.tensor(self._iterations)))
@@ -107,14 +108,14 @@ class LearningRate:
 
 
 def _is_schedule(value: Any) -> bool:
-    return isinstance(value, LearningRateSchedule) or (callable(value) and not hasattr(value, "to_torch_layout"))
+    return isinstance(value, LearningRateSchedule) or (callable(value) and not isinstance(value, VariableBase))
 
 
 def to_rate(value: Any) -> float:
     """Return a learning rate as a float.
 
     Raises:
-        ValueError: ``value`` is no number.
+        ValueError: ``value`` is not a number.
     """
     if not isinstance(value, str):
         try:

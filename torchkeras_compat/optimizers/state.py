@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras_compat.initializers.base import get as get_initializer
+from torchkeras_compat.initializers.identifiers import get as get_initializer
+from torchkeras_compat.layouts import IDENTITY, Strung
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
-from torchkeras_compat.variables import IDENTITY, Strung, Variable
+from torchkeras_compat.user_warnings import warn_user
+from torchkeras_compat.variables import Variable
 
 
 class OptimizerState(LearningRate):
@@ -49,7 +51,7 @@ class OptimizerState(LearningRate):
         tensors = reference.parameters
         known = all(t in self.state or t in self._known for t in tensors)
         stores: list[dict] = [self.state[t] if known else {} for t in tensors]
-        key = _free_key(name, stores)
+        key = free_name(name, *stores)
         for tensor, store in zip(tensors, stores, strict=True):
             store[key] = torch.zeros_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
         slot = Variable.__new__(Variable)
@@ -184,10 +186,9 @@ class OptimizerState(LearningRate):
         strung = [v.name for v in variables if isinstance(v, Variable) and isinstance(getattr(v, "_layout", 0), Strung)]
         if not strung:
             return variables
-        warnings.warn(
+        warn_user(
             f"The state of optimizer '{self.name}' is not saved: a parametrization trains a weight as tensors of other"
-            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization.",
-            stacklevel=2,
+            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization."
         )
         return variables[:2]
 
@@ -195,10 +196,9 @@ class OptimizerState(LearningRate):
         """Set the state from what :meth:`save_own_variables` stored; warn and keep it if the numbers differ."""
         own = self.variables
         if len(own) != len(store.keys()):
-            warnings.warn(
+            warn_user(
                 f"Skipping variable loading for optimizer '{self.name}', because it has {len(own)} variables whereas"
-                f" the saved optimizer has {len(store.keys())} variables.",
-                stacklevel=2,
+                f" the saved optimizer has {len(store.keys())} variables."
             )
             return
         for i, variable in enumerate(own):
@@ -310,13 +310,6 @@ def as_variable(variable: Any, name: str = "parameter") -> Variable:
     shown.autocast = False
     shown._bind([({"value": variable}, {})], ["value"], IDENTITY)
     return shown
-
-
-def _free_key(name: str, stores: list[dict]) -> str:
-    key, n = name, 1
-    while any(key in store for store in stores):
-        key, n = f"{name}_{n}", n + 1
-    return key
 
 
 def to_gradient(gradient: Any, tensor: torch.Tensor) -> torch.Tensor:

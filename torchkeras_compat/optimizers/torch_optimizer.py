@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import torch
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.state_arrays import from_arrays, has_structure, to_arrays
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
 
@@ -236,9 +236,8 @@ class TorchOptimizer(Optimizer):
         own = {key: store[key] for key in store if key.isdigit()}
         if self.torch_optimizer is None or not has_structure(store):
             if len(store) > 2:  # it has more than its counts: it had trained
-                warnings.warn(
-                    f"Skipping variable loading for optimizer '{self.name}': the file has the state of another one.",
-                    stacklevel=2,
+                warn_user(
+                    f"Skipping variable loading for optimizer '{self.name}': the file has the state of another one."
                 )
             return
         if len(own) == len(self.variables):

@@ -1,9 +1,12 @@
-"""The base class of file formats that plugins bring."""
+"""File formats that plugins bring: their base class, and which one the ending of a name chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
+
+from torchkeras_compat.errors import NameClashError
+from torchkeras_compat.plugins import manager
 
 
 class FileFormat:
@@ -86,3 +89,21 @@ class FileFormat:
 
     def _refuse(self, what: str) -> NoReturn:
         raise ValueError(f"The file format {type(self).__name__} ({', '.join(self.suffixes)}) cannot {what}.")
+
+
+def file_format(path: str) -> FileFormat | None:
+    """Return the format of a plugin that the ending of a name chooses, or None.
+
+    Raises:
+        NameClashError: two plugins claim the ending.
+    """
+    found = {
+        id(offer.value): offer
+        for offer in manager.offers("file_formats")
+        if isinstance(offer.value, type) and issubclass(offer.value, FileFormat) and path.endswith(offer.value.suffixes)
+    }
+    if len(found) > 1:
+        infos = manager.current().infos
+        owners = " and ".join(f"{offer.name} of plugin {infos[offer.plugin].label}" for offer in found.values())
+        raise NameClashError(f"The ending of {path!r} is claimed by {owners}. Block one: TORCHKERAS_PLUGINS_BLOCK=...")
+    return next((offer.value() for offer in found.values()), None)

@@ -1,4 +1,4 @@
-"""What is known of a plugin: its names, its package, whether it is in use."""
+"""What is known of a plugin: its names, its package, whether it is in use, what it offers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 IN_USE, BLOCKED, NOT_SELECTED, BROKEN = "in use", "blocked", "not selected", "broken"
+
+# Kinds of objects that a config or a file may name, and those that only code and the command line use.
+CONFIG_KINDS = (
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "schedules",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "activations",
+)
+OFFERED_KINDS = (*CONFIG_KINDS, "callbacks", "data_adapters", "file_formats", "commands")
 
 
 @dataclass

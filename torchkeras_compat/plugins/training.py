@@ -64,4 +64,5 @@ def _check_callbacks(answer: Any) -> Iterable[Any]:
 def _check_callable(answer: Any) -> Callable[..., Any]:
     if not callable(answer):
         raise TypeError(f"it must return a function that trains on a batch, and returned {answer!r}")
-    return answer
+    wrapped: Callable[..., Any] = answer
+    return wrapped

@@ -3,12 +3,7 @@ from .abs_max import (
     abs_max_quantize as abs_max_quantize,
 )
 from .awq_config import AWQConfig as AWQConfig
-from .base import (
-    Quantizer as Quantizer,
-    deserialize as deserialize,
-    get as get,
-    serialize as serialize,
-)
+from .base import Quantizer as Quantizer
 from .configs import (
     Float8QuantizationConfig as Float8QuantizationConfig,
     Int4QuantizationConfig as Int4QuantizationConfig,
@@ -22,6 +17,11 @@ from .float8 import (
 )
 from .gptq_config import GPTQConfig as GPTQConfig
 from .grouped import abs_max_quantize_grouped_with_zero_point as abs_max_quantize_grouped_with_zero_point
+from .identifiers import (
+    deserialize as deserialize,
+    get as get,
+    serialize as serialize,
+)
 from .int4_packing import (
     pack_int4 as pack_int4,
     unpack_int4 as unpack_int4,

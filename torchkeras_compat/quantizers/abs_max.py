@@ -91,7 +91,7 @@ class AbsMaxQuantizer(Quantizer):
         output_dtype: Dtype of the quantized values.
 
     Raises:
-        TypeError: ``axis`` is no int and no sequence of ints.
+        TypeError: ``axis`` is neither an int nor a sequence of ints.
         ValueError: ``value_range`` is not two increasing numbers, or has one that ``output_dtype`` cannot hold.
 
     Example:
@@ -125,7 +125,10 @@ class AbsMaxQuantizer(Quantizer):
         """
         if axis is None:
             axis = -1 if self.axis is None else self.axis
-        return abs_max_quantize(x, axis, self.value_range, self.output_dtype, self.epsilon, to_numpy)
+        found: tuple[torch.Tensor, torch.Tensor] = abs_max_quantize(
+            x, axis, self.value_range, self.output_dtype, self.epsilon, to_numpy
+        )
+        return found
 
     def get_config(self) -> dict[str, Any]:
         config = {"value_range": self.value_range, "epsilon": self.epsilon, "output_dtype": self.output_dtype}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchkeras_compat.dtypes.quantized_policy import MODES
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
+from torchkeras_compat.dtypes.quantized_policy import MODES, Int4DTypePolicy
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
 from torchkeras_compat.quantizers.awq_config import AWQConfig
 from torchkeras_compat.quantizers.gptq_config import GPTQConfig
 from torchkeras_compat.quantizers.quantization_config import QuantizationConfig, check_positive_int
-from torchkeras_compat.quantizers.quantization_config import (
-    activation_quantizer_or_default as activation_quantizer_or_default,
-)
-from torchkeras_compat.quantizers.quantization_config import weight_quantizer_or_default as weight_quantizer_or_default
 
 _INT4_RANGE = (-8, 7)
 
@@ -187,6 +184,11 @@ def validate_and_resolve_config(mode: str | None, config: QuantizationConfig | s
             f" {type(config)}"
         )
     return config
+
+
+def config_of_policy(policy: DTypePolicy) -> QuantizationConfig | None:
+    """Return the config that the name of a dtype policy spells out; None where it is the default one of its mode."""
+    return Int4QuantizationConfig(block_size=policy.block_size) if isinstance(policy, Int4DTypePolicy) else None
 
 
 def _check_mode(mode: Any) -> None:

@@ -53,7 +53,8 @@ def fake_quant_with_min_max_vars(
     lowest, highest = (
         _along_axis(convert_to_tensor(bound).to(x.device, dtype), axis, inputs.shape) for bound in (min_vals, max_vals)
     )
-    return _FakeQuantization.apply(x, lowest, highest, least, steps).to(inputs.dtype)
+    rounded: torch.Tensor = _FakeQuantization.apply(x, lowest, highest, least, steps)
+    return rounded.to(inputs.dtype)
 
 
 class _FakeQuantization(torch.autograd.Function):

@@ -66,7 +66,7 @@ def quantize_and_dequantize(inputs: Any, scale: Any, quantized_dtype: Any, compu
         compute_dtype: Dtype of the result.
 
     Raises:
-        ValueError: ``quantized_dtype`` is no dtype of floats.
+        ValueError: ``quantized_dtype`` is not a dtype of floats.
 
     Example:
         >>> quantize_and_dequantize(torch.tensor([1.0, 1.05, 500.0]), 1.0, "float8_e4m3fn", "float32")
@@ -81,4 +81,5 @@ def quantize_and_dequantize(inputs: Any, scale: Any, quantized_dtype: Any, compu
         )
     inputs, scale = convert_to_tensor(inputs), convert_to_tensor(scale, compute)
     limit = torch.finfo(quantized).max
-    return (inputs / scale).clamp(-limit, limit).to(quantized).to(compute) * scale
+    result: torch.Tensor = (inputs / scale).clamp(-limit, limit).to(quantized).to(compute) * scale
+    return result

@@ -103,4 +103,5 @@ def _inverse_factor(hessian: torch.Tensor) -> torch.Tensor:
             " finite. Raise `hessian_damping` or `num_samples`."
         ) from error
     identity = torch.eye(len(hessian), device=hessian.device, dtype=hessian.dtype)
-    return torch.linalg.solve_triangular(lower, identity, upper=False).flip(0, 1)
+    inverse: torch.Tensor = torch.linalg.solve_triangular(lower, identity, upper=False)
+    return inverse.flip(0, 1)

@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import is_float_dtype, is_int_dtype, standardize_dtype, to_torch_dtype
+from torchkeras_compat.variable_base import VariableBase
 
 
 def float_dtype(dtype: Any, function: str) -> torch.dtype:
@@ -29,7 +30,7 @@ def int_dtype(dtype: Any, function: str) -> torch.dtype:
 
 def as_tensor(x: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
     """Return a tensor, variable, array or number as a tensor; what is none yet goes to the current device."""
-    if not isinstance(x, torch.Tensor) and hasattr(x, "to_torch_layout"):
+    if isinstance(x, VariableBase):
         x = x.value
     if isinstance(x, torch.Tensor):
         return x if dtype is None else x.to(dtype)

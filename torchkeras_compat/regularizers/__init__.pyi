@@ -1,5 +1,5 @@
-from .base import (
-    Regularizer as Regularizer,
+from .base import Regularizer as Regularizer
+from .identifiers import (
     deserialize as deserialize,
     get as get,
     serialize as serialize,

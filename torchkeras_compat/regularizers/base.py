@@ -1,4 +1,4 @@
-"""The class of all regularizers, and the ways to get one."""
+"""The class of all regularizers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.overrides import OverridableConstructors
-from torchkeras_compat.serialization import serialize_keras_object
-
-ALIASES = {"l1_l2": "L1L2", "l1": "L1", "l2": "L2"}
 
 
 class Regularizer(OverridableConstructors):
@@ -41,26 +37,3 @@ def check_factor(name: str, value: Any) -> float:
     if value < 0:
         raise ValueError(f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value}")
     return float(value)
-
-
-def get(identifier: Any) -> Any:
-    """Return the regularizer of a name, config, class, instance or callable; None for None.
-
-    Raises:
-        ValueError: ``identifier`` is none of these, or nothing has this name.
-
-    Example:
-        >>> get("l2")(torch.ones(2))
-        tensor(0.0200)
-    """
-    return resolve("regularizers", identifier, base=Regularizer, aliases=ALIASES)
-
-
-def serialize(regularizer: Any) -> Any:
-    """Return the config of a regularizer in Keras's format."""
-    return serialize_keras_object(regularizer)
-
-
-def deserialize(config: Any, custom_objects: Any = None) -> Any:
-    """Return the regularizer that :func:`serialize` described."""
-    return deserialize_config("regularizers", config, custom_objects)

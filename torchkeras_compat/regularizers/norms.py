@@ -56,7 +56,8 @@ class L1(Regularizer):
         self.l1 = check_factor("l1", 0.01 if l1 is None else l1)
 
     def __call__(self, x: Any) -> torch.Tensor:
-        return self.l1 * convert_to_tensor(x).abs().sum()
+        weight: torch.Tensor = convert_to_tensor(x)
+        return self.l1 * weight.abs().sum()
 
     def get_config(self) -> dict[str, Any]:
         return {"l1": self.l1}
@@ -76,7 +77,8 @@ class L2(Regularizer):
         self.l2 = check_factor("l2", 0.01 if l2 is None else l2)
 
     def __call__(self, x: Any) -> torch.Tensor:
-        return self.l2 * convert_to_tensor(x).square().sum()
+        weight: torch.Tensor = convert_to_tensor(x)
+        return self.l2 * weight.square().sum()
 
     def get_config(self) -> dict[str, Any]:
         return {"l2": self.l2}
@@ -104,15 +106,15 @@ class OrthogonalRegularizer(Regularizer):
         self.mode = mode
 
     def __call__(self, x: Any) -> torch.Tensor:
-        x = convert_to_tensor(x)
-        if x.ndim != 2:
+        rows: torch.Tensor = convert_to_tensor(x)
+        if rows.ndim != 2:
             raise ValueError(
-                f"Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape={tuple(x.shape)}"
+                f"Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape={tuple(rows.shape)}"
             )
-        x = x if self.mode == "rows" else x.T
-        unit = torch.nn.functional.normalize(x, dim=1, eps=1e-6)
-        n = x.shape[0]
-        off_diagonal = (unit @ unit.T) * (1.0 - torch.eye(n, dtype=x.dtype, device=x.device))
+        rows = rows if self.mode == "rows" else rows.T
+        unit = torch.nn.functional.normalize(rows, dim=1, eps=1e-6)
+        n = rows.shape[0]
+        off_diagonal = (unit @ unit.T) * (1.0 - torch.eye(n, dtype=rows.dtype, device=rows.device))
         pairs = n * (n - 1.0) / 2.0
         return self.factor * 0.5 * off_diagonal.abs().sum() / pairs
 

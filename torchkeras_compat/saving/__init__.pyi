@@ -1,4 +1,4 @@
-from ..registry import (
+from ..custom_objects import (
     CustomObjectScope as CustomObjectScope,
     custom_object_scope as custom_object_scope,
     get_custom_objects as get_custom_objects,

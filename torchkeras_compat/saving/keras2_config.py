@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import get_registered_object, register_keras_serializable
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
 # Settings that Keras 3 no longer has, with the values that mean what it does anyway; None: any value.
@@ -63,7 +63,7 @@ _OPERATIONS = {
 }
 
 
-@registry.register_keras_serializable("torchkeras_compat", "keras2_hard_sigmoid")
+@register_keras_serializable("torchkeras_compat", "keras2_hard_sigmoid")
 def keras2_hard_sigmoid(x: Any) -> torch.Tensor:
     """``clip(0.2 x + 0.5, 0, 1)``, which Keras 1 and 2 call `hard_sigmoid`; Keras 3's is ``clip(x / 6 + 0.5, 0, 1)``.
 
@@ -105,7 +105,7 @@ def _object(config: dict[str, Any]) -> dict[str, Any]:
     result = {k: to_keras3(v) for k, v in config.items() if k not in ("config", "inbound_nodes", "class_name")}
     name = config["class_name"]
     settings = config["config"]
-    if name.startswith("Custom>") and registry.get_registered_object(name) is None:
+    if name.startswith("Custom>") and get_registered_object(name) is None:
         name = name.removeprefix("Custom>")
     if str(result.get("module", "")).startswith(("tf_keras", "tensorflow", "keras.engine")):
         result["module"] = None

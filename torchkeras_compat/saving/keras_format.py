@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.layer.layer import Layer
-from torchkeras_compat.plugins.files import reading_file
+from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.file_limits import check_config
@@ -107,7 +107,7 @@ def load_keras(
         stored = archive.sizes(WEIGHTS)[1]
         try:
             with (
-                registry.custom_object_scope(custom_objects or {}),
+                custom_object_scope(custom_objects or {}),
                 sharing_objects(),
                 reading_file(path),
                 MemoryBudget(path, stored, limits, archive.declared_weights),

@@ -6,19 +6,18 @@ import contextlib
 import functools
 import json
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.state import OptimizerState
-from torchkeras_compat.plugins.files import reading_file
+from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
@@ -31,6 +30,7 @@ from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor, wrong_numbers
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
 
@@ -68,11 +68,10 @@ def save_legacy_h5(model: Any, path: str) -> None:
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
                 _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
             else:
-                warnings.warn(
+                warn_user(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
                     " form of its own, which `.h5` files of whole models have no place for. Save a `.keras` file to"
-                    " keep it.",
-                    stacklevel=4,
+                    " keep it."
                 )
 
 
@@ -140,7 +139,7 @@ def load_legacy_h5(
     """
     with (
         opened_h5(path) as root,
-        registry.custom_object_scope(custom_objects or {}),
+        custom_object_scope(custom_objects or {}),
         reading_file(path),
         _within_memory(root, path),
     ):
@@ -197,7 +196,7 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(registry.get_registered_object(kind) is None for kind in kinds):
+        if all(get_registered_object(kind) is None for kind in kinds):
             return {"module": "keras.src.ops", **config}
     return config
 
@@ -215,10 +214,9 @@ def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> Non
     if old and len(own) == 1:
         arrays = arrays[:1]  # its SGD keeps moments of no use
     if [tuple(v.shape) for v in own] != [tuple(a.shape) for a in arrays]:
-        warnings.warn(
+        warn_user(
             f"The state of optimizer '{optimizer.name}' in the file has another form ({len(arrays)} arrays for"
-            f" {len(own)} variables) and is left out: training starts with a new state.",
-            stacklevel=5,
+            f" {len(own)} variables) and is left out: training starts with a new state."
         )
         return
     for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
@@ -288,7 +286,7 @@ def _match(
         raise FileContentError(
             f"{message} Nothing was changed. Build the model as the one that was saved, or pass `skip_mismatch=True`."
         )
-    warnings.warn(f"{message} They keep their values, as `skip_mismatch=True` says.", stacklevel=6)
+    warn_user(f"{message} They keep their values, as `skip_mismatch=True` says.")
     return []
 
 

@@ -17,6 +17,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.own_code import is_own
 
 
 class TorchModule:
@@ -88,8 +89,7 @@ def _own_names() -> frozenset[str]:
 
 
 _OF_MODELS = frozenset(
-    "history graph_module train_function test_function predict_function loss _stack _graph _end _operations _nodes"
-    " _explicit_nodes _masks _inputs_flat _inputs_struct _outputs_struct _inbound_nodes _foreign _step"
+    "history train_function test_function predict_function loss _stack _graph _chain _inbound_nodes _foreign _step"
     " _compile_arguments".split()
 )
 
@@ -100,7 +100,7 @@ def _user_properties(cls: type) -> frozenset[str]:
     return frozenset(
         name
         for base in cls.__mro__
-        if not base.__module__.startswith(("torchkeras_compat.", "torch.")) and base is not object
+        if base is not object and not is_own(base) and not base.__module__.startswith("torch.")
         for name, value in vars(base).items()
         if isinstance(value, property)
     )

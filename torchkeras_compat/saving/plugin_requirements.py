@@ -9,7 +9,10 @@ from typing import Any
 
 from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.metrics.identifiers import get as get_metric
-from torchkeras_compat.plugins import files, manager
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.plugins import manager
+from torchkeras_compat.plugins.info import CONFIG_KINDS
+from torchkeras_compat.plugins.requirements import advice, requirements
 
 KEY = "torchkeras_plugins"
 _BY_NAME = {"loss": get_loss, "metrics": get_metric, "weighted_metrics": get_metric}
@@ -26,7 +29,7 @@ def plugin_requirements(config: Mapping[str, Any]) -> list[dict[str, Any]]:
         []
     """
     foreign = [*_foreign(config), *_compiled_by_name(config.get("compile_config") or {})]
-    return files.requirements(foreign) if foreign else []
+    return requirements(foreign) if foreign else []
 
 
 def _foreign(config: Any) -> Iterator[Any]:
@@ -36,7 +39,7 @@ def _foreign(config: Any) -> Iterator[Any]:
         if name == "function" and module == "builtins" and isinstance(inner, str):
             yield from filter(None, [manager.find("activations", inner)])
         elif isinstance(module, str) and isinstance(name, str) and module.partition(".")[0] != "keras":
-            _, found = manager.find_in_file(manager.CONFIG_KINDS, module, name, config.get("registered_name"))
+            _, found = manager.find_in_file(CONFIG_KINDS, module, name, config.get("registered_name"))
             yield from filter(None, [found])
     for value in config.values() if isinstance(config, Mapping) else config if isinstance(config, list) else ():
         yield from _foreign(value)
@@ -50,7 +53,7 @@ def _compiled_by_name(settings: Mapping[str, Any]) -> Iterator[Any]:
             with contextlib.suppress(ValueError):  # such as "crossentropy", which the shapes turn into a class
                 found = get(name)
             made_by = found if inspect.isroutine(found) else type(found)
-            if found is not None and not made_by.__module__.startswith("torchkeras_compat."):
+            if found is not None and not is_own(made_by):
                 yield made_by
 
 
@@ -72,6 +75,6 @@ def add_advice(error: BaseException, needed: Any) -> None:
         error: Error of loading, whose message the user sees.
         needed: The entry of the file, or None.
     """
-    sentences = files.advice(needed)
+    sentences = advice(needed)
     if sentences:
         error.args = (f"{error.args[0] if error.args else ''} {sentences}".strip(), *error.args[1:])

@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
-from torchkeras_compat import registry
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.optimizers.modes import weights_to_use
-from torchkeras_compat.plugins.files import file_format, reading_file
+from torchkeras_compat.plugins.config_source import reading_file
+from torchkeras_compat.plugins.file_format import file_format
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
@@ -134,7 +135,7 @@ def load_model(
             return load_keras(path, custom_objects, compile, safe_mode)
     own = file_format(path)
     if own is not None:
-        with registry.custom_object_scope(custom_objects or {}), reading_file(path), reading_within(limits):
+        with custom_object_scope(custom_objects or {}), reading_file(path), reading_within(limits):
             return own.load_model(path, custom_objects=custom_objects, compile=compile, safe_mode=safe_mode)
     raise ValueError(
         f"File format not supported: filepath={path}. `load_model` reads `.keras` files and folders, and whole models"

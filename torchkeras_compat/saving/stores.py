@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.h5_checks import check_dataset, holds_numbers, is_bfloat16
+from torchkeras_compat.variable_base import VariableBase
 
 
 class ArrayWriter(MutableMapping):
@@ -26,7 +27,7 @@ class ArrayWriter(MutableMapping):
         self.group = group
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if hasattr(value, "to_torch_layout"):
+        if isinstance(value, VariableBase):
             value = value.value
         key = str(key)
         if isinstance(value, torch.Tensor):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
 
@@ -139,7 +139,7 @@ class LoadingPlan:
             message = self._describe(faults)
             if not skip_mismatch:
                 raise FileContentError(message)
-            warnings.warn(f"{message} They keep their values, as `skip_mismatch=True` says.", stacklevel=6)
+            warn_user(f"{message} They keep their values, as `skip_mismatch=True` says.")
 
     def _visit(self, obj: Any, group: Any, above: tuple[int, ...], path: str) -> None:
         key = identity(obj)
@@ -187,17 +187,16 @@ class LoadingPlan:
             if received and _overrides(optimizer, "load_own_variables"):
                 return None
             if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
-                warnings.warn(
+                warn_user(
                     f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
                     f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To"
-                    " avoid it, save the model compiled with the same optimizer.",
-                    stacklevel=8,
+                    " avoid it, save the model compiled with the same optimizer."
                 )
             self._done.add(identity(optimizer))
             return "skipped"
         fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, store)
         if fault is not None and len(own) != len(optimizer.variables):
-            warnings.warn(f"The state of the optimizer is left out. {fault}", stacklevel=8)
+            warn_user(f"The state of the optimizer is left out. {fault}")
             self._done.add(identity(optimizer))
             return "skipped"
         return fault

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 
+from torchkeras_compat import public_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name
 
@@ -39,6 +39,8 @@ class KerasTensor:
 
     # Of a mask: whether Keras does not know it while a graph is recorded, but finds it on the tensors of a run.
     is_found_late = False
+    # How a function that meets a KerasTensor is recorded; `operation`, which builds on this class, sets it.
+    _record_function: ClassVar[Callable[..., Any]]
 
     def __init__(
         self,
@@ -77,10 +79,8 @@ class KerasTensor:
         return self.node.operation, nodes.index(self.node) if self.node in nodes else 0, self.index
 
     @classmethod
-    def __torch_function__(cls, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        from torchkeras_compat.symbolic.operation import record_function  # operation.py builds on this class
-
-        return record_function(func, args, kwargs or {})
+    def __torch_function__(cls, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return cls._record_function(func, args, kwargs or {})
 
     def dim(self) -> int:
         """Return the number of axes, as torch spells it."""
@@ -88,13 +88,14 @@ class KerasTensor:
 
     def reshape(self, *newshape: Any) -> KerasTensor:
         """Return the tensor with another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""
-        return _ops().reshape(
-            self, newshape[0] if len(newshape) == 1 and not isinstance(newshape[0], int) else newshape
-        )
+        shape = newshape[0] if len(newshape) == 1 and not isinstance(newshape[0], int) else newshape
+        result: KerasTensor = _ops().reshape(self, shape)
+        return result
 
     def squeeze(self, axis: int | None = None) -> KerasTensor:
         """Return the tensor without its axes of size one."""
-        return _ops().squeeze(self, axis)
+        result: KerasTensor = _ops().squeeze(self, axis)
+        return result
 
     def __repr__(self) -> str:
         return f"<KerasTensor shape={self._shape}, dtype={self._dtype}, sparse=False, ragged=False, name={self.name}>"
@@ -125,14 +126,16 @@ class KerasTensor:
         return self._shape[0]
 
     def __getitem__(self, key: Any) -> KerasTensor:
-        return _ops().get_item(self, key)
+        result: KerasTensor = _ops().get_item(self, key)
+        return result
 
     def __hash__(self) -> int:
         return id(self)
 
     def astype(self, dtype: Any) -> KerasTensor:
         """Return the tensor in another dtype."""
-        return _ops().cast(self, dtype)
+        result: KerasTensor = _ops().cast(self, dtype)
+        return result
 
     def __getattr__(self, attribute: str) -> Any:
         method = getattr(torch.Tensor, attribute, None) if not attribute.startswith("_") else None
@@ -147,17 +150,15 @@ def tensor_method(x: torch.Tensor, method: str, *args: Any, **kwargs: Any) -> An
 
 
 def _record_method(x: KerasTensor, method: str, *args: Any, **kwargs: Any) -> Any:
-    from torchkeras_compat.symbolic.operation import record_function  # operation.py builds on this class
-
-    return record_function(tensor_method, (x, method, *args), kwargs, name=auto_name(method))
+    return x._record_function(tensor_method, (x, method, *args), kwargs, name=auto_name(method))
 
 
 def _ops() -> Any:
     """The public `ops` namespace: operators are its functions, looked up at run time since it lies above."""
-    return importlib.import_module("torchkeras_compat.ops")
+    return public_names.namespace("ops")
 
 
-def _operator(name: str, swapped: bool = False) -> Callable:
+def _operator(name: str, swapped: bool = False) -> Callable[..., KerasTensor]:
     if swapped:
         return lambda self, other: getattr(_ops(), name)(other, self)
     return lambda self, other: getattr(_ops(), name)(self, other)
@@ -207,7 +208,7 @@ def standardize_shape(shape: Any) -> tuple[int | None, ...]:
 
 def _size(size: Any, shape: Any) -> int:
     try:
-        number = size.__index__()
+        number: int = size.__index__()
     except AttributeError:
         raise ValueError(f"Cannot convert {shape!r} to a shape: {size!r} is neither an int nor None.") from None
     if number < 0:

@@ -3,6 +3,11 @@
 The module itself calls torch functions, which reach us one by one. At the first of them the module is run once more
 from here, its functions recorded as ever; what it returns becomes the output of one call of the module. The call under
 way then gets the results of that run, one after the other, and so returns the same tensors.
+
+That a module is being called is read from the stack, where `nn.Module._call_impl` runs, since nothing else says so: the
+class is torch's, and a hook for all modules (`register_module_forward_pre_hook`) would keep every module of the process
+from the short way that a call without hooks takes. It costs recorded calls only. The second run is needed because the
+outputs must be known, as those of one call, before the first function inside returns.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Node:
     """
 
     def __init__(
-        self, operation: Any, args: tuple, kwargs: dict[str, Any], implied: dict[str, Any], outputs: Any
+        self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], implied: dict[str, Any], outputs: Any
     ) -> None:
         self.operation = operation
         self.args = args
@@ -59,7 +59,7 @@ def symbolic_leaves(structure: Any) -> list[KerasTensor]:
     return [leaf for leaf in pytree.tree_leaves(structure) if isinstance(leaf, KerasTensor)]
 
 
-def ordered_keys(structure: dict) -> list[Any]:
+def ordered_keys(structure: dict[Any, Any]) -> list[Any]:
     """Return the keys of a dict sorted, or as they come if they cannot be compared."""
     try:
         return sorted(structure)

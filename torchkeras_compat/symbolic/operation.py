@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from torchkeras_compat.naming import auto_name, to_snake_case
+from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
-from torchkeras_compat.symbolic.module_calls import calling_frame, module_call
 from torchkeras_compat.symbolic.node import Node
+from torchkeras_compat.symbolic.recording import record
 from torchkeras_compat.symbolic.shapes import infer_outputs
 
-F = TypeVar("F", bound=Callable)
+Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 
 class Operation:
@@ -37,7 +38,7 @@ class Operation:
         (8, (None, 3))
     """
 
-    _arguments: tuple[tuple, dict[str, Any]] = ((), {})
+    _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
@@ -69,7 +70,7 @@ class Operation:
         """Return the constructor's arguments, taken from the call of the constructor.
 
         Raises:
-            NotImplementedError: an argument is no plain value, so the class must define ``get_config`` itself.
+            NotImplementedError: an argument is not a plain value, so the class must define ``get_config`` itself.
         """
         return automatic_config(self, {"name": self.name})
 
@@ -97,7 +98,7 @@ class Operation:
         return list(outputs) if isinstance(outputs, tuple) else outputs
 
     def _only_node(self, what: str) -> Node:
-        nodes = getattr(self, "_inbound_nodes", None)
+        nodes: list[Node] = getattr(self, "_inbound_nodes", [])
         if not nodes:
             raise AttributeError(
                 f"The {type(self).__name__} '{self.name}' has never been called on a KerasTensor, so it has no defined"
@@ -121,46 +122,10 @@ def check_name(name: Any) -> str:
     return name
 
 
-def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
-    """Return ``base`` and the arguments the constructor of ``obj`` was called with.
-
-    Raises:
-        NotImplementedError: an argument is no plain value.
-    """
-    args, kwargs = obj._arguments
-    signature = list(inspect.signature(type(obj).__init__).parameters.values())[1:]
-    parameters = [p.name for p in signature if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
-    if len(args) > len(parameters):
-        raise NotImplementedError(
-            f"The constructor of {type(obj).__name__} takes any number of arguments, so its config cannot be taken from"
-            " the constructor call. Define `get_config(self)` in the class."
-        )
-    defaults = {p.name: p.default for p in signature if p.default is not p.empty and p.name not in (*base, "dtype")}
-    given = {**defaults, **dict(zip(parameters, args, strict=False)), **kwargs}
-    for name, value in given.items():
-        if not _is_plain(value):
-            raise NotImplementedError(
-                f"{type(obj).__name__} was made with {name}={value!r}, which is no plain value, so its config cannot be"
-                " taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
-                " constructor's arguments, starting from `super().get_config()`."
-            )
-    accepts_all = any(p.kind is p.VAR_KEYWORD for p in signature)
-    kept = {k: v for k, v in base.items() if accepts_all or k in parameters}
-    return {**kept, **{k: v for k, v in given.items() if k not in kept}}
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(map(_is_plain, value))
-    if isinstance(value, dict):
-        return all(_is_plain(v) for v in value.values())
-    return value is None or isinstance(value, (str, int, float, bool, complex, bytes)) or hasattr(value, "get_config")
-
-
 class FunctionCall(Operation):
     """The operation behind one recorded call of a function."""
 
-    def __init__(self, function: Callable, name: str | None = None) -> None:
+    def __init__(self, function: Function, name: str | None = None) -> None:
         super().__init__(name=name or auto_name(to_snake_case(getattr(function, "__name__", "function").strip("_"))))
         self.function = function
 
@@ -183,45 +148,11 @@ class FunctionCall(Operation):
         return f"<FunctionCall {self.name}>"
 
 
-def record(
-    operation: Any, args: tuple, kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
-) -> Any:
-    """Record one call of ``operation``.
-
-    Returns:
-        ``outputs``, which now point to the call. Inside a plain torch module the recorded call is that of the module,
-        see `module_calls`, and the outputs are those of an equal call.
-    """
-    frame = calling_frame()
-    if frame is not None:
-        call, begun = module_call(frame)
-        if begun is not None:
-            _note(*begun)
-        if not call.is_tracing:
-            return call.next_result()
-        call.results.append(outputs)
-    _note(operation, args, kwargs, outputs, implied)
-    return outputs
-
-
-def _note(
-    operation: Any, args: tuple, kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
-) -> None:
-    node = Node(operation, args, kwargs, implied or {}, outputs)
-    recorded_calls(operation).append(node)
-
-
-def recorded_calls(operation: Any) -> list[Node]:
-    """Return the list of the recorded calls of an operation; changes to it count."""
-    calls: list[Node] = operation.__dict__.setdefault("_inbound_nodes", [])
-    return calls
-
-
 def record_function(
-    function: Callable,
-    args: tuple,
+    function: Function,
+    args: tuple[Any, ...],
     kwargs: dict[str, Any],
-    output_spec: Callable | None = None,
+    output_spec: Function | None = None,
     name: str | None = None,
 ) -> Any:
     """Record a call of a plain function whose arguments hold KerasTensors."""
@@ -239,7 +170,7 @@ def _flat(outputs: Any) -> list[Any]:
     return [outputs]
 
 
-def operation(function: F | None = None, *, output_spec: Callable | None = None) -> Any:
+def operation(function: F | None = None, *, output_spec: Function | None = None) -> Any:
     """Make a function of ``ops`` that records itself when an argument is a KerasTensor.
 
     Args:
@@ -267,3 +198,6 @@ def operation(function: F | None = None, *, output_spec: Callable | None = None)
         return function(*args, **kwargs)
 
     return dispatch
+
+
+KerasTensor._record_function = staticmethod(record_function)

@@ -25,7 +25,7 @@ def open_batch(shape: Sequence[int | None]) -> tuple[int | None, ...]:
     return (None, *shape[1:]) if shape and shape[0] in TRIALS else tuple(shape)
 
 
-def infer_outputs(function: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
+def infer_outputs(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what ``function`` would return, with KerasTensors in place of tensors.
 
     Args:
@@ -41,7 +41,7 @@ def infer_outputs(function: Callable, args: tuple, kwargs: dict[str, Any]) -> An
     return pytree.tree_map(_spec, first, second)
 
 
-def _run(function: Callable, args: tuple, kwargs: dict[str, Any], unknown: int) -> Any:
+def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:
     def concrete(x: Any) -> Any:
         if isinstance(x, KerasTensor):
             return to_meta(x, unknown)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_keras_object
-from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.testing.check import NotApplicable, fail
 from torchkeras_compat.testing.making import custom_objects_of

@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.custom_objects import custom_object_scope
+from torchkeras_compat.dtypes.dtype_policy import dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model import Model
-from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.testing.check import NotApplicable
 from torchkeras_compat.testing.inputs import make_inputs, make_symbols, map_leaves
 from torchkeras_compat.testing.making import custom_objects_of, maker_of, name_of
@@ -69,7 +70,7 @@ class LayerSubject:
     def keras_layer(self) -> None:
         """Leave out what is Keras's for a plain torch module."""
         if not isinstance(self.make(), Layer):
-            raise NotApplicable("a torch.nn.Module that is no Layer has no such surface")
+            raise NotApplicable("a torch.nn.Module that is not a Layer has no such surface")
 
     def twin(self, layer: Any, x: Any, twin: Any) -> Any:
         """Build ``twin`` and give it the weights of ``layer``."""
@@ -89,12 +90,12 @@ class LayerSubject:
 
 @contextlib.contextmanager
 def global_policy(name: str) -> Iterator[None]:
-    before = policies.dtype_policy()
-    policies.set_dtype_policy(name)
+    before = dtype_policy()
+    set_dtype_policy(name)
     try:
         yield
     finally:
-        policies.set_dtype_policy(before)
+        set_dtype_policy(before)
 
 
 def trained_tensors(layer: Any) -> list[tuple[str, torch.Tensor]]:

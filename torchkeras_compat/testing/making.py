@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from torchkeras_compat.own_code import is_own
+
 
 def maker_of(thing: Any, arguments: Mapping[str, Any] | None, base: type | tuple[type, ...]) -> Callable[[], Any]:
     """Return a function that makes the object to check.
@@ -64,6 +66,6 @@ def missing_arguments(cls: Any, given: Mapping[str, Any]) -> list[str]:
 def custom_objects_of(obj: Any) -> dict[str, Any]:
     """Return the names under which the class of ``obj`` may stand in a config, for a class that is not built in."""
     cls = type(obj)
-    if cls.__module__.startswith("torchkeras_compat."):
+    if is_own(cls):
         return {}
     return {cls.__name__: cls}

@@ -11,23 +11,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torchkeras_compat import kinds, registry
+from torchkeras_compat import kinds, public_names, registry
 from torchkeras_compat.errors import PluginError, PluginWarning, nearest
 from torchkeras_compat.plugins import hookspecs, manager
-from torchkeras_compat.plugins.files import check_safe
+from torchkeras_compat.plugins.file_safety import check_safe
+from torchkeras_compat.plugins.info import CONFIG_KINDS, OFFERED_KINDS
 from torchkeras_compat.testing.check import Check, CheckFailure, Result, Results, check, checks_of, fail, run_check
 from torchkeras_compat.testing.making import missing_arguments
 
 # Kind, as hooks name it -> class of what is checked. Loaded when a plugin registers one.
 SUBJECTS = {
-    "layers": "torchkeras_compat.testing.layer:LayerSubject",
-    "losses": "torchkeras_compat.testing.loss:LossSubject",
-    "metrics": "torchkeras_compat.testing.metric:MetricSubject",
-    "callbacks": "torchkeras_compat.testing.callback:CallbackSubject",
-    "optimizers": "torchkeras_compat.testing.optimizer:OptimizerSubject",
-    "data_adapters": "torchkeras_compat.testing.data_adapter:DataAdapterSubject",
-    "initializers": "torchkeras_compat.testing.initializer:InitializerSubject",
-    "activations": "torchkeras_compat.testing.activation:ActivationSubject",
+    "layers": "testing.layer.LayerSubject",
+    "losses": "testing.loss.LossSubject",
+    "metrics": "testing.metric.MetricSubject",
+    "callbacks": "testing.callback.CallbackSubject",
+    "optimizers": "testing.optimizer.OptimizerSubject",
+    "data_adapters": "testing.data_adapter.DataAdapterSubject",
+    "initializers": "testing.initializer.InitializerSubject",
+    "activations": "testing.activation.ActivationSubject",
 }
 EXAMPLES_HOOK, SAFE_HOOK = "torchkeras_examples", "torchkeras_file_safe"
 
@@ -66,8 +67,7 @@ def all_checks() -> dict[str, list[Check]]:
 
 
 def _subject_class(kind: str) -> Any:
-    module, _, name = SUBJECTS[kind].partition(":")
-    return getattr(importlib.import_module(module), name)
+    return public_names.named(SUBJECTS[kind])
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def plan(plugin: Any, *, hypothesis: bool | None = None) -> list[PlannedCheck]:
     with scope(), warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the check `hooks` reports it
         examples = _examples(found)
-        offers = [(kind, o) for kind in manager.KINDS for o in manager.offers(kind) if o.plugin == name]
+        offers = [(kind, o) for kind in OFFERED_KINDS for o in manager.offers(kind) if o.plugin == name]
     custom = {getattr(offer.value, "__name__", offer.name): offer.value for _, offer in offers}
     for kind, offer in offers:
         if kind in SUBJECTS:
@@ -235,7 +235,7 @@ class PluginSubject:
 def hooks(subject: PluginSubject) -> None:
     """Every registration hook answers, and every example is one of something that is registered."""
     offered: dict[str, dict[str, Any]] = {}
-    for kind in manager.KINDS:
+    for kind in OFFERED_KINDS:
         hook = getattr(subject.plugin, hookspecs.PREFIX + kind, None)
         answer = hook() if hook is not None else None
         if answer is None:
@@ -264,7 +264,7 @@ def _unknown_safe(safe: Any, offered: Mapping[str, Mapping[str, Any]]) -> list[s
     """What is declared safe and not offered."""
     if isinstance(safe, Mapping):
         return sorted(f"{kind}: {name}" for kind in safe for name in safe[kind] if name not in offered.get(kind, ()))
-    values = {id(value) for kind in manager.CONFIG_KINDS for value in offered.get(kind, {}).values()}
+    values = {id(value) for kind in CONFIG_KINDS for value in offered.get(kind, {}).values()}
     return sorted(repr(one) for one in safe if id(one) not in values)
 
 
@@ -274,7 +274,7 @@ def names(subject: PluginSubject) -> None:
     with contextlib.ExitStack() as stack:
         if not any(found is subject.plugin for found in manager.installed().values()):
             stack.enter_context(manager.isolated_plugins()).register(subject.plugin, subject.name)
-        for kind in manager.KINDS:
+        for kind in OFFERED_KINDS:
             for offer in manager.offers(kind):
                 if offer.plugin == subject.name:
                     _check_name(kind, offer)

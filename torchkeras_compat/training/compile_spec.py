@@ -100,6 +100,15 @@ class CompileSpec:
         weighted_metrics: The same, updated with the sample weights.
         output_names: Names of the outputs, where the model knows them.
 
+    Attributes:
+        given: The arguments as they came, by name.
+        structure: The nesting of the outputs; None before the first batch.
+        terms: The losses, each with its outputs; none before the first batch.
+        trackers: Mean of each term over batches, where there are several.
+        outputs: The metrics of each output; none before the first batch.
+        loss_tracker: Mean of the total loss over batches.
+        compiled_metrics: All metrics as one; None where ``compile`` received none.
+
     Raises:
         ValueError: a name is unknown, or a structure does not fit the outputs.
     """
@@ -116,6 +125,7 @@ class CompileSpec:
         self.output_names = list(output_names) if output_names else None
         self.structure: OutputStructure | None = None
         self.terms: list[LossTerm] = []
+        self.trackers: list[Mean] = []
         self.outputs: list[OutputMetrics] = []
         self.loss_tracker = Mean(name="loss")
         self._awaited: dict[str, list[torch.Tensor]] = {}
@@ -135,6 +145,7 @@ class CompileSpec:
         """
         structure = OutputStructure(y_pred, self.output_names)
         self.terms = loss_terms(self.given["loss"], self.given["loss_weights"], structure, y_pred)
+        self.trackers = [term.tracker for term in self.terms if term.tracker is not None]
         metrics = [structure.spread(what, self.given[what]) for what in ("metrics", "weighted_metrics")]
         prefixes = structure.prefixes if len(structure.paths) > 1 else [""]
         self.outputs = [OutputMetrics(*parts) for parts in zip(prefixes, *metrics, strict=True)]
@@ -155,10 +166,7 @@ class CompileSpec:
     def metrics(self) -> list[Any]:
         """The loss tracker, the compiled metrics as one, and the terms of the loss."""
         compiled = [self.compiled_metrics] if self.compiled_metrics is not None else []
-        return [self.loss_tracker, *compiled, *self._trackers()]
-
-    def _trackers(self) -> list[Mean]:
-        return [term.tracker for term in self.terms if term.tracker is not None]
+        return [self.loss_tracker, *compiled, *self.trackers]
 
     def reset_state(self) -> None:
         """Reset all metrics."""
@@ -177,7 +185,7 @@ class CompileSpec:
 
     def _by_key(self) -> dict[str, Metric]:
         found: dict[str, Metric] = {"loss": self.loss_tracker}
-        found.update({f"loss/{tracker.name}": tracker for tracker in self._trackers()})
+        found.update({f"loss/{tracker.name}": tracker for tracker in self.trackers})
         for i, output in enumerate(self.outputs):
             found.update({f"{i}/{key}": metric for key, metric in output.by_key.items()})
         return found
@@ -225,7 +233,7 @@ class CompileSpec:
     def results(self) -> dict[str, torch.Tensor]:
         """Return the values so far, by the keys of the logs, losses first; tensors that nobody has waited for."""
         logs: dict[str, Any] = {"loss": self.loss_tracker.result()}
-        for tracker in self._trackers():
+        for tracker in self.trackers:
             logs[tracker.name] = tracker.result()
         if self.compiled_metrics is not None:
             logs.update(self.compiled_metrics.result())

@@ -7,20 +7,24 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from torchkeras_compat.data.epochs import Epochs
-from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.variable_base import VariableBase
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.own_steps import ModelWithSteps
 
 _NUMBER = re.compile(r"_\d+(?=/|$)")  # of names that are given in order, `dense_3`: another one in each process
 _IGNORED = frozenset({"seed", "shared_object_id", "build_config", "registered_name", "module"})
 _ABSENT = "nothing"
 
 
-def describe_training(model: Any, data: Epochs) -> dict[str, Any]:
+def describe_training(model: ModelWithSteps, data: Epochs) -> dict[str, Any]:
     """Return what decides how a training run goes on: the model, its optimizers, loss and metrics, and the data.
 
     Args:
@@ -63,12 +67,12 @@ def differences(now: Any, then: Any, place: str = "") -> Iterator[tuple[str, Any
         yield place, now, then
 
 
-def _modules(model: Any) -> dict[str, Any]:
+def _modules(model: nn.Module) -> dict[str, Any]:
     """Settings of all modules, by their number and class."""
     return {f"{i} {type(m).__name__}": _settings(m) for i, m in enumerate(model.modules())}
 
 
-def _settings(module: torch.nn.Module) -> Any:
+def _settings(module: nn.Module) -> Any:
     # Those of the layers of a model are found by themselves.
     get_config: Any = None if hasattr(module, "layers") else getattr(module, "get_config", None)
     if get_config is not None:
@@ -81,9 +85,9 @@ def _settings(module: torch.nn.Module) -> Any:
     return "" if " at 0x" in text else text
 
 
-def _graph(model: Any) -> Any:
+def _graph(model: ModelWithSteps) -> str | None:
     """How the layers of a functional model are connected: their numbers in place of their names."""
-    if not isinstance(model, Layer) or not model._is_graph:
+    if not model._is_graph:
         return None
     try:
         config = model.get_config()
@@ -121,7 +125,7 @@ def _plain(value: Any, key: str = "") -> Any:
         return {str(k): _plain(v, str(k)) for k, v in value.items() if k not in _IGNORED}
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
-    if isinstance(value, (np.ndarray, torch.Tensor)) or hasattr(value, "to_torch_layout"):
+    if isinstance(value, (np.ndarray, torch.Tensor, VariableBase)):
         return f"{value.dtype} {tuple(value.shape)}"
     if inspect.isclass(value) or inspect.isroutine(value):
         return value.__qualname__

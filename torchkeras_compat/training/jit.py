@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -12,7 +13,8 @@ from torchkeras_compat.user_warnings import warn_user
 class CompiledCall:
     """Calls a module as `torch.compile` compiled it; where compiling fails, warns once and calls it as it is.
 
-    A model that is not built yet builds itself in an eager call first: there is nothing to compile before.
+    It stands where `Module.compile` of torch puts the compiled ``_call_impl``, the method behind `Module.__call__` with
+    its hooks. A model that is not built yet builds itself in an eager call first: there is nothing to compile before.
 
     Args:
         module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
@@ -20,11 +22,16 @@ class CompiledCall:
 
     def __init__(self, module: torch.nn.Module) -> None:
         self.module = module
-        self.compiled = torch.compile(module._call_impl)
+        self.compiled = torch.compile(self._eager)
+
+    @property
+    def _eager(self) -> Callable[..., Any]:
+        call: Callable[..., Any] = self.module._call_impl
+        return call
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not getattr(self.module, "built", True):
-            return self.module._call_impl(*args, **kwargs)
+            return self._eager(*args, **kwargs)
         try:
             return self.compiled(*args, **kwargs)
         except Exception as error:
@@ -33,8 +40,9 @@ class CompiledCall:
             if not isinstance(error, TorchDynamoException):
                 raise
             failure = error
+        # Compiling has failed before anything was computed; with a graph break, the part before it is computed again.
         # Dynamo wraps what is wrong in the model's own code too: the eager call then says it, as it is.
-        outputs = self.module._call_impl(*args, **kwargs)
+        outputs = self._eager(*args, **kwargs)
         reason = " ".join(str(failure).split("\n\n")[0].split())[:300]
         warn_user(
             f"jit_compile=True: torch.compile failed ({type(failure).__name__}: {reason}), so the model runs eagerly "

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
+
+from torchkeras_compat.ops.conversion import convert_to_numpy
+from torchkeras_compat.variables import Variable
 
 
 class LazyLogs(dict[str, Any]):
@@ -25,7 +30,7 @@ class LazyLogs(dict[str, Any]):
         (0.5, {'loss': 0.5}, 0.5)
     """
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
 
     @classmethod
     def promised(cls, names: Iterable[str], results: Callable[[], Mapping[str, Any]]) -> LazyLogs:
@@ -133,6 +138,39 @@ class _Promise:
         if self._values is None:
             self._values = self._results()
         return self._values[name]
+
+
+def give_logs(hook: Callable[[int, LazyLogs], Any], step: int, make_logs: Callable[[], LazyLogs]) -> None:
+    """Call a per-batch hook with logs that nobody has waited for.
+
+    Args:
+        hook: Called with the step and the logs.
+        step: Index of the step in its epoch.
+        make_logs: Returns the logs, of which nobody else holds a reference.
+    """
+    logs = make_logs()
+    hook(step, logs)
+    # Who keeps the logs must not find the numbers of later steps in them; mostly they are gone when the hook returns.
+    kept = weakref.ref(logs)
+    del logs
+    still_there = kept()
+    if still_there is not None:
+        still_there.settle()
+
+
+def numbers(logs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return logs as floats and arrays, the loss first: the one place where a loop waits for the device."""
+    found = {name: _number(value) for name, value in flat(logs or {}).items()}
+    if "loss" not in found:
+        return found
+    return {"loss": found.pop("loss"), **found}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (torch.Tensor, Variable)):
+        array = convert_to_numpy(value)
+        return float(array) if array.ndim == 0 else array
+    return float(value) if isinstance(value, (int, float, np.generic)) else value
 
 
 def flat(logs: Mapping[str, Any]) -> dict[str, Any]:

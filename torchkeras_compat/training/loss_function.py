@@ -10,14 +10,16 @@ import torch
 from torch import nn
 
 from torchkeras_compat import losses as losses_namespace
-from torchkeras_compat import registry
+from torchkeras_compat import public_names
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
 from torchkeras_compat.losses.identifiers import get as get_loss
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.training.loss_weight import loss_weight, weighted
 
+LossFunction = Callable[[Any, Any, Any], torch.Tensor]  # of target, prediction and sample weight
 
-def loss_function(loss: Any) -> Callable | None:
+
+def loss_function(loss: Any) -> LossFunction | None:
     """Return a callable ``(y_true, y_pred, sample_weight)`` for a name, function, `Loss` or `torch.nn` loss.
 
     Args:
@@ -39,19 +41,21 @@ def loss_function(loss: Any) -> Callable | None:
         return found
     if isinstance(found, nn.Module):
         return _torch_loss(found)
-    if isinstance(loss, str) or registry.is_built_in(losses_namespace, found):
+    if isinstance(loss, str) or public_names.lists("losses", found):
         # The class behind a built-in function: the same numbers, and a shorter way through.
         camel = "".join(part.capitalize() for part in found.__name__.split("_"))
         cls = {"KlDivergence": "KLDivergence"}.get(camel, camel)
         if cls in dir(losses_namespace):
-            return getattr(losses_namespace, cls)()
+            built_in: LossFunction = getattr(losses_namespace, cls)()
+            return built_in
     if inspect.isclass(found):
-        made: Any = found
-        return made()
+        make: Any = found
+        made: LossFunction = make()
+        return made
     return LossFunctionWrapper(found, name=getattr(found, "__name__", "loss"))
 
 
-def sum_of(losses: Sequence[Any], weights: Sequence[Any]) -> Callable | None:
+def sum_of(losses: Sequence[Any], weights: Sequence[Any]) -> LossFunction | None:
     """Return a callable for the weighted sum of losses, those that are None left out.
 
     Example:
@@ -59,19 +63,21 @@ def sum_of(losses: Sequence[Any], weights: Sequence[Any]) -> Callable | None:
         tensor(4.)
     """
     pairs = [(loss_function(loss), loss_weight(weight)) for loss, weight in zip(losses, weights, strict=True)]
-    functions: list[tuple[Any, Any]] = [(function, weight) for function, weight in pairs if function is not None]
+    functions = [(function, weight) for function, weight in pairs if function is not None]
     if not functions:
         return None
     if len(functions) == 1 and functions[0][1] is None:
         return functions[0][0]
 
-    def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        return sum(weighted(function(y_true, y_pred, sample_weight), weight) for function, weight in functions)
+    def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> torch.Tensor:
+        return sum(  # type: ignore[return-value]  # 0 of no values, and there are some
+            weighted(function(y_true, y_pred, sample_weight), weight) for function, weight in functions
+        )
 
     return call
 
 
-def _torch_loss(module: nn.Module) -> Callable:
+def _torch_loss(module: nn.Module) -> LossFunction:
     """A `torch.nn` loss, called as torch does: prediction first."""
 
     def call(y_true: torch.Tensor, y_pred: torch.Tensor, sample_weight: Any = None) -> torch.Tensor:
@@ -80,9 +86,9 @@ def _torch_loss(module: nn.Module) -> Callable:
                 raise ValueError(
                     f"{type(module).__name__} reduces by itself, so sample weights need it with reduction='none'."
                 )
-            values = module(y_pred, y_true)
+            values: torch.Tensor = module(y_pred, y_true)
             return (values * fit_leading_axes(sample_weight, values, "sample_weight")).mean()
-        value = module(y_pred, y_true)
+        value: torch.Tensor = module(y_pred, y_true)
         return value if value.ndim == 0 else value.mean()
 
     return call

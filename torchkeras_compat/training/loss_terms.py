@@ -128,7 +128,9 @@ def _spread(given: Any, outputs: Any, path: Path, structure: OutputStructure) ->
             yield from _spread(one, outputs, path, structure)
 
 
-def _spread_dict(given: dict, outputs: Any, path: Path, structure: OutputStructure) -> Iterator[tuple[Path, Any]]:
+def _spread_dict(
+    given: dict[Any, Any], outputs: Any, path: Path, structure: OutputStructure
+) -> Iterator[tuple[Path, Any]]:
     places: dict[Any, Path]
     if isinstance(outputs, dict):
         places = {key: (key,) for key in outputs}
@@ -144,7 +146,7 @@ def _spread_dict(given: dict, outputs: Any, path: Path, structure: OutputStructu
             yield from _spread(given[key], at(outputs, place), (*path, *place), structure)
 
 
-def _check_keys(given: dict, names: list[Any], error: type[Exception] = ValueError) -> None:
+def _check_keys(given: dict[Any, Any], names: list[Any], error: type[Exception] = ValueError) -> None:
     for key in given:
         if key not in names:
             raise error(

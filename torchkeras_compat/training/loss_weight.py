@@ -11,9 +11,10 @@ from torchkeras_compat import tree
 from torchkeras_compat.variables import Variable
 
 _HOLDERS = (Variable, torch.Tensor, np.ndarray)
+LossWeight = float | Variable | torch.Tensor | np.ndarray | None
 
 
-def loss_weight(given: Any) -> Any:
+def loss_weight(given: Any) -> LossWeight:
     """Return what :func:`weighted` takes: None for 1, a float, or the variable, tensor or array itself.
 
     Raises:
@@ -31,14 +32,16 @@ def loss_weight(given: Any) -> Any:
     return None if weight == 1.0 else weight
 
 
-def weighted(loss: torch.Tensor, weight: Any) -> torch.Tensor:
+def weighted(loss: torch.Tensor, weight: LossWeight) -> torch.Tensor:
     """Return a loss times its weight, as it is now; nothing is read from the device."""
     if weight is None:
         return loss
-    if isinstance(weight, _HOLDERS):
-        held = weight.value if isinstance(weight, Variable) else weight
-        weight = float(held.item()) if isinstance(held, np.ndarray) else held.detach().reshape(()).to(loss.dtype)
-    return loss * weight
+    if isinstance(weight, float):
+        return loss * weight
+    held = weight.value if isinstance(weight, Variable) else weight
+    if isinstance(held, np.ndarray):
+        return loss * float(held.item())
+    return loss * held.detach().reshape(()).to(loss.dtype)
 
 
 def as_numbers(loss_weights: Any) -> Any:
@@ -46,5 +49,5 @@ def as_numbers(loss_weights: Any) -> Any:
     return tree.map_structure(lambda w: _number(w) if isinstance(w, _HOLDERS) else w, loss_weights)
 
 
-def _number(weight: Any) -> float:
+def _number(weight: Variable | torch.Tensor | np.ndarray) -> float:
     return float((weight.value.detach() if isinstance(weight, Variable) else weight).item())

@@ -2,66 +2,51 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import math
 import os
 import re
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.data.epochs import Batch
+from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.step import batch_size_of
 
-F = TypeVar("F", bound=Callable)
 
-
-def explains_out_of_memory(kind: str) -> Callable[[F], F]:
-    """Decorate a loop: an error of memory that leaves it carries a note with the step, the batch size and the memory.
-
-    Nothing runs unless there is such an error; then ``epoch``, ``index`` and ``batch`` are read where the loop stopped.
+class ExplainsOutOfMemory:
+    """A scope whose errors of memory carry a note with the step, the batch size and the memory.
 
     Args:
-        kind: What the user called: ``"fit"``, ``"evaluate"`` or ``"predict"``.
+        method: What the user called: ``"fit"``, ``"evaluate"`` or ``"predict"``.
+        model: The model.
+        progress: Where the loop is; read only when there is such an error.
 
     Example:
-        >>> @explains_out_of_memory("fit")
-        ... def loop():
-        ...     for index, batch in enumerate([(torch.zeros(8, 2), None, None)]):
+        >>> progress = Progress()
+        >>> try:
+        ...     with ExplainsOutOfMemory("fit", torch.nn.Linear(2, 1), progress):
+        ...         progress.step, progress.batch = 0, (torch.zeros(8, 2), None, None)
         ...         raise torch.OutOfMemoryError("Tried to allocate 2.00 GiB")
-        >>> try: loop()
         ... except torch.OutOfMemoryError as error: print(error.__notes__[0].splitlines()[0])
         `fit` ran out of memory in step 1, with batches of 8 samples: x (8, 2) float32.
     """
 
-    def decorate(loop: F) -> F:
-        def explain(error: BaseException) -> None:
-            if is_out_of_memory(error) and not hasattr(error, "_is_explained"):
-                error._is_explained = True  # type: ignore[attr-defined]  # by the inner loop, of validation
-                error.add_note(explanation(kind, error, _locals_of(loop, error.__traceback__)))
+    def __init__(self, method: str, model: torch.nn.Module, progress: Progress) -> None:
+        self.method = method
+        self.model = model
+        self.progress = progress
 
-        @functools.wraps(loop)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return loop(*args, **kwargs)
-            except (RuntimeError, MemoryError) as error:
-                explain(error)
-                raise
+    def __enter__(self) -> None:
+        pass
 
-        @functools.wraps(loop)
-        def iterate(*args: Any, **kwargs: Any) -> Any:
-            try:
-                yield from loop(*args, **kwargs)
-            except (RuntimeError, MemoryError) as error:
-                explain(error)
-                raise
-
-        return iterate if inspect.isgeneratorfunction(loop) else run  # type: ignore[return-value]
-
-    return decorate
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if not isinstance(error, (RuntimeError, MemoryError)) or not is_out_of_memory(error):
+            return
+        if not hasattr(error, "_is_explained"):
+            error._is_explained = True  # type: ignore[union-attr]  # by the inner loop, of validation
+            error.add_note(explanation(self.method, error, self.model, self.progress))
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -71,31 +56,23 @@ def is_out_of_memory(error: BaseException) -> bool:
     return any(words in str(error) for words in ("out of memory", "DefaultCPUAllocator: can't allocate"))
 
 
-def explanation(kind: str, error: BaseException, state: dict[str, Any]) -> str:
+def explanation(method: str, error: BaseException, model: torch.nn.Module, progress: Progress) -> str:
     """Return the note: the step and its batch, the memory, what to do."""
-    batch = state.get("batch")
+    batch = progress.batch
     size = None if batch is None else batch_size_of(batch[0])
-    where = "before the first step" if size is None else f"in step {state.get('index', 0) + 1}"
-    if "epoch" in state:
-        where += f" of epoch {state['epoch'] + 1}"
-    lines = [f"`{kind}` ran out of memory {where}."]
+    where = "before the first step" if size is None else f"in step {progress.step + 1}"
+    if progress.epoch is not None:
+        where += f" of epoch {progress.epoch + 1}"
+    lines = [f"`{method}` ran out of memory {where}."]
     if batch is not None:
-        lines = [f"`{kind}` ran out of memory {where}, with batches of {size} samples: {_shapes(batch)}."]
-    memory = [f"Asked for: {asked}" if (asked := _asked(error)) else "", _free(state.get("model"))]
+        lines = [f"`{method}` ran out of memory {where}, with batches of {size} samples: {_shapes(batch)}."]
+    memory = [f"Asked for: {asked}" if (asked := _asked(error)) else "", _free(model)]
     lines.append("; ".join(part for part in memory if part))
-    lines.append(_advice(kind, size))
+    lines.append(_advice(method, size))
     return "\n".join(line for line in lines if line)
 
 
-def _locals_of(loop: Callable, traceback: TracebackType | None) -> dict[str, Any]:
-    while traceback is not None:
-        if traceback.tb_frame.f_code is loop.__code__:
-            return traceback.tb_frame.f_locals
-        traceback = traceback.tb_next
-    return {}
-
-
-def _shapes(batch: Any) -> str:
+def _shapes(batch: Batch) -> str:
     found = []
     for name, part in zip(("x", "y", "sample_weight"), batch, strict=False):
         for leaf in pytree.tree_leaves(part):
@@ -113,9 +90,9 @@ def _asked(error: BaseException) -> str:
     return _readable(int(number)) if unit == "bytes" else found[1]
 
 
-def _free(model: Any) -> str:
+def _free(model: torch.nn.Module) -> str:
     """Return how much is free where the model lies."""
-    device = next((p.device for p in model.parameters()), None) if isinstance(model, torch.nn.Module) else None
+    device = next((p.device for p in model.parameters()), None)
     if device is not None and device.type == "cuda":
         free, total = torch.cuda.mem_get_info(device)
         own = _readable(torch.cuda.memory_allocated(device))
@@ -133,11 +110,11 @@ def _readable(size: float) -> str:
     return f"{size / 1024**power:.{2 if power else 0}f} {units[power]}"
 
 
-def _advice(kind: str, size: int | None) -> str:
+def _advice(method: str, size: int | None) -> str:
     if size is None:
         return "Use a smaller model, or a generator or `PyDataset`, which brings the data to the device batch by batch."
-    smaller = f"a smaller batch, `{kind}(..., batch_size={max(1, size // 2)})`" if size > 1 else ""
-    if kind != "fit":
+    smaller = f"a smaller batch, `{method}(..., batch_size={max(1, size // 2)})`" if size > 1 else ""
+    if method != "fit":
         return f"Try {smaller or 'a smaller input'}, or layers made under `set_dtype_policy('mixed_bfloat16')`."
     same = "; the optimizer's `gradient_accumulation_steps=2` keeps the effect of the larger one" if smaller else ""
     return (

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from torchkeras_compat.device import is_device_chosen, package_device, parse_device
 from torchkeras_compat.plugins.training import after_train, before_train, training_device
+from torchkeras_compat.training.fit_arguments import FitSettings
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.own_steps import ModelWithSteps
 
 
 @contextlib.contextmanager
-def plugins_around_fit(model: Any, settings: Mapping[str, Any]) -> Iterator[None]:
+def plugins_around_fit(model: ModelWithSteps, settings: FitSettings) -> Iterator[None]:
     """Let plugins choose the device of a model that has not trained yet, and tell them when training begins and ends.
 
     Args:
@@ -33,7 +37,7 @@ def plugins_around_fit(model: Any, settings: Mapping[str, Any]) -> Iterator[None
         after_train(model, settings, None)
 
 
-def _has_trained(model: Any) -> bool:
+def _has_trained(model: ModelWithSteps) -> bool:
     """Return whether the optimizer has a state, which lies where the model lies."""
     optimizer = model.optimizer
     return bool(getattr(optimizer, "built", False) or getattr(optimizer, "state", None))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from torchkeras_compat.user_warnings import warn_user
 
+if TYPE_CHECKING:
+    from torchkeras_compat.training.own_steps import ModelWithSteps
+
 # Classes of torch that exchange gradients, or parts of modules, among processes: DDP, FSDP 1 and 2, `replicate`.
 _SYNCHRONIZING = {"DistributedDataParallel", "FullyShardedDataParallel", "FSDPModule", "ReplicateModule"}
 
 
-def warn_of_separate_models(model: Any) -> None:
+def warn_of_separate_models(model: ModelWithSteps) -> None:
     """Warn where each process of a group would train a model of its own.
 
     Nothing is said where something may synchronize them: modules of torch in the model that do, distributed tensors,
@@ -29,7 +32,7 @@ def warn_of_separate_models(model: Any) -> None:
         )
 
 
-def _may_synchronize(model: Any) -> bool:
+def _may_synchronize(model: ModelWithSteps) -> bool:
     if any(base.__name__ in _SYNCHRONIZING for module in model.modules() for base in type(module).__mro__):
         return True
     if getattr(model.optimizer, "_optimizer_step_pre_hooks", None):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
+from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.optimizers.base import Optimizer
@@ -15,8 +16,10 @@ from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.compile_spec import CompileSpec
+    from torchkeras_compat.training.own_steps import ModelWithSteps
 
-F = TypeVar("F", bound=Callable)
+F = TypeVar("F", bound=Callable[..., Any])
+TrainedVariable = tuple[Variable, tuple[torch.Tensor, ...]]  # with the parameters that hold its values
 
 
 def default(method: F) -> F:
@@ -30,20 +33,31 @@ def is_default(method: Any) -> bool:
     return getattr(method, "is_default", False)
 
 
+def runs_default_step(model: nn.Module, kind: str) -> bool:
+    """Return whether no subclass has its own step, or its own function around it.
+
+    Args:
+        model: A model.
+        kind: ``"train"``, ``"test"`` or ``"predict"``.
+    """
+    cls = type(model)
+    return is_default(getattr(cls, f"{kind}_step")) and is_default(getattr(cls, f"make_{kind}_function"))
+
+
 class Step:
     """The default training and evaluation step of a compiled model."""
 
-    def __init__(self, model: Any, spec: CompileSpec) -> None:
+    def __init__(self, model: ModelWithSteps, spec: CompileSpec) -> None:
         self.model = model
         self.spec = spec
         self._log_names: tuple[str, ...] | None = None
-        self._own_logs: Any = None
+        self._own_logs: dict[str, Any] | None = None
         cls = type(model)
         self.computes_loss = not is_default(cls.compute_loss)
         self.computes_metrics = not is_default(cls.compute_metrics)
         self.optimizer = model.optimizer
         self.is_ready = False
-        self.unproven: list[Variable] = []
+        self.unproven: list[TrainedVariable] = []  # that the loss may not reach
         self.warned = False  # that nothing learns
         self.changes = -1  # of what is trainable, anywhere
 
@@ -51,34 +65,35 @@ class Step:
         """When weights were made, frozen or thawed: tell the optimizer, find those with constraints and penalties."""
         model = self.model
         variables = model.trainable_variables
+        trained = [(v, v.parameters) for v in variables]
         if isinstance(self.optimizer, Optimizer):
             if variables:
                 self.optimizer.build(variables)
-                _check_known(self.optimizer, variables)
+                _check_known(self.optimizer, trained)
             hooked = self.optimizer._optimizer_step_pre_hooks or self.optimizer._optimizer_step_post_hooks
             self.update = self.optimizer.step if hooked else self.optimizer.update
             self.scale_loss = self.optimizer.scale_loss if self.optimizer.scales_loss else None
         else:
             self.update = self.optimizer.step
             self.scale_loss = None
-        self.tensors = [t for v in variables for t in v.parameters]
+        self.tensors = [t for _, parameters in trained for t in parameters]
         has_constraints = not isinstance(self.optimizer, Optimizer)  # ours apply them within an update
         self.constrained = [v for v in variables if v._constraint is not None] if has_constraints else []
         self.penalized = [v for v in variables if v._regularizer is not None]
         self.adds_losses = list(model._flatten_layers())
-        self.unproven = variables  # until a step showed that the loss reaches them
+        self.unproven = trained  # until a step showed that the loss reaches them
         self.is_ready = True
         self.changes = Variable.trainable_changes
 
-    def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
+    def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor:
         if self.computes_loss:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
-        total = self.spec.compute(y, y_pred, sample_weight)
+        total: torch.Tensor | None = self.spec.compute(y, y_pred, sample_weight)
         for layer in self.adds_losses:
             for loss in layer._losses.added:
                 total = loss if total is None else total + loss
         for v in self.penalized:
-            penalty = v.regularizer(v.value)
+            penalty: torch.Tensor = v.regularizer(v.value)
             total = penalty if total is None else total + penalty
         if total is None:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
@@ -88,9 +103,9 @@ class Step:
         self.spec.loss_tracker._add_mean(loss, batch_size_of(x))
         if self.computes_metrics:
             self._own_logs = self.model.compute_metrics(x, y, y_pred, sample_weight)
-            return
-        with torch.no_grad():
-            self.spec.update_metrics(y, y_pred, sample_weight)
+        elif self.spec.compiled_metrics is not None:
+            with torch.no_grad():
+                self.spec.update_metrics(y, y_pred, sample_weight)
 
     def logs(self) -> LazyLogs:
         """Return the logs so far; nothing is computed before somebody looks."""
@@ -133,8 +148,8 @@ class Step:
 
     def _warn_of_missing_gradients(self) -> None:
         missing = []
-        for v in self.unproven:
-            for t in v.parameters:
+        for v, parameters in self.unproven:
+            for t in parameters:
                 if t.grad is not None or not t.requires_grad:
                     break
             else:
@@ -156,7 +171,7 @@ class Step:
         self._track(loss, x, y, y_pred, sample_weight)
 
 
-def _warn_of_frozen_model(model: Any) -> None:
+def _warn_of_frozen_model(model: ModelWithSteps) -> None:
     what = "all of its weights are frozen" if model.weights else "it has no weights"
     warn_user(
         f"The model does not have any trainable weights: {what}, so training '{model.name}' changes none and only"
@@ -165,14 +180,14 @@ def _warn_of_frozen_model(model: Any) -> None:
     )
 
 
-def _check_known(optimizer: Optimizer, variables: list[Variable]) -> None:
+def _check_known(optimizer: Optimizer, trained: list[TrainedVariable]) -> None:
     """Refuse to train variables that the optimizer would leave as they are.
 
     Raises:
         ValueError: there are some.
     """
     known = set(map(id, optimizer._known))
-    unknown = [v.path for v in variables if id(v.parameters[0]) not in known]
+    unknown = [v.path for v, parameters in trained if id(parameters[0]) not in known]
     if unknown:
         raise ValueError(
             f"Unknown variable: '{optimizer.name}' was built without {', '.join(map(repr, unknown[:3]))}"
@@ -182,9 +197,10 @@ def _check_known(optimizer: Optimizer, variables: list[Variable]) -> None:
 
 
 @torch.no_grad()
-def apply_constraints(variables: list[Any]) -> None:
+def apply_constraints(variables: list[Variable]) -> None:
     """Set variables to what their constraints make of them."""
     for v in variables:
+        assert v.constraint is not None
         v.assign(v.constraint(v.value))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
+from torch import nn
 
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.epochs import Epochs
@@ -24,6 +24,10 @@ from torchkeras_compat.saving.state_form import (
     check_tensors,
 )
 from torchkeras_compat.training.description import describe_training, differences
+from torchkeras_compat.user_warnings import warn_user
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.own_steps import ModelWithSteps
 
 # How the last `fit` of each model began, and what it was like at its end, while there is a copy to go on from.
 _described: WeakKeyDictionary[Any, tuple[dict[str, Any], dict[str, Any]]] = WeakKeyDictionary()
@@ -31,6 +35,11 @@ _KEYS = (
     *("description", "epoch", "step", "logs", "stops", "tensors", "optimizers", "metrics", "own_metrics", "data"),
     *("callbacks", "random"),
 )
+
+
+def is_training(model: nn.Module) -> bool:
+    """Return whether a `fit` of the model is under way."""
+    return "_training_state" in model.__dict__
 
 
 class TrainingState:
@@ -46,7 +55,7 @@ class TrainingState:
         callbacks: Its callbacks.
     """
 
-    def __init__(self, model: Any, data: Epochs, callbacks: CallbackList) -> None:
+    def __init__(self, model: ModelWithSteps, data: Epochs, callbacks: CallbackList) -> None:
         self.model = model
         self.data = data
         self.callbacks = callbacks
@@ -125,10 +134,9 @@ class TrainingState:
                 f"The state is that of another training run, which cannot go on with other settings: {listed}."
             )
         if contents:
-            warnings.warn(
+            warn_user(
                 "Training goes on with other data than before the interruption: sizes are the same, values are not."
-                " Give the same data, or delete the folder of the copy to start again.",
-                stacklevel=2,
+                " Give the same data, or delete the folder of the copy to start again."
             )
 
     def go_on_from(self, state_dict: dict[str, Any]) -> None:
@@ -236,7 +244,7 @@ class TrainingState:
         return [m for m in self.model.metrics if id(m) not in compiled and hasattr(m, "set_state")]
 
 
-def _load(optimizer: Any, state: dict[str, Any], model: Any) -> None:
+def _load(optimizer: torch.optim.Optimizer, state: dict[str, Any], model: ModelWithSteps) -> None:
     if isinstance(optimizer, Optimizer) and not optimizer.built:
         if optimizer is model.optimizer and model.trainable_variables:
             optimizer.build(model.trainable_variables)

@@ -15,7 +15,7 @@ from ..data.py_dataset import PyDataset as PyDataset, PyDataset as Sequence
 from ..dtypes.names import standardize_dtype as standardize_dtype
 from ..random.determinism import deterministic_operations as deterministic_operations
 from ..random.seeding import set_random_seed as set_random_seed
-from ..registry import (
+from ..custom_objects import (
     CustomObjectScope as CustomObjectScope,
     custom_object_scope as custom_object_scope,
     get_custom_objects as get_custom_objects,

@@ -223,9 +223,9 @@ def _fill(pydot: Any, graph: Any, model: Any, expands: bool, shown: dict[str, bo
 
 def _calls(model: Any) -> dict[int, list[Any]]:
     """Return the recorded calls that belong to the model, by the ``id`` of the operation."""
-    graph = model._functional if isinstance(model, Sequential) else model
+    graph = model._find_graph()
     calls: dict[int, list[Any]] = {}
-    for node in graph._explicit_nodes if graph is not None else ():
+    for node in graph.explicit_nodes if graph is not None else ():
         calls.setdefault(id(node.operation), []).append(node)
     return calls
 

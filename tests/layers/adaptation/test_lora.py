@@ -13,6 +13,7 @@ import torch
 import torchkeras_compat as ours
 from tests.layers.adaptation.kinds import KINDS, TABLES, pair, stored
 from torchkeras_compat import Sequential, layers, quantizers
+from torchkeras_compat.layers.layer.adapters import adapter_of
 
 
 def adapt(layer: Any, rank: int = 3, alpha: float | None = None) -> None:
@@ -76,7 +77,7 @@ def test_the_gradients_are_those_of_the_sum(kind: str) -> None:
     layer = make(layers)
     layer.build(shape)
     plain = copy.deepcopy(layer)
-    name = layer._weight_name
+    name = adapter_of(layer).weight_name
     adapt(layer)
     getattr(plain, name).assign(getattr(layer, name))
     (layer(x) ** 2).sum().backward()

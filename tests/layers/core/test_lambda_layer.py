@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from torchkeras_compat import Input, Model, layers, ops
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_keras_object
-from torchkeras_compat.registry import custom_object_scope
 from torchkeras_compat.serialization import serialize_keras_object
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from torchkeras_compat import layers
-from torchkeras_compat.registry import custom_object_scope
+from torchkeras_compat.custom_objects import custom_object_scope
 
 
 class Doubled(layers.Wrapper):

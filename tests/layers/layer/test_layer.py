@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from tests.layers.layer.scale import Scale
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 
@@ -25,7 +26,7 @@ def test_get_config_goes_into_from_config():
     assert layer.get_config() == {
         "name": "mine",
         "trainable": False,
-        "dtype": policies.serialize(policies.DTypePolicy("float64")),
+        "dtype": policies.serialize(DTypePolicy("float64")),
         "factor": 2.5,
     }
     again = Scale.from_config(layer.get_config())

@@ -8,7 +8,9 @@ import torch
 
 import torchkeras_compat
 from torchkeras_compat import layers
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes.dtype_policy import dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
 from torchkeras_compat.layers.layer.layer import Layer
@@ -84,12 +86,12 @@ def test_a_mixed_model_keeps_full_weights(real_keras):
 
 
 def test_the_global_policy_is_that_of_new_layers():
-    before = policies.dtype_policy()
-    policies.set_dtype_policy("mixed_bfloat16")
+    before = dtype_policy()
+    set_dtype_policy("mixed_bfloat16")
     try:
         model = Sequential([Input((4,)), Dense(3), Dense(2, dtype="float32")])
     finally:
-        policies.set_dtype_policy(before)
+        set_dtype_policy(before)
     assert [layer.compute_dtype for layer in model.layers] == ["bfloat16", "float32"]
     assert model(torch.zeros(1, 4)).dtype is torch.float32
     assert Dense(1).compute_dtype == "float32"
@@ -106,7 +108,7 @@ def test_a_mixed_model_trains():
 
 
 def test_a_policy_for_some_layers():
-    policy = policies.DTypePolicyMap(default_policy="float32")
+    policy = DTypePolicyMap(default_policy="float32")
     policy["first"] = "mixed_bfloat16"
     model = Sequential([Dense(3, name="first", dtype=policy), Dense(2, name="second", dtype=policy)])
     model.layers[0](torch.zeros(1, 4))

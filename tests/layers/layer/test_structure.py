@@ -438,7 +438,7 @@ def test_threads_that_ask_for_a_graph_get_the_same_one():
 
         def ask(model=model, barrier=barrier, found=found):
             barrier.wait()
-            found.append(model._functional)
+            found.append(model._find_graph())
 
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:

@@ -9,22 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from tests.layers.rnn.checks import SHAPE, random, with_same_weights
 from torchkeras_compat import layers
 
 MASKS = {"none": None, "holes": np.array([[1, 0, 1, 0, 0, 1], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], bool)}
-SHAPE = (3, 6, 5)
-
-
-def random(*shape: int) -> np.ndarray:
-    return np.random.standard_normal(shape).astype("float32")
-
-
-def with_same_weights(real: Any, ours: Any) -> None:
-    real.build(SHAPE)
-    ours.build(SHAPE)
-    values = [0.4 * random(*v.shape) for v in real.weights]
-    real.set_weights(values)
-    ours.set_weights(values)
 
 
 @pytest.mark.parametrize("merge_mode", ["concat", "sum", "ave", "mul", None])

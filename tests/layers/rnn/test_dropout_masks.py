@@ -8,14 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from tests.layers.rnn.checks import SHAPE, UNITS, random, with_same_weights
 from torchkeras_compat import initializers, layers
 
-UNITS, SHAPE = 4, (3, 6, 5)
 MASK = np.array([[1, 0, 1, 0, 0, 1], [1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0]], bool)
-
-
-def random(*shape: int) -> np.ndarray:
-    return np.random.standard_normal(shape).astype("float32")
 
 
 @pytest.mark.parametrize(
@@ -38,11 +34,7 @@ def test_given_masks_drop_what_keras_drops(
 ) -> None:
     kwargs: dict[str, Any] = {"dropout": 0.5, "recurrent_dropout": recurrent, "return_sequences": True, **arguments}
     real, ours = getattr(real_keras.layers, name)(UNITS, **kwargs), getattr(layers, name)(UNITS, **kwargs)
-    real.build(SHAPE)
-    ours.build(SHAPE)
-    values = [0.4 * random(*v.shape) for v in real.weights]
-    real.set_weights(values)
-    ours.set_weights(values)
+    with_same_weights(real, ours)
     probe = real.cell.get_dropout_mask(torch.ones(3, 5))
     count = len(probe) if isinstance(probe, list) else None
     assert ours.cell.dropout_mask_count == count

@@ -10,23 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from tests.layers.rnn.checks import SHAPE, leaves, random, with_same_weights
 from torchkeras_compat import Sequential, layers, ops
 from torchkeras_compat.layers.layer.call_state import STATE
 
-SHAPE = (3, 6, 5)
 MASK = np.array([[1, 0, 1, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 0, 0, 0]], bool)
-
-
-def random(*shape: int) -> np.ndarray:
-    return np.random.standard_normal(shape).astype("float32")
-
-
-def with_same_weights(real: Any, ours: Any, shape: tuple[int, ...] = SHAPE) -> None:
-    real.build(shape)
-    ours.build(shape)
-    values = [0.4 * random(*v.shape) for v in real.weights]
-    real.set_weights(values)
-    ours.set_weights(values)
 
 
 def user_cell(space: Any, numbers: Any) -> Any:
@@ -48,10 +36,6 @@ def user_cell(space: Any, numbers: Any) -> Any:
             return numbers.concatenate([h, -h], axis=-1), [h, count + 1]
 
     return Cell
-
-
-def leaves(structure: Any) -> list[torch.Tensor]:
-    return [x for s in structure for x in leaves(s)] if isinstance(structure, (list, tuple)) else [structure]
 
 
 @pytest.mark.parametrize("mask", [None, MASK])
@@ -80,32 +64,6 @@ def test_cells_are_run_as_keras_runs_them(real_keras: Any, kind: str, mask: Any)
         for e, f in zip(leaves(real(x, mask=mask)), leaves(ours(x, mask=mask)), strict=True):
             torch.testing.assert_close(f, e, atol=2e-6, rtol=1e-5)
         assert ours.compute_output_shape(SHAPE) == real.compute_output_shape(SHAPE)
-
-
-def test_a_subclass_of_a_cell_is_run_as_it_is_written() -> None:
-    class Halved(layers.LSTMCell):
-        def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
-            output, states = super().call(inputs, states, training)
-            return output / 2, states
-
-    halved, plain = layers.RNN(Halved(3)), layers.RNN(layers.LSTMCell(3))
-    x = torch.randn(*SHAPE)
-    halved(x), plain(x)
-    plain.set_weights(halved.get_weights())
-    torch.testing.assert_close(halved(x), plain(x) / 2)
-
-
-@pytest.mark.parametrize("name", ["LSTMCell", "GRUCell", "SimpleRNNCell"])
-def test_one_step_of_a_cell_is_that_of_keras(real_keras: Any, name: str) -> None:
-    real, ours = getattr(real_keras.layers, name)(4), getattr(layers, name)(4)
-    with_same_weights(real, ours, (3, 5))
-    x = random(3, 5)
-    states = [random(3, 4) for _ in real.get_initial_state(3)]
-    expected, found = real(x, states), ours(x, states)
-    for e, f in zip(leaves(expected), leaves(found), strict=True):
-        torch.testing.assert_close(f, e, atol=1e-6, rtol=1e-5)
-    assert [tuple(s.shape) for s in ours.get_initial_state(3)] == [tuple(s.shape) for s in real.get_initial_state(3)]
-    assert (ours.state_size, ours.output_size) == (real.state_size, real.output_size)
 
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
@@ -256,7 +214,6 @@ def test_exported_models_compute_the_same() -> None:
         (lambda: layers.GRU(2, use_cudnn=True, reset_after=False), "reset_after=True"),
         (lambda: layers.RNN(3), "Received: cell=3"),
         (lambda: layers.RNN(layers.Dense(3)), "should have a `state_size`"),
-        (lambda: layers.StackedRNNCells([layers.Dense(3)]), "cell without a `state_size`"),
         (lambda: layers.LSTM(2)(torch.zeros(3, 4)), "expected ndim=3, found ndim=2"),
         (lambda: layers.LSTM(2)(layers.Input((4, None))), "size of the last axis"),
     ],
@@ -269,14 +226,3 @@ def test_what_does_not_fit_is_refused(make: Any, words: str) -> None:
 def test_a_mask_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\(3, 2\)"):
         layers.LSTM(2)(torch.zeros(3, 4, 5), mask=torch.ones(3, 2, dtype=torch.bool))
-
-
-def test_states_that_do_not_fit_are_refused() -> None:
-    layer, x = layers.LSTM(2), torch.zeros(3, 4, 5)
-    with pytest.raises(ValueError, match="Received 1"):
-        layer(x, initial_state=torch.zeros(3, 2))
-    with pytest.raises(ValueError, match=r"\(3, 7\)"):
-        layer(x, initial_state=[torch.zeros(3, 7), torch.zeros(3, 2)])
-    with pytest.raises(ValueError, match="expected axis -1 of input shape to have value 5"):
-        layer(x)
-        layer(torch.zeros(3, 4, 6))

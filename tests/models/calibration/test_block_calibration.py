@@ -11,6 +11,7 @@ import torch
 import torchkeras_compat as keras
 from tests.models.calibration.architectures import STEPS, config, samples, transformer
 from torchkeras_compat import layers
+from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.quantizers.grouped import (
     dequantize_with_zero_point,
     group_parameters,
@@ -60,7 +61,7 @@ def test_products_of_einsums_are_closer_than_those_of_rounded_kernels(name: str,
     embedding.embeddings.assign(table * np.where(np.arange(12) % 5 == 0, 10, 1))
     x = torch.as_tensor(samples(64))
     inputs, kernel = shape(embedding(x)).detach(), layer.kernel.value.detach()
-    contraction = layer._contraction()
+    contraction = adapter_of(layer).contraction()
     matrix = contraction.kernel_matrix(kernel)
     scale, zero, maxq = group_parameters(matrix, 4)
     rounded = dequantize_with_zero_point(quantize_with_zero_point(matrix, scale, zero, maxq), scale, zero)

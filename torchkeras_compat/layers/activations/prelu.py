@@ -13,7 +13,8 @@ from torch.nn import functional as F
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
-from torchkeras_compat.variables import Reshaped, Variable
+from torchkeras_compat.layouts import Reshaped
+from torchkeras_compat.variables import Variable
 
 
 class PReLU(Layer):
@@ -41,6 +42,10 @@ class PReLU(Layer):
 
     _takes_integers = False
 
+    alpha: Variable
+    prelu: nn.PReLU
+    _slope_axis: int | None  # along which `alpha` differs; None where no torch module computes it
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",
@@ -66,13 +71,13 @@ class PReLU(Layer):
                 f"give the sizes, or shared_axes. Shared are: {self.shared_axes}."
             )
         axes = {i: n for i, n in enumerate(shape, 1) if i not in (self.shared_axes or ())}
-        self.alpha = self._learned_slope(tuple(shape), axes)  # type: ignore[arg-type]
+        self.alpha = self._make_alpha(tuple(shape), axes)  # type: ignore[arg-type]
         self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
 
-    def _learned_slope(self, shape: tuple[int, ...], axes: dict[int, int | None]) -> Variable:
+    def _make_alpha(self, shape: tuple[int, ...], axes: dict[int, int | None]) -> Variable:
         """Make the weight: that of a torch module if it differs along one axis, which torch wants to be the second."""
-        self.__dict__["_channels"] = next(iter(axes), 1) if len(axes) < 2 and not self._is_mixed else None
-        if self._channels is None:
+        self._slope_axis = next(iter(axes), 1) if len(axes) < 2 and not self._is_mixed else None
+        if self._slope_axis is None:
             return self.add_weight(
                 shape=shape,
                 initializer=self.alpha_initializer,
@@ -92,13 +97,15 @@ class PReLU(Layer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the activation."""
-        if self._channels is None:
+        if self._slope_axis is None:
             return F.relu(inputs) - self.alpha.value * F.relu(-inputs)
-        if self._channels == 1:
-            return self.prelu(inputs)
-        return self.prelu(inputs.movedim(self._channels, 1)).movedim(1, self._channels)
+        if self._slope_axis == 1:
+            outputs: torch.Tensor = self.prelu(inputs)
+            return outputs
+        outputs = self.prelu(inputs.movedim(self._slope_axis, 1))
+        return outputs.movedim(1, self._slope_axis)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -15,6 +15,8 @@ class ElementwiseActivation(Layer):
 
     _takes_integers = False
 
+    activation: nn.Module
+
     def _set_module(self, module: nn.Module) -> None:
         self.supports_masking = True
         self._keep_torch_module("activation", module)
@@ -22,9 +24,10 @@ class ElementwiseActivation(Layer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the activation."""
-        return self.activation(inputs)
+        outputs: torch.Tensor = self.activation(inputs)
+        return outputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
 

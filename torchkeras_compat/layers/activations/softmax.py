@@ -31,6 +31,8 @@ class Softmax(Layer):
 
     _takes_integers = False
 
+    softmax: nn.Softmax
+
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis if isinstance(axis, int) else tuple(axis)
@@ -56,10 +58,11 @@ class Softmax(Layer):
         self._check_mask(inputs, mask)
         is_masked = torch.logical_not(mask)
         outputs = self._softmax_of(inputs.masked_fill(is_masked, torch.finfo(inputs.dtype).min / 2))
-        return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal shares
+        return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal values
 
     def _softmax_of(self, x: torch.Tensor) -> torch.Tensor:
-        return self.softmax(x) if isinstance(self.axis, int) else softmax(x, self.axis)
+        outputs: torch.Tensor = self.softmax(x) if isinstance(self.axis, int) else softmax(x, self.axis)
+        return outputs
 
     @staticmethod
     def _check_mask(inputs: torch.Tensor, mask: torch.Tensor) -> None:
@@ -72,7 +75,7 @@ class Softmax(Layer):
                 f" {received}"
             )
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         return input_shape if all(-len(input_shape) <= axis < len(input_shape) for axis in axes) else None
 

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
+from torchkeras_compat.layouts import Layout
 from torchkeras_compat.quantizers.grouped import dequantize_by_group
 from torchkeras_compat.quantizers.int4_packing import pack_int4, unpack_int4
-from torchkeras_compat.variables import Layout
 
 
 class CalibratedProduct(nn.Module):
@@ -107,7 +107,8 @@ class CalibratedProduct(nn.Module):
         """Return the integers, ``(columns, rows)``."""
         if self.weight_bits != 4:
             return self.quantized_kernel
-        return unpack_int4(self.quantized_kernel, self.columns, dtype="uint8")
+        unpacked: torch.Tensor = unpack_int4(self.quantized_kernel, self.columns, dtype="uint8")
+        return unpacked
 
     def dequantize(self) -> torch.Tensor:
         """Return the kernel as floats, in Keras's layout."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -86,13 +85,6 @@ class Contraction:
         return x.movedim(axes, tuple(range(-len(axes), 0))).reshape(-1, features)
 
     # -- scales ----------------------------------------------------------------------------------------------------
-
-    def scale_shape(self, kernel_shape: Sequence[int]) -> tuple[int, ...]:
-        """Return the shape of the kernel's scale where it broadcasts to the output, as Keras keeps it."""
-        sizes = dict(zip(self.kernel, kernel_shape, strict=True))
-        named = tuple(sizes.get(c, 1) for c in self.outputs)
-        ones = (1,) * self.elided
-        return (*ones, *named) if self.left else (*named, *ones)
 
     def align_kernel_scale(self, scale: torch.Tensor) -> torch.Tensor:
         """Return a scale of the kernel, size 1 at the summed axes, as it broadcasts to the output."""

@@ -9,12 +9,12 @@ from torch import nn
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction, without_autocast
 from torchkeras_compat.layers.adaptation.lora import LowRankProduct
+from torchkeras_compat.layouts import Layout
 from torchkeras_compat.quantizers.float8 import (
     compute_float8_amax_history,
     compute_float8_scale,
     quantize_and_dequantize,
 )
-from torchkeras_compat.variables import Layout
 
 FORWARD, BACKWARD = torch.float8_e4m3fn, torch.float8_e5m2
 ROLES = ("inputs", "kernel", "outputs_grad")

@@ -35,7 +35,8 @@ class LowRankProduct(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the product."""
         a, b = self.lora_a.to(x.dtype), self.lora_b.to(x.dtype)
-        return self.base_layer(x) + self.contraction.multiply_low_rank(x, a, b) * self.scaling
+        product: torch.Tensor = self.base_layer(x)
+        return product + self.contraction.multiply_low_rank(x, a, b) * self.scaling
 
     def delta(self) -> torch.Tensor:
         """Return what the adapter adds to the kernel, in Keras's layout."""
@@ -63,7 +64,7 @@ class LowRankTable(nn.Module):
 
     def forward(self, indices: torch.Tensor) -> torch.Tensor:
         """Return rows of the adapted table."""
-        rows = self.base_layer(indices)
+        rows: torch.Tensor = self.base_layer(indices)
         return rows + (F.embedding(indices, self.lora_a) @ self.lora_b * self.scaling).to(rows.dtype)
 
     def delta(self) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Torch modules that multiply with a kernel: by an einsum, and with a kernel stored in few bits."""
+"""The torch module that multiplies with a kernel stored in few bits."""
 
 from __future__ import annotations
 
@@ -10,44 +10,7 @@ from torch import nn
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
-from torchkeras_compat.variables import Layout
-
-
-class Einsum(nn.Module):
-    """``einsum(equation, inputs, weight) + bias``.
-
-    Args:
-        equation: As in `EinsumDense`.
-        kernel_shape: Shape of the weight.
-        bias_shape: Shape of the bias; None for none.
-        device: Device of both.
-        dtype: Dtype of both.
-    """
-
-    bias: nn.Parameter | None
-
-    def __init__(
-        self,
-        equation: str,
-        kernel_shape: tuple[int, ...],
-        bias_shape: tuple[int, ...] | None = None,
-        device: Any = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
-        super().__init__()
-        self.equation = equation
-        self.weight = nn.Parameter(torch.empty(kernel_shape, device=device, dtype=dtype))
-        bias = None if bias_shape is None else nn.Parameter(torch.empty(bias_shape, device=device, dtype=dtype))
-        self.register_parameter("bias", bias)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the product."""
-        x = torch.einsum(self.equation, x, self.weight)
-        return x if self.bias is None else x + self.bias
-
-    def extra_repr(self) -> str:
-        """Return the equation and the shape of the weight."""
-        return f"{self.equation!r}, kernel_shape={tuple(self.weight.shape)}, bias={self.bias is not None}"
+from torchkeras_compat.layouts import Layout
 
 
 class QuantizedProduct(nn.Module):
@@ -70,7 +33,7 @@ class QuantizedProduct(nn.Module):
         weight: StoredWeight,
         bias: nn.Parameter | None,
         bias_layout: Layout,
-        input_quantizer: Callable | None,
+        input_quantizer: Callable[..., Any] | None,
     ) -> None:
         super().__init__()
         self.contraction = contraction
@@ -86,7 +49,7 @@ class QuantizedProduct(nn.Module):
 
 
 def multiply_quantized(
-    contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable | None
+    contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable[..., Any] | None
 ) -> torch.Tensor:
     """Return the product of inputs with a kernel stored in few bits, in the dtype of the inputs.
 

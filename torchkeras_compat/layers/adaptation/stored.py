@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,7 +30,7 @@ class Int8Weight(nn.Module):
     scale: torch.Tensor
     zero = None
 
-    def __init__(self, weight: torch.Tensor, axes: Sequence[int], quantizer: Callable | None = None) -> None:
+    def __init__(self, weight: torch.Tensor, axes: Sequence[int], quantizer: Callable[..., Any] | None = None) -> None:
         super().__init__()
         self.axes, self.quantizer = tuple(axes), quantizer or AbsMaxQuantizer(axis=tuple(axes))
         for name, tensor in self.quantize(weight).items():
@@ -89,7 +90,7 @@ class Int4Weight(nn.Module):
         summed_axis: int,
         packed_axis: int,
         block_size: int | None,
-        quantizer: Callable | None = None,
+        quantizer: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__()
         columns = [i for i in range(weight.ndim) if i not in rows]
@@ -119,7 +120,8 @@ class Int4Weight(nn.Module):
         return {"values": pack_int4(values, axis=self.packed_axis)[0], "scale": scale.to(weight), "zero": zero}
 
     def _unpack(self, values: torch.Tensor, axis: int) -> torch.Tensor:
-        return unpack_int4(values, self.matrix[self.packed_axis], axis=axis)
+        unpacked: torch.Tensor = unpack_int4(values, self.matrix[self.packed_axis], axis=axis)
+        return unpacked
 
     def _shaped(self, matrix: torch.Tensor) -> torch.Tensor:
         """Return a matrix, or one of size 1 at the summed axis, with the axes of the weight."""

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 from torchkeras_compat.layers.adaptation.lora import LowRankTable
-from torchkeras_compat.layers.adaptation.products import multiply_quantized
+from torchkeras_compat.layers.adaptation.products import QuantizedProduct, multiply_quantized
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 
 SCORES = Contraction("...c,dc->...d")
@@ -26,7 +26,7 @@ class QuantizedTable(nn.Module):
         input_quantizer: Quantizer of the vectors that rows are scored with; None for products of floats.
     """
 
-    def __init__(self, weight: StoredWeight, input_quantizer: Callable | None = None) -> None:
+    def __init__(self, weight: StoredWeight, input_quantizer: Callable[..., Any] | None = None) -> None:
         super().__init__()
         self.weight = weight
         self.input_quantizer = input_quantizer
@@ -40,7 +40,8 @@ def score_rows(table: nn.Module, x: torch.Tensor) -> torch.Tensor:
     """Return the product of vectors with each row of the table that a module looks up in.
 
     Args:
-        table: ``torch.nn.Embedding``, `QuantizedTable`, or `LowRankTable` around one.
+        table: ``torch.nn.Embedding``, `QuantizedTable`, or `LowRankTable` around one; or a linear map without bias,
+            quantized or not.
         x: ``(..., size of a vector)``, floating point.
 
     Returns:
@@ -51,5 +52,8 @@ def score_rows(table: nn.Module, x: torch.Tensor) -> torch.Tensor:
         return score_rows(table.base_layer, x) + F.linear(F.linear(x, b), a) * table.scaling
     if isinstance(table, QuantizedTable):
         return multiply_quantized(SCORES, x, table.weight, table.input_quantizer)
+    if isinstance(table, QuantizedProduct):
+        scores: torch.Tensor = table(x)
+        return scores
     weight: Any = table.weight
     return F.linear(x, weight.to(x.dtype))

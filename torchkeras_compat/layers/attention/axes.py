@@ -67,15 +67,15 @@ class AttentionAxes:
 
     def step_mask(self, mask: Any, x: torch.Tensor, is_source: bool) -> torch.Tensor:
         """Return the mask of an input, whose first axes it has, with the axes of the scores but for the heads."""
-        mask = as_mask(mask)
+        found = as_mask(mask)
         if self.is_plain:
-            return mask.unsqueeze(1 if is_source else 2)
+            return found.unsqueeze(1 if is_source else 2)
         sizes = x.shape[: self.rank - 1]
-        mask = mask.reshape(tuple(mask.shape) + (1,) * (self.rank - 1 - mask.ndim)).expand(sizes)
-        mask = mask.permute(*self.free, *self.attended)
+        found = found.reshape(tuple(found.shape) + (1,) * (self.rank - 1 - found.ndim)).expand(sizes)
+        found = found.permute(*self.free, *self.attended)
         ones = (1,) * len(self.attended)
-        free, steps = mask.shape[: len(self.free)], mask.shape[len(self.free) :]
-        return mask.reshape(*free, *ones, *steps) if is_source else mask.reshape(*free, *steps, *ones)
+        free, steps = found.shape[: len(self.free)], found.shape[len(self.free) :]
+        return found.reshape(*free, *ones, *steps) if is_source else found.reshape(*free, *steps, *ones)
 
     def position_mask(
         self, query: torch.Tensor, value: torch.Tensor, is_causal: bool, window: int | None
@@ -88,7 +88,9 @@ class AttentionAxes:
             masks.append(causal_mask(*sizes, query.device))
         if window is not None:
             masks.append(window_mask(*sizes, window, query.device))
-        return all_of(masks).reshape((1,) * len(self.free) + (*steps, *sources))
+        combined = all_of(masks)
+        assert combined is not None
+        return combined.reshape((1,) * len(self.free) + (*steps, *sources))
 
     def with_heads(self, mask: torch.Tensor) -> torch.Tensor:
         """Return a mask that may lack the heads, and other axes before the steps, with all axes of the scores."""

@@ -9,6 +9,7 @@ import torch
 from torchkeras_compat import naming
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.projected_attention import ProjectedAttention, check_positive
+from torchkeras_compat.layers.attention.projection import HeadProjection
 
 
 class GroupQueryAttention(ProjectedAttention):
@@ -57,6 +58,11 @@ class GroupQueryAttention(ProjectedAttention):
 
     # Keras's own name of the class: layers are called after it, and their places in files.
     _name_in_files = "GroupedQueryAttention"
+    _query_dense: HeadProjection
+    _key_dense: HeadProjection
+    _value_dense: HeadProjection
+    _output_dense: HeadProjection
+    _return_attention_scores: bool
 
     def __init__(
         self,

@@ -13,7 +13,10 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 
 def as_mask(mask: Any) -> torch.Tensor:
     """Return a mask of any type as a boolean tensor."""
-    return mask if isinstance(mask, torch.Tensor) and mask.dtype is torch.bool else convert_to_tensor(mask, "bool")
+    if isinstance(mask, torch.Tensor) and mask.dtype is torch.bool:
+        return mask
+    converted: torch.Tensor = convert_to_tensor(mask, "bool")
+    return converted
 
 
 def causal_mask(steps: int, source_steps: int, device: torch.device) -> torch.Tensor:
@@ -26,7 +29,7 @@ def window_mask(steps: int, source_steps: int, window: int, device: torch.device
     return torch.ones(steps, source_steps, dtype=torch.bool, device=device).triu(1 - window).tril(window - 1)
 
 
-def all_of(masks: list[Any]) -> Any:
+def all_of(masks: list[torch.Tensor]) -> torch.Tensor | None:
     """Return where all masks hold; None if there is none."""
     return functools.reduce(operator.and_, masks) if masks else None
 

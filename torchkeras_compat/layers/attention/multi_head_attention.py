@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -56,6 +57,13 @@ class MultiHeadAttention(ProjectedAttention):
 
     Source: Vaswani et al. 2017, section 3.2; gate: Qiu et al. 2025.
     """
+
+    query_dense: HeadProjection
+    key_dense: HeadProjection
+    value_dense: HeadProjection
+    output_dense: HeadProjection
+    _output_shape: tuple[int, ...] | None
+    _attention_axes: Sequence[int] | None
 
     def __init__(
         self,
@@ -120,10 +128,22 @@ class MultiHeadAttention(ProjectedAttention):
     value_dim = property(lambda self: self._value_dim, doc="Size of a head of the value.")
     output_shape = property(lambda self: self._output_shape, doc="Sizes of the output; None for that of the query.")
     attention_axes = property(lambda self: self._attention_axes, doc="Axes attended over.")
-    _query_dense = property(lambda self: self.query_dense)
-    _key_dense = property(lambda self: self.key_dense)
-    _value_dense = property(lambda self: self.value_dense)
-    _output_dense = property(lambda self: self.output_dense)
+
+    @property
+    def _query_dense(self) -> HeadProjection:
+        return self.query_dense
+
+    @property
+    def _key_dense(self) -> HeadProjection:
+        return self.key_dense
+
+    @property
+    def _value_dense(self) -> HeadProjection:
+        return self.value_dense
+
+    @property
+    def _output_dense(self) -> HeadProjection:
+        return self.output_dense
 
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         """Make the projections.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 
 from torchkeras_compat import config, constraints, initializers, regularizers
+from torchkeras_compat.dtypes.identifiers import serialize as serialize_policy
 from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
-from torchkeras_compat.dtypes.policy_map import serialize as serialize_policy
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
@@ -50,6 +50,8 @@ class ProjectedAttention(Layer):
     """
 
     _axes: AttentionAxes
+    _gate_dense: HeadProjection
+    _dropout_layer: Dropout
     # Number of heads of the scores.
     _score_heads: int
     # Whether `_compute_attention` is ours, and makes a causal mask itself.
@@ -100,6 +102,18 @@ class ProjectedAttention(Layer):
     use_gate = property(lambda self: self._use_gate, doc="Whether the attended values are gated.")
     sliding_window = property(lambda self: self._sliding_window, doc="How far steps attend; None for no bound.")
 
+    # Each subclass holds the projections under the names that Keras gives them there.
+    if TYPE_CHECKING:
+
+        @property
+        def _query_dense(self) -> HeadProjection: ...
+        @property
+        def _key_dense(self) -> HeadProjection: ...
+        @property
+        def _value_dense(self) -> HeadProjection: ...
+        @property
+        def _output_dense(self) -> HeadProjection: ...
+
     # -- building --------------------------------------------------------------------------------------------------
 
     def _projection(self, name: str, output_sizes: tuple[int, ...], summed_axes: int = 1) -> HeadProjection:
@@ -123,6 +137,10 @@ class ProjectedAttention(Layer):
             dtype=self.dtype_policy,
         )
 
+    def _axes_for(self, rank: int) -> AttentionAxes:
+        """Return the axes of inputs with ``rank`` axes."""
+        raise NotImplementedError
+
     def _make_dropout(self) -> Dropout:
         return Dropout(self._dropout, seed=self.seed, dtype=self.dtype_policy)
 
@@ -140,7 +158,7 @@ class ProjectedAttention(Layer):
                     return self._run_inside(args, kwargs)
         return super().forward(*args, **kwargs)
 
-    def _run_inside(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+    def _run_inside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if STATE.depth == 0 and STATE.with_losses:
             forget_losses(self)
         STATE.depth += 1
@@ -250,12 +268,12 @@ class ProjectedAttention(Layer):
         combined = all_of(found)
         if attention_mask is None:
             return combined
-        attention_mask = as_mask(attention_mask)
+        given = as_mask(attention_mask)
         if combined is None:
-            return attention_mask
-        if attention_mask.ndim <= combined.ndim and axes.is_plain:
-            return attention_mask & combined
-        return axes.with_heads(attention_mask) & axes.with_heads(combined)
+            return given
+        if given.ndim <= combined.ndim and axes.is_plain:
+            return given & combined
+        return axes.with_heads(given) & axes.with_heads(combined)
 
     def _attention(
         self,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.initializers.fans import for_axes
-from torchkeras_compat.layers.adaptation.contraction import Contraction
-from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
+from torchkeras_compat.layers.layer import adaptable
+from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.variables import Layout, Reshaped, Variable
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layouts import Layout, Reshaped
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.head_projection import HeadProjectionAdapter
+    from torchkeras_compat.quantizers.quantization_config import QuantizationConfig
 
 
 class SplitKernel(Layout):
@@ -30,34 +36,14 @@ class SplitKernel(Layout):
 
     def to_keras(self, *tensors: torch.Tensor) -> torch.Tensor:
         """Return the kernel."""
-        return tensors[0].t().unflatten(0, self.inputs).unflatten(-1, self.outputs)
+        return torch.unflatten(torch.unflatten(tensors[0].t(), 0, self.inputs), -1, self.outputs)
 
     def to_torch(self, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return the weight of the linear module."""
         return (value.reshape(math.prod(self.inputs), math.prod(self.outputs)).t(),)
 
 
-class SplitLinear(nn.Linear):
-    """A linear map of the last axes of its inputs, whose output may have several axes.
-
-    Args:
-        linear: Linear module, whose weights it takes over.
-        summed_axes: Number of last axes of the inputs that are summed over.
-        output_sizes: Sizes of the axes that come out.
-    """
-
-    def __init__(self, linear: nn.Linear, summed_axes: int, output_sizes: tuple[int, ...]) -> None:
-        super().__init__(linear.in_features, linear.out_features, bias=False, device="meta")
-        self.weight, self.bias = linear.weight, linear.bias
-        self.summed_axes, self.output_sizes = summed_axes, output_sizes
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the map."""
-        x = super().forward(x.flatten(-self.summed_axes))
-        return x.unflatten(-1, self.output_sizes)
-
-
-class HeadProjection(KernelLayer):
+class HeadProjection(Layer):
     """Linear map of the last axes of its input, whose output may have several axes.
 
     Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` and ``bias`` are its weight and bias in Keras's
@@ -84,8 +70,25 @@ class HeadProjection(KernelLayer):
         torch.Size([1, 5, 2, 4])
     """
 
-    _module_name = "linear"
-    _splits = True  # False: its module does, which the kernel was adapted in
+    _file_order = ("_kernel", "bias")
+    linear: nn.Linear
+    output_sizes: tuple[int, ...]
+    # How many last axes `call` flattens, and into which sizes it splits the last one.
+    _flattened_axes: int
+    _split_sizes: tuple[int, ...]
+
+    # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_enabled = False
+    quantization_config: QuantizationConfig | None = None
+    _int4_block_size = adaptable.int4_block_size
+    enable_lora = adaptable.enable_lora
+    kernel = adaptable.weight_property(
+        "kernel", "The kernel: its variable; the integers where it is quantized; a tensor with the adapter added."
+    )
+    is_gptq_calibrated = adaptable.calibration_property("gptq")
+    is_awq_calibrated = adaptable.calibration_property("awq")
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class HeadProjection(KernelLayer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.supports_masking = True
-        # Plain tuples: sizes are no structures to look for layers in.
+        # Plain tuples: sizes are not structures to look for layers in.
         self.__dict__["output_sizes"] = tuple(output_sizes)
         self.summed_axes = summed_axes
         self.use_bias = use_bias
@@ -145,30 +148,28 @@ class HeadProjection(KernelLayer):
         self.input_spec = InputSpec(
             min_ndim=self.summed_axes + 1, axes={d - self.summed_axes: n for d, n in enumerate(inputs)}
         )
+        self._shape_output(self.summed_axes, outputs)
 
-        self.__dict__["_input_rank"] = len(input_shape)
-
-    def _contraction(self) -> Contraction:
-        letters = iter("abcdefghijklmnopqrstuvwxyz")
-        summed, outputs = (
-            "".join(next(letters) for _ in sizes) for sizes in (range(self.summed_axes), self.output_sizes)
-        )
-        return Contraction(f"...{summed},{summed}{outputs}->...{outputs}", self._input_rank - self.summed_axes)
-
-    def _prepare_module(self) -> None:
-        if type(self.linear) is nn.Linear:
-            split = SplitLinear(self.linear, self.summed_axes, self.output_sizes)
-            self._kernel.attach(split, "weight")
-            if self.bias is not None:
-                self.bias.attach(split, "bias")
-            self._keep_torch_module("linear", split)
-            self.__dict__["_splits"] = False
+    def _shape_output(self, flattened_axes: int, output_sizes: tuple[int, ...]) -> None:
+        """Set what ``call`` does with shapes: nothing for one axis, or where its torch module does it."""
+        self.__dict__["_flattened_axes"] = flattened_axes if flattened_axes > 1 else 0
+        self.__dict__["_split_sizes"] = output_sizes if len(output_sizes) > 1 else ()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Project."""
-        if not self._splits:
-            return self.linear(inputs)
-        if self.summed_axes > 1:
-            inputs = inputs.flatten(-self.summed_axes)
-        x = self.linear(inputs)
-        return x if len(self.output_sizes) == 1 else x.view(x.shape[:-1] + self.output_sizes)
+        if self._flattened_axes:
+            inputs = inputs.flatten(-self._flattened_axes)
+        x: torch.Tensor = self.linear(inputs)
+        return x.view(x.shape[:-1] + self._split_sizes) if self._split_sizes else x
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **adaptable.kept_arguments(self)}
+
+
+@adapter_of.register(HeadProjection)
+def _adapter(layer: HeadProjection) -> HeadProjectionAdapter:
+    from torchkeras_compat.layers.adaptation.head_projection import (
+        HeadProjectionAdapter,
+    )  # and the quantizers, which few models need (40 ms)
+
+    return HeadProjectionAdapter(layer)

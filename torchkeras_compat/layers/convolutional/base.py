@@ -1,8 +1,8 @@
-"""What all convolutions share: their arguments, padding, bias and activation."""
+"""What all convolutions have in common: their arguments, padding, bias and activation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
+from torchkeras_compat.layouts import Permuted
 from torchkeras_compat.ops.padding import (
     Pads,
     causal_padding,
@@ -24,7 +25,7 @@ from torchkeras_compat.ops.padding import (
     symmetric,
 )
 from torchkeras_compat.ops.strided_pointwise import may_overrun
-from torchkeras_compat.variables import Permuted, Variable
+from torchkeras_compat.variables import Variable
 
 Sizes = int | Sequence[int]
 
@@ -36,6 +37,13 @@ class Convolution(SpatialLayer):
 
     _takes_integers = False
     _checks_spec_before_build = True
+    _allows_causal = True
+
+    bias: Variable | None
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
+    # The padding that the torch module does not add: the same for all inputs, or found for each of their sizes.
+    _pads: Pads | None
+    _pads_by_size: dict[torch.Size, Pads] | None
 
     def _set_windows(
         self,
@@ -63,18 +71,16 @@ class Convolution(SpatialLayer):
                 f" strides={self.strides} and dilation_rate={self.dilation_rate}"
             )
 
-    _allows_causal = True
-
     def _set_bias(self, activation: Any, use_bias: bool, initializer: Any, regularizer: Any, constraint: Any) -> None:
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.bias_initializer = initializers.get(initializer)
         self.bias_regularizer = regularizers.get(regularizer)
         self.bias_constraint = constraints.get(constraint)
-        self.bias: Variable | None = None
+        self.bias = None
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def _channels(self, input_shape: Sequence[int | None]) -> int:
+    def _set_channels(self, input_shape: Sequence[int | None]) -> int:
         """Return the number of input channels, and expect it from here on.
 
         Raises:
@@ -89,11 +95,11 @@ class Convolution(SpatialLayer):
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={self._channel_axis: channels})
         return channels
 
-    def _hold_convolution(self, name: str, channels: int, filters: int, groups: int, use_bias: bool) -> nn.Module:
+    def _make_convolution(self, name: str, channels: int, filters: int, groups: int, use_bias: bool) -> nn.Module:
         """Make the torch module of the windows, which pads by itself where both sides are padded alike."""
         pads = self._fixed_pads()
         both = symmetric(pads) if pads is not None else None
-        state = self.__dict__
+        state = self.__dict__  # the attribute hook would track the containers, and a module as a child
         state["_pads"] = pads if both is None else None
         state["_pads_by_size"] = {} if pads is None else None
         is_unsafe = may_overrun(channels, self.kernel_size, self.strides, groups)
@@ -112,14 +118,16 @@ class Convolution(SpatialLayer):
         state["_activate"] = torch_equivalent(self.activation)
         return module
 
-    def _view_kernel(self, module: nn.Module, name: str, initializer: Any, regularizer: Any, constraint: Any) -> Any:
+    def _add_kernel_view(
+        self, module: nn.Module, name: str, initializer: Any, regularizer: Any, constraint: Any
+    ) -> Variable:
         """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
         if self.rank == 2 and not self._is_channels_first:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
         return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 
-    def _view_bias(self, module: nn.Module) -> Any:
+    def _add_bias_view(self, module: nn.Module) -> Variable:
         initializer, regularizer, constraint = self.bias_initializer, self.bias_regularizer, self.bias_constraint
         return self._add_weight_view(
             "bias", [(module, "bias")], initializer, regularizer=regularizer, constraint=constraint
@@ -158,7 +166,7 @@ class Convolution(SpatialLayer):
         spatial = tuple(
             output_size(size, k, s, self.padding, d)
             for size, k, s, d in zip(
-                self._spatial(input_shape), self.kernel_size, self.strides, self.dilation_rate, strict=True
+                self._spatial_part(input_shape), self.kernel_size, self.strides, self.dilation_rate, strict=True
             )
         )
         if any(size is not None and size <= 0 for size in spatial):
@@ -167,7 +175,7 @@ class Convolution(SpatialLayer):
                 f"`kernel_size={self.kernel_size}`, `dilation_rate={self.dilation_rate}`. Use smaller windows, larger "
                 "inputs or padding='same'."
             )
-        return self._shape(input_shape[0], spatial, self._output_channels(input_shape[self._channel_axis]))
+        return self._shape_of(input_shape[0], spatial, self._output_channels(input_shape[self._channel_axis]))
 
     def _output_channels(self, channels: int | None) -> int | None:
         raise NotImplementedError

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
+from torchkeras_compat.variables import Variable
 
 
 class Conv(Convolution):
     """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
+
+    conv: nn.Conv1d | nn.Conv2d | nn.Conv3d
+    kernel: Variable
 
     def __init__(
         self,
@@ -44,28 +49,28 @@ class Conv(Convolution):
         self.kernel_constraint = constraints.get(kernel_constraint)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        channels = self._channels(input_shape)
+        channels = self._set_channels(input_shape)
         if channels % self.groups:
             raise ValueError(
                 "The number of input channels must be evenly divisible by the number of groups. Received "
                 f"groups={self.groups}, but the input has {channels} channels (full input shape is {input_shape})."
             )
-        conv = self._hold_convolution("conv", channels, self.filters, self.groups, self.use_bias)
-        self.kernel = self._view_kernel(
+        conv = self._make_convolution("conv", channels, self.filters, self.groups, self.use_bias)
+        self.kernel = self._add_kernel_view(
             conv, "kernel", self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint
         )
         if self.use_bias:
-            self.bias = self._view_bias(conv)
+            self.bias = self._add_bias_view(conv)
         self.compute_output_shape(input_shape)
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = inputs if self._is_channels_first else inputs.permute(self._inward)
+        x = inputs if self._is_channels_first else inputs.permute(self._channels_first_order)
         if self._pads is not None or self._pads_by_size is not None:
             x = self._padded(x)
         x = self.conv(x)
         if not self._is_channels_first:
-            x = x.permute(self._outward)
+            x = x.permute(self._channels_last_order)
         return x if self._activate is None else self._activate(x)
 
     def _output_channels(self, channels: int | None) -> int | None:

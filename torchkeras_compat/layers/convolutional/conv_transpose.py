@@ -13,6 +13,7 @@ from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
 from torchkeras_compat.ops.convolution import transposed_convolution
 from torchkeras_compat.ops.padding import takes_output_padding, transpose_output_size, transpose_padding
+from torchkeras_compat.variables import Variable
 
 _MODULES: dict[int, type[nn.Module]] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 
@@ -21,6 +22,11 @@ class ConvTranspose(Convolution):
     """Base of the transposed convolutions; the arguments are described at `Conv2DTranspose`."""
 
     _allows_causal = False
+
+    conv: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
+    kernel: Variable
+    # What to cut off torch's full output and to add to it, for each axis; None where the torch module does it itself.
+    _cuts_and_extras: list[tuple[int, int]] | None
 
     def __init__(
         self,
@@ -75,12 +81,12 @@ class ConvTranspose(Convolution):
         ]
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        channels = self._channels(input_shape)
+        channels = self._set_channels(input_shape)
         fits = [transpose_padding(*axis) for axis in self._per_axis()]
         cuts, extras = zip(*fits, strict=True)
         torch_does_it = takes_output_padding(extras, self.strides, self.dilation_rate)
         state = self.__dict__
-        state["_fits"] = None if torch_does_it else fits
+        state["_cuts_and_extras"] = None if torch_does_it else fits
         conv = self._make_torch_module(
             "conv",
             _MODULES[self.rank],
@@ -94,28 +100,30 @@ class ConvTranspose(Convolution):
             bias=self.use_bias,
         )
         state["_activate"] = torch_equivalent(self.activation)
-        self.kernel = self._view_kernel(
+        self.kernel = self._add_kernel_view(
             conv, "kernel", self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint
         )
         if self.use_bias:
-            self.bias = self._view_bias(conv)
+            self.bias = self._add_bias_view(conv)
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = self._channels_second(inputs)
+        x = self._to_channels_first(inputs)
         conv = self.conv
-        if self._fits is None:
+        if self._cuts_and_extras is None:
             x = conv(x)
         else:
-            x = transposed_convolution(x, conv.weight, conv.bias, self.strides, self._fits, self.dilation_rate)
-        x = self._channels_back(x)
+            x = transposed_convolution(
+                x, conv.weight, conv.bias, self.strides, self._cuts_and_extras, self.dilation_rate
+            )
+        x = self._from_channels_first(x)
         return x if self._activate is None else self._activate(x)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        axes = zip(self._spatial(input_shape), self._per_axis(), strict=True)
+        axes = zip(self._spatial_part(input_shape), self._per_axis(), strict=True)
         spatial = tuple(transpose_output_size(size, *axis) for size, axis in axes)
-        return self._shape(input_shape[0], spatial, self.filters)
+        return self._shape_of(input_shape[0], spatial, self.filters)
 
     def get_config(self) -> dict[str, Any]:
         return {

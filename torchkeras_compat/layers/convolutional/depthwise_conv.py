@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes
-from torchkeras_compat.variables import Layout
+from torchkeras_compat.layouts import Layout
+from torchkeras_compat.variables import Variable
 
 
 class DepthwiseLayout(Layout):
@@ -34,6 +36,9 @@ class DepthwiseConv(Convolution):
     """Base of `DepthwiseConv1D` and `DepthwiseConv2D`; the arguments are described there."""
 
     _allows_causal = False
+
+    conv: nn.Conv1d | nn.Conv2d
+    kernel: Variable
 
     def __init__(
         self,
@@ -63,8 +68,8 @@ class DepthwiseConv(Convolution):
         self.depthwise_constraint = constraints.get(depthwise_constraint)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        channels = self._channels(input_shape)
-        conv = self._hold_convolution("conv", channels, channels * self.depth_multiplier, channels, self.use_bias)
+        channels = self._set_channels(input_shape)
+        conv = self._make_convolution("conv", channels, channels * self.depth_multiplier, channels, self.use_bias)
         self.kernel = self._add_weight_view(
             "kernel",
             [(conv, "weight")],
@@ -74,12 +79,12 @@ class DepthwiseConv(Convolution):
             self.depthwise_constraint,
         )
         if self.use_bias:
-            self.bias = self._view_bias(conv)
+            self.bias = self._add_bias_view(conv)
         self.compute_output_shape(input_shape)
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = self._channels_back(self.conv(self._padded(self._channels_second(inputs))))
+        x = self._from_channels_first(self.conv(self._padded(self._to_channels_first(inputs))))
         return x if self._activate is None else self._activate(x)
 
     def _output_channels(self, channels: int | None) -> int | None:

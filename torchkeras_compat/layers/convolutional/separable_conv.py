@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.convolutional.base import MODULES, Convolution, Sizes, check_filters
 from torchkeras_compat.layers.convolutional.depthwise_conv import DepthwiseLayout, check_multiplier
+from torchkeras_compat.variables import Variable
 
 
 class SeparableConv(Convolution):
     """Base of `SeparableConv1D` and `SeparableConv2D`; the arguments are described there."""
+
+    depthwise: nn.Conv1d | nn.Conv2d
+    pointwise: nn.Conv1d | nn.Conv2d
+    depthwise_kernel: Variable
+    pointwise_kernel: Variable
 
     def __init__(
         self,
@@ -51,9 +58,9 @@ class SeparableConv(Convolution):
         self.pointwise_constraint = constraints.get(pointwise_constraint)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        channels = self._channels(input_shape)
+        channels = self._set_channels(input_shape)
         wide = channels * self.depth_multiplier
-        depthwise = self._hold_convolution("depthwise", channels, wide, channels, False)
+        depthwise = self._make_convolution("depthwise", channels, wide, channels, False)
         pointwise = self._make_torch_module("pointwise", MODULES[self.rank], wide, self.filters, 1, bias=self.use_bias)
         self.depthwise_kernel = self._add_weight_view(
             "depthwise_kernel",
@@ -63,7 +70,7 @@ class SeparableConv(Convolution):
             self.depthwise_regularizer,
             self.depthwise_constraint,
         )
-        self.pointwise_kernel = self._view_kernel(
+        self.pointwise_kernel = self._add_kernel_view(
             pointwise,
             "pointwise_kernel",
             self.pointwise_initializer,
@@ -71,13 +78,13 @@ class SeparableConv(Convolution):
             self.pointwise_constraint,
         )
         if self.use_bias:
-            self.bias = self._view_bias(pointwise)
+            self.bias = self._add_bias_view(pointwise)
         self.compute_output_shape(input_shape)
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""
-        x = self.depthwise(self._padded(self._channels_second(inputs)))
-        x = self._channels_back(self.pointwise(x))
+        x: torch.Tensor = self.depthwise(self._padded(self._to_channels_first(inputs)))
+        x = self._from_channels_first(self.pointwise(x))
         return x if self._activate is None else self._activate(x)
 
     def _output_channels(self, channels: int | None) -> int | None:

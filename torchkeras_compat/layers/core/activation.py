@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -25,10 +26,13 @@ class Activation(Layer):
     Source: Keras API, layers/Activation.
     """
 
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self.activation = activations.get(activation)
+        # Past the attribute hook: a torch module is a child once, under `activation`.
         self.__dict__["_activate"] = torch_equivalent(self.activation)
         self._skip_building()
 
@@ -36,7 +40,7 @@ class Activation(Layer):
         """Compute the layer."""
         return inputs if self._activate is None else self._activate(inputs)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape if keeps_shape(self.activation) else None
 
     def get_config(self) -> dict[str, Any]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
-from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT, Contraction
-from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
+from torchkeras_compat.layers.layer import adaptable
+from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.variables import Permuted, Variable
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layouts import Permuted
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.dense import DenseAdapter
+    from torchkeras_compat.quantizers.quantization_config import QuantizationConfig
 
 
-class Dense(KernelLayer):
+class Dense(Layer):
     """Fully connected layer: ``activation(inputs @ kernel + bias)`` over the last axis.
 
     Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` is its weight in Keras's layout.
@@ -54,7 +61,22 @@ class Dense(KernelLayer):
     """
 
     _takes_integers = False
-    _module_name = "linear"
+    _file_order = ("_kernel", "bias")
+    linear: nn.Linear
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
+
+    # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_enabled = False
+    quantization_config: QuantizationConfig | None = None
+    _int4_block_size = adaptable.int4_block_size
+    enable_lora = adaptable.enable_lora
+    kernel = adaptable.weight_property(
+        "kernel", "The kernel: its variable; the integers where it is quantized; a tensor with the adapter added."
+    )
+    is_gptq_calibrated = adaptable.calibration_property("gptq")
+    is_awq_calibrated = adaptable.calibration_property("awq")
 
     def __init__(
         self,
@@ -73,9 +95,8 @@ class Dense(KernelLayer):
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            lora_rank, lora_alpha, quantization_config, activity_regularizer=activity_regularizer, **kwargs
-        )
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        adaptable.keep_arguments(self, lora_rank, lora_alpha, quantization_config)
         if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
             raise ValueError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
@@ -120,12 +141,9 @@ class Dense(KernelLayer):
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
         self.__dict__["_activate"] = torch_equivalent(self.activation)
 
-    def _contraction(self) -> Contraction:
-        return MATRIX_PRODUCT
-
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x = self.linear(inputs)
+        x: torch.Tensor = self.linear(inputs)
         return x if self._activate is None else self._activate(x)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
@@ -134,6 +152,7 @@ class Dense(KernelLayer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
+            **adaptable.kept_arguments(self),
             "units": self.units,
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
@@ -144,3 +163,12 @@ class Dense(KernelLayer):
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
         }
+
+
+@adapter_of.register(Dense)
+def _adapter(layer: Dense) -> DenseAdapter:
+    from torchkeras_compat.layers.adaptation.dense import (
+        DenseAdapter,
+    )  # and the quantizers, which few models need (40 ms)
+
+    return DenseAdapter(layer)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.initializers.fans import for_axes
-from torchkeras_compat.layers.adaptation.contraction import Contraction
-from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
-from torchkeras_compat.layers.adaptation.products import Einsum
+from torchkeras_compat.layers.core.einsum import Einsum
+from torchkeras_compat.layers.layer import adaptable
+from torchkeras_compat.layers.layer.adapters import adapter_of
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.einsum_dense import EinsumDenseAdapter
+    from torchkeras_compat.quantizers.quantization_config import QuantizationConfig
 
 Shape = tuple[int | None, ...]
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
 
 
-class EinsumDense(KernelLayer):
+class EinsumDense(Layer):
     """``activation(einsum(equation, inputs, kernel) + bias)``.
 
     Computes through ``self.einsum``, a torch module with both weights; ``quantize`` and ``enable_lora`` replace or wrap
@@ -63,7 +68,22 @@ class EinsumDense(KernelLayer):
     """
 
     _takes_integers = False
-    _module_name = "einsum"
+    _file_order = ("_kernel", "bias")
+    einsum: Einsum
+    _activate: Callable[[torch.Tensor], torch.Tensor] | None
+
+    # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_enabled = False
+    quantization_config: QuantizationConfig | None = None
+    _int4_block_size = adaptable.int4_block_size
+    enable_lora = adaptable.enable_lora
+    kernel = adaptable.weight_property(
+        "kernel", "The kernel: its variable; the integers where it is quantized; a tensor with the adapter added."
+    )
+    is_gptq_calibrated = adaptable.calibration_property("gptq")
+    is_awq_calibrated = adaptable.calibration_property("awq")
 
     def __init__(
         self,
@@ -83,7 +103,8 @@ class EinsumDense(KernelLayer):
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(lora_rank, lora_alpha, quantization_config, **kwargs)
+        super().__init__(**kwargs)
+        adaptable.keep_arguments(self, lora_rank, lora_alpha, quantization_config)
         self.gptq_unpacked_column_size = gptq_unpacked_column_size
         self.equation = equation
         self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
@@ -131,13 +152,9 @@ class EinsumDense(KernelLayer):
                 f"size in `output_shape` or in the input. Equation: {self.equation!r}"
             )
 
-    def _contraction(self) -> Contraction:
-        outputs = self.equation.split("->")[1].replace(" ", "")
-        return Contraction(self.equation, len(self.full_output_shape) - len(outputs.replace("...", "")))
-
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x = self.einsum(inputs)
+        x: torch.Tensor = self.einsum(inputs)
         return x if self._activate is None else self._activate(x)
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Shape:
@@ -148,6 +165,7 @@ class EinsumDense(KernelLayer):
         sizes = self.gptq_unpacked_column_size
         return {
             **super().get_config(),
+            **adaptable.kept_arguments(self),
             **({} if sizes is None else {"gptq_unpacked_column_size": sizes}),
             "output_shape": self.partial_output_shape,
             "equation": self.equation,
@@ -161,6 +179,15 @@ class EinsumDense(KernelLayer):
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
         }
+
+
+@adapter_of.register(EinsumDense)
+def _adapter(layer: EinsumDense) -> EinsumDenseAdapter:
+    from torchkeras_compat.layers.adaptation.einsum_dense import (
+        EinsumDenseAdapter,
+    )  # and the quantizers, which few models need (40 ms)
+
+    return EinsumDenseAdapter(layer)
 
 
 def einsum_shapes(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.dtypes.names import to_torch_dtype
-from torchkeras_compat.layers.adaptation.adaptable_layer import AdaptableLayer, group_size
-from torchkeras_compat.layers.adaptation.kernel_layer import Squeezed
-from torchkeras_compat.layers.adaptation.lora import LowRankTable
-from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
-from torchkeras_compat.layers.adaptation.tables import QuantizedTable
+from torchkeras_compat.layers.layer import adaptable
+from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.call_plan import CallPlan
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.logic import not_equal
-from torchkeras_compat.quantizers.configs import weight_quantizer_or_default
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.embedding import EmbeddingAdapter
+    from torchkeras_compat.quantizers.quantization_config import QuantizationConfig
 
-class Embedding(AdaptableLayer):
+
+class Embedding(Layer):
     """Looks integers up in a table of vectors.
 
     Computes through ``self.embedding``, a ``torch.nn.Embedding``; ``embeddings`` is its weight. ``quantize`` and
@@ -57,11 +58,18 @@ class Embedding(AdaptableLayer):
 
     _makes_masks = True
     _input_dtype_hint = "int32"
-    _module_name = "embedding"
-    _weight_name = "embeddings"
-    _file_order = (
-        *("_embeddings", "embeddings_scale", "embeddings_zero", "g_idx"),
-        *("reverse_embeddings", "reverse_embeddings_scale", "reverse_embeddings_zero"),
+    _file_order: tuple[str, ...] = ("_embeddings",)
+    embedding: nn.Embedding
+
+    # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_enabled = False
+    quantization_config: QuantizationConfig | None = None
+    _int4_block_size = adaptable.int4_block_size
+    enable_lora = adaptable.enable_lora
+    embeddings = adaptable.weight_property(
+        "embeddings", "The table: its variable; the integers where it is quantized; a tensor with the adapter added."
     )
 
     def __init__(
@@ -81,7 +89,8 @@ class Embedding(AdaptableLayer):
         length = kwargs.pop("input_length", None)
         if length is not None:
             kwargs.setdefault("input_shape", tuple(length) if isinstance(length, (list, tuple)) else (length,))
-        super().__init__(lora_rank, lora_alpha, quantization_config, **kwargs)
+        super().__init__(**kwargs)
+        adaptable.keep_arguments(self, lora_rank, lora_alpha, quantization_config)
         for what, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
                 raise ValueError(f"`{what}` must be a positive integer. Received: {what}={size!r} of type {type(size)}")
@@ -109,38 +118,6 @@ class Embedding(AdaptableLayer):
             constraint=self.embeddings_constraint,
         )
 
-    @property
-    def embeddings(self) -> Any:
-        """The table: its variable; the integers where it is quantized; a tensor with the adapter added."""
-        return self._visible_weight()
-
-    @embeddings.setter
-    def embeddings(self, value: Any) -> None:
-        self._set_weight(value)
-
-    def _stored(self) -> StoredWeight | None:
-        table = self.embedding.base_layer if isinstance(self.embedding, LowRankTable) else self.embedding
-        return table.weight if isinstance(table, QuantizedTable) else None
-
-    def _quantize_weights(self, mode: str, config: Any) -> None:
-        table, quantizer = self._embeddings.value, weight_quantizer_or_default(config, None)
-        weight: StoredWeight
-        if mode == "int8":
-            weight = Int8Weight(table, (1,), quantizer)
-        else:
-            weight = Int4Weight(table, (0,), 1, 1, group_size(config), quantizer)
-        self._replace_module(self._quantized_table(mode, weight, config))
-        self._list_stored("embeddings", weight, Squeezed(1), "_embeddings")
-        if weight.zero is not None:
-            self._list("g_idx", weight, "g_idx")
-
-    # What rounds the inputs of scores, which `ReversibleEmbedding` has, follows from mode and config.
-    def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
-        return QuantizedTable(weight)
-
-    def _add_adapter(self, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
-        self._keep_torch_module("embedding", LowRankTable(self.embedding, a, b, scaling))
-
     def _make_call_plan(self) -> CallPlan:
         plan = super()._make_call_plan()
         plan.is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
@@ -150,7 +127,8 @@ class Embedding(AdaptableLayer):
         """Compute the layer."""
         if inputs.dtype not in (torch.int64, torch.int32):
             inputs = inputs.long()
-        return self.embedding(inputs)
+        rows: torch.Tensor = self.embedding(inputs)
+        return rows
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if type(self).call is Embedding.call and len(args) == 1 and isinstance(args[0], KerasTensor):
@@ -164,6 +142,7 @@ class Embedding(AdaptableLayer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
+            **adaptable.kept_arguments(self),
             "input_dim": self.input_dim,
             "output_dim": self.output_dim,
             "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
@@ -172,3 +151,12 @@ class Embedding(AdaptableLayer):
             "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
         }
+
+
+@adapter_of.register(Embedding)
+def _adapter(layer: Embedding) -> EmbeddingAdapter:
+    from torchkeras_compat.layers.adaptation.embedding import (
+        EmbeddingAdapter,
+    )  # and the quantizers, which few models need (40 ms)
+
+    return EmbeddingAdapter(layer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
+from torchkeras_compat.user_warnings import warn_user
 
 
 class InputLayer(Layer):
@@ -38,6 +38,9 @@ class InputLayer(Layer):
     Source: Keras API, layers/InputLayer.
     """
 
+    batch_shape: tuple[int | None, ...]
+    _dtype_of_input: str
+
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
@@ -55,7 +58,7 @@ class InputLayer(Layer):
         if "input_shape" in kwargs or "batch_input_shape" in kwargs:  # the spelling of Keras 2
             old = "batch_input_shape" if "batch_input_shape" in kwargs else "input_shape"
             new = old.replace("input_", "")
-            warnings.warn(f"Argument `{old}` is deprecated. Use `{new}` instead.", UserWarning, stacklevel=2)
+            warn_user(f"Argument `{old}` is deprecated. Use `{new}` instead.")
             given = kwargs.pop(old)
             kwargs.pop("input_shape", None)
             batch_shape, shape = (given, None) if old == "batch_input_shape" else (None, given)
@@ -86,14 +89,17 @@ class InputLayer(Layer):
                 batch_shape = (batch_size, *KerasTensor(shape).shape)
             tensor = KerasTensor(batch_shape, dtype or self.variable_dtype, name=self.name)
         self.batch_shape = tensor.shape
-        self.__dict__["_dtype_of_input"] = tensor.dtype
+        self._dtype_of_input = tensor.dtype
         self.sparse = False
         self.ragged = False
         self.optional = optional
-        self.__dict__["built"] = True
+        self.built = True
         self.__dict__["_inbound_nodes"] = [Node(self, (), {}, {}, tensor)]
 
-    dtype = property(lambda self: self._dtype_of_input, doc="Dtype of the input.")
+    @property
+    def dtype(self) -> str:
+        """Dtype of the input."""
+        return self._dtype_of_input
 
     def call(self) -> None:
         """Return None: there is nothing to compute."""
@@ -161,4 +167,5 @@ def Input(
         (None, 28, 28)
     """
     layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name, **kwargs)
-    return layer.output
+    output: KerasTensor = layer.output
+    return output

@@ -8,7 +8,8 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat import kinds, registry
+from torchkeras_compat import kinds
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.serialization import serialize_keras_object
@@ -40,6 +41,9 @@ class Lambda(Layer):
     Source: Keras API, layers/Lambda.
     """
 
+    function: Callable[..., Any]
+    _passed_arguments: tuple[str, ...]  # which of mask and training the function takes
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -57,18 +61,18 @@ class Lambda(Layer):
         self._output_shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         self.mask = mask
         self.supports_masking = mask is not None
-        self.__dict__["_makes_masks"] = mask is not None
+        self._makes_masks = mask is not None
         try:
             known = set(inspect.signature(function).parameters)
         except (TypeError, ValueError):  # a builtin that does not say
             known = set()
-        self.__dict__["_passes"] = tuple(name for name in ("mask", "training") if name in known)
+        self._passed_arguments = tuple(name for name in ("mask", "training") if name in known)
         self._skip_building()
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         """Call the function."""
         values = {"mask": mask, "training": training}
-        return self.function(inputs, **self.arguments, **{name: values[name] for name in self._passes})
+        return self.function(inputs, **self.arguments, **{name: values[name] for name in self._passed_arguments})
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return KerasTensors of what the function would return."""
@@ -99,11 +103,13 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def get_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = {"function": _stored(self.function)}
+        config: dict[str, Any] = {"function": _config_of(self.function)}
         if self._output_shape is not None:
-            config["output_shape"] = _stored(self._output_shape) if callable(self._output_shape) else self._output_shape
+            config["output_shape"] = (
+                _config_of(self._output_shape) if callable(self._output_shape) else self._output_shape
+            )
         if self.mask is not None:
-            config["mask"] = _stored(self.mask)
+            config["mask"] = _config_of(self.mask)
         return {**super().get_config(), **config, "arguments": serialize_keras_object(self.arguments)}
 
     @classmethod
@@ -121,8 +127,8 @@ class Lambda(Layer):
             ValueError: a function is a ``lambda`` that is not given in ``custom_objects``.
         """
         config = dict(config)
-        with registry.custom_object_scope(custom_objects or {}):
-            given = _given(config.get("name"))
+        with custom_object_scope(custom_objects or {}):
+            given = _custom_function(config.get("name"))
             for name in ("function", "output_shape", "mask", "arguments"):
                 value = config.get(name)
                 if not isinstance(value, dict):
@@ -144,19 +150,19 @@ class Lambda(Layer):
         return cls(**config)
 
 
-def _given(name: Any) -> Callable[..., Any] | None:
+def _custom_function(name: Any) -> Callable[..., Any] | None:
     """Return the function that the user gives for the lambda of a layer; a class would be made by each call."""
-    found = registry.get_registered_object(name) if isinstance(name, str) else None
+    found = get_registered_object(name) if isinstance(name, str) else None
     return found if callable(found) and not inspect.isclass(found) else None
 
 
-class _StoredLambda(dict):
+class _StoredLambda(dict[str, Any]):
     """Config of a lambda, which knows the lambda as long as it stays in this process."""
 
     function: Callable[..., Any]
 
 
-def _stored(value: Any) -> Any:
+def _config_of(value: Any) -> Any:
     """Return a function, or any other value, as configs hold it; a lambda in Keras's format, as bytecode."""
     if getattr(value, "__name__", None) != "<lambda>":
         return serialize_keras_object(value)

@@ -42,11 +42,11 @@ class Masking(Layer):
         """Set masked steps to 0."""
         return inputs * torch.any(torch.ne(inputs, self.mask_value), -1, keepdim=True)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Return which steps hold something else than ``mask_value``."""
         return torch.any(torch.ne(convert_to_tensor(inputs), self.mask_value), -1)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.layers.adaptation.adaptable_layer import group_size
-from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT
-from torchkeras_compat.layers.adaptation.kernel_layer import AlignedScale, Squeezed
-from torchkeras_compat.layers.adaptation.products import QuantizedProduct
-from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
-from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
 from torchkeras_compat.layers.core.embedding import Embedding
+from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.shape_inference import infer_call
-from torchkeras_compat.quantizers.abs_max import AbsMaxQuantizer
-from torchkeras_compat.quantizers.configs import activation_quantizer_or_default, weight_quantizer_or_default
-from torchkeras_compat.variables import IDENTITY, Layout, Permuted
+from torchkeras_compat.layouts import Permuted
+from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.reversible_embedding import ReversibleEmbeddingAdapter
+
+
+def _score_rows(table: Any, x: torch.Tensor) -> torch.Tensor:
+    """Return the product of vectors with each row of a table."""
+    return F.linear(x, table.weight.to(x.dtype))
 
 
 class ReversibleEmbedding(Embedding):
@@ -57,6 +59,12 @@ class ReversibleEmbedding(Embedding):
 
     Source: Keras API, layers/ReversibleEmbedding. Press and Wolf 2017 (tied weights); Gemma Team 2024 (the cap).
     """
+
+    _file_order = ("_embeddings", "reverse_embeddings")
+    reverse_linear: nn.Linear
+    reverse_embeddings: Variable
+    inputs_quantizer: Callable[..., Any] | None
+    _score_rows: Callable[[Any, torch.Tensor], torch.Tensor] = staticmethod(_score_rows)
 
     def __init__(
         self,
@@ -115,37 +123,7 @@ class ReversibleEmbedding(Embedding):
         return scores if cap is None else torch.tanh(scores / cap) * cap
 
     def _scores(self, x: torch.Tensor) -> torch.Tensor:
-        if self.tie_weights:
-            return score_rows(self.embedding, x)
-        if isinstance(self.reverse_linear, QuantizedProduct):
-            return self.reverse_linear(x)
-        return F.linear(x, self.reverse_linear.weight.to(x.dtype))
-
-    def _quantize_weights(self, mode: str, config: Any) -> None:
-        super()._quantize_weights(mode, config)
-        if self.tie_weights:
-            return
-        kernel = self.reverse_embeddings.value
-        quantizer = weight_quantizer_or_default(config, None)
-        if isinstance(quantizer, AbsMaxQuantizer):  # this table lies the other way round
-            quantizer = AbsMaxQuantizer.from_config({**quantizer.get_config(), "axis": 0})
-        weight: StoredWeight
-        layout: Layout
-        if mode == "int8":
-            weight = Int8Weight(kernel, (0,), quantizer)
-            layout = AlignedScale(MATRIX_PRODUCT)
-        else:
-            weight = Int4Weight(kernel, (0,), 0, 0, group_size(config), quantizer)
-            layout = Squeezed(0)
-        self._keep_torch_module(
-            "reverse_linear", QuantizedProduct(MATRIX_PRODUCT, weight, None, IDENTITY, self.inputs_quantizer)
-        )
-        self._list_stored("reverse_embeddings", weight, layout)
-
-    def _quantized_table(self, mode: str, weight: StoredWeight, config: Any) -> QuantizedTable:
-        default = AbsMaxQuantizer() if mode == "int8" else None
-        self.inputs_quantizer = activation_quantizer_or_default(config, default)
-        return QuantizedTable(weight, self.inputs_quantizer)
+        return self._score_rows(self.embedding if self.tie_weights else self.reverse_linear, x)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return a KerasTensor of what ``call`` would return."""
@@ -162,3 +140,12 @@ class ReversibleEmbedding(Embedding):
     def get_config(self) -> dict[str, Any]:
         config = {"tie_weights": self.tie_weights, "reverse_dtype": self.reverse_dtype}
         return {**super().get_config(), **config, "logit_soft_cap": self.logit_soft_cap}
+
+
+@adapter_of.register(ReversibleEmbedding)
+def _adapter(layer: ReversibleEmbedding) -> ReversibleEmbeddingAdapter:
+    from torchkeras_compat.layers.adaptation.reversible_embedding import (
+        ReversibleEmbeddingAdapter,
+    )  # and the quantizers, which few models need (40 ms)
+
+    return ReversibleEmbeddingAdapter(layer)

@@ -20,7 +20,7 @@ class TorchModuleWrapper(Layer):
         output_shape: Kept for Keras's signature; shapes are inferred on the meta device.
 
     Raises:
-        ValueError: ``module`` is no `torch.nn.Module`.
+        ValueError: ``module`` is not a `torch.nn.Module`.
 
     Example:
         >>> TorchModuleWrapper(nn.Linear(4, 2))(torch.ones(1, 4)).shape
@@ -28,6 +28,8 @@ class TorchModuleWrapper(Layer):
 
     Source: Keras API, layers/TorchModuleWrapper.
     """
+
+    module: nn.Module
 
     def __init__(self, module: nn.Module, name: str | None = None, output_shape: Any = None, **kwargs: Any) -> None:
         if not isinstance(module, nn.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import nn
@@ -32,6 +33,8 @@ class Wrapper(Layer):
     Source: Keras API, layers/Wrapper.
     """
 
+    layer: Layer
+
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         if not isinstance(layer, Layer) and isinstance(layer, nn.Module):
             layer = TorchModuleWrapper(layer)
@@ -43,7 +46,7 @@ class Wrapper(Layer):
         super().__init__(**kwargs)
         self.layer = layer
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         if not self.layer.built:
             self.layer.build(input_shape)
 

@@ -14,7 +14,8 @@ top down; a module imports from those below it and from none above:
 8. ``weight_lists``: the weights of a layer and of all below it, in Keras's order.
 9. ``attributes``: what is assigned becomes a child or a weight, or is watched.
 10. ``weights``: making one weight, or the torch module that holds it.
-11. ``policy``: the dtypes of weights and computation; ``quantization``: the layers without a quantized form.
+11. ``policy``: the dtypes of weights and computation; ``adapters``, ``adaptable``: quantization and low-rank adapters,
+    by a table; ``remat_scopes``: the open scopes of rematerialization.
 12. ``state``: what every layer holds, declared once; ``traits``: what its class says of itself.
 13. ``call_plan``: whether calls may go the short path; ``call_state``: the calls under way and their losses.
 14. ``tracking``, ``call_spec``, ``input_spec``, ``masks``, ``modes``, ``shapes``, ``structure``: what all of these

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.own_code import is_own
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
@@ -72,4 +73,4 @@ def _is_checked_by_rank(layer: Layer) -> bool:
         return True
     if not isinstance(spec, InputSpec) or spec.dtype is not None or spec.allow_last_axis_squeeze:
         return False
-    return layer._is_of_core or not (spec.axes or spec.shape)
+    return is_own(type(layer)) or not (spec.axes or spec.shape)

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from torchkeras_compat import naming, regularizers
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
 from torchkeras_compat.layers.layer.call_spec import call_spec
@@ -17,25 +18,26 @@ from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
-from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
 from torchkeras_compat.layers.layer.state import BuildState
 from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.weight_lists import WeightLists
-from torchkeras_compat.layers.remat.remat_scope import RematerializationMixin, open_scope
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.operation import Operation, automatic_config, check_name
+from torchkeras_compat.symbolic.operation import Operation, check_name
 from torchkeras_compat.typing import Config, Masks, Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
 
 
-class Layer(QuantizationMixin, RematerializationMixin, WeightLists, Operation, OverridableConstructors):
+class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, OverridableConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -72,12 +74,11 @@ class Layer(QuantizationMixin, RematerializationMixin, WeightLists, Operation, O
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._is_of_core = cls.__module__.startswith("torchkeras_compat.")
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
             cls.build = build_once(cls.__dict__["build"])  # type: ignore[method-assign]
         if "quantize" in cls.__dict__ and not hasattr(cls.__dict__["quantize"], "_checked"):
             cls.quantize = checked_quantize(cls.__dict__["quantize"])  # type: ignore[method-assign]
-        if "compute_mask" in cls.__dict__ and not cls._is_of_core:
+        if "compute_mask" in cls.__dict__ and not is_own(cls):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
@@ -123,9 +124,8 @@ class Layer(QuantizationMixin, RematerializationMixin, WeightLists, Operation, O
         state["_input_shape_argument"] = input_shape_argument(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
-        scope = open_scope()
-        if scope is not None:
-            self._enter_remat_scope(scope)
+        if OPEN_SCOPES:
+            self._enter_remat_scope(OPEN_SCOPES[-1])
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
@@ -214,9 +214,6 @@ class Layer(QuantizationMixin, RematerializationMixin, WeightLists, Operation, O
 
     def _nothing_to_build(self, *input_shapes: Shapes) -> None:
         """Stands for ``build`` where there is none."""
-
-    def _on_built(self) -> None:
-        """Follow up that the weights are there; called once."""
 
     def _skip_building(self) -> None:
         """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,6 +10,7 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import tree
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Masks, Tensors
+from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
@@ -87,9 +87,8 @@ def warn_of_lost_mask(layer: Layer) -> None:
     if layer._is_graph or layer.__dict__.get("_lost_mask"):
         return
     layer.__dict__["_lost_mask"] = True
-    warnings.warn(
+    warn_user(
         f"The layer '{layer.name}' (of type {type(layer).__name__}) got an input with a mask, does not support masking "
         "and drops the mask: later layers, losses and metrics will count the masked steps. Set `supports_masking = "
-        "True` in a layer that keeps steps in their places, or unmask before it.",
-        stacklevel=2,
+        "True` in a layer that keeps steps in their places, or unmask before it."
     )

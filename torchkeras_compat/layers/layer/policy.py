@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import torch
 
 from torchkeras_compat.device import current_device
-from torchkeras_compat.dtypes import policy_map as policies
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
+from torchkeras_compat.dtypes.quantized_policy import QuantizedDTypePolicy
 from torchkeras_compat.layers.layer.state import LayerState
-
-if TYPE_CHECKING:
-    from torchkeras_compat.dtypes.quantized_policy import QuantizedDTypePolicy
 
 
 class Precision(LayerState):
@@ -33,7 +32,7 @@ class Precision(LayerState):
     def dtype_policy(self, value: Any) -> None:
         given = policy = policies.get(value)
         state = self.__dict__
-        if isinstance(given, policies.DTypePolicyMap):
+        if isinstance(given, DTypePolicyMap):
             policy = given[self.path]
         quantizes = policy.quantization_mode is not None and state["built"] and self.quantization_mode is None
         if quantizes and policy.quantization_mode in ("gptq", "awq"):
@@ -51,7 +50,7 @@ class Precision(LayerState):
             )
         if policy is not given:
             state["_dtype_policy_map"] = given
-        if quantizes:
+        if quantizes and isinstance(policy, QuantizedDTypePolicy):
             self._quantize_by(policy)
         else:
             self._set_policy(policy)

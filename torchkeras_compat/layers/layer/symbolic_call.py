@@ -12,7 +12,8 @@ from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
-from torchkeras_compat.symbolic.operation import record, record_function
+from torchkeras_compat.symbolic.operation import record_function
+from torchkeras_compat.symbolic.recording import record
 from torchkeras_compat.typing import Masks, Tensors
 
 if TYPE_CHECKING:

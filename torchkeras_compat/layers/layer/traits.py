@@ -29,7 +29,6 @@ class Traits:
         _is_graph: Whether the layer is a graph of layers, whose masks are known only after it ran.
         _is_recomputed_as_a_whole: Whether a `RematScope` recomputes the layer. Models say no: recomputing one as a
             whole needs, at once, the memory of all its layers.
-        _is_of_core: Whether the class itself, not only a base of it, is one of this package.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
@@ -46,7 +45,6 @@ class Traits:
     _is_graph: bool = False
     _is_recomputed_as_a_whole: bool = True
 
-    _is_of_core: bool = True
     _own_state: frozenset[str] = frozenset()
     _call_spec: CallSpec
     _raw_build: Callable[..., Any]

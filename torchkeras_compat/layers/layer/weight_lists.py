@@ -28,17 +28,6 @@ class WeightLists(Attributes):
                 own.append(self._foreign_variable(self, name, parameter, self.path))
         return own
 
-    def _file_variables(self) -> list[Variable]:
-        """The variables of this layer alone that files hold, in their order."""
-        return self._own_variables()
-
-    def _file_values(self) -> Sequence[Variable | torch.Tensor]:
-        """What files hold of this layer alone: its variables, or values in their place."""
-        return self._file_variables()
-
-    def _on_loaded(self) -> None:
-        """Follow up that :meth:`_file_variables` got their values from a file."""
-
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
         """The variable over a parameter or buffer of a torch module that is no layer."""
         cache: dict[tuple[int, str], Variable] = self.__dict__.setdefault("_foreign", {})

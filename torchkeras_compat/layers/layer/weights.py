@@ -15,7 +15,8 @@ from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.modes import SWITCHING
 from torchkeras_compat.layers.layer.policy import Precision
 from torchkeras_compat.layers.layer.structure import STRUCTURE
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.variables import Variable
 
 
 class Weights(Precision):

@@ -1,4 +1,4 @@
-"""What the layers share that make one tensor of several."""
+"""What the layers have in common that make one tensor of several."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Merge(Layer):
         self.supports_masking = True
         self._skip_building()
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return the one tensor."""
         raise NotImplementedError
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Combine the inputs.
 
         Raises:
-            ValueError: they are no list of tensors, or their shapes do not fit together.
+            ValueError: they are not a list of tensors, or their shapes do not fit together.
         """
         check_list(self, inputs)
         ranks = [x.ndim for x in inputs]
@@ -43,7 +43,7 @@ class Merge(Layer):
         if min(ranks) != most:
             inputs = [x if x.ndim == most else _with_rank(x, most) for x in inputs]
         try:
-            return self._merged(inputs)
+            return self._combine(inputs)
         except RuntimeError as error:
             raise ValueError(
                 "Inputs have incompatible shapes. Received shapes " + ", ".join(str(tuple(x.shape)) for x in inputs)
@@ -52,7 +52,7 @@ class Merge(Layer):
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return _broadcast_shape(input_shape) if isinstance(input_shape, list) else None
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> torch.Tensor | None:
         """Return where the mask of any input is True; None unless every input has a mask."""
         masks = mask_list(inputs, previous_mask)
         return None if any(mask is None for mask in masks) else reduce(torch.logical_or, masks)
@@ -76,7 +76,7 @@ def mask_list(inputs: Any, masks: Any) -> list[Any]:
     """Return the mask of each input, None where it has none.
 
     Raises:
-        ValueError: the inputs or masks are no list, or their numbers differ.
+        ValueError: the inputs or masks are not a list, or their numbers differ.
     """
     if masks is None:
         return [None]

@@ -27,7 +27,7 @@ class Concatenate(Layer):
         The same shape, ``axis`` as long as all together.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not agree.
+        ValueError: the inputs are not a list, or their shapes do not agree.
 
     Example:
         >>> Concatenate()([torch.zeros(1, 2), torch.ones(1, 1)])
@@ -44,21 +44,21 @@ class Concatenate(Layer):
         self.supports_masking = True
         self._skip_building()
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Concatenate the inputs."""
         check_list(self, inputs)
         try:
             return torch.cat(tuple(inputs), self.axis)
         except (RuntimeError, IndexError) as error:
-            raise self._misfit([tuple(x.shape) for x in inputs]) from error
+            raise self._shape_error([tuple(x.shape) for x in inputs]) from error
 
-    def _misfit(self, shapes: Sequence[Any]) -> ValueError:
+    def _shape_error(self, shapes: Sequence[Sequence[int | None]]) -> ValueError:
         return ValueError(
             "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis "
             f"{self.axis}. Received: input_shape={list(shapes)}"
         )
 
-    def compute_output_shape(self, input_shape: Sequence[Any]) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[Sequence[int | None]]) -> tuple[int | None, ...]:
         """Return the shape of the output.
 
         Raises:
@@ -67,14 +67,15 @@ class Concatenate(Layer):
         shapes = [list(shape) for shape in input_shape]
         rank = len(shapes[0])
         if any(len(shape) != rank for shape in shapes) or not -rank <= self.axis < rank:
-            raise self._misfit(input_shape)
+            raise self._shape_error(input_shape)
         axis = self.axis % rank
         sizes = [shape.pop(axis) for shape in shapes]
         rest = [{size for size in column if size is not None} for column in zip(*shapes, strict=True)]
         if any(len(found) > 1 for found in rest):
-            raise self._misfit(input_shape)
+            raise self._shape_error(input_shape)
         output: list[int | None] = [next(iter(found), None) for found in rest]
-        output.insert(axis, None if None in sizes else sum(sizes))
+        known = [size for size in sizes if size is not None]
+        output.insert(axis, sum(known) if len(known) == len(sizes) else None)
         return tuple(output)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
@@ -88,7 +89,7 @@ class Concatenate(Layer):
         axes = max(len(mask.shape) for mask in previous_mask if mask is not None)
         axis = self.axis % len(inputs[0].shape)
         if not any(isinstance(mask, KerasTensor) for mask in previous_mask):
-            return _joined(
+            return _join_masks(
                 [_all_true(x, axes) if m is None else m for x, m in zip(inputs, previous_mask, strict=True)], axis, axes
             )
         # As many steps as Keras records: they decide on the order of layers, and with it of weights.
@@ -98,8 +99,8 @@ class Concatenate(Layer):
             if mask is None or (mask.is_found_late and not late):
                 masks.append(_all_true(x, axes))
             else:
-                masks.append(_given(_given(mask), _given(x)))
-        return _given(_joined(masks, axis, axes))
+                masks.append(_recorded_step(_recorded_step(mask), _recorded_step(x)))
+        return _recorded_step(_join_masks(masks, axis, axes))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}
@@ -111,12 +112,12 @@ def _all_true(x: Any, axes: int) -> torch.Tensor:
 
 
 @operation
-def _given(x: Any, other: Any = None) -> Any:
+def _recorded_step(x: Any, other: Any = None) -> Any:
     return x
 
 
 @operation
-def _joined(masks: list[Any], axis: int, axes: int) -> torch.Tensor:
+def _join_masks(masks: list[Any], axis: int, axes: int) -> torch.Tensor:
     return torch.cat(masks, axis) if axis < axes else reduce(torch.logical_or, masks)
 
 

@@ -27,7 +27,7 @@ class Dot(Layer):
         ``(batch, rest of the first, rest of the second)``; ``(batch, 1)`` where nothing is left.
 
     Raises:
-        TypeError: ``axes`` is no int and no tuple of ints.
+        TypeError: ``axes`` is neither an int nor a tuple of ints.
         ValueError: ``axes`` holds the batch axis or more than two; the inputs do not fit.
 
     Example:
@@ -69,7 +69,7 @@ class Dot(Layer):
             )
         return first, second
 
-    def call(self, inputs: Any) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Compute the products."""
         check_list(self, inputs)
         first, second = self._positive_axes([tuple(x.shape) for x in inputs])
@@ -83,7 +83,7 @@ class Dot(Layer):
         output = torch.einsum(f"{''.join(left)},{''.join(right)}->b{rest}", x, y)
         return output if rest else output.unsqueeze(1)
 
-    def compute_output_shape(self, input_shape: Sequence[Any]) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[Sequence[int | None]]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
         first, second = self._positive_axes(input_shape)
         left, right = list(input_shape[0]), list(input_shape[1])

@@ -23,7 +23,7 @@ class Add(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Add()([torch.ones(1, 2), torch.ones(1, 2)])
@@ -32,7 +32,7 @@ class Add(Merge):
     Source: Keras API, layers/Add.
     """
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.add, tensors)
 
 
@@ -48,7 +48,7 @@ class Subtract(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list of two, or their shapes do not fit together.
+        ValueError: the inputs are not a list of two, or their shapes do not fit together.
 
     Example:
         >>> Subtract()([torch.ones(1, 2), torch.ones(1, 2)])
@@ -57,7 +57,7 @@ class Subtract(Merge):
     Source: Keras API, layers/Subtract.
     """
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         if len(tensors) != 2:
             raise ValueError(
                 f"A `Subtract` layer should be called on exactly 2 inputs. Received: {len(tensors)} inputs."
@@ -82,7 +82,7 @@ class Multiply(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Multiply()([torch.full((1, 2), 3.0), torch.full((1, 2), 2.0)])
@@ -91,15 +91,15 @@ class Multiply(Merge):
     Source: Keras API, layers/Multiply.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Multiply the inputs."""
         if mask is None:
             return super().call(inputs)
-        output = super().call(_where_allowed(inputs, mask, 1))
+        output = super().call(_replace_masked(inputs, mask, 1))
         allowed = self.compute_mask(inputs, mask)
-        return output if allowed is None else torch.where(_like(allowed, output), output, 0)
+        return output if allowed is None else torch.where(_expand_mask(allowed, output), output, 0)
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.mul, tensors)
 
     _known_output_shape = Merge._known_output_shape
@@ -117,7 +117,7 @@ class Average(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Average()([torch.zeros(1, 2), torch.ones(1, 2)])
@@ -126,7 +126,7 @@ class Average(Merge):
     Source: Keras API, layers/Average.
     """
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.add, tensors) / len(tensors)
 
 
@@ -144,7 +144,7 @@ class Maximum(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Maximum()([torch.zeros(1, 2), torch.ones(1, 2)])
@@ -153,17 +153,17 @@ class Maximum(Merge):
     Source: Keras API, layers/Maximum.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Return the largest values."""
         if mask is None:
             return super().call(inputs)
         dtype = inputs[0].dtype
         limit = (torch.finfo if dtype.is_floating_point else torch.iinfo)(dtype).min
-        output = super().call(_where_allowed(inputs, mask, limit))
+        output = super().call(_replace_masked(inputs, mask, limit))
         allowed = self.compute_mask(inputs, mask)
-        return output if allowed is None else torch.where(_like(allowed, output), output, inputs[0])
+        return output if allowed is None else torch.where(_expand_mask(allowed, output), output, inputs[0])
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.maximum, tensors)
 
     _known_output_shape = Merge._known_output_shape
@@ -183,7 +183,7 @@ class Minimum(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Minimum()([torch.zeros(1, 2), torch.ones(1, 2)])
@@ -192,32 +192,37 @@ class Minimum(Merge):
     Source: Keras API, layers/Minimum.
     """
 
-    def call(self, inputs: Any, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: Sequence[torch.Tensor], mask: Sequence[torch.Tensor | None] | None = None) -> torch.Tensor:
         """Return the smallest values."""
         if mask is None:
             return super().call(inputs)
         dtype = inputs[0].dtype
         limit = (torch.finfo if dtype.is_floating_point else torch.iinfo)(dtype).max
-        output = super().call(_where_allowed(inputs, mask, limit))
+        output = super().call(_replace_masked(inputs, mask, limit))
         allowed = self.compute_mask(inputs, mask)
-        return output if allowed is None else torch.where(_like(allowed, output), output, inputs[0])
+        return output if allowed is None else torch.where(_expand_mask(allowed, output), output, inputs[0])
 
-    def _merged(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         return reduce(torch.minimum, tensors)
 
     _known_output_shape = Merge._known_output_shape
 
 
-def _like(mask: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+def _expand_mask(mask: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return mask.reshape(mask.shape + (1,) * (x.ndim - mask.ndim))
 
 
-def _where_allowed(inputs: Sequence[torch.Tensor], masks: Sequence[Any], other: float) -> list[torch.Tensor]:
+def _replace_masked(
+    inputs: Sequence[torch.Tensor], masks: Sequence[torch.Tensor | None], other: float
+) -> list[torch.Tensor]:
     """Return the inputs with another value where their mask is False."""
-    return [x if mask is None else torch.where(_like(mask, x), x, other) for x, mask in zip(inputs, masks, strict=True)]
+    return [
+        x if mask is None else torch.where(_expand_mask(mask, x), x, other)
+        for x, mask in zip(inputs, masks, strict=True)
+    ]
 
 
-def _function(cls: Callable[..., Any], name: str) -> Callable[..., Any]:
+def _as_function(cls: Callable[..., Any], name: str) -> Callable[..., Any]:
     def merge(inputs: Sequence[Any], **kwargs: Any) -> Any:
         layer = cls(**kwargs)
         check_list(layer, inputs)
@@ -228,9 +233,9 @@ def _function(cls: Callable[..., Any], name: str) -> Callable[..., Any]:
     return merge
 
 
-add = _function(Add, "add")
-subtract = _function(Subtract, "subtract")
-multiply = _function(Multiply, "multiply")
-average = _function(Average, "average")
-maximum = _function(Maximum, "maximum")
-minimum = _function(Minimum, "minimum")
+add = _as_function(Add, "add")
+subtract = _as_function(Subtract, "subtract")
+multiply = _as_function(Multiply, "multiply")
+average = _as_function(Average, "average")
+maximum = _as_function(Maximum, "maximum")
+minimum = _as_function(Minimum, "minimum")

@@ -1,7 +1,8 @@
-"""What the layers with a scale `gamma` and an offset `beta` share."""
+"""What the layers with a scale `gamma` and an offset `beta` have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,7 +11,8 @@ from torch import nn
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.normalization.arguments import check_number
-from torchkeras_compat.variables import IDENTITY, Layout, Variable
+from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.variables import Variable
 
 
 class AffineNormalization(Layer):
@@ -29,10 +31,14 @@ class AffineNormalization(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        TypeError: ``epsilon`` is no number.
+        TypeError: ``epsilon`` is not a number.
     """
 
     _takes_integers = False
+
+    gamma: Variable | None
+    beta: Variable | None
+    _epsilon: float
 
     def __init__(
         self,
@@ -57,24 +63,24 @@ class AffineNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
-        self.gamma: Variable | None = None
-        self.beta: Variable | None = None
+        self.gamma = None
+        self.beta = None
         self.supports_masking = True
 
     @property
     def epsilon(self) -> float:
         """What is added to the variance."""
-        return self.__dict__["_epsilon"]
+        return self._epsilon
 
     @epsilon.setter
     def epsilon(self, value: float) -> None:
-        self.__dict__["_epsilon"] = value
-        modules: list[Any] = [self._modules[name] for name in self._torch_module_names]
-        for module in modules:
+        self._epsilon = value
+        for name in self._torch_module_names:
+            module: Any = self._modules[name]
             if hasattr(module, "eps"):
                 module.eps = value
 
-    def _view_affine(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
+    def _add_affine_views(self, module: nn.Module, layout: Layout = IDENTITY) -> None:
         """Make ``gamma`` and ``beta`` the weight and bias of a torch module."""
         if self.scale:
             self.gamma = self._add_weight_view(
@@ -94,7 +100,7 @@ class AffineNormalization(Layer):
         elif self.scale:
             _make_constant(module, "bias", 0.0)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``: normalization keeps it."""
         return tuple(input_shape)
 

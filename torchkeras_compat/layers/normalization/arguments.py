@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torchkeras_compat.layers.layer.input_spec import InputSpec
@@ -11,14 +12,14 @@ def check_number(name: str, value: Any, owner: str) -> float:
     """Return ``value`` as a float.
 
     Raises:
-        TypeError: it is no number.
+        TypeError: it is not a number.
     """
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise TypeError(f"`{name}` of {owner} must be a number. Received: {name}={value!r}")
     return float(value)
 
 
-def normalized_axes(axis: Any, ndim: int, owner: str) -> tuple[int, ...]:
+def normalized_axes(axis: int | Sequence[int], ndim: int, owner: str) -> tuple[int, ...]:
     """Return ``axis``, one or several, as sorted axes from 0.
 
     Raises:
@@ -46,19 +47,19 @@ def check_axes(axis: Any, message: str) -> list[int] | int:
     raise TypeError(f"{message} Received: axis={axis!r}")
 
 
-def known_sizes(axes: tuple[int, ...], shape: Any, owner: str) -> tuple[int, ...]:
+def known_sizes(axes: Sequence[int], shape: Sequence[int | None], owner: str) -> tuple[int, ...]:
     """Return the sizes of ``axes``.
 
     Raises:
         ValueError: one is unknown.
     """
-    sizes = tuple(shape[a] for a in axes)
-    if None in sizes:
+    sizes = tuple(n for n in (shape[a] for a in axes) if n is not None)
+    if len(sizes) < len(axes):
         raise ValueError(f"{owner} needs to know the sizes of axes {axes}. Received shape {tuple(shape)}.")
     return sizes
 
 
-def spec_of_axes(axis: list[int], shape: Any) -> InputSpec:
+def spec_of_axes(axis: list[int], shape: Sequence[int | None]) -> InputSpec:
     """Return what a layer built for ``shape`` expects of inputs of any rank."""
     least = max(a + 1 if a >= 0 else -a for a in axis)
     return InputSpec(min_ndim=least, axes={a: shape[a] for a in axis})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
-from torchkeras_compat.variables import IDENTITY, Layout
+from torchkeras_compat.layouts import IDENTITY, Layout
 
 
 class AxisOrder:
@@ -81,13 +81,6 @@ class InOrderOfAxes(Layout):
         return (value.reshape(self.torch_shape),)
 
 
-def weight_layout(axis: Sequence[int], input_shape: Sequence[int], sizes: tuple[int, ...]) -> Layout:
-    """Return how Keras sees a weight over ``axis``.
-
-    Args:
-        axis: The axes in Keras's order.
-        input_shape: Shape of the input.
-        sizes: Shape of the weight in torch's order of the axes.
-    """
-    keras_shape = tuple(input_shape[a] for a in axis)
-    return IDENTITY if keras_shape == sizes else InOrderOfAxes(keras_shape, sizes)
+def weight_layout(keras_shape: tuple[int, ...], torch_shape: tuple[int, ...]) -> Layout:
+    """Return how Keras sees a weight, given its shape in Keras's and in torch's order of the axes."""
+    return IDENTITY if keras_shape == torch_shape else InOrderOfAxes(keras_shape, torch_shape)

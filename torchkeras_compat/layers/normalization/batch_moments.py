@@ -9,7 +9,9 @@ import torch
 from torchkeras_compat import config
 
 
-def batch_moments(x: torch.Tensor, dims: tuple[int, ...], mask: Any) -> tuple[torch.Tensor, torch.Tensor]:
+def batch_moments(
+    x: torch.Tensor, dims: tuple[int, ...], mask: torch.Tensor | None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return mean and population variance over ``dims``, which stay with size 1, of the values that are not masked.
 
     Args:
@@ -36,7 +38,7 @@ def check_clipping(renorm_clipping: Any) -> dict[str, float]:
     """Return the bounds of batch renormalization.
 
     Raises:
-        TypeError: they are no dict.
+        TypeError: they are not a dict.
         ValueError: a key is unknown, or the bounds contradict each other.
     """
     if renorm_clipping is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
 from torchkeras_compat.layers.normalization.batch_moments import batch_moments, check_clipping, correction
 from torchkeras_compat.layers.normalization.precision import HALVES
+from torchkeras_compat.variables import Variable
 
 _MODULES: dict[int, type[nn.Module]] = {2: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}
 
@@ -58,7 +60,7 @@ class BatchNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis``, ``momentum`` or ``epsilon`` is no number.
+        TypeError: ``axis``, ``momentum`` or ``epsilon`` is not a number.
         ValueError: the input has no such axis, its size is unknown or another than at first; the bounds of
             ``renorm_clipping`` do not fit; ``synchronized`` comes with ``renorm``, or a mask in several processes.
 
@@ -69,6 +71,18 @@ class BatchNormalization(AffineNormalization):
     Source: Ioffe and Szegedy 2015, algorithm 1. Unlike torch's, the moving variance is that of the population
     (divided by ``n``), and the momentum is what torch subtracts from 1.
     """
+
+    norm: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d | nn.SyncBatchNorm
+    moving_mean: Variable
+    moving_variance: Variable
+    moving_stddev: Variable
+    renorm_mean: Variable
+    renorm_stddev: Variable
+    renorm_clipping: dict[str, float]
+    _momentum: float
+    _order: AxisOrder  # which brings the axis to where torch's kernel wants it
+    _flattens_to_rows: bool
+    _reduced_axes: tuple[int, ...]
 
     def __init__(
         self,
@@ -115,22 +129,22 @@ class BatchNormalization(AffineNormalization):
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.renorm = renorm
-        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)
+        self.__dict__["renorm_clipping"] = check_clipping(renorm_clipping)  # the attribute hook would track it
         self.renorm_momentum = check_number("renorm_momentum", renorm_momentum, "BatchNormalization")
         self.synchronized = synchronized
 
     @property
     def momentum(self) -> float:
         """Fraction of the old moving average that stays in a step."""
-        return self.__dict__["_momentum"]
+        return self._momentum
 
     @momentum.setter
     def momentum(self, value: float) -> None:
-        self.__dict__["_momentum"] = float(value)
+        self._momentum = float(value)
         if "norm" in self._modules:
             self.norm.momentum = 1.0 - float(value)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
         if rank < 2 or not -rank <= self.axis < rank:
             raise ValueError(
@@ -144,43 +158,47 @@ class BatchNormalization(AffineNormalization):
                 f"BatchNormalization '{self.name}' needs to know the size of axis {self.axis}. Received shape"
                 f" {tuple(input_shape)}."
             )
-        self._choose_layout(rank, axis)
+        self._choose_axis_order(rank, axis)
         kind = nn.SyncBatchNorm if self.synchronized else _MODULES.get(rank, nn.BatchNorm1d)
         affine = self.scale or self.center
-        self._make_torch_module("norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine)
+        norm: Any = self._make_torch_module(
+            "norm", kind, channels, eps=self.epsilon, momentum=1.0 - self.momentum, affine=affine
+        )
         if not self.synchronized:
             # Counting batches would take a kernel of its own in every step, for a number that nothing here reads.
-            self.norm.num_batches_tracked = None
-            self.norm.register_load_state_dict_pre_hook(_without_count)
-        self._view_affine(self.norm)
+            norm.num_batches_tracked = None
+            norm.register_load_state_dict_pre_hook(_drop_batch_count)
+        self._add_affine_views(norm)
         self.moving_mean = self._add_weight_view(
-            "moving_mean", [(self.norm, "running_mean")], self.moving_mean_initializer, trainable=False
+            "moving_mean", [(norm, "running_mean")], self.moving_mean_initializer, trainable=False
         )
         self.moving_variance = self._add_weight_view(
-            "moving_variance", [(self.norm, "running_var")], self.moving_variance_initializer, trainable=False
+            "moving_variance", [(norm, "running_var")], self.moving_variance_initializer, trainable=False
         )
         if self.renorm:
             self._make_renorm_averages(channels)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 
     def _make_renorm_averages(self, channels: int) -> None:
-        def start(shape: Any, dtype: Any = None) -> torch.Tensor:
-            return self.moving_variance_initializer(shape, dtype=dtype).sqrt()
+        def start(shape: tuple[int, ...], dtype: Any = None) -> torch.Tensor:
+            variance: torch.Tensor = self.moving_variance_initializer(shape, dtype=dtype)
+            return variance.sqrt()
 
         shape = (channels,)
         self.moving_stddev = self.add_weight(shape, start, trainable=False, name="moving_stddev")
         self.renorm_mean = self.add_weight(shape, self.moving_mean_initializer, trainable=False, name="renorm_mean")
         self.renorm_stddev = self.add_weight(shape, start, trainable=False, name="renorm_stddev")
 
-    def _choose_layout(self, rank: int, axis: int) -> None:
+    def _choose_axis_order(self, rank: int, axis: int) -> None:
         """Decide how inputs get the layout that torch's kernel takes, preferably without a copy."""
-        state = self.__dict__
-        state["_reduced"] = tuple(d for d in range(rank) if d != axis)
+        self._reduced_axes = tuple(d for d in range(rank) if d != axis)
         # Torch's kernel is slow on a strided (batch, channels, steps): these become rows of features.
-        state["_flattens"] = rank not in (2, 4, 5) and (axis != 1 or rank > 5)
-        state["_order"] = AxisOrder.moved(axis, rank - 1 if state["_flattens"] else 1, rank)
+        self._flattens_to_rows = rank not in (2, 4, 5) and (axis != 1 or rank > 5)
+        self._order = AxisOrder.moved(axis, rank - 1 if self._flattens_to_rows else 1, rank)
 
-    def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> torch.Tensor:
+    def call(
+        self, inputs: torch.Tensor, training: bool | None = None, mask: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Normalize, and update the moving averages if ``training``.
 
         Where that is the mode of the layer, the torch module's own mode counts.
@@ -188,12 +206,12 @@ class BatchNormalization(AffineNormalization):
         norm: Any = self._modules["norm"]
         training = bool(norm.training if training is self.training else training) and self._trainable
         if training:
-            count = math.prod([inputs.shape[d] for d in self._reduced])
+            count = math.prod([inputs.shape[d] for d in self._reduced_axes])
             if mask is not None or self.renorm or count == 1:
-                return self._by_formula(inputs, mask)
+                return self._normalize_by_formula(inputs, mask)
             training = count != 0
         x = self._order.apply(inputs)
-        if self._flattens:
+        if self._flattens_to_rows:
             shape = x.shape
             x = x.reshape(-1, shape[-1])
         if training:
@@ -203,7 +221,7 @@ class BatchNormalization(AffineNormalization):
             count *= self._processes()
             variance = norm._buffers["running_var"].data
             if variance.itemsize < 4 and self._processes() == 1:  # two scalings in half precision would move it
-                return self._by_formula(inputs, None)
+                return self._normalize_by_formula(inputs, None)
             variance.mul_(count / (count - 1))
             try:
                 x = norm(x) if norm.training else run_in_mode(norm, True, x)
@@ -211,7 +229,7 @@ class BatchNormalization(AffineNormalization):
                 variance.mul_((count - 1) / count)
         else:
             x = run_in_mode(norm, False, x) if norm.training else norm(x)
-        if self._flattens:
+        if self._flattens_to_rows:
             x = x.view(shape)
         return self._order.undo(x)
 
@@ -221,7 +239,7 @@ class BatchNormalization(AffineNormalization):
             return torch.distributed.get_world_size()
         return 1
 
-    def _by_formula(self, inputs: torch.Tensor, mask: Any) -> torch.Tensor:
+    def _normalize_by_formula(self, inputs: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """Normalize by the batch with a mask, with renormalization, or by a single value."""
         if self._processes() > 1:
             raise ValueError(
@@ -229,7 +247,7 @@ class BatchNormalization(AffineNormalization):
                 " for each feature. Use synchronized=False, or remove the mask with `Lambda`."
             )
         wide = inputs.float() if inputs.dtype in HALVES else inputs
-        mean, variance = batch_moments(wide, self._reduced, mask)
+        mean, variance = batch_moments(wide, self._reduced_axes, mask)
         keep = [1] * inputs.ndim
         keep[self.axis] = -1
         stddev = (variance + self.epsilon).sqrt()
@@ -275,7 +293,7 @@ class BatchNormalization(AffineNormalization):
         }
 
 
-def _without_count(
+def _drop_batch_count(
     module: nn.Module, state_dict: dict[str, Any], prefix: str, local_metadata: Any, strict: bool, *rest: Any
 ) -> None:
     """Let the state of a torch batch norm load, whose count of batches has no place here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -40,7 +41,7 @@ class GroupNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is no int, or ``epsilon`` no number.
+        TypeError: ``axis`` is not an int, or ``epsilon`` not a number.
         ValueError: ``groups`` is neither a positive int nor -1, or no divisor of the number of channels; the input has
             no such axis, or its size is unknown or another than at first.
 
@@ -50,6 +51,10 @@ class GroupNormalization(AffineNormalization):
 
     Source: Wu and He 2018, eq. 1 and 7. Unlike torch's, ``epsilon`` is 1e-3.
     """
+
+    norm: GroupNorm
+    _order: AxisOrder
+    _is_half: bool
 
     def __init__(
         self,
@@ -89,7 +94,7 @@ class GroupNormalization(AffineNormalization):
         self.axis = axis
         keep_wide_inputs(self)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
         (axis,) = normalized_axes(self.axis, rank, f"GroupNormalization '{self.name}'")
         channels = input_shape[axis]
@@ -113,12 +118,12 @@ class GroupNormalization(AffineNormalization):
                 f"Number of groups ({self.groups}) must be a multiple of the number of channels ({channels}), or rather"
                 " a divisor of it."
             )
-        self.__dict__["_order"] = AxisOrder.moved(axis, 1, rank)
-        self.__dict__["_is_half"] = is_half(self)
+        self._order = AxisOrder.moved(axis, 1, rank)
+        self._is_half = is_half(self)
         self._make_torch_module(
             "norm", GroupNorm, self.groups, channels, eps=self.epsilon, affine=self.scale or self.center
         )
-        self._view_affine(self.norm)
+        self._add_affine_views(self.norm)
         self.input_spec = InputSpec(ndim=rank, axes={axis: channels})
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torchkeras_compat.layers.normalization.affine import AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_axes, known_sizes, spec_of_axes
 from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half, keep_wide_inputs
+from torchkeras_compat.user_warnings import warn_user
 
 
 class LayerNormalization(AffineNormalization):
@@ -39,7 +40,7 @@ class LayerNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is no number.
+        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is not a number.
         ValueError: the input has no such axis, or its size is unknown or another than at first.
 
     Example:
@@ -48,6 +49,12 @@ class LayerNormalization(AffineNormalization):
 
     Source: Ba et al. 2016, eq. 4. Unlike torch's, ``epsilon`` is 1e-3.
     """
+
+    axis: int | list[int]
+    norm: nn.LayerNorm
+    _order: TrailingAxes
+    _is_half: bool
+    _sizes: tuple[int, ...]  # of `axis` in torch's order, where there is no torch module
 
     def __init__(
         self,
@@ -79,31 +86,31 @@ class LayerNormalization(AffineNormalization):
         self.axis = check_axes(axis, "Expected an int or a list/tuple of ints for the argument 'axis'.")
         self.rms_scaling = rms_scaling
         if rms_scaling:
-            warnings.warn(
+            warn_user(
                 "`rms_scaling=True` is deprecated: it divides by the standard deviation, not by the root mean square."
-                " Use `RMSNormalization` instead.",
-                stacklevel=2,
+                " Use `RMSNormalization` instead."
             )
         keep_wide_inputs(self)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         self.axis = [self.axis] if isinstance(self.axis, int) else sorted(self.axis)
         owner = f"LayerNormalization '{self.name}'"
         order = TrailingAxes(self.axis, len(input_shape), owner)
         sizes = known_sizes(order.axes, input_shape, owner)
-        self.__dict__["_order"] = order
-        self.__dict__["_is_half"] = is_half(self)
+        self._order = order
+        self._is_half = is_half(self)
         self.input_spec = spec_of_axes(self.axis, input_shape)
+        keras_shape = known_sizes(self.axis, input_shape, owner)
         if self.rms_scaling:
-            self._build_rms_scaling(sizes, tuple(input_shape[a] for a in self.axis))
+            self._build_rms_scaling(sizes, keras_shape)
         else:
             self._make_torch_module(
                 "norm", nn.LayerNorm, sizes, eps=self.epsilon, elementwise_affine=self.scale or self.center
             )
-            self._view_affine(self.norm, weight_layout(self.axis, input_shape, sizes))
+            self._add_affine_views(self.norm, weight_layout(keras_shape, sizes))
 
     def _build_rms_scaling(self, sizes: tuple[int, ...], keras_shape: tuple[int, ...]) -> None:
-        self.__dict__["_sizes"] = sizes
+        self._sizes = sizes
         self.gamma = self.add_weight(
             keras_shape,
             self.gamma_initializer,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import nn
 
@@ -20,13 +18,14 @@ def is_half(layer: Layer) -> bool:
 def keep_wide_inputs(layer: Layer) -> None:
     """Let a layer of half precision get its inputs as they are: a float32 input must not overflow on its way in."""
     if is_half(layer):
-        layer.__dict__["autocast"] = False
-        layer.__dict__["_takes_integers"] = True
+        layer.autocast = False
+        layer._takes_integers = True
 
 
 def in_float32(module: nn.Module, x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Return what ``module`` computes in float32, as ``dtype``, whatever the dtypes of its weights and its input."""
     tensors = [*module.named_parameters(), *module.named_buffers()]
-    weights: dict[str, Any] = {name: t.float() for name, t in tensors if t.dtype in HALVES}
+    weights = {name: t.float() for name, t in tensors if t.dtype in HALVES}
     x = x.float()
-    return (torch.func.functional_call(module, weights, (x,)) if weights else module(x)).to(dtype)
+    outputs: torch.Tensor = torch.func.functional_call(module, weights, (x,)) if weights else module(x)
+    return outputs.to(dtype)

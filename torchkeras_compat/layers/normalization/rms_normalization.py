@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from torchkeras_compat.layers.normalization.arguments import (
 )
 from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half
+from torchkeras_compat.variables import Variable
 
 
 class RMSNormalization(Layer):
@@ -35,7 +37,7 @@ class RMSNormalization(Layer):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is no number.
+        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is not a number.
         ValueError: the input has no such axis, or its size is unknown or another than at first.
 
     Example:
@@ -47,21 +49,26 @@ class RMSNormalization(Layer):
 
     _takes_integers = False
 
+    norm: nn.RMSNorm
+    scale: Variable
+    _order: TrailingAxes
+    _is_half: bool
+
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_axes(axis, "`axis` of RMSNormalization must be an int or a list/tuple of ints.")
         self.axis = axis
         self.epsilon = check_number("epsilon", epsilon, "RMSNormalization")
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         self.axis = [self.axis] if isinstance(self.axis, int) else sorted(self.axis)
         owner = f"RMSNormalization '{self.name}'"
         order = TrailingAxes(self.axis, len(input_shape), owner)
         sizes = known_sizes(order.axes, input_shape, owner)
-        self.__dict__["_order"] = order
-        self.__dict__["_is_half"] = is_half(self)
+        self._order = order
+        self._is_half = is_half(self)
         self._make_torch_module("norm", nn.RMSNorm, sizes, eps=self.epsilon)
-        layout = weight_layout(self.axis, input_shape, sizes)
+        layout = weight_layout(known_sizes(self.axis, input_shape, owner), sizes)
         self.scale = self._add_weight_view("scale", [(self.norm, "weight")], "ones", layout)
         self.input_spec = spec_of_axes(self.axis, input_shape)
 
@@ -72,7 +79,7 @@ class RMSNormalization(Layer):
         x = in_float32(self.norm, x, self._compute_torch_dtype) if self._is_half else self.norm(x)
         return order.undo(x)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``, if the input has the axes to normalize over.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ import torch.nn.functional as F
 from torchkeras_compat.initializers.random import TruncatedNormal
 from torchkeras_compat.layers.core.wrapper import Wrapper
 from torchkeras_compat.layers.layer.modes import training_state
+from torchkeras_compat.variables import Variable
 
 
 class SpectralNormalization(Wrapper):
@@ -24,7 +26,7 @@ class SpectralNormalization(Wrapper):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``power_iterations`` is no positive int, or the layer has neither ``kernel`` nor ``embeddings``.
+        ValueError: ``power_iterations`` is not a positive int, or the layer has neither ``kernel`` nor ``embeddings``.
 
     Example:
         >>> layer = SpectralNormalization(keras.layers.Dense(2), power_iterations=20)
@@ -35,6 +37,9 @@ class SpectralNormalization(Wrapper):
     Source: Miyato et al. 2018, algorithm 1.
     """
 
+    kernel: Variable
+    vector_u: Variable
+
     def __init__(self, layer: Any, power_iterations: int = 1, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
         if isinstance(power_iterations, bool) or not isinstance(power_iterations, int) or power_iterations <= 0:
@@ -43,7 +48,7 @@ class SpectralNormalization(Wrapper):
             )
         self.power_iterations = power_iterations
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         super().build(input_shape)
         name = next((name for name in ("kernel", "embeddings") if hasattr(self.layer, name)), None)
         if name is None:
@@ -80,7 +85,7 @@ class SpectralNormalization(Wrapper):
             self.vector_u.assign(torch.where(is_zero, self.vector_u.value, u))
             self.kernel.assign(torch.where(is_zero, kernel, kernel / sigma.reshape(())))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Any:
         """Return the shape of the layer's output."""
         return self.layer.compute_output_shape(input_shape)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -31,25 +32,26 @@ class UnitNormalization(Layer):
 
     _takes_integers = False
 
+    _axes: Any  # an int or a tuple of ints, which torch does not annotate
+
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = check_axes(axis, "Invalid value for `axis` argument: expected an int or a list/tuple of ints.")
-        self.__dict__["_dims"] = axis if isinstance(axis, int) else tuple(axis)
+        self._axes = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
-        self.__dict__["built"] = type(self).build is Layer.build
-        self._plan_call()
+        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Normalize."""
-        return F.normalize(inputs, dim=self._dims, eps=1e-12)
+        return F.normalize(inputs, dim=self._axes, eps=1e-12)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``, if the input has the axes of the norm.
 
         Raises:
             ValueError: it has not.
         """
-        normalized_axes(self._dims, len(input_shape), f"UnitNormalization '{self.name}'")
+        normalized_axes(self._axes, len(input_shape), f"UnitNormalization '{self.name}'")
         return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class AdaptivePooling(SpatialLayer):
     _takes_integers = False
     _module: type[nn.Module]
 
+    pool: nn.Module
+
     def __init__(self, output_size: int | Sequence[int], data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._set_data_format(data_format)
@@ -29,11 +31,11 @@ class AdaptivePooling(SpatialLayer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Pool the inputs."""
-        return self._channels_back(self.pool(self._channels_second(inputs)))
+        return self._from_channels_first(self.pool(self._to_channels_first(inputs)))
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        return self._shape(input_shape[0], self.output_size, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], self.output_size, input_shape[self._channel_axis])
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "output_size": self.output_size, "data_format": self.data_format}

@@ -14,13 +14,15 @@ from torchkeras_compat.layers.spatial import SpatialLayer
 class GlobalPooling(SpatialLayer):
     """Base of the layers that pool all positions; the arguments are described at `GlobalMaxPooling2D`."""
 
+    _axes: tuple[int, ...]  # the spatial ones
+
     def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._set_data_format(data_format)
         self.keepdims = keepdims
         self.input_spec = InputSpec(ndim=self.rank + 2)
         first = 2 if self._is_channels_first else 1
-        self.__dict__["_axes"] = tuple(range(first, first + self.rank))
+        self._axes = tuple(range(first, first + self.rank))
         self._skip_building()
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
@@ -28,7 +30,7 @@ class GlobalPooling(SpatialLayer):
         channels = input_shape[self._channel_axis]
         if not self.keepdims:
             return (input_shape[0], channels)
-        return self._shape(input_shape[0], (1,) * self.rank, channels)
+        return self._shape_of(input_shape[0], (1,) * self.rank, channels)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}
@@ -137,12 +139,13 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
         super().__init__(data_format, keepdims, **kwargs)
         self.supports_masking = True
 
-    def call(self, inputs: torch.Tensor, mask: Any = None) -> torch.Tensor:
+    def call(self, inputs: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Return the mean of each channel over the steps that ``mask`` ``(batch, steps)`` lets through."""
         if mask is None:
             return torch.mean(inputs, self._axes, self.keepdims)
         weights = mask.to(inputs.dtype).unsqueeze(1 if self._is_channels_first else 2)
-        return (inputs * weights).sum(self._axes, self.keepdims) / weights.sum(self._axes, self.keepdims)
+        total = (inputs * weights).sum(self._axes, self.keepdims)
+        return total / weights.sum(self._axes, self.keepdims)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
         """Return None: there are no steps any more."""

@@ -14,6 +14,7 @@ from torchkeras_compat.ops.padding import check_padding, output_size, per_axis, 
 from torchkeras_compat.ops.pooling import average_pool_channels_first, max_pool_channels_first
 
 Sizes = int | Sequence[int]
+PoolingModule = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d | nn.AvgPool1d | nn.AvgPool2d | nn.AvgPool3d
 
 
 class Pooling(SpatialLayer):
@@ -24,7 +25,11 @@ class Pooling(SpatialLayer):
     """
 
     _module: type[nn.Module]
-    _function: Callable
+    _function: Callable[[torch.Tensor, tuple[int, ...], tuple[int, ...], str], torch.Tensor]
+
+    pool: PoolingModule
+    # What makes the torch module pool as padding="same" does, for each size of inputs; None where nothing does.
+    _padding_by_size: dict[torch.Size, tuple[tuple[int, ...], bool] | None]
 
     def __init__(
         self,
@@ -42,30 +47,31 @@ class Pooling(SpatialLayer):
         self.padding = check_padding(padding)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._keep_torch_module("pool", self._module(self.pool_size, self.strides))
-        if hasattr(self.pool, "count_include_pad"):
+        if isinstance(self.pool, (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)):
             self.pool.count_include_pad = False
-        self.__dict__["_fits"] = {}
+        self.__dict__["_padding_by_size"] = {}  # the attribute hook would track it
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Pool the windows."""
-        x = inputs if self._is_channels_first else inputs.permute(self._inward)
+        x = inputs if self._is_channels_first else inputs.permute(self._channels_first_order)
         if not x.is_floating_point():
             x = x.to(self._compute_torch_dtype)
-        if self.padding == "same" and not self._fit_module(x.shape[2:]):
+        if self.padding == "same" and not self._set_module_padding(x.shape[2:]):
             x = type(self)._function(x, self.pool_size, self.strides, self.padding)
         else:
             x = self.pool(x)
-        return x if self._is_channels_first else x.permute(self._outward)
+        return x if self._is_channels_first else x.permute(self._channels_last_order)
 
-    def _fit_module(self, sizes: torch.Size) -> bool:
+    def _set_module_padding(self, sizes: torch.Size) -> bool:
         """Set the torch module's padding for inputs of this size; return whether it can do it."""
-        if sizes not in self._fits:
-            self._fits[sizes] = pooling_padding(sizes, self.pool_size, self.strides)
-        fit = self._fits[sizes]
+        if sizes not in self._padding_by_size:
+            self._padding_by_size[sizes] = pooling_padding(sizes, self.pool_size, self.strides)
+        fit = self._padding_by_size[sizes]
         if fit is None:
             return False
-        self.pool.padding, self.pool.ceil_mode = fit
+        pool: Any = self._modules["pool"]
+        pool.padding, pool.ceil_mode = fit
         return True
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
@@ -74,14 +80,14 @@ class Pooling(SpatialLayer):
         Raises:
             ValueError: the windows are larger than the inputs.
         """
-        axes = zip(self._spatial(input_shape), self.pool_size, self.strides, strict=True)
+        axes = zip(self._spatial_part(input_shape), self.pool_size, self.strides, strict=True)
         spatial = tuple(output_size(size, k, s, self.padding) for size, k, s in axes)
         if any(size is not None and size <= 0 for size in spatial):
             raise ValueError(
                 f"Computed output size would be zero or negative. Received: `inputs.shape={tuple(input_shape)}` and "
                 f"`pool_size={self.pool_size}`. Use smaller windows or padding='same'."
             )
-        return self._shape(input_shape[0], spatial, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], spatial, input_shape[self._channel_axis])
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from torchkeras_compat import config
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.variables import Variable
+
+_broadcast_shapes: Callable[..., torch.Size] = torch.broadcast_shapes  # which torch does not annotate
 
 
 class Normalization(Layer):
@@ -41,6 +44,14 @@ class Normalization(Layer):
 
     _takes_integers = False
 
+    adapt_mean: Variable
+    adapt_variance: Variable
+    count: Variable
+    _given_mean: torch.Tensor | None
+    _given_variance: torch.Tensor | None
+    _kept_axes: tuple[int, ...]  # those of `axis`, from 0 up
+    _broadcast_shape: tuple[int, ...]
+
     def __init__(
         self,
         axis: int | Sequence[int] | None = -1,
@@ -60,10 +71,8 @@ class Normalization(Layer):
         self.supports_masking = True
         self.input_mean = mean
         self.input_variance = variance
-        state = self.__dict__
-        state["_kept"] = None
-        state["_given_mean"] = None if mean is None else convert_to_tensor(mean, self.variable_dtype)
-        state["_given_variance"] = None if variance is None else convert_to_tensor(variance, self.variable_dtype)
+        self._given_mean = None if mean is None else convert_to_tensor(mean, self.variable_dtype)
+        self._given_variance = None if variance is None else convert_to_tensor(variance, self.variable_dtype)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
@@ -80,10 +89,10 @@ class Normalization(Layer):
                 f"inputs.shape={input_shape}, with unknown axis at index "
                 f"{sizes.index(None) if None in sizes else kept}."
             )
-        state = self.__dict__
-        state["_kept"] = tuple(kept)
-        state["_broadcast"] = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
-        self.input_spec = InputSpec(ndim=rank, axes=dict(zip(kept, sizes, strict=True)))
+        self._kept_axes = tuple(kept)
+        size_of = dict(zip(kept, sizes, strict=True))
+        self._broadcast_shape = tuple(size_of.get(axis, 1) for axis in range(rank))
+        self.input_spec = InputSpec(ndim=rank, axes=size_of)
         if self.input_mean is None:
             self.adapt_mean = self.add_weight(sizes, "zeros", trainable=False, name="mean")
             self.adapt_variance = self.add_weight(sizes, "ones", trainable=False, name="variance")
@@ -103,11 +112,12 @@ class Normalization(Layer):
         if given is None:
             if not self.built:
                 raise ValueError(f"Normalization '{self.name}' has no statistics yet: call `adapt(data)` first.")
-            return getattr(self, name).value.reshape(self._broadcast)
+            learned: Variable = getattr(self, name)
+            return learned.value.reshape(self._broadcast_shape)
         if not self.built:
             return given
-        shape = tuple(self._broadcast[axis] for axis in self._kept)
-        return given.expand(torch.broadcast_shapes(given.shape, shape)).reshape(self._broadcast)
+        shape = tuple(self._broadcast_shape[axis] for axis in self._kept_axes)
+        return given.expand(_broadcast_shapes(given.shape, shape)).reshape(self._broadcast_shape)
 
     def adapt(self, data: Any) -> None:
         """Learn the mean and the variance.
@@ -136,9 +146,9 @@ class Normalization(Layer):
             if not self.built:
                 self.build((None, *batch.shape[1:]) if batch.ndim else ())
             self._check_batch(batch)
-            reduced = [axis for axis in range(batch.ndim) if axis not in self._kept]
+            reduced = [axis for axis in range(batch.ndim) if axis not in self._kept_axes]
             values = batch.double()
-            number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept])))
+            number = values.numel() // max(1, int(np.prod([values.shape[axis] for axis in self._kept_axes])))
             own_mean, own_square = values.mean(reduced), values.var(reduced, correction=0) * number
             # Two sets as one: Chan, Golub and LeVeque 1979.
             apart, everything = own_mean - mean.to(own_mean), total + number
@@ -152,7 +162,7 @@ class Normalization(Layer):
 
     def _check_batch(self, batch: torch.Tensor) -> None:
         shape = tuple(batch.shape)
-        expected = tuple(n if i in self._kept else None for i, n in enumerate(self._broadcast))
+        expected = tuple(n if i in self._kept_axes else None for i, n in enumerate(self._broadcast_shape))
         if len(shape) != len(expected) or any(n is not None and n != m for n, m in zip(expected, shape, strict=True)):
             raise ValueError(
                 f"The layer '{self.name}' was built for inputs of shape {expected}, but `adapt` received data of an "

@@ -23,7 +23,7 @@ class Rescaling(Layer):
         Any; integers are cast to the compute dtype.
 
     Raises:
-        ValueError: ``scale`` or ``offset`` is no number and no list of numbers.
+        ValueError: ``scale`` or ``offset`` is neither a number nor a list of numbers.
 
     Example:
         >>> Rescaling(1 / 127.5, offset=-1)(torch.tensor([0, 255], dtype=torch.uint8))
@@ -34,34 +34,41 @@ class Rescaling(Layer):
 
     _takes_integers = False
 
+    _scale: float | torch.Tensor
+    _offset: float | torch.Tensor
+    _is_channels_first: bool  # the global image format
+
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = scale
         self.offset = offset
         self.supports_masking = True
-        state = self.__dict__
-        state["_is_channels_first"] = config.image_data_format() == "channels_first"
-        for name, value in (("_scale", scale), ("_offset", offset)):
-            try:
-                state[name] = value if isinstance(value, (int, float)) else convert_to_tensor(value, self.compute_dtype)
-            except (TypeError, ValueError) as error:
-                raise ValueError(
-                    f"`{name[1:]}` of Rescaling is a number, or one for each channel. Received: {name[1:]}={value!r}"
-                ) from error
+        self._is_channels_first = config.image_data_format() == "channels_first"
+        self._scale = self._checked("scale", scale)
+        self._offset = self._checked("offset", offset)
         self._skip_building()
+
+    def _checked(self, name: str, value: Any) -> float | torch.Tensor:
+        """Return a number as it is, others as a tensor."""
+        try:
+            return value if isinstance(value, (int, float)) else convert_to_tensor(value, self.compute_dtype)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"`{name}` of Rescaling is a number, or one for each channel. Received: {name}={value!r}"
+            ) from error
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Rescale the inputs."""
-        return inputs * self._like(self._scale, inputs) + self._like(self._offset, inputs)
+        return inputs * self._for_inputs(self._scale, inputs) + self._for_inputs(self._offset, inputs)
 
-    def _like(self, value: Any, x: torch.Tensor) -> Any:
+    def _for_inputs(self, value: float | torch.Tensor, x: torch.Tensor) -> float | torch.Tensor:
         if not isinstance(value, torch.Tensor):
             return value
         if value.ndim == 1 and x.ndim == 4 and self._is_channels_first:
             value = value.reshape(-1, 1, 1)
         return value.to(x.device)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         is_single = not any(isinstance(value, torch.Tensor) for value in (self._scale, self._offset))
         return input_shape if is_single else None
 

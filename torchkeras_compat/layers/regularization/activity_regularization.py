@@ -41,7 +41,7 @@ class ActivityRegularization(Layer):
         """Return the inputs."""
         return inputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

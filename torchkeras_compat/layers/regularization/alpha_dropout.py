@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import run_in_mode
-from torchkeras_compat.layers.regularization.dropout import check_noise_shape, check_rate, drop_mask
+from torchkeras_compat.layers.regularization.dropout import NoiseShape, check_noise_shape, check_rate, drop_mask
 from torchkeras_compat.random.seed_generator import SeedGenerator
 
 _DROPPED = -1.7580993408473766  # -alpha * scale of SELU: what a very negative input becomes
@@ -27,7 +27,7 @@ class AlphaDropout(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is no shape.
+        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is not a shape.
 
     Example:
         >>> AlphaDropout(0.5)(torch.ones(3), training=False)
@@ -38,7 +38,11 @@ class AlphaDropout(Layer):
 
     _takes_integers = False
 
-    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
+    dropout: nn.AlphaDropout
+    seed_generator: SeedGenerator
+    _is_plain: bool  # whether the torch module draws the mask
+
+    def __init__(self, rate: float, noise_shape: NoiseShape = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = check_rate(rate)
         self.noise_shape = check_noise_shape(noise_shape)
@@ -47,22 +51,23 @@ class AlphaDropout(Layer):
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
         self._keep_torch_module("dropout", nn.AlphaDropout(float(rate)))
-        self.__dict__["_is_plain"] = seed is None and noise_shape is None
+        self._is_plain = seed is None and noise_shape is None
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
-        module: Any = self._modules["dropout"]
+        module: Any = self._modules["dropout"]  # as an attribute it takes one Python call more
         if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self._is_plain:
-            return module(inputs) if module.training else run_in_mode(module, True, inputs)
+            outputs: torch.Tensor = module(inputs) if module.training else run_in_mode(module, True, inputs)
+            return outputs
         keep = 1 - self.rate
         kept = drop_mask(inputs, keep, self.noise_shape, self.seed_generator if self.seed is not None else None)
-        scale = (keep * (1 + self.rate * _DROPPED**2)) ** -0.5
+        scale: float = (keep * (1 + self.rate * _DROPPED**2)) ** -0.5
         return torch.where(kept, inputs, _DROPPED) * scale - scale * _DROPPED * self.rate
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

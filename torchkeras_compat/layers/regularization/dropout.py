@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
+
+NoiseShape = Sequence[int | None] | None
 
 
 class Dropout(Layer):
@@ -25,7 +28,7 @@ class Dropout(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is no shape.
+        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is not a shape.
 
     Example:
         >>> Dropout(0.5)(torch.ones(3), training=False)
@@ -36,7 +39,11 @@ class Dropout(Layer):
 
     _takes_integers = False
 
-    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
+    dropout: nn.Dropout
+    seed_generator: SeedGenerator
+    _is_plain: bool  # whether the torch module draws the mask
+
+    def __init__(self, rate: float, noise_shape: NoiseShape = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = check_rate(rate)
         self.seed = seed
@@ -45,20 +52,21 @@ class Dropout(Layer):
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
         self._keep_torch_module("dropout", nn.Dropout(float(rate)))
-        self.__dict__["_is_plain"] = seed is None and noise_shape is None
+        self._is_plain = seed is None and noise_shape is None
         self._skip_building()
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
-        module: Any = self._modules["dropout"]
+        module: Any = self._modules["dropout"]  # as an attribute it takes one Python call more
         if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self._is_plain:
-            return module(inputs) if module.training else run_in_mode(module, True, inputs)
+            outputs: torch.Tensor = module(inputs) if module.training else run_in_mode(module, True, inputs)
+            return outputs
         seed = self.seed_generator if self.seed is not None else None
         return dropout(inputs, self.rate, self.noise_shape, seed)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -69,7 +77,7 @@ def check_rate(rate: Any) -> float:
     """Return the fraction to drop.
 
     Raises:
-        ValueError: it is no number in [0, 1].
+        ValueError: it is not a number in [0, 1].
     """
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
         raise ValueError(
@@ -82,7 +90,7 @@ def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:
     """Return the shape of the mask as a tuple, None for that of the input.
 
     Raises:
-        ValueError: it is no sequence of positive ints and None.
+        ValueError: it is not a sequence of positive ints and None.
     """
     if noise_shape is None:
         return None
@@ -101,7 +109,7 @@ def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:
     return tuple(noise_shape)
 
 
-def drop_mask(x: torch.Tensor, keep: float, noise_shape: Any, seed: Any) -> torch.Tensor:
+def drop_mask(x: torch.Tensor, keep: float, noise_shape: NoiseShape, seed: SeedGenerator | None) -> torch.Tensor:
     """Return a boolean mask that is True with probability ``keep``, of the shape of ``x`` or broadcasting to it."""
     shape = x.shape if noise_shape is None else [n if n is not None else m for n, m in zip(noise_shape, x.shape)]
     return torch.empty(*shape, device=x.device).bernoulli_(keep, generator=torch_generator(seed, x.device)).bool()

@@ -18,15 +18,18 @@ class Noise(Layer):
 
     _takes_integers = False
 
+    seed_generator: SeedGenerator
+    _stddev: float
+
     def _set_noise(self, stddev: float, seed: int | None) -> None:
         self.seed = seed
         if stddev > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self.__dict__["_stddev"] = stddev
+        self._stddev = stddev
         self._skip_building()
 
-    def _drawn(self, x: torch.Tensor) -> torch.Tensor:
+    def _sample_noise(self, x: torch.Tensor) -> torch.Tensor:
         """Return noise of mean 0, from torch's global generator unless there is a seed."""
         if self.seed is None:
             return torch.randn_like(x) * self._stddev
@@ -63,9 +66,9 @@ class GaussianNoise(Noise):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Add noise if ``training``."""
-        return inputs + self._drawn(inputs) if training and self.stddev > 0 else inputs
+        return inputs + self._sample_noise(inputs) if training and self.stddev > 0 else inputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -97,9 +100,9 @@ class GaussianDropout(Noise):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Multiply by noise if ``training``."""
-        return inputs * (1 + self._drawn(inputs)) if training and self.rate > 0 else inputs
+        return inputs * (1 + self._sample_noise(inputs)) if training and self.rate > 0 else inputs
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -22,6 +22,9 @@ class SpatialDropout(SpatialLayer):
 
     _takes_integers = False
 
+    dropout: nn.Dropout1d | nn.Dropout2d | nn.Dropout3d
+    seed_generator: SeedGenerator
+
     def __init__(
         self,
         rate: float,
@@ -44,16 +47,16 @@ class SpatialDropout(SpatialLayer):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop channels if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
-        module: Any = self._modules["dropout"]
+        module: Any = self._modules["dropout"]  # as an attribute it takes one Python call more
         if self.rate == 0 or not (module.training if training is self.training else training):
             return inputs
         if self.seed is None:
-            x = self._channels_second(inputs)
-            return self._channels_back(module(x) if module.training else run_in_mode(module, True, x))
-        shape = self._shape(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
+            x = self._to_channels_first(inputs)
+            return self._from_channels_first(module(x) if module.training else run_in_mode(module, True, x))
+        shape = self._shape_of(inputs.shape[0], (1,) * self.rank, inputs.shape[self._channel_axis])
         return dropout(inputs, self.rate, shape, self.seed_generator)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -26,7 +26,9 @@ _Place: TypeAlias = tuple[dict[str, Any], str, Any]
 _is_inside = False  # what lies inside a call that is recomputed is recomputed with it, once
 
 
-def recomputed(function: Callable, root: nn.Module | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+def recomputed(
+    function: Callable[..., Any], root: nn.Module | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """Return ``function(*args, **kwargs)``; if gradients are wanted, its activations are not kept for them.
 
     Args:
@@ -52,7 +54,7 @@ def recomputed(function: Callable, root: nn.Module | None, args: tuple, kwargs: 
 class Runs:
     """The runs of one call: a first one, and one for each backward pass."""
 
-    def __init__(self, function: Callable, root: nn.Module | None, leaves: list[Any], structure: Any) -> None:
+    def __init__(self, function: Callable[..., Any], root: nn.Module | None, leaves: list[Any], structure: Any) -> None:
         self.function = function
         self.root = root
         self.structure = structure
@@ -74,7 +76,7 @@ class Runs:
         with _inside(), self.replay.repeat(), self._as_before():
             return self._run(leaves)
 
-    def _run(self, leaves: tuple) -> Any:
+    def _run(self, leaves: tuple[Any, ...]) -> Any:
         args, kwargs = pytree.tree_unflatten(leaves, self.structure)
         return self.function(*args, **kwargs)
 

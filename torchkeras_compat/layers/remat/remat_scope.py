@@ -14,6 +14,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import is_inferring_shapes
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.remat.recomputed_call import recomputed
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 _MODES = ("full", "activations", "larger_than", "list_of_layers", None)
-_scopes: list[RematScope] = []  # the open ones, innermost last
 
 
 class RematScope:
@@ -39,7 +39,7 @@ class RematScope:
 
     Raises:
         ValueError: ``mode`` is unknown.
-        TypeError: ``output_size_threshold`` is no number, or ``layer_names`` is no list of names.
+        TypeError: ``output_size_threshold`` is not a number, or ``layer_names`` is not a list of names.
 
     Example:
         >>> from torchkeras_compat import layers
@@ -66,11 +66,11 @@ class RematScope:
         self.layer_names = list(layer_names or ())
 
     def __enter__(self) -> RematScope:
-        _scopes.append(self)
+        OPEN_SCOPES.append(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        _scopes.pop()
+        OPEN_SCOPES.pop()
 
     def _covers(self, layer: Layer) -> bool:
         """Return whether calls of the layer may be recomputed."""
@@ -78,8 +78,29 @@ class RematScope:
             return layer.name in self.layer_names
         return self.mode is not None and layer._is_recomputed_as_a_whole
 
+    def take(self, layer: Layer) -> None:
+        """Have calls of a layer recomputed, if they may be."""
+        if self._covers(layer):
+            state = layer.__dict__
+            state["_remat_scope"] = self
+            state["_large_outputs"] = {}
+            # In the instance, in front of the method: layers outside any scope have no test for it.
+            state["call"] = MethodType(_rematerialized_call, layer)
 
-def remat(f: Callable) -> Callable:
+    def recomputing(
+        self, layer: Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Callable[..., Any]:
+        """Return what computes a call of a layer and recomputes it, or its activations, in the backward pass."""
+        if is_inferring_shapes():
+            return call
+        if self.mode == "activations":
+            return functools.partial(_with_remat_activations, layer, call)
+        if self.mode == "larger_than" and not _is_output_larger(layer, self.output_size_threshold, args, kwargs):
+            return call
+        return lambda *args, **kwargs: recomputed(call, layer, args, kwargs)
+
+
+def remat(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that computes what ``f`` does, and computes its activations again in the backward pass.
 
     Random numbers are the same in both runs. Called without gradients it is ``f`` itself. On a `KerasTensor` the
@@ -114,56 +135,21 @@ def remat(f: Callable) -> Callable:
     return rematerialized
 
 
-class RematerializationMixin:
-    """The part of `Layer` that knows the `RematScope` in which it was made."""
-
-    def rematerialized_call(self, layer_call: Callable, *args: Any, **kwargs: Any) -> Callable:
-        """Return what computes ``layer_call`` as the `RematScope` around the making of the layer has it.
-
-        Args:
-            layer_call: Function of these arguments: a method of the layer.
-            args: Arguments that it will be called with, by whose shapes ``"larger_than"`` decides.
-            kwargs: The same, by name.
-        """
-        scope: RematScope | None = self.__dict__.get("_remat_scope")
-        if scope is None or is_inferring_shapes():
-            return layer_call
-        if scope.mode == "activations":
-            return functools.partial(_with_remat_activations, self, layer_call)  # type: ignore[arg-type]
-        if scope.mode == "larger_than" and not self._is_output_larger(scope.output_size_threshold, args, kwargs):
-            return layer_call
-        return lambda *args, **kwargs: recomputed(layer_call, self, args, kwargs)  # type: ignore[arg-type]
-
-    def _enter_remat_scope(self, scope: RematScope | None) -> None:
-        """Have calls recomputed as ``scope`` says."""
-        if scope is not None and scope._covers(self):  # type: ignore[arg-type]
-            state = self.__dict__
-            state["_remat_scope"] = scope
-            state["_large_outputs"] = {}
-            # In the instance, in front of the method: layers outside any scope have no test for it.
-            state["call"] = MethodType(_rematerialized_call, self)
-
-    # Shapes are inferred by running the layer, which no trace can do. `torch.compiler.disable` imports the compiler.
-    @torch._disable_dynamo
-    def _is_output_larger(self, threshold: float, args: tuple, kwargs: dict[str, Any]) -> bool:
-        """Return whether the outputs for arguments of these shapes have more than ``threshold`` values."""
-        known: dict[Any, bool] = self.__dict__["_large_outputs"]
-        shapes = tuple(x.shape for x in pytree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor))
-        if shapes not in known:
-            symbols = pytree.tree_map(
-                lambda x: KerasTensor(tuple(x.shape), x.dtype) if isinstance(x, torch.Tensor) else x, (args, kwargs)
-            )
-            with torch.no_grad():
-                layer: Any = self
-                outputs = layer.compute_output_spec(*symbols[0], **symbols[1])
-            size = sum(math.prod(x.shape) for x in pytree.tree_leaves(outputs) if isinstance(x, KerasTensor))
-            known[shapes] = size > threshold
-        return known[shapes]
-
-
-def open_scope() -> RematScope | None:
-    """Return the innermost open scope."""
-    return _scopes[-1] if _scopes else None
+# Shapes are inferred by running the layer, which no trace can do. `torch.compiler.disable` imports the compiler.
+@torch._disable_dynamo
+def _is_output_larger(layer: Layer, threshold: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether the outputs of a layer for arguments of these shapes have more than ``threshold`` values."""
+    known: dict[tuple[torch.Size, ...], bool] = layer.__dict__["_large_outputs"]
+    shapes = tuple(x.shape for x in pytree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor))
+    if shapes not in known:
+        symbols = pytree.tree_map(
+            lambda x: KerasTensor(tuple(x.shape), x.dtype) if isinstance(x, torch.Tensor) else x, (args, kwargs)
+        )
+        with torch.no_grad():
+            outputs = layer.compute_output_spec(*symbols[0], **symbols[1])
+        size = sum(math.prod(x.shape) for x in pytree.tree_leaves(outputs) if isinstance(x, KerasTensor))
+        known[shapes] = size > threshold
+    return known[shapes]
 
 
 def _rematerialized_call(layer: Layer, *args: Any, **kwargs: Any) -> Any:
@@ -175,7 +161,7 @@ def _rematerialized_call(layer: Layer, *args: Any, **kwargs: Any) -> Any:
 _ACTIVATIONS = ("activation", "recurrent_activation", "_activate", "_activate_gates")
 
 
-def _with_remat_activations(layer: Layer, call: Callable, *args: Any, **kwargs: Any) -> Any:
+def _with_remat_activations(layer: Layer, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a layer whose activation functions are recomputed."""
     with contextlib.ExitStack() as stack:
         for name in _ACTIVATIONS:

@@ -1,4 +1,4 @@
-"""What the layers share that move values and change none."""
+"""What the layers have in common that move values and change none."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.shapes import symbolic
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 class Rearrangement(Layer):
-    """Base of the layers whose output holds the values of the input, in its dtype if that is no floating point one."""
+    """Base of the layers whose output holds the values of the input, in its dtype if that is not floating point."""
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: KerasTensor) -> Any:
         """Return a KerasTensor of the shape and dtype that ``call`` would give."""
         is_cast = "float" in inputs.dtype and self.autocast
         return symbolic(self.compute_output_shape(inputs.shape), self.compute_dtype if is_cast else inputs.dtype)

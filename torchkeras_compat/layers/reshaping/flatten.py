@@ -39,11 +39,14 @@ class Flatten(Rearrangement):
     Source: Keras API, layers/Flatten.
     """
 
+    flatten: nn.Flatten
+    _moves_channels: bool
+
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = standardize_data_format(data_format)
         self.input_spec = InputSpec(min_ndim=1)
-        self.__dict__["_moves_channels"] = self.data_format == "channels_first"
+        self._moves_channels = self.data_format == "channels_first"
         self._keep_torch_module("flatten", nn.Flatten())
         self._skip_building()
 
@@ -53,7 +56,8 @@ class Flatten(Rearrangement):
             return inputs.unsqueeze(-1)
         if inputs.ndim == 2:
             return inputs.view_as(inputs)  # torch gives the tensor itself back, and with it its mask
-        return self.flatten(inputs.movedim(1, -1) if self._moves_channels else inputs)
+        outputs: torch.Tensor = self.flatten(inputs.movedim(1, -1) if self._moves_channels else inputs)
+        return outputs
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""

@@ -24,7 +24,7 @@ class Permute(Rearrangement):
         The same axes in the order of ``dims``.
 
     Raises:
-        ValueError: ``dims`` is no permutation of 1 to its length.
+        ValueError: ``dims`` is not a permutation of 1 to its length.
 
     Example:
         >>> Permute((2, 1))(torch.zeros(5, 3, 4)).shape
@@ -32,6 +32,8 @@ class Permute(Rearrangement):
 
     Source: Keras API, layers/Permute.
     """
+
+    _order: tuple[int, ...]
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -42,7 +44,7 @@ class Permute(Rearrangement):
                 f"consecutive and start from 1. Received dims={dims}"
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
-        self.__dict__["_order"] = (0, *self.dims)
+        self._order = (0, *self.dims)
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

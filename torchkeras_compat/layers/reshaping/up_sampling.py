@@ -20,28 +20,34 @@ _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 class UpSampling(SpatialLayer):
     """Base of the layers that make axes longer; the arguments are described at `UpSampling2D`."""
 
+    size: int | tuple[int, ...]
+    _factors: tuple[int, ...]  # one for each spatial axis
+    upsample: nn.Upsample
+
     def _set_size(self, size: Sizes, data_format: str | None, mode: str | None = "nearest") -> None:
         self._set_data_format(data_format)
-        self.size: Any = per_axis(size, self.rank, "size")
+        self.size = self._factors = per_axis(size, self.rank, "size")
         self.input_spec = InputSpec(ndim=self.rank + 2)
         if mode is not None:
-            self._keep_torch_module("upsample", nn.Upsample(scale_factor=tuple(float(s) for s in self.size), mode=mode))
+            self._keep_torch_module(
+                "upsample", nn.Upsample(scale_factor=tuple(float(s) for s in self._factors), mode=mode)
+            )
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Make the axes longer."""
         if not inputs.is_floating_point():
             first = 2 if self._is_channels_first else 1
-            for axis, n in enumerate(per_axis(self.size, self.rank, "size"), first):
+            for axis, n in enumerate(self._factors, first):
                 inputs = inputs.repeat_interleave(n, axis)
             return inputs
-        return self._channels_back(self.upsample(self._channels_second(inputs)))
+        return self._from_channels_first(self.upsample(self._to_channels_first(inputs)))
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        sizes = zip(self._spatial(input_shape), per_axis(self.size, self.rank, "size"), strict=True)
+        sizes = zip(self._spatial_part(input_shape), self._factors, strict=True)
         grown = [None if n is None else n * times for n, times in sizes]
-        return self._shape(input_shape[0], grown, input_shape[self._channel_axis])
+        return self._shape_of(input_shape[0], grown, input_shape[self._channel_axis])
 
 
 class UpSampling1D(UpSampling):
@@ -59,7 +65,7 @@ class UpSampling1D(UpSampling):
         ``(batch, steps * size, channels)``.
 
     Raises:
-        TypeError: ``size`` is no int.
+        TypeError: ``size`` is not an int.
         ValueError: ``size`` is not positive.
 
     Example:
@@ -78,7 +84,7 @@ class UpSampling1D(UpSampling):
         if size < 1:
             raise ValueError(f"`size` of UpSampling1D should be a positive integer. Received: size={size}")
         self._set_size(size, "channels_last")
-        self.size = self.size[0]
+        self.size = size
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
@@ -128,9 +134,10 @@ class UpSampling2D(UpSampling):
         """Make the images larger."""
         if hasattr(self, "upsample") and (inputs.is_floating_point() or self.interpolation == "nearest"):
             return super().call(inputs)
-        spatial = self._spatial(inputs.shape)
-        size = tuple(n * times for n, times in zip(spatial, self.size, strict=True))
-        return resize(inputs, size, self.interpolation, data_format=self.data_format)
+        spatial = inputs.shape[2:] if self._is_channels_first else inputs.shape[1:-1]
+        size = tuple(n * times for n, times in zip(spatial, self._factors, strict=True))
+        outputs: torch.Tensor = resize(inputs, size, self.interpolation, data_format=self.data_format)
+        return outputs
 
     def get_config(self) -> dict[str, Any]:
         config = {"size": self.size, "data_format": self.data_format, "interpolation": self.interpolation}

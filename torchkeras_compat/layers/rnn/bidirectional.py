@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -31,7 +32,7 @@ class Bidirectional(Layer):
         sequences: ``(batch, steps, features)``.
         initial_state: States of the forward layer, then those of the backward layer, in one list.
         mask: ``(batch, steps)``.
-        training: Whether dropout is at work.
+        training: Whether to apply dropout.
 
     Output shape:
         That of ``layer``, twice as wide for ``"concat"``. With ``merge_mode=None`` or ``return_state`` a tuple: the
@@ -39,7 +40,7 @@ class Bidirectional(Layer):
         of the steps, and zero at masked ones.
 
     Raises:
-        ValueError: a layer is no recurrent one, the two do not go in opposite directions or return different things,
+        ValueError: a layer is not a recurrent one, the two do not go in opposite directions or return different things,
             ``merge_mode`` is unknown, or the number of states is not that of both layers.
 
     Example:
@@ -51,11 +52,15 @@ class Bidirectional(Layer):
 
     _takes_integers = False
 
+    forward_layer: Any  # of any class with the attributes of `RNN`
+    backward_layer: Any
+    _initial_weights: Sequence[Any] | None
+
     def __init__(
         self,
         layer: Any,
         merge_mode: str | None = "concat",
-        weights: Any = None,
+        weights: Sequence[Any] | None = None,
         backward_layer: Any = None,
         **kwargs: Any,
     ) -> None:
@@ -96,16 +101,16 @@ class Bidirectional(Layer):
         self.stateful = getattr(layer, "stateful", False)
         self.supports_masking = True
         self.input_spec = layer.input_spec
-        self.__dict__["_initial_weights"] = weights
+        self.__dict__["_initial_weights"] = weights  # the attribute hook would track tensors in it
 
-    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
         self.forward_layer.build(sequences_shape)
         self.backward_layer.build(sequences_shape)
         self.input_spec = self.forward_layer.input_spec
         if self._initial_weights is not None:
             self.set_weights(self._initial_weights)
 
-    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+    def compute_output_shape(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> Any:
         """Return the shape of the output, or those of the outputs and states."""
         shape = self.forward_layer.compute_output_shape(sequences_shape)
         output, states = (tuple(shape[0]), tuple(shape[1:])) if self.return_state else (tuple(shape), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -14,8 +15,9 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.dropout_masks import DropoutMasks
 from torchkeras_compat.layers.rnn.fused import run_fused
 from torchkeras_compat.layers.rnn.steps import run_projected
+from torchkeras_compat.layouts import IDENTITY, Layout, Permuted
 from torchkeras_compat.random.seed_generator import SeedGenerator
-from torchkeras_compat.variables import IDENTITY, Layout, Permuted, Variable
+from torchkeras_compat.variables import Variable
 
 
 class RecurrentCell(DropoutMasks, Layer):
@@ -26,16 +28,22 @@ class RecurrentCell(DropoutMasks, Layer):
     """
 
     _takes_integers = False
-    _gates = 1
-    _states = 1
-    _attribute = "rnn"
+    _gate_count = 1
+    _state_count = 1
+    _module_name = "rnn"
     # Where the blocks of torch's gates stand among Keras's.
-    _keras_gate: tuple[int, ...] = (0,)
+    _keras_gate_order: tuple[int, ...] = (0,)
     _kernel_layout: Layout = Permuted(1, 0)
     _bias_layout: Layout = IDENTITY
     _bias_names: tuple[str, ...] = ("bias_ih_l0",)
     # What the arguments must be for torch's kernel, in words for an error.
     fused_kernel_needs = ""
+
+    kernel: Variable
+    recurrent_kernel: Variable
+    bias: Variable | None
+    seed_generator: SeedGenerator
+    _activate: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(
         self,
@@ -87,11 +95,12 @@ class RecurrentCell(DropoutMasks, Layer):
             # Keras lists its state among the variables. It draws the masks if there is a seed; if not, torch's own
             # generator does, which torch.compile and CUDA graphs know.
             self.seed_generator = SeedGenerator(seed)
-        self.dropout_mask_count = self._gates if self._gates > 1 and self.implementation == 1 else None
-        self.state_size = units if self._states == 1 else [units] * self._states
+        self.dropout_mask_count = self._gate_count if self._gate_count > 1 and self.implementation == 1 else None
+        self.state_size = units if self._state_count == 1 else [units] * self._state_count
         self.output_size = units
-        self.bias: Variable | None = None
-        self.__dict__["_activate"] = torch_equivalent(self.activation) or _identity
+        self.bias = None
+        # Past the attribute hook: a torch module is a child once, under `activation`.
+        self.__dict__["_activate"] = torch_function(self.activation)
 
     def _make_module(self, features: int) -> nn.Module:
         raise NotImplementedError
@@ -101,7 +110,7 @@ class RecurrentCell(DropoutMasks, Layer):
         """Whether torch's kernel computes this cell's formula."""
         raise NotImplementedError
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         features = input_shape[-1]
         if features is None:
             raise ValueError(
@@ -111,7 +120,7 @@ class RecurrentCell(DropoutMasks, Layer):
         module = self._make_module(features)
         if self.use_bias:
             for name in {"bias_ih_l0", "bias_hh_l0"} - set(self._bias_names):
-                # torch has two biases where Keras has one: the other stays zero, and is no parameter.
+                # torch has two biases where Keras has one: the other stays zero, and is not a parameter.
                 other = module._parameters.pop(name)
                 assert other is not None
                 module.register_buffer(name, torch.zeros_like(other, requires_grad=False))
@@ -145,9 +154,11 @@ class RecurrentCell(DropoutMasks, Layer):
         return self.bias_initializer
 
     @property
-    def module(self) -> Any:
-        """The `torch.nn.RNNBase` that holds the weights and computes whole sequences."""
-        return self._modules[self._attribute]
+    def module(self) -> nn.RNNBase:
+        """The torch module that holds the weights and computes whole sequences."""
+        found: Any = self._modules[self._module_name]
+        module: nn.RNNBase = found
+        return module
 
     @property
     def runs_sequences(self) -> bool:
@@ -162,7 +173,7 @@ class RecurrentCell(DropoutMasks, Layer):
         """
         dtype = self._compute_torch_dtype
         device = next((p.device for p in self.parameters()), None)
-        return [torch.zeros(batch_size or 1, self.units, dtype=dtype, device=device) for _ in range(self._states)]
+        return [torch.zeros(batch_size or 1, self.units, dtype=dtype, device=device) for _ in range(self._state_count)]
 
     def call(self, inputs: torch.Tensor, states: Any, training: bool = False) -> tuple[torch.Tensor, Any]:
         """Compute one step.
@@ -228,10 +239,12 @@ class RecurrentCell(DropoutMasks, Layer):
         drops = training and (self.dropout > 0 or self.recurrent_dropout > 0)
         if is_fused and self.has_fused_kernel and not (drops and (self.recurrent_dropout or self.dropout_mask_count)):
             if drops:
-                sequences = sequences * self.get_dropout_mask(sequences[:, 0]).unsqueeze(1)
+                dropout_mask = self.get_dropout_mask(sequences[:, 0])
+                assert not isinstance(dropout_mask, list)  # one for all gates, as there is no `dropout_mask_count`
+                sequences = sequences * dropout_mask.unsqueeze(1)
             return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
-            states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._states)]
+            states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._state_count)]
         projected = self._project(sequences, training)
         arguments = (self._recurrent_masks(states[0], training), *self._recurrent_weights())
         return run_projected(self.advance, projected, states, mask, arguments)
@@ -248,10 +261,10 @@ class RecurrentCell(DropoutMasks, Layer):
             masks = [m.unsqueeze(1) for m in masks] if isinstance(masks, list) else masks.unsqueeze(1)
         if not isinstance(masks, list):
             return F.linear(inputs * masks, weight, bias)
-        biases = [None] * self._gates if bias is None else bias.chunk(self._gates)
+        biases = [None] * self._gate_count if bias is None else bias.chunk(self._gate_count)
         parts = [
             F.linear(inputs * masks[gate], w, b)
-            for gate, w, b in zip(self._keras_gate, weight.chunk(self._gates), biases, strict=True)
+            for gate, w, b in zip(self._keras_gate_order, weight.chunk(self._gate_count), biases, strict=True)
         ]
         return torch.cat(parts, -1)
 
@@ -259,7 +272,9 @@ class RecurrentCell(DropoutMasks, Layer):
         if not training or not self.recurrent_dropout:
             return None
         masks = self.get_recurrent_dropout_mask(state)
-        return [masks[gate] for gate in self._keras_gate] if isinstance(masks, list) else [masks] * self._gates
+        return (
+            [masks[gate] for gate in self._keras_gate_order] if isinstance(masks, list) else [masks] * self._gate_count
+        )
 
     def _recurrent_weights(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         biases = () if self.bias is None else self.bias.tensors
@@ -289,7 +304,7 @@ class RecurrentCell(DropoutMasks, Layer):
         return config
 
 
-def recur(
+def recurrent_product(
     state: torch.Tensor, masks: list[torch.Tensor] | None, weight: torch.Tensor, bias: torch.Tensor | None
 ) -> torch.Tensor:
     """Return ``state @ recurrent_kernel + bias`` in torch's order of gates, each with its dropout mask."""
@@ -298,6 +313,11 @@ def recur(
     biases = [None] * len(masks) if bias is None else bias.chunk(len(masks))
     parts = [F.linear(state * m, w, b) for m, w, b in zip(masks, weight.chunk(len(masks)), biases, strict=True)]
     return torch.cat(parts, -1)
+
+
+def torch_function(activation: Any) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return what computes an activation, in the fewest calls."""
+    return torch_equivalent(activation) or _identity
 
 
 def _identity(x: torch.Tensor) -> torch.Tensor:

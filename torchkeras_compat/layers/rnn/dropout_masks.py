@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 from torchkeras_compat.random.dropouts import dropout
@@ -19,11 +17,11 @@ class DropoutMasks:
     Source: Gal and Ghahramani 2016, the same units dropped at every step.
     """
 
-    def get_dropout_mask(self, step_input: torch.Tensor) -> Any:
+    def get_dropout_mask(self, step_input: torch.Tensor) -> torch.Tensor | list[torch.Tensor]:
         """Return the mask of the inputs of one step, or a list of them if ``dropout_mask_count`` is set."""
         return self._mask("_dropout_mask", step_input, getattr(self, "dropout", 0))
 
-    def get_recurrent_dropout_mask(self, step_input: torch.Tensor) -> Any:
+    def get_recurrent_dropout_mask(self, step_input: torch.Tensor) -> torch.Tensor | list[torch.Tensor]:
         """Return the mask of the state, or a list of them if ``dropout_mask_count`` is set."""
         return self._mask("_recurrent_dropout_mask", step_input, getattr(self, "recurrent_dropout", 0))
 
@@ -35,8 +33,8 @@ class DropoutMasks:
         """Forget the mask of the state; the layer does so before each sequence."""
         self.__dict__["_recurrent_dropout_mask"] = None
 
-    def _mask(self, key: str, like: torch.Tensor, rate: float) -> Any:
-        kept = self.__dict__.get(key)
+    def _mask(self, key: str, like: torch.Tensor, rate: float) -> torch.Tensor | list[torch.Tensor]:
+        kept: torch.Tensor | list[torch.Tensor] | None = self.__dict__.get(key)
         if kept is None:
             ones = torch.ones_like(like)
             seed = None if getattr(self, "seed", None) is None else getattr(self, "seed_generator", None)

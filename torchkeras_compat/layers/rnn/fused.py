@@ -47,7 +47,7 @@ def run_fused(
     front = _take_steps(sequences, order)
     cell_state = None
     if is_lstm and wants_states:
-        outputs, cell_state = _run_holding_cell_state(module, front, hx, mask.gather(1, order))
+        outputs, cell_state = _run_keeping_cell_state(module, front, hx, mask.gather(1, order))
     else:
         outputs = module(front, hx)[0]
     reached = mask.cumsum(1)  # how many steps counted so far
@@ -63,10 +63,10 @@ def _take_steps(sequences: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
     """Return the steps ``(batch, n)`` of each sequence: whole rows, which is faster both ways than `gather`."""
     batch, length = sequences.shape[:2]
     rows = torch.arange(batch, device=steps.device).unsqueeze(1) * length + steps
-    return sequences.flatten(0, 1).index_select(0, rows.flatten()).unflatten(0, steps.shape)
+    return sequences.flatten(0, 1).index_select(0, rows.flatten()).reshape(*steps.shape, *sequences.shape[2:])
 
 
-def _run_holding_cell_state(
+def _run_keeping_cell_state(
     module: nn.RNNBase, sequences: torch.Tensor, hx: Any, mask: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Run an LSTM whose cell state stays as it is at masked steps, which come last.

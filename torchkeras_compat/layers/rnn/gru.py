@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.layers.rnn.gru_cell import GRUCell
-from torchkeras_compat.layers.rnn.recurrent_layer import RecurrentLayer, of_cell
+from torchkeras_compat.layers.rnn.recurrent_layer import RecurrentLayer, cell_attribute
 
 
 class GRU(RecurrentLayer):
@@ -123,5 +123,5 @@ class GRU(RecurrentLayer):
         )
         self.use_cudnn = use_cudnn
 
-    recurrent_activation = of_cell("recurrent_activation")
-    reset_after = of_cell("reset_after")
+    recurrent_activation = cell_attribute("recurrent_activation")
+    reset_after = cell_attribute("reset_after")

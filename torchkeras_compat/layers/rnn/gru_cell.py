@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,8 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from torchkeras_compat import activations
-from torchkeras_compat.activations.identifiers import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, recurrent_product, torch_function
 from torchkeras_compat.layers.rnn.layouts import GRUBias, GRUBiases, GRUKernel
 
 
@@ -62,11 +62,14 @@ class GRUCell(RecurrentCell):
     Source: Cho et al. 2014, version 1 and, for ``reset_after``, version 3 of arXiv:1406.1078.
     """
 
-    _gates = 3
-    _attribute = "gru"
-    _keras_gate = (1, 0, 2)
+    _gate_count = 3
+    _module_name = "gru"
+    _keras_gate_order = (1, 0, 2)
     _kernel_layout = GRUKernel()
     fused_kernel_needs = "activation='tanh', recurrent_activation='sigmoid' and reset_after=True"
+
+    gru: nn.GRU
+    _activate_gates: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(
         self,
@@ -109,9 +112,9 @@ class GRUCell(RecurrentCell):
         )
         self.recurrent_activation = activations.get(recurrent_activation)
         self.reset_after = reset_after
-        self.__dict__["_activate_gates"] = torch_equivalent(self.recurrent_activation) or _identity
-        self.__dict__["_bias_names"] = ("bias_ih_l0", "bias_hh_l0") if reset_after else ("bias_ih_l0",)
-        self.__dict__["_bias_layout"] = GRUBiases() if reset_after else GRUBias()
+        self.__dict__["_activate_gates"] = torch_function(self.recurrent_activation)
+        self._bias_names = ("bias_ih_l0", "bias_hh_l0") if reset_after else ("bias_ih_l0",)
+        self._bias_layout = GRUBiases() if reset_after else GRUBias()
 
     def _make_module(self, features: int) -> nn.Module:
         return self._make_torch_module("gru", nn.GRU, features, self.units, bias=self.use_bias, batch_first=True)
@@ -130,14 +133,14 @@ class GRUCell(RecurrentCell):
     ) -> list[torch.Tensor]:
         h, gate = states[0], self._activate_gates
         split = [2 * self.units, self.units]
-        of_gates, of_new = projected.split(split, -1)
+        of_gates, of_new = projected.split_with_sizes(split, -1)
         if self.reset_after:
-            recurrent, recurrent_new = recur(h, masks, weight, bias).split(split, -1)
+            recurrent, recurrent_new = recurrent_product(h, masks, weight, bias).split_with_sizes(split, -1)
             reset, update = gate(of_gates + recurrent).chunk(2, -1)
             new = self._activate(of_new + reset * recurrent_new)
         else:
-            weight, weight_new = weight.split(split)
-            reset, update = gate(of_gates + recur(h, masks and masks[:2], weight, None)).chunk(2, -1)
+            weight, weight_new = weight.split_with_sizes(split)
+            reset, update = gate(of_gates + recurrent_product(h, masks and masks[:2], weight, None)).chunk(2, -1)
             seen = h if masks is None else h * masks[2]
             new = self._activate(of_new + F.linear(reset * seen, weight_new))
         return [update * h + (1 - update) * new]

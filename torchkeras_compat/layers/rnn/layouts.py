@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from torchkeras_compat.variables import Layout
+from torchkeras_compat.layouts import Layout
 
 
 def swap_first_gates(gates: torch.Tensor, axis: int) -> torch.Tensor:

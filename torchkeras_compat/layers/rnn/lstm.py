@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.layers.rnn.lstm_cell import LSTMCell
-from torchkeras_compat.layers.rnn.recurrent_layer import RecurrentLayer, of_cell
+from torchkeras_compat.layers.rnn.recurrent_layer import RecurrentLayer, cell_attribute
 
 
 class LSTM(RecurrentLayer):
@@ -123,5 +123,5 @@ class LSTM(RecurrentLayer):
         )
         self.use_cudnn = use_cudnn
 
-    recurrent_activation = of_cell("recurrent_activation")
-    unit_forget_bias = of_cell("unit_forget_bias")
+    recurrent_activation = cell_attribute("recurrent_activation")
+    unit_forget_bias = cell_attribute("unit_forget_bias")

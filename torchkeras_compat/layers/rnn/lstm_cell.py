@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import activations, initializers
-from torchkeras_compat.activations.identifiers import torch_equivalent
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, _identity, recur
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, recurrent_product, torch_function
 
 
 class LSTMCell(RecurrentCell):
@@ -56,11 +56,14 @@ class LSTMCell(RecurrentCell):
     Source: Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000.
     """
 
-    _gates = 4
-    _states = 2
-    _attribute = "lstm"
-    _keras_gate = (0, 1, 2, 3)
+    _gate_count = 4
+    _state_count = 2
+    _module_name = "lstm"
+    _keras_gate_order = (0, 1, 2, 3)
     fused_kernel_needs = "activation='tanh' and recurrent_activation='sigmoid'"
+
+    lstm: nn.LSTM
+    _activate_gates: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class LSTMCell(RecurrentCell):
         )
         self.recurrent_activation = activations.get(recurrent_activation)
         self.unit_forget_bias = unit_forget_bias
-        self.__dict__["_activate_gates"] = torch_equivalent(self.recurrent_activation) or _identity
+        self.__dict__["_activate_gates"] = torch_function(self.recurrent_activation)
 
     def _make_module(self, features: int) -> nn.Module:
         return self._make_torch_module("lstm", nn.LSTM, features, self.units, bias=self.use_bias, batch_first=True)
@@ -125,7 +128,7 @@ class LSTMCell(RecurrentCell):
     ) -> list[torch.Tensor]:
         h, c = states
         activate, gate = self._activate, self._activate_gates
-        i, f, new, o = (projected + recur(h, masks, weight, bias)).chunk(4, -1)
+        i, f, new, o = (projected + recurrent_product(h, masks, weight, bias)).chunk(4, -1)
         c = gate(f) * c + gate(i) * activate(new)
         return [gate(o) * activate(c), c]
 

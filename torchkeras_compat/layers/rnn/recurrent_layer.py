@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,11 +10,11 @@ import torch
 from torchkeras_compat import regularizers
 from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
 
 
-def of_cell(name: str) -> property:
+def cell_attribute(name: str) -> property:
     """Return a property that reads an attribute of the cell."""
     return property(lambda self: getattr(self.cell, name), doc=f"``{name}`` of the cell.")
 
@@ -21,14 +22,16 @@ def of_cell(name: str) -> property:
 class RecurrentLayer(RNN):
     """Base of the layers that have a built-in cell: its arguments are theirs, and its torch module is ``module``."""
 
-    def __init__(self, cell: Layer, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
+    cell: RecurrentCell
+
+    def __init__(self, cell: RecurrentCell, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
         super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
         if use_cudnn not in ("auto", True, False):
             raise ValueError(
                 "Invalid value received for argument `use_cudnn`. Expected one of {'auto', True, False}. Received:"
                 f" use_cudnn={use_cudnn}"
             )
-        self.__dict__["_allows_fused"] = use_cudnn is not False
+        self._allows_fused = use_cudnn is not False
         if use_cudnn is True and not cell.has_fused_kernel:
             raise ValueError(
                 f"use_cudnn=True was asked for, but torch's fused kernel does not compute this {type(self).__name__}:"
@@ -36,28 +39,28 @@ class RecurrentLayer(RNN):
             )
         self.input_spec = InputSpec(ndim=3)
 
-    units = of_cell("units")
-    activation = of_cell("activation")
-    use_bias = of_cell("use_bias")
-    kernel_initializer = of_cell("kernel_initializer")
-    recurrent_initializer = of_cell("recurrent_initializer")
-    bias_initializer = of_cell("bias_initializer")
-    kernel_regularizer = of_cell("kernel_regularizer")
-    recurrent_regularizer = of_cell("recurrent_regularizer")
-    bias_regularizer = of_cell("bias_regularizer")
-    kernel_constraint = of_cell("kernel_constraint")
-    recurrent_constraint = of_cell("recurrent_constraint")
-    bias_constraint = of_cell("bias_constraint")
-    dropout = of_cell("dropout")
-    recurrent_dropout = of_cell("recurrent_dropout")
-    implementation = of_cell("implementation")
+    units = cell_attribute("units")
+    activation = cell_attribute("activation")
+    use_bias = cell_attribute("use_bias")
+    kernel_initializer = cell_attribute("kernel_initializer")
+    recurrent_initializer = cell_attribute("recurrent_initializer")
+    bias_initializer = cell_attribute("bias_initializer")
+    kernel_regularizer = cell_attribute("kernel_regularizer")
+    recurrent_regularizer = cell_attribute("recurrent_regularizer")
+    bias_regularizer = cell_attribute("bias_regularizer")
+    kernel_constraint = cell_attribute("kernel_constraint")
+    recurrent_constraint = cell_attribute("recurrent_constraint")
+    bias_constraint = cell_attribute("bias_constraint")
+    dropout = cell_attribute("dropout")
+    recurrent_dropout = cell_attribute("recurrent_dropout")
+    implementation = cell_attribute("implementation")
 
     @property
     def module(self) -> torch.nn.RNNBase:
         """The torch module that holds the weights and computes the sequences."""
         return self.cell.module
 
-    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
@@ -71,7 +74,7 @@ class RecurrentLayer(RNN):
         cell = self.cell.get_config()
         config = {
             **{k: v for k, v in cell.items() if k not in ("name", "trainable", "dtype")},
-            **self._own_config(),
+            **self._rnn_config(),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
         }
         if getattr(self, "use_cudnn", "auto") != "auto":

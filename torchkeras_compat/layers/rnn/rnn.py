@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
+from torchkeras_compat.layers.rnn.states import check_states, copies_of, is_shape, is_single, state_shapes
 from torchkeras_compat.layers.rnn.steps import run_cell
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
@@ -38,7 +40,7 @@ class RNN(Layer):
         sequences: ``(batch, steps, ...)``.
         initial_state: States to start from, in the nesting of ``state_size``.
         mask: ``(batch, steps)``; a step where it is False leaves the states as they are. Any pattern of gaps will do.
-        training: Whether dropout is at work.
+        training: Whether to apply dropout.
 
     Output shape:
         ``(batch, units)``, or ``(batch, steps, units)`` with ``return_sequences``; with ``return_state`` a tuple with
@@ -56,6 +58,9 @@ class RNN(Layer):
     """
 
     _takes_integers = False
+
+    _states: Any  # variables in the nesting of `state_size`; None unless stateful
+    _allows_fused: bool  # whether torch's fused kernels may compute the sequences
 
     def __init__(
         self,
@@ -88,12 +93,12 @@ class RNN(Layer):
         self.supports_masking = True
         self.state_size = list(cell.state_size) if isinstance(cell.state_size, (list, tuple)) else [cell.state_size]
         self.single_state = not isinstance(cell.state_size, (list, tuple))
-        self.__dict__["_states"] = None
-        self.__dict__["_allows_fused"] = True
+        self._states = None
+        self._allows_fused = True
 
     # -- building --------------------------------------------------------------------------------------------------
 
-    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
         if isinstance(self.cell, Layer) and not self.cell.built and type(self.cell).build is not Layer.build:
             self.cell.build((sequences_shape[0], *sequences_shape[2:]))
         if self.stateful:
@@ -105,8 +110,8 @@ class RNN(Layer):
             self._make_states(sequences_shape[0])
 
     def _make_states(self, batch_size: int) -> None:
-        """Register zeros as buffers, which are no weights: files and `state_dict` leave them out."""
-        sizes, structure = pytree.tree_flatten(self._state_shapes(batch_size), is_leaf=_is_shape)
+        """Register zeros as buffers, which are not weights: files and `state_dict` leave them out."""
+        sizes, structure = pytree.tree_flatten(state_shapes(self.state_size, batch_size), is_leaf=is_shape)
         variables = []
         for i, shape in enumerate(sizes):
             # The state is made as a weight is, for its device and dtype, and then taken off the list of weights.
@@ -118,13 +123,7 @@ class RNN(Layer):
             variables.append(v)
         self.__dict__["_states"] = pytree.tree_unflatten(variables, structure)
 
-    def _state_shapes(self, batch_size: int | None) -> list[Any]:
-        def shape(size: Any) -> Any:
-            return [shape(s) for s in size] if isinstance(size, (list, tuple)) else (batch_size, size)
-
-        return [shape(size) for size in self.state_size]
-
-    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+    def compute_output_shape(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> Any:
         """Return the shape of the output, with those of the states behind it for ``return_state``."""
         batch, steps = sequences_shape[:2]
         size = getattr(self.cell, "output_size", None)
@@ -132,7 +131,7 @@ class RNN(Layer):
             size = self.state_size[0]
         size = tuple(size) if isinstance(size, (list, tuple)) else (size,)
         output = (batch, steps, *size) if self.return_sequences else (batch, *size)
-        return (output, *self._state_shapes(batch)) if self.return_state else output
+        return (output, *state_shapes(self.state_size, batch)) if self.return_state else output
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the mask of the sequences for ``return_sequences``, else None; None for each state."""
@@ -159,8 +158,8 @@ class RNN(Layer):
             device = next((p.device for p in self.parameters()), None)
             states = pytree.tree_map(
                 lambda s: torch.zeros(s, dtype=self._compute_torch_dtype, device=device),
-                self._state_shapes(batch_size),
-                is_leaf=_is_shape,
+                state_shapes(self.state_size, batch_size),
+                is_leaf=is_shape,
             )
         return list(states) if isinstance(states, (list, tuple)) else [states]
 
@@ -174,36 +173,14 @@ class RNN(Layer):
         """Set the states of a stateful layer to zero; Keras 2's name."""
         self.reset_state()
 
-    def _given_states(self, initial_state: Any) -> list[Any]:
-        """Return states as a list, if their number and sizes fit."""
-        states = list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
-        expected = [s[1] for s in pytree.tree_leaves(self._state_shapes(None), is_leaf=_is_shape)]
-        received = [tuple(s.shape) for s in pytree.tree_leaves(states)]
-        if len(states) != len(self.state_size) or [s[-1] for s in received] != expected:
-            raise ValueError(
-                f"`initial_state` of '{self.name}' must have {len(self.state_size)} states of the sizes"
-                f" {self.state_size}. Received {len(states)}, of the shapes {received}."
-            )
-        return states
-
-    def _kept_states(self, batch_size: int) -> Any:
-        """Return copies of the states in which the last call ended: the originals change before gradients flow."""
-        kept = pytree.tree_leaves(self._states)
-        if kept and kept[0].shape[0] != batch_size:
-            raise ValueError(
-                "If an RNN is stateful, the batch size of the input sequences must be the same as the batch size of the"
-                f" initial state. \n- Expected batch size: {kept[0].shape[0]}\n- Received batch size: {batch_size}"
-            )
-        return pytree.tree_map(lambda v: v.value.clone(), self._states)
-
     # -- computing -------------------------------------------------------------------------------------------------
 
     def call(self, sequences: torch.Tensor, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Run the cell over the sequences; see the class."""
         if initial_state is not None:
-            states = self._given_states(initial_state)
+            states = check_states(initial_state, self.state_size, self)
         elif self.stateful:
-            states = self._kept_states(sequences.shape[0])
+            states = copies_of(self._states, sequences.shape[0])
         else:
             states = None
         if mask is not None:
@@ -223,7 +200,7 @@ class RNN(Layer):
         output = outputs if self.return_sequences else last
         if not self.return_state:
             return output
-        return (output, *(s[0] if _is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
+        return (output, *(s[0] if is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
 
     def _run(
         self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool
@@ -234,7 +211,7 @@ class RNN(Layer):
             wants = (self.return_sequences, self.return_state or self.stateful)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
             if mask is not None:
-                outputs = self._without_masked(outputs, mask, states is not None)
+                outputs = self._zero_masked(outputs, mask, states is not None)
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
@@ -248,7 +225,7 @@ class RNN(Layer):
             outputs, after = run_cell(run, sequences, states, mask, self.zero_output_for_mask)
         return outputs, outputs[:, -1], after
 
-    def _without_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
+    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
         """Return states as outputs: zero before the first step that counts, or at every masked step."""
         if not self.zero_output_for_mask and not has_start:
             return outputs
@@ -257,7 +234,7 @@ class RNN(Layer):
 
     # -- saving ----------------------------------------------------------------------------------------------------
 
-    def _own_config(self) -> dict[str, Any]:
+    def _rnn_config(self) -> dict[str, Any]:
         return {
             **Layer.get_config(self),
             "return_sequences": self.return_sequences,
@@ -269,7 +246,7 @@ class RNN(Layer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        return {**self._own_config(), "cell": serialize_keras_object(self.cell)}
+        return {**self._rnn_config(), "cell": serialize_keras_object(self.cell)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -280,26 +257,17 @@ class RNN(Layer):
         return cls(**config)
 
 
-def _is_shape(x: Any) -> bool:
-    return isinstance(x, tuple)
-
-
-def _is_single(state: Any, size: Any) -> bool:
-    """Whether a cell put its only state into a list."""
-    return isinstance(state, (list, tuple)) and not isinstance(size, (list, tuple))
-
-
 def _as_mask(mask: Any, sequences: torch.Tensor) -> torch.Tensor:
     """Return the mask of the sequences as bool, ``(batch, steps)``."""
-    mask = torch.as_tensor(mask[0] if isinstance(mask, (list, tuple)) else mask)
-    mask = mask if mask.dtype is torch.bool else mask != 0
-    mask = mask.squeeze(-1) if mask.ndim == 3 else mask
-    if mask.shape != sequences.shape[:2]:
+    found = torch.as_tensor(mask[0] if isinstance(mask, (list, tuple)) else mask)
+    found = found if found.dtype is torch.bool else found != 0
+    found = found.squeeze(-1) if found.ndim == 3 else found
+    if found.shape != sequences.shape[:2]:
         raise ValueError(
             f"The mask of sequences of shape {tuple(sequences.shape)} must have the shape {tuple(sequences.shape[:2])}."
-            f" Received a mask of shape {tuple(mask.shape)}."
+            f" Received a mask of shape {tuple(found.shape)}."
         )
-    return mask
+    return found
 
 
 def _reset_dropout(cell: Any) -> None:

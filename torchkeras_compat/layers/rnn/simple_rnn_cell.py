@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.rnn.cell import RecurrentCell, recur
+from torchkeras_compat.layers.rnn.cell import RecurrentCell, recurrent_product
 
 
 class SimpleRNNCell(RecurrentCell):
@@ -51,7 +51,7 @@ class SimpleRNNCell(RecurrentCell):
     Source: Elman 1990.
     """
 
-    _attribute = "rnn"
+    _module_name = "rnn"
     fused_kernel_needs = "activation='tanh' or 'relu'"
 
     def __init__(
@@ -110,4 +110,4 @@ class SimpleRNNCell(RecurrentCell):
         weight: torch.Tensor,
         bias: torch.Tensor | None,
     ) -> list[torch.Tensor]:
-        return [self._activate(projected + recur(states[0], masks, weight, bias))]
+        return [self._activate(projected + recurrent_product(states[0], masks, weight, bias))]

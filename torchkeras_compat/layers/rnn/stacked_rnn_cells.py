@@ -53,7 +53,7 @@ class StackedRNNCells(Layer):
         """Size of the output of the topmost cell."""
         return _output_size(self.cells[-1])
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         for cell in self.cells:
             if isinstance(cell, Layer) and not cell.built and type(cell).build is not Layer.build:
                 cell.build(input_shape)
@@ -84,12 +84,12 @@ class StackedRNNCells(Layer):
         Args:
             inputs: ``(batch, ...)``.
             states: The states of each cell.
-            training: Whether dropout is at work.
+            training: Whether to apply dropout.
             kwargs: Handed to cells whose ``call`` takes them.
         """
         new_states = []
         for cell, state in zip(self.cells, states, strict=True):
-            given = {k: v for k, v in {**kwargs, "training": training}.items() if _takes(cell, k)}
+            given = {k: v for k, v in {**kwargs, "training": training}.items() if _accepts(cell, k)}
             inputs, new = cell(inputs, _as_list(state), **given)
             new_states.append(_as_list(new))
         return inputs, new_states
@@ -142,5 +142,5 @@ def _as_list(states: Any) -> list[Any]:
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
-def _takes(cell: Any, name: str) -> bool:
+def _accepts(cell: Any, name: str) -> bool:
     return isinstance(cell, Layer) and name in cell._call_spec.known

@@ -10,7 +10,7 @@ from torch.utils import _pytree as pytree
 
 
 def run_projected(
-    advance: Callable,
+    advance: Callable[..., list[torch.Tensor]],
     projected: torch.Tensor,
     states: list[torch.Tensor],
     mask: torch.Tensor | None,
@@ -40,7 +40,11 @@ def run_projected(
 
 
 def run_cell(
-    cell: Callable, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, zeros_if_masked: bool
+    cell: Callable[[torch.Tensor, Any], tuple[torch.Tensor, Any]],
+    sequences: torch.Tensor,
+    states: Any,
+    mask: torch.Tensor | None,
+    zeros_if_masked: bool,
 ) -> tuple[torch.Tensor, Any]:
     """Run any cell.
 
@@ -62,10 +66,10 @@ def run_cell(
             new = [new]
         if counts is not None:
             old = outputs[-1] if outputs and not zeros_if_masked else torch.zeros_like(output)
-            output = _choose(counts[t], output, old)
+            output = _where_counted(counts[t], output, old)
             new = pytree.tree_unflatten(
                 [
-                    _choose(counts[t], n, s)
+                    _where_counted(counts[t], n, s)
                     for n, s in zip(pytree.tree_leaves(new), pytree.tree_leaves(states), strict=True)
                 ],
                 pytree.tree_structure(new),
@@ -75,5 +79,5 @@ def run_cell(
     return torch.stack(outputs, 1), states
 
 
-def _choose(counts: torch.Tensor, new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
+def _where_counted(counts: torch.Tensor, new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
     return torch.where(counts.reshape(-1, *[1] * (new.ndim - 1)), new, old)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -32,7 +33,7 @@ class TimeDistributed(Wrapper):
         ``(batch, steps, ...)``.
 
     Raises:
-        ValueError: ``layer`` is no layer, the inputs have no axis of steps, or the mask has other batch or steps axes.
+        ValueError: ``layer`` is not a layer, the inputs have no steps axis, or the batch or steps of the mask differ.
 
     Example:
         >>> TimeDistributed(keras.layers.Dense(3))(torch.zeros(2, 5, 4)).shape
@@ -41,6 +42,8 @@ class TimeDistributed(Wrapper):
     Source: Keras API, layers/TimeDistributed.
     """
 
+    _has_batch_norm: bool | None  # in the layer; None before that was asked for
+
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         if not isinstance(layer, torch.nn.Module):
             raise ValueError(
@@ -48,12 +51,12 @@ class TimeDistributed(Wrapper):
             )
         super().__init__(layer, **kwargs)
         self.supports_masking = True
-        self.__dict__["_has_batch_norm"] = None
+        self._has_batch_norm = None
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         super().build(_step_shape(input_shape))
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Any:
         """Return the layer's output shape with the axis of steps put back."""
         inner = self.layer.compute_output_shape(_step_shape(input_shape))
         steps = input_shape[1]
@@ -62,7 +65,7 @@ class TimeDistributed(Wrapper):
         )
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        # By way of the layer's own shapes: unknown axes of steps and batch could not be told apart in their product.
+        # By way of the layer's own shapes: unknown axes of steps and batch could not be distinguished in their product.
         return Layer.compute_output_spec(self, inputs)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> Any:
@@ -90,12 +93,14 @@ class TimeDistributed(Wrapper):
         return pytree.tree_map(lambda x: x.reshape(batch, steps, *x.shape[1:]), outputs)
 
     def _normalizes_batches(self) -> bool:
-        if self._has_batch_norm is None:
-            self.__dict__["_has_batch_norm"] = any(isinstance(m, _BatchNorm) for m in self.layer.modules())
-        return self._has_batch_norm
+        found = self._has_batch_norm
+        if found is None:
+            found = any(isinstance(m, _BatchNorm) for m in self.layer.modules())
+            self.__dict__["_has_batch_norm"] = found  # past the attribute hook, in the middle of a call
+        return found
 
 
-def _step_shape(input_shape: Any) -> tuple[int | None, ...]:
+def _step_shape(input_shape: Sequence[int | None] | None) -> tuple[int | None, ...]:
     if input_shape is None or len(input_shape) < 3:
         raise ValueError(
             "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received:"

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch import nn
 
-from torchkeras_compat.layers.adaptation.adaptable_layer import check_class
-from torchkeras_compat.layers.adaptation.kernel_layer import KernelLayer
+from torchkeras_compat.layers.adaptation.adapter import check_class
+from torchkeras_compat.layers.adaptation.kernel_adapter import KernelAdapter
+from torchkeras_compat.layers.layer.adapters import adapter_of, check_quantizable
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import switched
-from torchkeras_compat.layers.layer.quantization import check_quantizable
 from torchkeras_compat.models.calibration.calibration_data import token_samples
 from torchkeras_compat.models.calibration.layer_structure import layer_structure
 from torchkeras_compat.models.calibration.methods import AWQ, GPTQ, METHODS
@@ -38,7 +39,7 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
             quantized until then; the layers that were not are as they were.
     """
     pre_block_layers, blocks = layer_structure(model, config)
-    layers = _layers_to_quantize(blocks, config.mode, chosen, type_check)
+    adapters = _adapters_to_quantize(blocks, config.mode, chosen, type_check)
     if config.dataset is None:
         kind = type(config).__name__
         raise ValueError(f"{config.mode.upper()} needs texts or token ids: pass `dataset` to `{kind}`. Received: None")
@@ -46,33 +47,36 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
     with switched(model, training=False), torch.no_grad():
         place, step = next((v.value.device for v in model.weights), None), "before the blocks"
         try:
-            hidden: list[Any] = list(samples.to(place).split(1))
+            hidden: list[Any] = list(torch.split(samples.to(place), 1))
             for layer in pre_block_layers:
                 hidden = [_first(layer(x)) for x in hidden]
             for i, block in enumerate(blocks):
                 step = f"in block {i + 1} of {len(blocks)}, '{block.name}'"
-                _calibrate_block(block, layers[i], hidden, config)
+                _calibrate_block(block, adapters[i], hidden, config)
                 if i + 1 < len(blocks):
                     hidden = [_first(block(x)) for x in hidden]
         except Exception as error:
-            done = sum(layer.quantization_mode is not None for some in layers for layer in some)
+            done = sum(adapter.layer.quantization_mode is not None for some in adapters for adapter in some)
             raise RuntimeError(
-                f"Calibration failed {step}: {error} {done} of {sum(map(len, layers))} layers are quantized by now, the"
-                " others are as they were."
+                f"Calibration failed {step}: {error} {done} of {sum(map(len, adapters))} layers are quantized by now,"
+                " the others are as they were."
             ) from error
 
 
-def _layers_to_quantize(
+def _adapters_to_quantize(
     blocks: list[Layer], name: str, chosen: Callable[[Layer], bool], type_check: bool
-) -> list[list[KernelLayer]]:
-    """Return the layers of each block that are meant and can be quantized; one in two blocks is one of the first."""
-    found: list[list[KernelLayer]] = []
+) -> list[list[KernelAdapter]]:
+    """Return adapters of the layers of each block that are meant and can be quantized; none comes twice."""
+    found: list[list[KernelAdapter]] = []
     seen: set[int] = set()
     for block in blocks:
-        of_block = [x for x in block._flatten_layers() if isinstance(x, KernelLayer) and id(x) not in seen]
-        seen.update(map(id, of_block))
+        layers = [layer for layer in block._flatten_layers() if id(layer) not in seen]
+        seen.update(map(id, layers))
         found.append([])
-        for layer in filter(chosen, of_block):
+        for layer in layers:
+            adapter = adapter_of(layer)
+            if not isinstance(adapter, KernelAdapter) or not chosen(layer):
+                continue
             try:
                 if type_check:
                     check_class(layer)
@@ -80,7 +84,7 @@ def _layers_to_quantize(
                 warn_user(str(error))
                 continue
             check_quantizable(layer, name)
-            found[-1].append(layer)
+            found[-1].append(adapter)
     if not any(found):
         raise ValueError(
             "There is nothing to quantize: no block has a Dense or EinsumDense layer that `filters` takes. Received"
@@ -89,32 +93,34 @@ def _layers_to_quantize(
     return found
 
 
-def _calibrate_block(block: Layer, layers: list[KernelLayer], hidden: list[Any], config: Any) -> None:
+def _calibrate_block(block: Layer, adapters: list[KernelAdapter], hidden: list[Any], config: Any) -> None:
     """Run a block on its inputs, and quantize its layers for what they get."""
-    gathered, hooks = [METHODS[config.mode](config) for _ in layers], []
+    gathered, hooks = [METHODS[config.mode](config) for _ in adapters], []
     try:
-        for layer, method in zip(layers, gathered, strict=True):
-            layer._prepare_module()
-            product: Any = layer._base()
-            hooks.append(product.register_forward_pre_hook(_gatherer(layer, method)))
-        for x in hidden if layers else ():
+        for adapter, method in zip(adapters, gathered, strict=True):
+            adapter.prepare_module()
+            product = adapter.base()
+            assert product is not None
+            hooks.append(product.register_forward_pre_hook(_gatherer(adapter, method)))
+        for x in hidden if adapters else ():
             block(x)
     finally:
         for hook in hooks:
             hook.remove()
     # A layer keeps its config, which would hold the data and the other layers, and could not be written to a file.
     own_config = type(config).from_config({**config.get_config(), "quantization_layer_structure": None})
-    for layer, method in zip(layers, gathered, strict=True):
+    for adapter, method in zip(adapters, gathered, strict=True):
+        layer = adapter.layer
         if method.gathered is None:
             warn_user(f"No sample reaches layer '{layer.name}' of block '{block.name}': it stays in full precision.")
             continue
-        found = method.quantize(layer._contraction().kernel_matrix(layer._held_weight().value.detach()))
+        found = method.quantize(adapter.contraction().kernel_matrix(adapter.held_weight().value.detach()))
         layer.quantize(config.mode, type_check=False, config=own_config)
-        layer._calibrate(*found)
+        adapter.calibrate(*found)
 
 
-def _gatherer(layer: KernelLayer, method: GPTQ | AWQ) -> Callable[[Any, tuple], None]:
-    contraction = layer._contraction()
+def _gatherer(adapter: KernelAdapter, method: GPTQ | AWQ) -> Callable[[nn.Module, tuple[Any, ...]], None]:
+    contraction = adapter.contraction()
     return lambda module, inputs: method.add(contraction.input_matrix(inputs[0]))
 
 

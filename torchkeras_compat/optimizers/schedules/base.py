@@ -1,4 +1,4 @@
-"""The class of all learning-rate schedules, and the ways to store one and get it back."""
+"""The class of all learning-rate schedules, and what their formulas share."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.deserialization import deserialize_config
-from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.variable_base import VariableBase
 
 
 class LearningRateSchedule:
@@ -25,6 +25,13 @@ class LearningRateSchedule:
 
     Source: Keras API, optimizers/schedules/LearningRateSchedule.
     """
+
+    # Whether the host's count of updates is enough, in place of a tensor: so it is in the formulas of this package.
+    _computes_floats = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._computes_floats = is_own(cls)
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate of update number ``step``, counted from 0; every subclass defines it."""
@@ -44,20 +51,6 @@ class LearningRateSchedule:
         return cls(**config)
 
 
-def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
-    """Return the config of a schedule in Keras's format."""
-    return serialize_keras_object(learning_rate_schedule)
-
-
-def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-    """Return the schedule that :func:`serialize` described.
-
-    Raises:
-        ValueError: no schedule has this name.
-    """
-    return deserialize_config("schedules", config, custom_objects)
-
-
 def check_positive(name: str, value: float) -> float:
     """Return a number of steps, or raise a ValueError that names the argument."""
     if not value > 0:
@@ -69,5 +62,5 @@ def as_number(step: Any) -> float:
     """Return a number of updates, which may come in a tensor or variable, as a float."""
     if type(step) is int:
         return float(step)
-    step = step.value if hasattr(step, "to_torch_layout") else step
+    step = step.value if isinstance(step, VariableBase) else step
     return float(step.detach() if isinstance(step, torch.Tensor) else step)

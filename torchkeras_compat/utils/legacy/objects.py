@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_name, get_registered_object
 from torchkeras_compat.errors import nearest
-from torchkeras_compat.registry import custom_object_scope, get_registered_name, get_registered_object
 
 
 def serialize_keras_object(instance: Any) -> Any:

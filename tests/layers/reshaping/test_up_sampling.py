@@ -1,0 +1,22 @@
+"""`UpSampling1D` to `3D`; what all have in common is tested in `test_reshaping`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from torchkeras_compat import layers
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: layers.UpSampling1D(size=0), "size=0"),
+        (lambda: layers.UpSampling2D(interpolation="cubic"), "cubic"),
+    ],
+)
+def test_bad_arguments_are_refused(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -1,0 +1,21 @@
+"""`SimpleRNN` against real Keras: outputs, states and gradients over a grid of arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.layers.rnn.checks import MASKS, check_against_keras
+
+KINDS: dict[str, dict[str, Any]] = {
+    "rnn": {},
+    "rnn_relu": {"activation": "relu"},
+    "rnn_sigmoid": {"activation": "sigmoid", "use_bias": False},
+}
+
+
+@pytest.mark.parametrize("masks", MASKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_outputs_states_and_gradients_are_those_of_keras(real_keras: Any, kind: str, masks: str) -> None:
+    check_against_keras("SimpleRNN", KINDS[kind], masks, real_keras)

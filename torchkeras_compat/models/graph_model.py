@@ -1,0 +1,221 @@
+"""What the two kinds of models that run a graph have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import fx, nn
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.full_call import full_call
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.masks import get_mask, set_mask
+from torchkeras_compat.layers.layer.modes import plain, training_state
+from torchkeras_compat.models.graph import Graph, Tensors
+from torchkeras_compat.models.input_structure import arrange_inputs
+from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.replacement import layer_under, put_in_place, refuse_deletion
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.symbolic.operation import unwrap
+
+_Tensor = torch.Tensor
+
+
+class GraphModel(Model):
+    """A model that runs a graph of layers: `Functional` and `Sequential`."""
+
+    _is_graph = True
+    _passes_training_down = True
+    _computes = False
+    _own_state = Model._own_state | {"_graph"}
+    _graph: Graph | None = None
+    _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
+
+    # -- what each kind says ---------------------------------------------------------------------------------------
+
+    def _find_graph(self) -> Graph | None:
+        """Return the graph; None where it is not known yet."""
+        return self._graph
+
+    def _prepare_graph(self, inputs: Any) -> None:
+        """Make the graph for a call that finds none, or one for sizes that may stand for any."""
+
+    def _call_without_graph(self, inputs: Any) -> Any:
+        """Compute the outputs where there is no graph."""
+        raise NotImplementedError
+
+    def _running_layers(self) -> Iterable[Any]:
+        """Return the operations of the graph."""
+        raise NotImplementedError
+
+    def _run_instead(self, old: Any, new: Layer) -> None:
+        """Run ``new`` wherever the graph runs ``old``; nothing is changed if it does not fit."""
+        raise NotImplementedError
+
+    # -- calling ---------------------------------------------------------------------------------------------------
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the model as Keras does; one tensor as the graph needs it goes straight to the generated function."""
+        if self._graph is None or self._is_tentative:
+            self._prepare_graph(args[0] if args else kwargs.get("inputs"))
+        plan = self._plan
+        if plan is None and self.built:
+            plan = self._plan_call()
+        if plan is None or not plan.is_direct or len(args) != 1 or kwargs or type(args[0]) is not _Tensor:
+            return full_call(self, args, kwargs)
+        x, graph = args[0], self._graph
+        if (
+            graph is None
+            or STATE.autocasts
+            or x.dtype is not graph.dtype
+            or (x.dtype is not plan.dtype and (x.is_floating_point() or not plan.takes_integers))
+            or (len(x.shape) != graph.rank if graph.sizes is None else x.shape[1:] != graph.sizes)
+            or not plan.lowest_rank <= x.dim() <= plan.highest_rank
+            or hasattr(x, "_keras_mask")
+            or not plan.is_composite
+            or type(self).call is not GraphModel.call
+            or "call" in self.__dict__
+        ):
+            return super().forward(x)
+        if STATE.depth == 0 and STATE.with_losses:
+            forget_losses(self)
+        STATE.depth += 1
+        try:
+            return graph.module.forward(x)
+        finally:
+            STATE.depth -= 1
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs.
+
+        Args:
+            inputs: Tensors in the nesting of ``inputs``; a dict may also go by the names of the inputs.
+            training: Handled by ``forward``, which switches the layers, unless a subclass gives another one.
+            mask: Masks of the inputs.
+        """
+        if training is not None and training is not self.training:
+            with training_state(self, bool(training)):
+                return GraphModel.call(self, inputs, mask=mask)
+        graph = self._graph
+        if graph is None:
+            graph = None if torch.compiler.is_compiling() else self._find_graph()
+            if graph is None:
+                return self._call_without_graph(inputs)
+        if (
+            type(inputs) is _Tensor
+            and inputs.dtype is graph.dtype
+            and mask is None
+            and (len(inputs.shape) == graph.rank if graph.sizes is None else inputs.shape[1:] == graph.sizes)
+        ):
+            return graph.module.forward(inputs)
+        flat = arrange_inputs(self, graph, inputs)
+        if mask is not None:
+            for x, m in zip(flat, pytree.tree_leaves(mask, is_leaf=lambda v: v is None), strict=False):
+                if m is not None and x is not None:
+                    set_mask(x, m)
+        if any(get_mask(x) is not None for x in flat):
+            return graph.run_finding_masks(flat)
+        return graph.module.forward(*flat)
+
+    def _raise_for_input(self, x: torch.Tensor) -> None:
+        graph = self._find_graph()
+        if graph is not None:
+            arrange_inputs(self, graph, x)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return None  # outputs carry theirs already
+
+    def _masked_outputs(self, masks: Any) -> list[bool]:
+        graph = self._find_graph()
+        return [] if graph is None else graph.masked_outputs(masks)
+
+    def _recorded_outputs(self, inputs: Any) -> Any:
+        """Return KerasTensors like the outputs, for inputs of the shapes that the graph was made for; else None."""
+        graph = self._find_graph()
+        if graph is None or [t.shape for t in symbolic_leaves(inputs)] != [t.shape for t in graph.input_tensors]:
+            return None
+        return pytree.tree_map(lambda t: KerasTensor(t.shape, t.dtype), graph.outputs)
+
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> GraphModel:
+        super()._apply(fn, recurse)
+        if self._graph is not None:
+            self._graph.move_constants(fn, self._parameters)
+        return self
+
+    # -- another layer in the place of one -------------------------------------------------------------------------
+
+    @plain
+    def __setattr__(self, name: str, value: Any) -> None:
+        old = layer_under(self, name, value)
+        if old is None:
+            super().__setattr__(name, value)
+        else:
+            put_in_place(self, name, old, value)
+
+    def __delattr__(self, name: str) -> None:
+        refuse_deletion(self, name)
+        super().__delattr__(name)
+
+    def add_module(self, name: str, module: nn.Module | None) -> None:
+        """Register a torch child; one under the name of a layer that the graph runs takes its place."""
+        if layer_under(self, name) is not None:
+            setattr(self, name, module)
+        else:
+            super().add_module(name, module)
+
+    # -- inputs and outputs ----------------------------------------------------------------------------------------
+
+    def _known_graph(self) -> Graph:
+        graph = self._find_graph()
+        if graph is None:
+            raise AttributeError  # `Sequential.__getattr__`, where Python goes on, says what is missing
+        return graph
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic inputs, flat."""
+        return list(self._known_graph().input_tensors)
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic outputs, flat."""
+        return list(self._known_graph().output_tensors)
+
+    @property
+    def input(self) -> Tensors:
+        """The symbolic inputs as the model was given them."""
+        return self._known_graph().inputs
+
+    @property
+    def output(self) -> Tensors:
+        """The symbolic outputs as the model was given them."""
+        return self._known_graph().outputs
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of the input, None where not known; a list of shapes if there are several."""
+        return unwrap([t.shape for t in self._known_graph().input_tensors])
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of the output, None where not known; a list of shapes if there are several."""
+        return unwrap([t.shape for t in self._known_graph().output_tensors])
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs."""
+        return self._known_graph().input_names
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the operations that give the outputs."""
+        return self._known_graph().output_names
+
+    @property
+    def graph_module(self) -> fx.GraphModule:
+        """The `torch.fx.GraphModule` that runs; it shares its layers with the model."""
+        return self._known_graph().module

@@ -1,0 +1,71 @@
+"""`evaluate`: the loss and the metrics over one pass through data."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.callbacks.clean_up import CleanUp
+from torchkeras_compat.data.epochs import Epochs
+from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.layers.layer.modes import Modes, switch
+from torchkeras_compat.training.logs import numbers
+from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
+from torchkeras_compat.training.progress import Progress
+from torchkeras_compat.training.run_steps import EvaluationHooks, packed, run_steps
+from torchkeras_compat.training.step import runs_default_step
+from torchkeras_compat.training.training_state import is_training
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.own_steps import ModelWithSteps
+
+
+def evaluate(
+    model: ModelWithSteps,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    verbose: int | str,
+    sample_weight: Any,
+    steps: int | None,
+    callbacks: Any,
+) -> dict[str, Any]:
+    """Return the logs of one pass through the data; see `Trainer.evaluate`."""
+    adapter = make_adapter(
+        x, y, sample_weight, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device()
+    )
+    data = Epochs(adapter, steps)
+    if not isinstance(callbacks, CallbackList):
+        callbacks = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
+        )
+    restore = partial(Modes(model).restore, trains_on=is_training(model))
+    with CleanUp(restore, data.close, callbacks.release, on_error=callbacks.on_exception):
+        return run_evaluation(model, data, callbacks)
+
+
+def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList) -> dict[str, Any]:
+    """Return the logs of one pass through the data; the model stays in inference mode, and the data open."""
+    progress = Progress()
+    with ExplainsOutOfMemory("evaluate", model, progress):
+        switch(model, False)
+        model.reset_metrics()
+        own_step = model.make_test_function()
+        default_step = model._make_step() if runs_default_step(model, "test") else None
+        model.__dict__["stop_evaluating"] = False
+        callbacks.on_test_begin()
+
+        def run_own_step(*batch: Any) -> Any:
+            with torch.no_grad():
+                return own_step(packed(batch, data.adapter))
+
+        run = default_step.test if default_step is not None else run_own_step
+        logs: Any = {}
+        for logs in run_steps(data.steps(), run, progress, EvaluationHooks(model, callbacks, default_step)):  # noqa: B007
+            pass  # the last ones count
+        found = numbers(logs if default_step is None else default_step.results())
+        callbacks.on_test_end(found)
+        return found
