@@ -246,7 +246,8 @@ class Model(Trainer, ModelFiles, Layer):
 
     def reset_states(self) -> None:
         """Set the states of stateful recurrent layers to zero."""
-        for layer in self._flatten_layers(include_self=False):
+        layers: list[Any] = self._flatten_layers(include_self=False)
+        for layer in layers:
             if hasattr(layer, "reset_states") and not isinstance(layer, Model):
                 layer.reset_states()
             elif hasattr(layer, "reset_state") and getattr(layer, "stateful", False):
