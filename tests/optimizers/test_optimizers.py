@@ -157,10 +157,8 @@ def test_a_norm_is_that_of_the_whole_weight(real_keras):
         def to_torch(self, value):
             return tuple(value.chunk(2))
 
-    weight = Variable.__new__(Variable)
-    weight._describe("w", True, "none", "auto")
     stores = [({key: torch.nn.Parameter(torch.ones(1))}, {}) for key in ("a", "b")]
-    weight._bind(stores, ["a", "b"], Halves())
+    weight = Variable.over(stores, ["a", "b"], Halves(), name="w")
     other = real_keras.Variable(np.ones(2, dtype="float32"))
     for name, arguments in (("SGD", {"clipnorm": 1.0}), ("Lamb", {"learning_rate": 0.1})):
         mine, theirs = getattr(optimizers, name)(**arguments), getattr(real_keras.optimizers, name)(**arguments)
