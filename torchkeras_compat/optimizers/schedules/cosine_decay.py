@@ -50,13 +50,13 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_steps = warmup_steps
 
     def __call__(self, step: Any) -> float:
-        step, start = as_number(step), float(self.initial_learning_rate)
+        count, start = as_number(step), float(self.initial_learning_rate)
         if self.warmup_target is not None:
             top = float(self.warmup_target)
-            if step < self.warmup_steps:
-                return start + (top - start) * step / self.warmup_steps
-            step, start = step - self.warmup_steps, top
-        return start * cosine(min(step / self.decay_steps, 1.0), self.alpha)
+            if count < self.warmup_steps:
+                return start + (top - start) * count / self.warmup_steps
+            count, start = count - self.warmup_steps, top
+        return start * cosine(min(count / self.decay_steps, 1.0), self.alpha)
 
     def get_config(self) -> dict[str, Any]:
         return {
