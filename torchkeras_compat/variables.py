@@ -82,7 +82,7 @@ class Variable:
     """A weight as Keras sees it, over the torch tensor that holds its values.
 
     Layers register the torch tensor (``parameter``) as an ordinary parameter or buffer; a ``Variable`` adds Keras's
-    name, layout and ``assign``. It is no tensor itself: torch functions and operators use ``value``.
+    name, layout and ``assign``. It is not a tensor itself: torch functions and operators use ``value``.
 
     Args:
         initializer: Callable ``(shape, dtype=...)``, or a tensor, array or number with the values.

@@ -118,7 +118,7 @@ def description_of(folder):
     return read_copy(folder / "copy" / "latest.weights.h5")["description"]["optimizer"]["learning_rate"]
 
 
-def test_a_training_run_that_ended_is_no_beginning_of_the_next(tmp_path):
+def test_a_training_run_that_ended_is_not_a_beginning_of_the_next(tmp_path):
     model = make_model(0.1)
     with pytest.raises(KeyboardInterrupt):
         fit(model, tmp_path, Halving(), Stop(1))

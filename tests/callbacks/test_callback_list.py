@@ -115,7 +115,7 @@ def test_an_exception_names_its_callback():
 @pytest.mark.parametrize(
     "wrong, message", [([5], "received 5 of type int"), ([History], "received the class History. Make one")]
 )
-def test_what_is_no_callback_is_refused(wrong, message):
+def test_what_is_not_a_callback_is_refused(wrong, message):
     with pytest.raises(TypeError, match=message):
         CallbackList(wrong)
 

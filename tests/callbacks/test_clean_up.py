@@ -27,7 +27,7 @@ def test_all_steps_run_and_the_first_error_stays(of_the_scope):
     assert raised.value.__notes__ == [f"Cleaning up after it raised another error: {error!r}" for error in others]
 
 
-def test_a_generator_that_nobody_wants_more_of_is_no_error():
+def test_a_generator_that_nobody_wants_more_of_is_not_an_error():
     heard, done = [], []
 
     def numbers(*steps):

@@ -96,7 +96,7 @@ def test_chosen_values_only(tmp_path):
     assert set(plot.history) == {"mae", "val_mae"}
 
 
-def test_values_that_are_no_numbers_are_left_out(tmp_path):
+def test_values_that_are_not_numbers_are_left_out(tmp_path):
     plot = HistoryPlot(tmp_path / "h.svg")
     plot.on_train_begin()
     plot.on_epoch_end(0, {"loss": np.float32(1), "f1": np.zeros(3), "note": "text"})
@@ -173,6 +173,6 @@ def test_a_notebook_shows_one_picture_that_changes(notebook, tmp_path, name, sta
     assert len(notebook) == 1
 
 
-def test_a_shell_of_ipython_is_no_notebook(monkeypatch):
+def test_a_shell_of_ipython_is_not_a_notebook(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace()))
     assert not history_plot.is_notebook()

@@ -168,7 +168,7 @@ def test_callbacks_hear_what_ended_evaluation_and_prediction(method):
     assert [type(error) for error in witness.seen] == [KeyboardInterrupt]
 
 
-def test_outputs_that_nobody_takes_are_no_error():
+def test_outputs_that_nobody_takes_are_not_an_error():
     witness = Witness()
     outputs = make_model().predict_batches(X, batch_size=4, callbacks=[witness])
     next(outputs)

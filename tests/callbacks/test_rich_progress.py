@@ -127,7 +127,7 @@ def test_silence(capsys):
 
 
 @pytest.mark.parametrize("verbose", [2, "auto"])
-def test_output_that_is_no_terminal_gets_a_plain_line(capsys, verbose):
+def test_output_that_is_not_a_terminal_gets_a_plain_line(capsys, verbose):
     make_model().fit(X, Y, batch_size=4, verbose=verbose, callbacks=[RichProgress()])
     assert capsys.readouterr().out.startswith("3/3 - 0s - ")
 

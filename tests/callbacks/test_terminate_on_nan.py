@@ -1,4 +1,4 @@
-"""Training that ends with a loss that is no number."""
+"""Training that ends with a loss that is not a number."""
 
 from __future__ import annotations
 

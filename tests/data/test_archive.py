@@ -38,7 +38,7 @@ def test_every_compression_is_unpacked(tmp_path, module):
 
 
 @pytest.mark.parametrize("module", PACK)
-def test_what_is_no_tar_file_below_its_compression_is_said(tmp_path, module):
+def test_what_is_not_a_tar_file_below_its_compression_is_said(tmp_path, module):
     with pytest.raises(FileContentError, match="is none of the formats tar, zip"):
         extract_archive(packed(tmp_path, module, b"no tar file"), tmp_path / "out")
     path = packed(tmp_path, module)

@@ -200,7 +200,7 @@ def test_a_zip_file_cannot_write_elsewhere(tmp_path, name):
     assert tree(tmp_path / "cache") == ["datasets", "datasets/bad_archive"]
 
 
-def test_what_is_no_archive_is_said(source, tmp_path):
+def test_what_is_not_an_archive_is_said(source, tmp_path):
     with pytest.raises(ValueError, match="none of the formats tar, zip"):
         get_file("x", (source / "a.txt").as_uri(), cache_dir=tmp_path, extract=True)
     (source / "cut.tar.gz").write_bytes((source / "a.tar.gz").read_bytes()[:60])

@@ -19,5 +19,5 @@ def test_nan_and_infinity_are_named_with_their_rows():
     assert caught[0].filename == __file__
 
 
-def test_large_finite_numbers_are_no_fault():
+def test_large_finite_numbers_are_not_a_fault():
     make_adapter(np.full((4, 2), 3e38, "float32"), check_finite=True, device="cpu")

@@ -5,6 +5,7 @@ What stood there before the glossary did is counted in `words_to_replace.toml`, 
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import tomllib
@@ -61,6 +62,7 @@ def found() -> Iterator[tuple[str, Path, int, str]]:
                     yield phrase, path, number, line
 
 
+@functools.cache
 def counted() -> dict[str, dict[str, int]]:
     counts = Counter((phrase, path.relative_to(ROOT).as_posix()) for phrase, path, _, _ in found())
     return {phrase: {file: n for (p, file), n in counts.items() if p == phrase} for phrase in PHRASES}

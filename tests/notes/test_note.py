@@ -31,7 +31,7 @@ def test_a_note_without_code_is_an_error(tmp_path: Path) -> None:
         read_note(tmp_path / "note.md")
 
 
-def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "note.md").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="is not UTF-8 text"):
         read_note(tmp_path / "note.md")

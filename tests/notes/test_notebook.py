@@ -31,6 +31,6 @@ def test_a_notebook_in_another_language_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["not json", "[]", '{"a": 1}'])
-def test_a_file_that_is_no_notebook_is_refused(text: str) -> None:
+def test_a_file_that_is_not_a_notebook_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="n.ipynb is not a Jupyter notebook"):
         read_notebook(text, "n.ipynb")

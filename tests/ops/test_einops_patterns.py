@@ -32,7 +32,7 @@ def test_rearrange_symbolic():
     ("a b c", {}, "one '->'"), ("a b -> b a", {}, "names 2 axes, but there are 3"),
     ("a b c -> a b", {}, "same names"), ("a (b d) c -> a b c d", {}, "are open"),
     ("a (b d) c -> a b c d", {"d": 3}, "size 4 cannot be b x d"), ("a b c -> a b c", {"e": 2}, r"no axes \['e'\]"),
-    ("a b c! -> a b c!", {}, "'c!' is no name"),
+    ("a b c! -> a b c!", {}, "'c!' is not a name"),
 ])  # fmt: skip
 def test_rearrange_says_what_is_wrong(pattern, sizes, words):
     with pytest.raises(ValueError, match=rf"shape \(3, 4, 5\).*{words}"):

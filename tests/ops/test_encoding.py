@@ -16,7 +16,7 @@ def test_one_hot_as_in_keras(real_keras, axis, dtype):
     torch.testing.assert_close(one_hot(INDICES, 4, axis=axis, dtype=dtype), theirs.cpu())
 
 
-def test_an_index_that_is_no_class_becomes_zeros():
+def test_an_index_that_is_not_a_class_becomes_zeros():
     assert one_hot([-1, 5, 1], 3).tolist() == [[0, 0, 0], [0, 0, 0], [0, 1, 0]]
 
 

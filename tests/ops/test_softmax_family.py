@@ -32,7 +32,7 @@ def test_softmax_over_several_axes(name, axis):
 def test_sparsemax_is_the_nearest_distribution(axis):
     """By the conditions of the projection: what is not zero lies one common step below the scores, the rest lower.
 
-    Keras 3.15 is no oracle here: its rows do not always sum to one.
+    Keras 3.15 is not an oracle here: its rows do not always sum to one.
     """
     scores = torch.randn(6, 7, 8) * 3
     p = softmax_family.sparsemax(scores, axis=axis)

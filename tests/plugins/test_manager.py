@@ -122,7 +122,7 @@ def test_a_name_that_begins_with_the_mark_is_found_with_its_package_only() -> No
     assert manager.find("losses", "Thing") is None
 
 
-def test_one_object_offered_twice_is_no_clash() -> None:
+def test_one_object_offered_twice_is_not_a_clash() -> None:
     manager.register_plugin(plugin("one", torchkeras_losses=lambda: {"Thing": Thing}))
     manager.register_plugin(plugin("two", torchkeras_losses=lambda: {"Thing": Thing}))
     assert manager.find("losses", "Thing") is Thing

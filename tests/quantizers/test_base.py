@@ -46,7 +46,7 @@ def test_arguments_go_with_a_name_or_a_class():
         quantizers.get(quantizers.AbsMaxQuantizer(), axis=0)
 
 
-def test_what_is_no_quantizer_is_refused():
+def test_what_is_not_a_quantizer_is_refused():
     with pytest.raises(UnknownNameError, match="'abs_max_quantiser'. Did you mean 'abs_max_quantizer'"):
         quantizers.get("abs_max_quantiser")
     with pytest.raises(ValueError, match="identifier: 3"):

@@ -1,4 +1,4 @@
-"""What the computer refuses is no fault of the file, and stays what it is."""
+"""What the computer refuses is not a fault of the file, and stays what it is."""
 
 from __future__ import annotations
 

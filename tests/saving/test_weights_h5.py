@@ -220,7 +220,7 @@ def test_links_are_refused(link, message, tmp_path):
         model.load_weights(tmp_path / "b.weights.h5")
 
 
-def test_what_is_no_file_of_weights_is_refused(tmp_path):
+def test_what_is_not_a_file_of_weights_is_refused(tmp_path):
     model = two_dense(2)
     model.save_weights(tmp_path / "a.weights.h5")
     whole = (tmp_path / "a.weights.h5").read_bytes()

@@ -154,7 +154,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("part", ["config.json", "metadata.json"])
-def test_a_part_that_is_no_text_of_json_is_refused(name, part, base_files, tmp_path, read):
+def test_a_part_that_is_not_text_of_json_is_refused(name, part, base_files, tmp_path, read):
     shutil.copytree(base_files / "folder", tmp_path / "folder")
     (tmp_path / "folder" / part).write_bytes(TEXTS[name])
     found = read("load_model", tmp_path / "folder")
@@ -282,7 +282,7 @@ NO_FILES = {"pipe": os.mkfifo, "device": lambda path: os.symlink("/dev/zero", pa
 
 @pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.weights.h5", "a.weights.json"])
 @pytest.mark.parametrize("make", NO_FILES.values(), ids=NO_FILES)
-def test_what_is_no_file_is_refused_at_once(name, make, tmp_path, read):
+def test_what_is_not_a_file_is_refused_at_once(name, make, tmp_path, read):
     make(tmp_path / name)
     found = read("load_weights", tmp_path / name)
     refused(found)
@@ -602,7 +602,7 @@ def test_a_broken_notebook_is_refused(name):
         read_notebook(NOTEBOOKS[name], "a.ipynb")
 
 
-def test_a_note_that_is_no_text_is_refused(tmp_path, read):
+def test_a_note_that_is_not_text_is_refused(tmp_path, read):
     (tmp_path / "a.ipynb").write_bytes(b"\xff\xfe\x00")
     assert "is not UTF-8 text" in refused(read("note", tmp_path / "a.ipynb"))
 

@@ -661,7 +661,7 @@ def test_limits_of_archives_are_an_argument(tmp_path):
     assert (tmp_path / "out" / "b").read_bytes() == b"\0" * 10_000
 
 
-def test_words_that_are_no_classes_are_refused(tmp_path, read):
+def test_words_that_are_not_classes_are_refused(tmp_path, read):
     lines = ["x,target", *(f"{i},word{i}" for i in range(30_000))]
     (tmp_path / "a.csv").write_text("\n".join(lines))
     found = read("csv", tmp_path / "a.csv")

@@ -38,7 +38,7 @@ _CHANGES = (
     "shutil.",
 )
 _CODE = ("pickle.find_class", "webbrowser.")
-_LOADED = keras2_config, saving_and_loading  # a first import registers functions, and is no act of a file
+_LOADED = keras2_config, saving_and_loading  # a first import registers functions, and is not an act of a file
 _seen: list[tuple[str, tuple[Any, ...]]] | None = None
 
 

@@ -1,4 +1,4 @@
-"""Activations that are no function of `ops`, or take more arguments here than there."""
+"""Activations that are not a function of `ops`, or take more arguments here than there."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def write_operation_graph(writer: Any, model: Any, arguments: tuple[Any, ...]) -
     """Write the torch operations that the model runs for ``arguments``, by tracing one call in inference mode.
 
     What the call changes in the model's buffers (states, counters) is undone. A model that cannot be traced is a
-    warning: a picture is no reason to stop training.
+    warning: a picture is not a reason to stop training.
     """
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
     try:

@@ -16,7 +16,7 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
         sample_weight: Weights of the samples, or None.
 
     Returns:
-        ``x`` itself where it is no structure and stands alone, else ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
+        ``x`` itself where it is not a structure and stands alone, else a tuple: ``(x,)``, ``(x, y)`` or all three.
 
     Example:
         >>> pack_x_y_sample_weight(1), pack_x_y_sample_weight([1]), pack_x_y_sample_weight(1, 2)

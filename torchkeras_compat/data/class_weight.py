@@ -20,7 +20,7 @@ class ClassWeights:
         class_weight: Labels (ints from 0) and their weights.
 
     Raises:
-        ValueError: a key is no int from 0, a weight is no finite number, or it is no mapping.
+        ValueError: a key is not an int from 0, a weight is not a finite number, or it is not a mapping.
 
     Example:
         >>> ClassWeights({0: 0.5, 1: 2.0})(torch.tensor([1, 0, 3]))

@@ -13,8 +13,8 @@ class GeneratorAdapter(StreamAdapter):
     """Batches that Python code yields.
 
     An iterator is used up: the next epoch goes on where the last one stopped, so give ``steps_per_epoch`` for more
-    than one epoch of an endless one. An iterable that is no iterator is started anew for each epoch. The first batch is
-    taken at once, to be checked before anything runs; it is not lost.
+    than one epoch of an endless one. An iterable that is not an iterator starts again for each epoch. The first batch
+    is taken at once, to be checked before anything runs; it is not lost.
 
     Args:
         source: Yields ``x``, ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.

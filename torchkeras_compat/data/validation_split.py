@@ -24,7 +24,7 @@ def train_validation_split(arrays: Any, validation_split: float) -> tuple[Any, A
         Two structures like ``arrays``.
 
     Raises:
-        ValueError: a fraction outside (0, 1); one that leaves no sample on a side; data that is no arrays; arrays of
+        ValueError: a fraction outside (0, 1); one that leaves no sample on a side; data that is not arrays; arrays of
             different lengths.
 
     Example:

@@ -13,7 +13,7 @@ def check_models(teacher: Any, student: Any) -> None:
     """Refuse models whose inputs or outputs differ, where both are known.
 
     Raises:
-        ValueError: one is no model, or numbers, shapes or dtypes differ.
+        ValueError: one is not a model, or numbers, shapes or dtypes differ.
     """
     for role, model in (("Teacher", teacher), ("Student", student)):
         if not isinstance(model, Model):

@@ -309,7 +309,7 @@ def checked_weights(weights: Any, number: int) -> list[float]:
     """Return the factor of each distillation loss.
 
     Raises:
-        ValueError: their number differs from that of the losses, or one is no number.
+        ValueError: their number differs from that of the losses, or one is not a number.
     """
     if weights is None:
         return [1.0] * number

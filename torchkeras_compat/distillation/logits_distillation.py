@@ -22,7 +22,7 @@ class LogitsDistillation(DistillationLoss):
             in the nesting of the outputs (their sum), with None for outputs that are left out.
 
     Raises:
-        ValueError: ``temperature`` is no positive number, or ``loss`` is unknown or holds only None.
+        ValueError: ``temperature`` is not a positive number, or ``loss`` is unknown or holds only None.
 
     Example:
         >>> LogitsDistillation(temperature=2.0, loss="mse").compute_loss(torch.full((1, 3), 4.0), torch.zeros(1, 3))

@@ -19,7 +19,7 @@ class DTypePolicy:
         name: A dtype name for both, ``"mixed_bfloat16"`` or ``"mixed_float16"``; None for the global policy's.
 
     Raises:
-        TypeError: ``name`` is no string.
+        TypeError: ``name`` is not a string.
         ValueError: ``name`` is none of these.
 
     Example:
@@ -73,7 +73,7 @@ def parse_policy_name(name: Any) -> tuple[str, str]:
     """Return the dtype of the computation and that of the weights.
 
     Raises:
-        TypeError: ``name`` is no string.
+        TypeError: ``name`` is not a string.
         ValueError: no policy has this name.
     """
     if not isinstance(name, str):

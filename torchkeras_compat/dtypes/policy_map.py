@@ -31,7 +31,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         policy_map: Paths, or regular expressions of them, and policies.
 
     Raises:
-        TypeError: ``policy_map`` is no mapping.
+        TypeError: ``policy_map`` is not a mapping.
         ValueError: a policy is none, or the default is a map.
 
     Example:
@@ -220,7 +220,7 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
         custom_objects: Further names and classes of policies.
 
     Raises:
-        ValueError: the class is no policy.
+        ValueError: the class is not a policy.
     """
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise ValueError(f"The config of a dtype policy is a dict with `class_name`. Received: {config!r:.200}")

@@ -20,7 +20,7 @@ class QuantizedDTypePolicy(DTypePolicy):
         source_name: Name of the policy before quantization; None for the global one's.
 
     Raises:
-        TypeError: ``source_name`` is no string.
+        TypeError: ``source_name`` is not a string.
         ValueError: a name is unknown, or int8 is asked for on a computation in float16.
 
     Example:
@@ -65,7 +65,7 @@ class QuantizedFloat8DTypePolicy(QuantizedDTypePolicy):
         amax_history_length: Steps whose largest values are kept.
 
     Raises:
-        TypeError: ``amax_history_length`` is no int, or ``source_name`` no string.
+        TypeError: ``amax_history_length`` is not an int, or ``source_name`` not a string.
         ValueError: a name is unknown.
 
     Example:

@@ -124,7 +124,7 @@ class ConfusionCounter:
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
         """Booleans, predictions and weights of one shape."""
         y_pred = convert_to_tensor(y_pred)
-        if y_pred.dtype not in (torch.float32, torch.float64):  # a threshold is no number of bfloat16
+        if y_pred.dtype not in (torch.float32, torch.float64):  # a threshold is not a number of bfloat16
             y_pred = y_pred.to(torch.float32)
         y_true = convert_to_tensor(y_true).to(y_pred.device)
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)

@@ -40,7 +40,7 @@ class _IoUBase(Metric):
         self.total_cm = self.add_variable((num_classes, num_classes), "zeros", name="total_confusion_matrix")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Take one batch in; targets and predictions that are no class do not count.
+        """Take one batch in; targets and predictions that are not a class do not count.
 
         Args:
             y_true: Class numbers, or one-hot where the metric says so.
@@ -109,7 +109,7 @@ class IoU(_IoUBase):
         num_classes: Number of classes.
         target_class_ids: Class numbers to average over.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
         ignore_class: None, or a class number whose values do not count.
         sparse_y_true: Whether targets are class numbers, not one-hot.
         sparse_y_pred: Whether predictions are class numbers, not scores.
@@ -166,7 +166,7 @@ class BinaryIoU(IoU):
         target_class_ids: 0, 1 or both.
         threshold: Predictions from it on count as 1.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
 
     Raises:
         ValueError: a target class is neither 0 nor 1.
@@ -215,7 +215,7 @@ class MeanIoU(IoU):
     Args:
         num_classes: Number of classes.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
         ignore_class: None, or a class number whose values do not count.
         sparse_y_true: Whether targets are class numbers, not one-hot.
         sparse_y_pred: Whether predictions are class numbers, not scores.
@@ -252,7 +252,7 @@ class OneHotIoU(IoU):
         num_classes: Number of classes.
         target_class_ids: Class numbers to average over.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
         ignore_class: None, or a class number whose values do not count.
         sparse_y_pred: Whether predictions are class numbers, not scores.
         axis: Axis of the classes.
@@ -292,7 +292,7 @@ class OneHotMeanIoU(MeanIoU):
     Args:
         num_classes: Number of classes.
         name: Name.
-        dtype: Dtype of the state, an int by default; a float for weights that are no whole numbers.
+        dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
         ignore_class: None, or a class number whose values do not count.
         sparse_y_pred: Whether predictions are class numbers, not scores.
         axis: Axis of the classes.

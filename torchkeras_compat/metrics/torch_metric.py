@@ -150,7 +150,7 @@ class TorchMetric(Metric):
         """Return what torchmetrics computes: a tensor, or a dict of them; 0 before the first batch.
 
         Raises:
-            ValueError: it is a curve, or anything else that is no value for the logs.
+            ValueError: it is a curve, or anything else that is not a value for the logs.
         """
         counting = [m for m in self._metrics() if _states(m)] or [self.metric]  # a wrapper's own number stays
         if not any(m.update_called for m in counting):

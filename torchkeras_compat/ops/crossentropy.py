@@ -80,7 +80,7 @@ def sparse_categorical_crossentropy(
 
     Raises:
         ValueError: the shapes do not fit together, or there is no such axis.
-        IndexError: an index is no class (on the CPU; a GPU reports it later).
+        IndexError: an index is not a class (on the CPU; a GPU reports it later).
 
     Example:
         >>> sparse_categorical_crossentropy([1], [[0.25, 0.75]])

@@ -71,7 +71,7 @@ def _names(group: str | None, name: str | None) -> list[str]:
     names = [name] if name else (group or "").split()
     for n in names:
         if n not in (_ELLIPSIS, "1") and not n.isidentifier():
-            raise ValueError(f"{n!r} is no name of an axis.")
+            raise ValueError(f"{n!r} is not a name of an axis.")
     return [n for n in names if n != "1"]
 
 

@@ -32,7 +32,7 @@ def as_complex(x: Any, rank: int) -> torch.Tensor:
     """Return a pair of real and imaginary parts as one complex tensor, half precision widened to float32.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with at least ``rank`` axes.
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with at least ``rank`` axes.
     """
     check_pair(x, rank)
     real, imag = (convert_to_tensor(part) for part in x)
@@ -73,7 +73,7 @@ def fft(x: tuple[Any, Any]) -> Pair:
         Real and imaginary part.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with an axis.
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with an axis.
 
     Example:
         >>> fft((torch.tensor([1.0, 0.0]), torch.tensor([0.0, 0.0])))[0]
@@ -87,7 +87,7 @@ def fft2(x: tuple[Any, Any]) -> Pair:
     """Return the Fourier transform along the last two axes; arguments as in :func:`fft`.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with two axes.
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with two axes.
 
     Example:
         >>> fft2((torch.ones(2, 2), torch.zeros(2, 2)))[0]
@@ -102,7 +102,7 @@ def ifft2(x: tuple[Any, Any]) -> Pair:
     """Return the inverse of :func:`fft2`.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with two axes.
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with two axes.
 
     Example:
         >>> ifft2((torch.ones(2, 2), torch.zeros(2, 2)))[0]
@@ -145,7 +145,7 @@ def irfft(x: tuple[Any, Any], fft_length: int | None = None) -> torch.Tensor:
         fft_length: Size of the last axis of the result; None for ``2 * (size - 1)``.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with an axis.
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with an axis.
 
     Example:
         >>> irfft((torch.tensor([1.0, 1.0]), torch.tensor([0.0, 0.0])))

@@ -84,7 +84,7 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
         data_format: ``"channels_last"`` or ``"channels_first"``.
 
     Raises:
-        ValueError: ``block_size`` is less than 2, or the channels are no multiple of its square.
+        ValueError: ``block_size`` is less than 2, or the channels are not a multiple of its square.
 
     Example:
         >>> depth_to_space(torch.ones(1, 2, 2, 12), 2).shape
@@ -110,7 +110,7 @@ def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") 
         data_format: ``"channels_last"`` or ``"channels_first"``.
 
     Raises:
-        ValueError: ``block_size`` is less than 2, or height or width is no multiple of it.
+        ValueError: ``block_size`` is less than 2, or height or width is not a multiple of it.
 
     Example:
         >>> space_to_depth(torch.ones(1, 4, 4, 3), 2).shape

@@ -45,8 +45,8 @@ def top_k(x: Any, k: int, sorted: bool = True) -> tuple[torch.Tensor, torch.Tens
 def in_top_k(targets: Any, predictions: Any, k: int) -> torch.Tensor:
     """Return whether the score of the target class is among the ``k`` largest of its row.
 
-    All classes that tie with the last of the ``k`` are in. A target that is no class, or whose score is not finite, is
-    not.
+    All classes that tie with the last of the ``k`` are in. A target that is not a class, or whose score is not finite,
+    is not.
 
     Args:
         targets: Class indices, ``(batch,)``.

@@ -174,7 +174,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> torch.Tensor:
         axes: Which axis of ``x`` comes first, second, ...; None to reverse them.
 
     Raises:
-        ValueError: ``axes`` is no permutation of the axes of ``x``.
+        ValueError: ``axes`` is not a permutation of the axes of ``x``.
 
     Example:
         >>> transpose(torch.zeros(2, 3, 4)).shape, transpose(torch.zeros(2, 3, 4), (1, 0, 2)).shape

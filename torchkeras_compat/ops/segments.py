@@ -23,7 +23,7 @@ def segment_sum(data: Any, segment_ids: Any, num_segments: int | None = None, so
 
     Args:
         data: ``(rows, ...)``.
-        segment_ids: Segment of each row, ``(rows,)``; a row whose id is no segment is left out.
+        segment_ids: Segment of each row, ``(rows,)``; a row whose id is not a segment is left out.
         num_segments: Number of segments; None for the largest id plus one, which waits for the device.
         sorted: Whether the ids are in order; the result is the same.
 
@@ -117,7 +117,7 @@ def _check(data: Any, segment_ids: Any) -> None:
         )
     rows, ids = data.shape[0] if len(data.shape) else 0, segment_ids.shape[0]
     if rows is not None and ids is not None and rows != ids:
-        # An unknown size in a symbolic call is no reason to refuse; two different ones are.
+        # An unknown size in a symbolic call is not a reason to refuse; two different ones are.
         if isinstance(data, torch.Tensor):
             raise ValueError(
                 f"Argument `segment_ids` and `data` should have same leading dimension. Received: {ids} and {rows}"

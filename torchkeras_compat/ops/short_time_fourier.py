@@ -114,7 +114,7 @@ def istft(
         ``(..., steps)``.
 
     Raises:
-        ValueError: ``x`` is no pair of floating point tensors of one shape with two axes; a length or the window is
+        ValueError: ``x`` is not a pair of floating point tensors of one shape with two axes; a length or the window is
             not as above.
 
     Example:

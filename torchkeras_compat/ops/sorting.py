@@ -77,7 +77,7 @@ def argpartition(x: Any, kth: int, axis: int | None = -1) -> torch.Tensor:
     """
     if not isinstance(kth, int):
         raise ValueError(f"kth must be an integer. Received: kth={kth}")
-    # A full sort is a partition at every place, and torch's topk is no quicker for most sizes.
+    # A full sort is a partition at every place, and torch's topk is not quicker for most sizes.
     return argsort(x, axis)
 
 

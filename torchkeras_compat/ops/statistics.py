@@ -91,7 +91,7 @@ def histogram(x: Any, bins: int = 10, range: Any = None) -> tuple[torch.Tensor, 
         the bin above it, one on the last bound to the last bin.
 
     Raises:
-        ValueError: ``bins`` is not a non-negative int, ``range`` is no pair in order, or ``x`` has not one axis.
+        ValueError: ``bins`` is not a non-negative int, ``range`` is not a pair in order, or ``x`` has not one axis.
 
     Example:
         >>> histogram(torch.tensor([0.0, 0.2, 1.0]), bins=2)

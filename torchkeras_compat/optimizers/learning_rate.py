@@ -114,7 +114,7 @@ def to_rate(value: Any) -> float:
     """Return a learning rate as a float.
 
     Raises:
-        ValueError: ``value`` is no number.
+        ValueError: ``value`` is not a number.
     """
     if not isinstance(value, str):
         try:

@@ -32,7 +32,7 @@ class LossScaleOptimizer(Optimizer):
 
     Raises:
         ValueError: an option belongs to ``inner_optimizer``, or is out of range.
-        TypeError: ``inner_optimizer`` is no optimizer of this package.
+        TypeError: ``inner_optimizer`` is not an optimizer of this package.
 
     Example:
         >>> from torchkeras_compat.optimizers.sgd import SGD

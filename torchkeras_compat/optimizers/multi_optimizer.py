@@ -24,7 +24,7 @@ class OptimizerMap(MutableMapping):
         optimizer_map: Paths, or regular expressions that match whole paths, and optimizers.
 
     Raises:
-        TypeError: ``default_optimizer`` is no optimizer.
+        TypeError: ``default_optimizer`` is not an optimizer.
 
     Example:
         >>> from torchkeras_compat.optimizers.sgd import SGD

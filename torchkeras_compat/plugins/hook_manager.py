@@ -23,7 +23,7 @@ class HookManager(pluggy.PluginManager):
         self.add_hookspecs(hookspecs)
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
-        """Return pluggy's options of the hook ``name`` of a plugin, or None if it is no hook."""
+        """Return pluggy's options of the hook ``name`` of a plugin, or None if it is not a hook."""
         if not name.startswith(hookspecs.PREFIX):
             return None
         options = super().parse_hookimpl_opts(plugin, name)

@@ -241,9 +241,10 @@ def torchkeras_activations() -> Mapping[str, Callable[[Any], Any]] | None:
 def torchkeras_data_adapters() -> Mapping[str, type] | None:
     """Return data adapters by name: subclasses of ``torchkeras_compat.data.adapter.Adapter``.
 
-    Called when ``fit``, ``evaluate`` or ``predict`` gets data that is no array, list, dict, generator, ``DataLoader``
-    or ``PyDataset``. The adapter whose ``accepts(x)`` is true takes it, and is made as ``Adapter(x, y, sample_weight,
-    batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept it are an error that names both.
+    Called when ``fit``, ``evaluate`` or ``predict`` gets data that is not an array, list, dict, generator,
+    ``DataLoader`` or ``PyDataset``. The adapter whose ``accepts(x)`` is true takes it, and is made as
+    ``Adapter(x, y, sample_weight, batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept it are an
+    error that names both.
 
     Example:
         >>> import torchkeras_compat as keras

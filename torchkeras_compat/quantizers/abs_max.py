@@ -91,7 +91,7 @@ class AbsMaxQuantizer(Quantizer):
         output_dtype: Dtype of the quantized values.
 
     Raises:
-        TypeError: ``axis`` is no int and no sequence of ints.
+        TypeError: ``axis`` is neither an int nor a sequence of ints.
         ValueError: ``value_range`` is not two increasing numbers, or has one that ``output_dtype`` cannot hold.
 
     Example:

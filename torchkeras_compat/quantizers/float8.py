@@ -66,7 +66,7 @@ def quantize_and_dequantize(inputs: Any, scale: Any, quantized_dtype: Any, compu
         compute_dtype: Dtype of the result.
 
     Raises:
-        ValueError: ``quantized_dtype`` is no dtype of floats.
+        ValueError: ``quantized_dtype`` is not a dtype of floats.
 
     Example:
         >>> quantize_and_dequantize(torch.tensor([1.0, 1.05, 500.0]), 1.0, "float8_e4m3fn", "float32")

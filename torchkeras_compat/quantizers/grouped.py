@@ -44,15 +44,15 @@ def abs_max_quantize_grouped_with_zero_point(
         epsilon: Added to the range of a block.
         to_numpy: Whether to compute on the host, which saves room on the device. As in Keras, three kinds of blocks get
             other numbers there: one of equal values is not widened by one to both sides, one that is larger than the
-            matrix is filled up, and all steps are used of a range that is no power of two.
+            matrix is filled up, and all steps are used of a range that is not a power of two.
 
     Returns:
         The values, ``(rows, columns)``; the scale, ``(blocks, columns)`` in the dtype of ``inputs``; the zero point,
         ``(blocks, columns)`` in int8.
 
     Raises:
-        TypeError: ``block_size`` is no int.
-        ValueError: ``inputs`` is no matrix or empty, ``block_size`` not positive, or ``value_range`` not inside int8,
+        TypeError: ``block_size`` is not an int.
+        ValueError: ``inputs`` is not a matrix or is empty, ``block_size`` not positive, ``value_range`` not in int8,
             of which zero points are.
 
     Example:
@@ -119,8 +119,8 @@ def group_parameters(
         value.
 
     Raises:
-        TypeError: ``group_size`` is no int.
-        ValueError: ``weights`` is no matrix or empty, ``bits`` not from 1 to 8, or ``group_size`` neither -1 nor
+        TypeError: ``group_size`` is not an int.
+        ValueError: ``weights`` is not a matrix or is empty, ``bits`` not from 1 to 8, or ``group_size`` neither -1 nor
             positive.
 
     Example:

@@ -61,10 +61,10 @@ class QuantizationConfig:
 
 
 def check_positive_int(name: str, value: Any) -> None:
-    """Refuse what is no positive int.
+    """Refuse what is not a positive int.
 
     Raises:
-        TypeError: ``value`` is no int.
+        TypeError: ``value`` is not an int.
         ValueError: it is not positive.
     """
     _check_int(name, value)
@@ -73,14 +73,14 @@ def check_positive_int(name: str, value: Any) -> None:
 
 
 def check_group_size(value: Any, whole: str) -> None:
-    """Refuse what is no positive int and not -1.
+    """Refuse what is neither a positive int nor -1.
 
     Args:
         value: Size of a group.
         whole: What -1 means.
 
     Raises:
-        TypeError: ``value`` is no int.
+        TypeError: ``value`` is not an int.
         ValueError: it is neither.
     """
     _check_int("group_size", value)
@@ -92,7 +92,7 @@ def check_group_size(value: Any, whole: str) -> None:
 
 
 def check_layer_structure(value: Any) -> None:
-    """Refuse what is no dictionary of the layers to quantize, and not None.
+    """Refuse what is neither a dictionary of the layers to quantize nor None.
 
     Raises:
         TypeError: ``value`` is neither.

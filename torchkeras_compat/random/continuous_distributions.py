@@ -27,7 +27,7 @@ def normal(
             stream, None for torch's default generator.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> normal((2, 3), seed=0).shape
@@ -53,7 +53,7 @@ def uniform(
         seed: As in :func:`normal`.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> bool((uniform((100,), 2.0, 3.0) >= 2).all())
@@ -80,7 +80,7 @@ def truncated_normal(
         seed: As in :func:`normal`.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> bool((truncated_normal((1000,)).abs() <= 2).all())
@@ -107,7 +107,7 @@ def gamma(shape: Sequence[int], alpha: float, dtype: Any = None, seed: Seed = No
         seed: As in :func:`normal`.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> bool((gamma((5,), 2.0) > 0).all())
@@ -131,7 +131,7 @@ def beta(shape: Sequence[int], alpha: float, beta: float, dtype: Any = None, see
         seed: As in :func:`normal`.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> beta((2, 3), 2.0, 5.0).shape

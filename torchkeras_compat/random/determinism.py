@@ -47,7 +47,7 @@ def deterministic_operations(seed: int | None = None, strict: bool = False) -> I
         A context manager that gives the `DeterminismReport`, which fills while operations run.
 
     Raises:
-        ValueError: ``seed`` is no int from 0 to 2**32 - 1.
+        ValueError: ``seed`` is not an int from 0 to 2**32 - 1.
         RuntimeError: from the operation, with ``strict``.
 
     Example:

@@ -24,7 +24,7 @@ def randint(shape: Sequence[int], minval: int, maxval: int, dtype: Any = "int32"
             stream, None for torch's default generator.
 
     Raises:
-        ValueError: ``dtype`` is not an integer dtype, the range is empty, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not an integer dtype, the range is empty, or ``seed`` is not a seed.
 
     Example:
         >>> sorted(set(randint((100,), 0, 3, seed=0).tolist()))
@@ -51,7 +51,7 @@ def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Seed 
         Class indices, ``(batch, num_samples)``.
 
     Raises:
-        ValueError: ``logits`` does not have two axes, ``dtype`` is not an integer dtype, or ``seed`` is no seed.
+        ValueError: ``logits`` does not have two axes, ``dtype`` is not an integer dtype, or ``seed`` is not a seed.
 
     Example:
         >>> categorical([[0.0, 100.0], [100.0, 0.0]], 3)
@@ -80,7 +80,7 @@ def binomial(
         seed: As in :func:`randint`.
 
     Raises:
-        ValueError: ``dtype`` is not floating point, or ``seed`` is no seed.
+        ValueError: ``dtype`` is not floating point, or ``seed`` is not a seed.
 
     Example:
         >>> binomial((2,), 10, 1.0)

@@ -27,7 +27,7 @@ def dropout(
 
     Raises:
         ValueError: ``rate`` is outside [0, 1], ``noise_shape`` has another number of axes than ``inputs``, or ``seed``
-            is no seed.
+            is not a seed.
 
     Example:
         >>> sorted(set(dropout(torch.ones(100), 0.5, seed=0).tolist()))

@@ -139,7 +139,7 @@ def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
         device: Where the numbers are drawn. Nothing is drawn, and no generator moves on, on the meta device.
 
     Raises:
-        ValueError: ``seed`` is no seed, or is a torch generator of another device.
+        ValueError: ``seed`` is not a seed, or is a torch generator of another device.
     """
     if seed is None or device.type == "meta":
         return None

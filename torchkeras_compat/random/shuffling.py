@@ -20,7 +20,7 @@ def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> torch.Tensor:
             stream, None for torch's default generator.
 
     Raises:
-        ValueError: ``seed`` is no seed.
+        ValueError: ``seed`` is not a seed.
 
     Example:
         >>> sorted(shuffle([3.0, 1.0, 2.0]).tolist())

@@ -177,7 +177,7 @@ fx.node._side_effectful_functions.add(_set_mask)
 
 
 class _OperationCall:
-    """An operation that is no module, as a function that fx can name."""
+    """An operation that is not a module, as a function that fx can name."""
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation

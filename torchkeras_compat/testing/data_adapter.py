@@ -81,10 +81,10 @@ def batches(subject: DataAdapterSubject) -> None:
     count = 0
     for count, batch in enumerate(adapter.epoch(), 1):  # noqa: B007
         if not isinstance(batch, tuple) or len(batch) != 3:
-            fail("a batch is no tuple of three", f"{type(batch).__name__} of {len(batch)}")
+            fail("a batch is not a tuple of three", f"{type(batch).__name__} of {len(batch)}")
         wrong = [x for x in tree.flatten(batch) if x is not None and not isinstance(x, torch.Tensor)]
         if wrong:
-            fail("a batch holds something that is no tensor", type(wrong[0]).__name__)
+            fail("a batch holds something that is not a tensor", type(wrong[0]).__name__)
         if len(set(_rows(batch))) != 1:
             fail("the parts of a batch have different numbers of rows", _rows(batch))
     if count < 2:

@@ -101,7 +101,7 @@ def state_dict(subject: LayerSubject) -> None:
     )
 
 
-@check("layer", "Take out of `call` what is no tensor code: printing, NumPy, `item()`, branches on values.")
+@check("layer", "Take out of `call` what is not tensor code: printing, NumPy, `item()`, branches on values.")
 def compiles(subject: LayerSubject) -> None:
     """`torch.compile` takes the layer without a graph break, in inference and in training mode."""
     layer, x = subject.built()

@@ -69,7 +69,7 @@ class LayerSubject:
     def keras_layer(self) -> None:
         """Leave out what is Keras's for a plain torch module."""
         if not isinstance(self.make(), Layer):
-            raise NotApplicable("a torch.nn.Module that is no Layer has no such surface")
+            raise NotApplicable("a torch.nn.Module that is not a Layer has no such surface")
 
     def twin(self, layer: Any, x: Any, twin: Any) -> Any:
         """Build ``twin`` and give it the weights of ``layer``."""

@@ -97,7 +97,7 @@ def save_img(
         **kwargs: Passed to ``PIL.Image.Image.save``.
 
     Raises:
-        ValueError: ``x`` is no image, or the format is unknown.
+        ValueError: ``x`` is not an image, or the format is unknown.
         ImportError: Pillow is not installed.
 
     Example:

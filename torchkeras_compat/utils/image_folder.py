@@ -73,7 +73,7 @@ def image_dataset_from_directory(
 
     Raises:
         ValueError: an argument is not as above; no file is found, or more or fewer than labels; while reading, a file
-            that is no image.
+            that is not an image.
         FileNotFoundError: there is no such folder.
         ImportError: Pillow is not installed.
 

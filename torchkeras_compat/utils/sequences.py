@@ -30,7 +30,7 @@ def pad_sequences(
         Shape ``(sequences, maxlen, ...)``.
 
     Raises:
-        ValueError: something that is no sequence of sequences, no sequence at all without ``maxlen``, steps of
+        ValueError: something that is not a sequence of sequences, no sequence at all without ``maxlen``, steps of
             different shapes, an unknown ``padding`` or ``truncating``, a string to fill an array of numbers with.
 
     Example:

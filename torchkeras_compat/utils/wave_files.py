@@ -21,7 +21,7 @@ def read_wave(path: str, sampling_rate: int | None = None, length: int | None = 
         length: Samples of the result: longer ones are cut at the end, shorter ones filled with zeros. None for all.
 
     Raises:
-        ValueError: the file is no wav file of this kind.
+        ValueError: the file is not a wav file of this kind.
     """
     try:
         with wave.open(path, "rb") as file:

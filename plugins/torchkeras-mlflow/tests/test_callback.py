@@ -292,7 +292,7 @@ def test_evaluation_is_logged_to_the_run_of_the_training(model: Any, data: Any) 
     assert runs()[1].info.status == "FINISHED" and "test_loss" in runs()[1].data.metrics
 
 
-def test_arrays_are_no_metrics_and_names_are_made_to_fit(model: Any, data: Any) -> None:
+def test_arrays_are_not_metrics_and_names_are_made_to_fit(model: Any, data: Any) -> None:
     class Adds(Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             logs["recall@5"] = 0.5

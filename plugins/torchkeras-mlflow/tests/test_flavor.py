@@ -118,7 +118,7 @@ def test_custom_objects_are_passed_on(tmp_path: Path) -> None:
     assert type(found.layers[0]) is Halved
 
 
-def test_what_is_no_model_is_refused_before_anything_is_written(model: Any, tmp_path: Path) -> None:
+def test_what_is_not_a_model_is_refused_before_anything_is_written(model: Any, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"Received: Linear.*mlflow.pytorch"):
         torchkeras_mlflow.save_model(torch.nn.Linear(1, 1), tmp_path / "m")
     with pytest.raises(FileNotFoundError, match="no file 'none.keras'"):

@@ -42,7 +42,7 @@ def test_the_state_dictionary_is_what_is_saved() -> None:
     torch.testing.assert_close(other.module.running_mean, layer.module.running_mean)
 
 
-def test_what_is_no_module_is_refused_and_configs_are_not_made() -> None:
+def test_what_is_not_a_module_is_refused_and_configs_are_not_made() -> None:
     with pytest.raises(ValueError, match="torch.nn.Module.*<class 'function'>"):
         layers.TorchModuleWrapper(lambda x: x)  # type: ignore[arg-type]
     with pytest.raises(NotImplementedError, match="Linear"):

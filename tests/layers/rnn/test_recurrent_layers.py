@@ -122,7 +122,7 @@ def test_a_call_is_that_of_the_torch_module(name: str) -> None:
     assert torch.equal(found, layer.module(x)[0])
 
 
-def test_the_second_bias_is_no_parameter() -> None:
+def test_the_second_bias_is_not_a_parameter() -> None:
     layer = layers.LSTM(UNITS)
     layer.build((None, None, FEATURES))
     assert [n for n, _ in layer.named_parameters()] == [

@@ -26,7 +26,7 @@ class AdditiveAttention(Attention):
         ``(batch, steps, source steps)``.
 
     Raises:
-        ValueError: ``dropout`` is out of range, or the inputs or masks are no list of 2 or 3.
+        ValueError: ``dropout`` is out of range, or the inputs or masks are not a list of 2 or 3.
 
     Example:
         >>> query, value = torch.zeros(1, 2, 4), torch.ones(1, 3, 4)

@@ -40,7 +40,7 @@ class Attention(Layer):
         ``(batch, steps, source steps)``.
 
     Raises:
-        ValueError: an argument is out of range; the inputs or masks are no list of 2 or 3; flags of a mask do not fit.
+        ValueError: an argument is out of range; the inputs or masks are not a list of 2 or 3; a mask does not fit.
 
     Example:
         >>> query, value = torch.zeros(1, 2, 4), torch.ones(1, 3, 4)
@@ -103,7 +103,7 @@ class Attention(Layer):
             use_causal_mask: Whether a step attends to no later one.
 
         Raises:
-            ValueError: ``inputs`` or ``mask`` is no list of 2 or 3.
+            ValueError: ``inputs`` or ``mask`` is not a list of 2 or 3.
         """
         self._check_inputs(inputs, mask)
         query, value = inputs[0], inputs[1]

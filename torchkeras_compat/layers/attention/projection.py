@@ -103,7 +103,7 @@ class HeadProjection(KernelLayer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.supports_masking = True
-        # Plain tuples: sizes are no structures to look for layers in.
+        # Plain tuples: sizes are not structures to look for layers in.
         self.__dict__["output_sizes"] = tuple(output_sizes)
         self.summed_axes = summed_axes
         self.use_bias = use_bias

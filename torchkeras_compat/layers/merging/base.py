@@ -35,7 +35,7 @@ class Merge(Layer):
         """Combine the inputs.
 
         Raises:
-            ValueError: they are no list of tensors, or their shapes do not fit together.
+            ValueError: they are not a list of tensors, or their shapes do not fit together.
         """
         check_list(self, inputs)
         ranks = [x.ndim for x in inputs]
@@ -76,7 +76,7 @@ def mask_list(inputs: Any, masks: Any) -> list[Any]:
     """Return the mask of each input, None where it has none.
 
     Raises:
-        ValueError: the inputs or masks are no list, or their numbers differ.
+        ValueError: the inputs or masks are not a list, or their numbers differ.
     """
     if masks is None:
         return [None]

@@ -27,7 +27,7 @@ class Concatenate(Layer):
         The same shape, ``axis`` as long as all together.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not agree.
+        ValueError: the inputs are not a list, or their shapes do not agree.
 
     Example:
         >>> Concatenate()([torch.zeros(1, 2), torch.ones(1, 1)])

@@ -27,7 +27,7 @@ class Dot(Layer):
         ``(batch, rest of the first, rest of the second)``; ``(batch, 1)`` where nothing is left.
 
     Raises:
-        TypeError: ``axes`` is no int and no tuple of ints.
+        TypeError: ``axes`` is neither an int nor a tuple of ints.
         ValueError: ``axes`` holds the batch axis or more than two; the inputs do not fit.
 
     Example:

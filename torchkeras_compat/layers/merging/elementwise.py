@@ -23,7 +23,7 @@ class Add(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Add()([torch.ones(1, 2), torch.ones(1, 2)])
@@ -48,7 +48,7 @@ class Subtract(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list of two, or their shapes do not fit together.
+        ValueError: the inputs are not a list of two, or their shapes do not fit together.
 
     Example:
         >>> Subtract()([torch.ones(1, 2), torch.ones(1, 2)])
@@ -82,7 +82,7 @@ class Multiply(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Multiply()([torch.full((1, 2), 3.0), torch.full((1, 2), 2.0)])
@@ -117,7 +117,7 @@ class Average(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Average()([torch.zeros(1, 2), torch.ones(1, 2)])
@@ -144,7 +144,7 @@ class Maximum(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Maximum()([torch.zeros(1, 2), torch.ones(1, 2)])
@@ -183,7 +183,7 @@ class Minimum(Merge):
         The broadcast shape.
 
     Raises:
-        ValueError: the inputs are no list, or their shapes do not fit together.
+        ValueError: the inputs are not a list, or their shapes do not fit together.
 
     Example:
         >>> Minimum()([torch.zeros(1, 2), torch.ones(1, 2)])

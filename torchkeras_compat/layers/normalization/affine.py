@@ -29,7 +29,7 @@ class AffineNormalization(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        TypeError: ``epsilon`` is no number.
+        TypeError: ``epsilon`` is not a number.
     """
 
     _takes_integers = False

@@ -11,7 +11,7 @@ def check_number(name: str, value: Any, owner: str) -> float:
     """Return ``value`` as a float.
 
     Raises:
-        TypeError: it is no number.
+        TypeError: it is not a number.
     """
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise TypeError(f"`{name}` of {owner} must be a number. Received: {name}={value!r}")

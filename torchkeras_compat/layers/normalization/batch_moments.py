@@ -36,7 +36,7 @@ def check_clipping(renorm_clipping: Any) -> dict[str, float]:
     """Return the bounds of batch renormalization.
 
     Raises:
-        TypeError: they are no dict.
+        TypeError: they are not a dict.
         ValueError: a key is unknown, or the bounds contradict each other.
     """
     if renorm_clipping is None:

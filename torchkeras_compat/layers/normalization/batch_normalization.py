@@ -58,7 +58,7 @@ class BatchNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis``, ``momentum`` or ``epsilon`` is no number.
+        TypeError: ``axis``, ``momentum`` or ``epsilon`` is not a number.
         ValueError: the input has no such axis, its size is unknown or another than at first; the bounds of
             ``renorm_clipping`` do not fit; ``synchronized`` comes with ``renorm``, or a mask in several processes.
 

@@ -40,7 +40,7 @@ class GroupNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is no int, or ``epsilon`` no number.
+        TypeError: ``axis`` is not an int, or ``epsilon`` not a number.
         ValueError: ``groups`` is neither a positive int nor -1, or no divisor of the number of channels; the input has
             no such axis, or its size is unknown or another than at first.
 

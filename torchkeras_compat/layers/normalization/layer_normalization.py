@@ -39,7 +39,7 @@ class LayerNormalization(AffineNormalization):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is no number.
+        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is not a number.
         ValueError: the input has no such axis, or its size is unknown or another than at first.
 
     Example:

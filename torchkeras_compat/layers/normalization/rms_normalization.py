@@ -35,7 +35,7 @@ class RMSNormalization(Layer):
         That of the input.
 
     Raises:
-        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is no number.
+        TypeError: ``axis`` is neither an int nor a list or tuple of ints; ``epsilon`` is not a number.
         ValueError: the input has no such axis, or its size is unknown or another than at first.
 
     Example:

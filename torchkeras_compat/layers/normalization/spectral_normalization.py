@@ -24,7 +24,7 @@ class SpectralNormalization(Wrapper):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``power_iterations`` is no positive int, or the layer has neither ``kernel`` nor ``embeddings``.
+        ValueError: ``power_iterations`` is not a positive int, or the layer has neither ``kernel`` nor ``embeddings``.
 
     Example:
         >>> layer = SpectralNormalization(keras.layers.Dense(2), power_iterations=20)

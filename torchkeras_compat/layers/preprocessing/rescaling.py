@@ -23,7 +23,7 @@ class Rescaling(Layer):
         Any; integers are cast to the compute dtype.
 
     Raises:
-        ValueError: ``scale`` or ``offset`` is no number and no list of numbers.
+        ValueError: ``scale`` or ``offset`` is neither a number nor a list of numbers.
 
     Example:
         >>> Rescaling(1 / 127.5, offset=-1)(torch.tensor([0, 255], dtype=torch.uint8))

@@ -27,7 +27,7 @@ class AlphaDropout(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is no shape.
+        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is not a shape.
 
     Example:
         >>> AlphaDropout(0.5)(torch.ones(3), training=False)

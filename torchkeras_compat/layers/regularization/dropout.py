@@ -25,7 +25,7 @@ class Dropout(Layer):
         kwargs: Arguments of `Layer`.
 
     Raises:
-        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is no shape.
+        ValueError: ``rate`` is not in [0, 1], or ``noise_shape`` is not a shape.
 
     Example:
         >>> Dropout(0.5)(torch.ones(3), training=False)
@@ -69,7 +69,7 @@ def check_rate(rate: Any) -> float:
     """Return the fraction to drop.
 
     Raises:
-        ValueError: it is no number in [0, 1].
+        ValueError: it is not a number in [0, 1].
     """
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
         raise ValueError(
@@ -82,7 +82,7 @@ def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:
     """Return the shape of the mask as a tuple, None for that of the input.
 
     Raises:
-        ValueError: it is no sequence of positive ints and None.
+        ValueError: it is not a sequence of positive ints and None.
     """
     if noise_shape is None:
         return None

@@ -39,7 +39,7 @@ class RematScope:
 
     Raises:
         ValueError: ``mode`` is unknown.
-        TypeError: ``output_size_threshold`` is no number, or ``layer_names`` is no list of names.
+        TypeError: ``output_size_threshold`` is not a number, or ``layer_names`` is not a list of names.
 
     Example:
         >>> from torchkeras_compat import layers

@@ -9,7 +9,7 @@ from torchkeras_compat.layers.layer.shapes import symbolic
 
 
 class Rearrangement(Layer):
-    """Base of the layers whose output holds the values of the input, in its dtype if that is no floating point one."""
+    """Base of the layers whose output holds the values of the input, in its dtype if that is not floating point."""
 
     def compute_output_spec(self, inputs: Any) -> Any:
         """Return a KerasTensor of the shape and dtype that ``call`` would give."""

@@ -24,7 +24,7 @@ class Permute(Rearrangement):
         The same axes in the order of ``dims``.
 
     Raises:
-        ValueError: ``dims`` is no permutation of 1 to its length.
+        ValueError: ``dims`` is not a permutation of 1 to its length.
 
     Example:
         >>> Permute((2, 1))(torch.zeros(5, 3, 4)).shape

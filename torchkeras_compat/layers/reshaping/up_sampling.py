@@ -59,7 +59,7 @@ class UpSampling1D(UpSampling):
         ``(batch, steps * size, channels)``.
 
     Raises:
-        TypeError: ``size`` is no int.
+        TypeError: ``size`` is not an int.
         ValueError: ``size`` is not positive.
 
     Example:

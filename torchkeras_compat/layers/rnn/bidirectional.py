@@ -39,7 +39,7 @@ class Bidirectional(Layer):
         of the steps, and zero at masked ones.
 
     Raises:
-        ValueError: a layer is no recurrent one, the two do not go in opposite directions or return different things,
+        ValueError: a layer is not a recurrent one, the two do not go in opposite directions or return different things,
             ``merge_mode`` is unknown, or the number of states is not that of both layers.
 
     Example:

@@ -111,7 +111,7 @@ class RecurrentCell(DropoutMasks, Layer):
         module = self._make_module(features)
         if self.use_bias:
             for name in {"bias_ih_l0", "bias_hh_l0"} - set(self._bias_names):
-                # torch has two biases where Keras has one: the other stays zero, and is no parameter.
+                # torch has two biases where Keras has one: the other stays zero, and is not a parameter.
                 other = module._parameters.pop(name)
                 assert other is not None
                 module.register_buffer(name, torch.zeros_like(other, requires_grad=False))

@@ -105,7 +105,7 @@ class RNN(Layer):
             self._make_states(sequences_shape[0])
 
     def _make_states(self, batch_size: int) -> None:
-        """Register zeros as buffers, which are no weights: files and `state_dict` leave them out."""
+        """Register zeros as buffers, which are not weights: files and `state_dict` leave them out."""
         sizes, structure = pytree.tree_flatten(self._state_shapes(batch_size), is_leaf=_is_shape)
         variables = []
         for i, shape in enumerate(sizes):

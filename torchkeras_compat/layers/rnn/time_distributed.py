@@ -32,7 +32,7 @@ class TimeDistributed(Wrapper):
         ``(batch, steps, ...)``.
 
     Raises:
-        ValueError: ``layer`` is no layer, the inputs have no axis of steps, or the mask has other batch or steps axes.
+        ValueError: ``layer`` is not a layer, the inputs have no axis of steps, or the mask has other axes.
 
     Example:
         >>> TimeDistributed(keras.layers.Dense(3))(torch.zeros(2, 5, 4)).shape

@@ -24,7 +24,7 @@ class Destination:
         """Return the destination that arguments of a user describe.
 
         Raises:
-            TypeError: ``run`` is neither a run nor the id of one; ``tags`` is no mapping.
+            TypeError: ``run`` is neither a run nor the id of one; ``tags`` is not a mapping.
             ValueError: arguments contradict each other.
         """
         run_id = getattr(getattr(run, "info", None), "run_id", run)

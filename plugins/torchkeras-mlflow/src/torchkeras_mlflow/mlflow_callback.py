@@ -52,7 +52,7 @@ class MlflowCallback(Callback):
         input_example: See there.
 
     Raises:
-        TypeError: ``run`` is neither a run nor an id; ``tags`` is no dict.
+        TypeError: ``run`` is neither a run nor an id; ``tags`` is not a dict.
         ValueError: an argument is none of these, or contradicts another; when training begins, another run is active
             than the one asked for.
 
@@ -205,7 +205,7 @@ class MlflowCallback(Callback):
         metrics = as_metrics(logs, step, prefix)
         try:
             self._run.log_metrics(metrics)
-        except MlflowException as error:  # a store that is locked or full is no reason to lose the training
+        except MlflowException as error:  # a store that is locked or full is not a reason to lose the training
             warnings.warn(
                 f"Metrics of step {step} were not logged to run {self.run_id}, and training goes on: {error}",
                 stacklevel=2,

@@ -44,7 +44,7 @@ def example(name: str, place: str) -> dict[str, Any]:
     if not VALUES.keys() >= set(needed):
         return _left_out(f"it needs {needed}, and data of its own")
     if _is_curve(name):
-        return _left_out("it computes a curve, which is no value for the logs")
+        return _left_out("it computes a curve, which is not a value for the logs")
     arguments = {n: VALUES[n] for n in needed}
     if "task" in arguments:
         arguments["num_classes"] = 3
