@@ -118,8 +118,8 @@ def test_a_network_learns_from_rows(library):
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"x": ["a", "b"], "label": [0, 1]}, "Column 'x' of the data set cannot become a tensor"),
-        ({"x": [[1.0], [1.0, 2.0]], "label": [0, 1]}, "Column 'x' of the data set cannot become a tensor"),
+        ({"x": ["a", "b"], "label": [0, 1]}, "Column 'x' of the dataset cannot become a tensor"),
+        ({"x": [[1.0], [1.0, 2.0]], "label": [0, 1]}, "Column 'x' of the dataset cannot become a tensor"),
         ({"label": [0, 1]}, r"no column for the input.*Received columns \['label'\]"),
         ({"x": []}, "no rows"),
     ],

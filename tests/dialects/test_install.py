@@ -45,7 +45,7 @@ def test_a_star_import_brings_the_public_names(installed: Installation) -> None:
     assert set(dir(torchkeras_compat.layers)) <= set(scope)
 
 
-def test_modules_of_the_data_sets_are_views_too(installed: Installation) -> None:
+def test_modules_of_the_datasets_are_views_too(installed: Installation) -> None:
     from keras.datasets import iris
 
     assert iris.load_data()[0][0].shape == (120, 4)

@@ -1,4 +1,4 @@
-"""split_dataset: arrays, torch data sets and pipelines in two parts."""
+"""split_dataset: arrays, torch datasets and pipelines in two parts."""
 
 from __future__ import annotations
 

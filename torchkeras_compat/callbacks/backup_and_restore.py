@@ -22,7 +22,7 @@ class BackupAndRestore(Callback):
     The copy holds weights, optimizers, metrics, the place in the data, the random generators, and the states of the
     other callbacks (`Callback.state_dict`). On the CPU, a training run that was killed at any moment and started again
     ends with the bits of one that never stopped, in weights and history, given data that comes in the same order
-    again: arrays, data sets and loaders that draw from the generators of Python, NumPy or torch, generators that a
+    again: arrays, datasets and loaders that draw from the generators of Python, NumPy or torch, generators that a
     program makes again in the same state. At the end of `fit` the copy goes away.
 
     A training run with another model, optimizer, loss, metrics, batch size or amount of data is not what was

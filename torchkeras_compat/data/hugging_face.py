@@ -1,4 +1,4 @@
-"""Data sets of Hugging Face's ``datasets`` as training data."""
+"""Datasets of Hugging Face's ``datasets`` as training data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT_FORMATS = ("torch", "numpy", "custom")  # what gives arrays already, and w
 
 
 def is_hugging_face(value: Any) -> bool:
-    """Return whether ``value`` is a data set of ``datasets``, or a dictionary of splits; nothing is imported for it."""
+    """Return whether ``value`` is a dataset of ``datasets``, or a dictionary of splits; nothing is imported for it."""
     library = sys.modules.get("datasets")
     names = ("Dataset", "IterableDataset", "DatasetDict", "IterableDatasetDict")
     kinds = tuple(kind for name in names if isinstance(kind := getattr(library, name, None), type))
@@ -28,7 +28,7 @@ def is_hugging_face(value: Any) -> bool:
 
 
 class HuggingFaceAdapter(StreamAdapter):
-    """Batches of a Hugging Face data set, whose rows are read from its file when their batch is asked for.
+    """Batches of a Hugging Face dataset, whose rows are read from its file when their batch is asked for.
 
     The column ``label`` or ``labels`` is the target, ``sample_weight`` the weight. The others are the input: an array
     if it is one column, else a dictionary by name, as models with named inputs take it.
@@ -67,7 +67,7 @@ class HuggingFaceAdapter(StreamAdapter):
         self.samples: int | None = len(dataset) if hasattr(dataset, "__len__") else None
         columns = list(getattr(dataset, "column_names", None) or [])
         if columns and not set(columns) - {*TARGETS, WEIGHTS}:
-            raise ValueError(f"The data set has no column for the input beside its target. Received columns {columns}.")
+            raise ValueError(f"The dataset has no column for the input beside its target. Received columns {columns}.")
         if self.samples == 0:
             raise ValueError("The data is empty: the Hugging Face Dataset has no rows. Pass at least one.")
         if self.samples is not None:
@@ -115,7 +115,7 @@ def _column(name: str, values: Any) -> Any:
             values = np.asarray(None)
     if getattr(values.dtype, "kind", "") in "OSUT" and not isinstance(values.dtype, torch.dtype):
         raise ValueError(
-            f"Column {name!r} of the data set cannot become a tensor: it holds strings, or rows of different lengths. "
+            f"Column {name!r} of the dataset cannot become a tensor: it holds strings, or rows of different lengths. "
             "Leave it out with `remove_columns`, or encode and pad it with `map`."
         )
     return values

@@ -43,11 +43,11 @@ def make_adapter(
     Args:
         x: NumPy array, torch tensor, pandas frame, h5py dataset, scipy sparse matrix, list of numbers, nested lists,
             tuples and dictionaries of these; or a ``DataLoader``, a torch or Hugging Face ``Dataset``, a
-            ``tf.data.Dataset``, a data set of ``utils``, generator, iterable of batches or ``PyDataset``; or what the
+            ``tf.data.Dataset``, a dataset of ``utils``, generator, iterable of batches or ``PyDataset``; or what the
             adapter of a plugin accepts.
         y: Targets, for arrays only.
         sample_weight: Weights of the samples, for arrays only.
-        batch_size: Rows a batch, for arrays and data sets of samples; None for 32, or, for arrays, for what makes
+        batch_size: Rows a batch, for arrays and datasets of samples; None for 32, or, for arrays, for what makes
             ``steps_per_epoch`` batches.
         steps_per_epoch: Only to choose ``batch_size``; :class:`~torchkeras_compat.data.epochs.Epochs` counts the steps.
         shuffle: For arrays True, False or ``"batch"``; for a ``PyDataset`` whether to shuffle its batches. A

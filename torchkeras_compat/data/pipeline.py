@@ -79,7 +79,7 @@ class Pipeline(IterableDataset[Any]):
 
     def __len__(self) -> int:
         if self._length is None or self._length == math.inf:
-            raise TypeError(f"The length of this data set is {'infinite' if self._length else 'unknown'}.")
+            raise TypeError(f"The length of this dataset is {'infinite' if self._length else 'unknown'}.")
         return int(self._length)
 
     def __bool__(self) -> bool:
@@ -98,7 +98,7 @@ class Pipeline(IterableDataset[Any]):
         numbers = state_dict["passes"]
         if len(numbers) != len(self._passes):
             raise ValueError(
-                f"The state is that of a data set that shuffles {len(numbers)} times, and this one does so "
+                f"The state is that of a dataset that shuffles {len(numbers)} times, and this one does so "
                 f"{len(self._passes)} times. Make it in the same way."
             )
         for passes, number in zip(self._passes, numbers, strict=True):

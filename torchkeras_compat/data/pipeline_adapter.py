@@ -27,12 +27,12 @@ class PipelineAdapter(StreamAdapter):
     """
 
     def __init__(self, pipeline: Pipeline, y: Any = None, sample_weight: Any = None, **options: Any) -> None:
-        super().__init__("a data set", y, sample_weight, **options)
+        super().__init__("a dataset", y, sample_weight, **options)
         if not pipeline.is_batched:
-            raise ValueError("The data set yields single samples, and training needs batches: call `.batch(32)` on it.")
+            raise ValueError("The dataset yields single samples, and training needs batches: call `.batch(32)` on it.")
         count = pipeline.cardinality()
         if count == 0:
-            raise ValueError("The data is empty: the data set has 0 batches. Pass one with at least one batch.")
+            raise ValueError("The data is empty: the dataset has 0 batches. Pass one with at least one batch.")
         self.pipeline = pipeline
         self.num_batches = count if count > 0 else None
 

@@ -23,7 +23,7 @@ class TensorflowDatasetAdapter(StreamAdapter):
         **options: As :class:`~torchkeras_compat.data.stream.StreamAdapter` takes them.
 
     Raises:
-        ValueError: as for every stream; or the data set is empty.
+        ValueError: as for every stream; or the dataset is empty.
     """
 
     def __init__(self, dataset: Any, y: Any = None, sample_weight: Any = None, **options: Any) -> None:
@@ -35,5 +35,5 @@ class TensorflowDatasetAdapter(StreamAdapter):
         self.num_batches = count if count > 0 else None
 
     def epoch(self) -> Iterator[Parts]:
-        """Return an iterator over one pass of the data set."""
+        """Return an iterator over one pass of the dataset."""
         return self._to_device(self._parts(batch) for batch in self.dataset.as_numpy_iterator())

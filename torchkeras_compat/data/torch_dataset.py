@@ -12,7 +12,7 @@ from torchkeras_compat.data.torch_loader import TorchLoaderAdapter
 
 
 class TorchDatasetAdapter(TorchLoaderAdapter):
-    """Batches of a torch data set, put together by a ``DataLoader`` in the main process.
+    """Batches of a torch dataset, put together by a ``DataLoader`` in the main process.
 
     Args:
         dataset: Its samples are ``x``, ``(x, y)`` or ``(x, y, sample_weight)``. An ``IterableDataset`` yields samples
@@ -22,7 +22,7 @@ class TorchDatasetAdapter(TorchLoaderAdapter):
         **options: As :class:`~torchkeras_compat.data.stream.StreamAdapter` takes them.
 
     Raises:
-        ValueError: as for every stream; or the data set is empty.
+        ValueError: as for every stream; or the dataset is empty.
 
     Example:
         >>> import torch

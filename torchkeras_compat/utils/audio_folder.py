@@ -1,4 +1,4 @@
-"""Sounds in folders as a data set."""
+"""Sounds in folders as a dataset."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def audio_dataset_from_directory(
     follow_links: bool = False,
     verbose: bool = True,
 ) -> Any:
-    """Return the ``.wav`` files of a folder, one subfolder a class, as a data set of batches.
+    """Return the ``.wav`` files of a folder, one subfolder a class, as a dataset of batches.
 
     Args:
         directory: The folder, with wav files of 8, 16, 24 or 32 bits (PCM).

@@ -1,4 +1,4 @@
-"""A data set in two parts."""
+"""A dataset in two parts."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def split_dataset(
     seed: int | None = None,
     preferred_backend: str | None = None,
 ) -> tuple[Subset[Any], Subset[Any]]:
-    """Return the first samples and the last ones of a data set, each as a ``torch.utils.data.Dataset``.
+    """Return the first samples and the last ones of a dataset, each as a ``torch.utils.data.Dataset``.
 
     Args:
         dataset: An array; a list or tuple of arrays of one length; a ``torch.utils.data.Dataset``, whose samples are
-            read only when they are asked for; or a data set of ``utils``, which is read into memory, sample by sample.
+            read only when they are asked for; or a dataset of ``utils``, which is read into memory, sample by sample.
         left_size: Samples of the first part, or their fraction in (0, 1); None for what ``right_size`` leaves.
         right_size: Samples of the last part, or their fraction; None for what ``left_size`` leaves.
         shuffle: Whether to shuffle the samples before. Without it their order is kept.
@@ -89,7 +89,7 @@ def split_dataset(
 def _as_samples(dataset: Any) -> Dataset[Any]:
     if isinstance(dataset, Pipeline):
         if dataset.cardinality() == -1:
-            raise ValueError("The data set never ends, so it has no last part. Call `take` on it first.")
+            raise ValueError("The dataset never ends, so it has no last part. Call `take` on it first.")
         return Samples(list(dataset.unbatch() if dataset.is_batched else dataset))
     if isinstance(dataset, IterableDataset):
         return Samples(list(dataset))

@@ -108,13 +108,13 @@ def label_encoder(
 
 
 def check_format(format: str) -> None:
-    """Check that ``format`` is one that Keras has; the data set is the same for both.
+    """Check that ``format`` is one that Keras has; the dataset is the same for both.
 
     Raises:
         ValueError: it is another.
     """
     if format not in ("tf", "grain"):
-        raise ValueError(f'`format` should be either "tf" or "grain"; the data set is the same. Received: {format!r}')
+        raise ValueError(f'`format` should be either "tf" or "grain"; the dataset is the same. Received: {format!r}')
 
 
 def _pipeline(

@@ -46,7 +46,7 @@ def check_arguments(
     shuffle: Any,
     seed: Any,
 ) -> None:
-    """Check the arguments that all data sets from folders share.
+    """Check the arguments that all datasets from folders share.
 
     Args:
         what: What the files are, for messages: ``"image"``.

@@ -1,4 +1,4 @@
-"""Images in folders as a data set."""
+"""Images in folders as a dataset."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def image_dataset_from_directory(
     format: str = "tf",
     verbose: bool = True,
 ) -> Any:
-    """Return the images of a folder, one subfolder a class, as a data set of batches.
+    """Return the images of a folder, one subfolder a class, as a dataset of batches.
 
     Files are read and decoded in threads when their batch is asked for, so the folder may be larger than memory.
 
@@ -64,7 +64,7 @@ def image_dataset_from_directory(
         crop_to_aspect_ratio: Whether to cut images to the proportions of ``image_size`` before resizing.
         pad_to_aspect_ratio: Whether to fill images up with zeros to these proportions before resizing.
         data_format: ``"channels_last"``, ``"channels_first"``, or None for the global setting.
-        format: ``"tf"`` or ``"grain"``; the data set is the same, and needs neither library.
+        format: ``"tf"`` or ``"grain"``; the dataset is the same, and needs neither library.
         verbose: Whether to print how many files and classes were found.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Images resized the way data sets from folders do it: pixels weighted by a kernel, without antialiasing."""
+"""Images resized the way datasets from folders do it: pixels weighted by a kernel, without antialiasing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def resample(image: torch.Tensor, size: tuple[int, int], method: str = "bilinear
         >>> resample(torch.tensor([[[0.0], [8.0]]]), (1, 4))[0, :, 0].tolist()
         [0.0, 2.0, 6.0, 8.0]
 
-    Source: ``tf.image.resize`` without antialiasing, which Keras's data sets use: pixel centers at one half; weights of
+    Source: ``tf.image.resize`` without antialiasing, which Keras's datasets use: pixel centers at one half; weights of
     pixels outside the image fall away and the others are scaled to a sum of 1. Cubics: Keys 1981 with a = -1/2,
     Mitchell and Netravali 1988.
     """

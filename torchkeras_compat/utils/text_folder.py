@@ -1,4 +1,4 @@
-"""Texts in folders as a data set."""
+"""Texts in folders as a dataset."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def text_dataset_from_directory(
     format: str = "tf",
     verbose: bool = True,
 ) -> Any:
-    """Return the ``.txt`` files of a folder, one subfolder a class, as a data set of batches of strings.
+    """Return the ``.txt`` files of a folder, one subfolder a class, as a dataset of batches of strings.
 
     Args:
         directory: The folder, with texts in UTF-8.
@@ -41,7 +41,7 @@ def text_dataset_from_directory(
         validation_split: Fraction of the files, the last ones after shuffling, that is for validation.
         subset: ``"training"``, ``"validation"``, or ``"both"`` for a tuple of the two.
         follow_links: Whether to look into folders that are links.
-        format: ``"tf"`` or ``"grain"``; the data set is the same, and needs neither library.
+        format: ``"tf"`` or ``"grain"``; the dataset is the same, and needs neither library.
         verbose: Whether to print how many files and classes were found.
 
     Returns:

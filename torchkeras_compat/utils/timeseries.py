@@ -1,4 +1,4 @@
-"""Windows over a series as a data set."""
+"""Windows over a series as a dataset."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def timeseries_dataset_from_array(
     end_index: int | None = None,
     format: str = "tf",
 ) -> Pipeline:
-    """Return windows over a series, ``data[i : i + sequence_length * sampling_rate : sampling_rate]``, as a data set.
+    """Return windows over a series, ``data[i : i + sequence_length * sampling_rate : sampling_rate]``, as a dataset.
 
     ``i`` counts from ``start_index`` in steps of ``sequence_stride``. Windows are cut out when they are asked for.
-    A memory-mapped array or an HDF5 data set is never read whole.
+    A memory-mapped array or an HDF5 dataset is never read whole.
 
     Args:
         data: Array or tensor of shape ``(steps, ...)``.
@@ -45,7 +45,7 @@ def timeseries_dataset_from_array(
         seed: Repeats the orders; None for one drawn from NumPy's random numbers.
         start_index: First step that is used; None for the first of all.
         end_index: Step after the last one that is used; None for all.
-        format: ``"tf"`` or ``"grain"``; the data set is the same, and needs neither library.
+        format: ``"tf"`` or ``"grain"``; the dataset is the same, and needs neither library.
 
     Returns:
         A :class:`~torchkeras_compat.data.pipeline.Pipeline` of windows, of shape ``(batch, sequence_length, ...)`` and
