@@ -49,7 +49,7 @@ def test_objects_stand_in_compile_and_are_named_after_their_class(data: tuple) -
 
 
 @pytest.mark.parametrize("form", ["numbers", "column", "one_hot", "floats"])
-def test_targets_are_class_numbers_whatever_their_form(form: str) -> None:
+def test_targets_are_class_labels_whatever_their_form(form: str) -> None:
     targets = {
         "numbers": CLASSES,
         "column": CLASSES[:, None],

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
-from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_numbers, labels_error
+from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_labels, labels_error
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -94,7 +94,7 @@ def sparse_categorical_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     axis = axis % y_pred.ndim
-    labels = class_numbers(convert_to_tensor(y_true), y_pred, axis)
+    labels = class_labels(convert_to_tensor(y_true), y_pred, axis)
     valid = None if ignore_class is None else labels != ignore_class
     if valid is not None:
         labels = labels * valid
@@ -321,7 +321,7 @@ class SparseCategoricalCrossentropy(Loss):
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and self.ignore_class is None:
             axis = self.axis % y_pred.ndim
-            return _of_labels(class_numbers(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
+            return _of_labels(class_labels(y_true, y_pred, axis), y_pred, self.from_logits, axis, "mean")
         return super()._reduced(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import torch
 
 from torchkeras_compat.losses.alignment import as_float
 from torchkeras_compat.losses.base import Loss
-from torchkeras_compat.losses.labels import class_numbers, labels_error
+from torchkeras_compat.losses.labels import class_labels, labels_error
 from torchkeras_compat.ops.conversion import convert_to_tensor
 
 
@@ -35,7 +35,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     axis = y_pred.ndim - 1
-    labels = class_numbers(convert_to_tensor(y_true), y_pred, axis)
+    labels = class_labels(convert_to_tensor(y_true), y_pred, axis)
     try:
         p = y_pred.gather(axis, labels.unsqueeze(axis)).squeeze(axis)
     except (IndexError, RuntimeError) as error:

@@ -8,7 +8,7 @@ import torch
 NOTHING_IGNORED = torch.iinfo(torch.int64).min
 
 
-def class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor, axis: int) -> torch.Tensor:
+def class_labels(y_true: torch.Tensor, y_pred: torch.Tensor, axis: int) -> torch.Tensor:
     """Return the labels in int64, of the shape of the predictions without the axis of the classes.
 
     Args:

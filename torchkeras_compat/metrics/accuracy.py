@@ -49,20 +49,20 @@ def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
     if y_true.shape != y_pred.shape:
         raise ValueError(
             "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class numbers use the sparse"
+            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
             " accuracy."
         )
     return largest(y_true) == largest(y_pred)
 
 
-def _class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
+def _class_labels(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
     shape, expected = y_true.shape, y_pred.shape[:-1]
     if shape == expected:
         return y_true
     # Axes of size one may be more or fewer.
     if [s for s in shape if s != 1] != [s for s in expected if s != 1]:
         raise ValueError(
-            "Class numbers must have the shape of the predictions without its last axis. Received:"
+            "Class labels must have the shape of the predictions without its last axis. Received:"
             f" y_true.shape={tuple(shape)}, y_pred.shape={tuple(y_pred.shape)}. For one-hot targets use the accuracy"
             " that is not sparse."
         )
@@ -71,7 +71,7 @@ def _class_numbers(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
 
 def _largest_is(y_true: Any, y_pred: Any) -> torch.Tensor:
     y_true, y_pred = _pair(y_true, y_pred)
-    return _class_numbers(y_true, y_pred) == largest(y_pred)
+    return _class_labels(y_true, y_pred) == largest(y_pred)
 
 
 def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
@@ -79,7 +79,7 @@ def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.
     if y_true.shape != y_pred.shape:
         raise ValueError(
             "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class numbers use the sparse"
+            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
             " accuracy."
         )
     return in_top_k(largest(y_true), y_pred, k)
@@ -88,7 +88,7 @@ def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.
 def _class_in_top_k(y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False) -> torch.Tensor:
     y_true, y_pred = _pair(y_true, y_pred)
     shape = y_true.shape
-    y_true = _class_numbers(y_true, y_pred)
+    y_true = _class_labels(y_true, y_pred)
     if from_sorted_ids:
         matches = (y_pred[..., :k] == y_true.unsqueeze(-1).to(y_pred.dtype)).any(-1)
     else:
@@ -153,10 +153,10 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
-    """1 where the largest prediction is that of the class number, else 0.
+    """1 where the largest prediction is that of the class label, else 0.
 
     Args:
-        y_true: Class numbers, shape ``(batch, ...)`` or with a last axis of size one.
+        y_true: Integer class labels, shape ``(batch, ...)`` or with a last axis of size one.
         y_pred: Probabilities or scores, shape ``(batch, ..., classes)``.
 
     Returns:
@@ -196,13 +196,13 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Te
 def sparse_top_k_categorical_accuracy(
     y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
 ) -> torch.Tensor:
-    """1 where the class number is among the ``k`` largest predictions, else 0.
+    """1 where the class label is among the ``k`` largest predictions, else 0.
 
     Args:
-        y_true: Class numbers, shape ``(batch, ...)`` or with a last axis of size one.
+        y_true: Integer class labels, shape ``(batch, ...)`` or with a last axis of size one.
         y_pred: Probabilities or scores, shape ``(batch, ..., classes)``.
         k: How many of the largest count; from the number of classes on, all do.
-        from_sorted_ids: Whether ``y_pred`` holds class numbers, the likeliest first, instead of scores.
+        from_sorted_ids: Whether ``y_pred`` holds class labels, the likeliest first, instead of scores.
 
     Returns:
         The shape of ``y_true``.
@@ -282,7 +282,7 @@ class CategoricalAccuracy(FunctionMean):
 
 
 class SparseCategoricalAccuracy(FunctionMean):
-    """Share of samples whose largest prediction is that of the class number.
+    """Share of samples whose largest prediction is that of the class label.
 
     Args:
         name: Name.
@@ -320,13 +320,13 @@ class TopKCategoricalAccuracy(FunctionMean):
 
 
 class SparseTopKCategoricalAccuracy(FunctionMean):
-    """Share of samples whose class number is among the ``k`` largest predictions.
+    """Share of samples whose class label is among the ``k`` largest predictions.
 
     Args:
         k: How many of the largest count.
         name: Name.
         dtype: Dtype of the state.
-        from_sorted_ids: Whether predictions are class numbers, the likeliest first, instead of scores.
+        from_sorted_ids: Whether predictions are class labels, the likeliest first, instead of scores.
 
     Example:
         >>> SparseTopKCategoricalAccuracy(k=2)([2, 0], [[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]])

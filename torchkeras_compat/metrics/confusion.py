@@ -131,7 +131,7 @@ class ConfusionCounter:
         if y_true.shape != y_pred.shape:
             raise ValueError(
                 "Targets and predictions must have the same shape. Received:"
-                f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. Class numbers must be"
+                f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. Class labels must be"
                 " one-hot encoded for this metric."
             )
         weights = None

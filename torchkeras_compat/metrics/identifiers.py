@@ -50,7 +50,7 @@ ALIASES = {
     "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
 }
 
-# What names that fit several shapes mean for one output, for class numbers, and else.
+# What names that fit several shapes mean for one output, for class labels, and else.
 CHOSEN_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
     name: metrics
     for names, metrics in {

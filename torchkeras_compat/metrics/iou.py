@@ -43,8 +43,8 @@ class _IoUBase(Metric):
         """Take one batch in; targets and predictions that are not a class do not count.
 
         Args:
-            y_true: Class numbers, or one-hot where the metric says so.
-            y_pred: Class numbers, or scores where the metric says so.
+            y_true: Integer class labels, or one-hot where the metric says so.
+            y_pred: Integer class labels, or scores where the metric says so.
             sample_weight: Weight per sample or per value, or one number; whole numbers, unless ``dtype`` is a float.
 
         Raises:
@@ -107,12 +107,12 @@ class IoU(_IoUBase):
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: Class numbers to average over.
+        target_class_ids: Class labels to average over.
         name: Name.
         dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_true: Whether targets are class numbers, not one-hot.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_true: Whether targets are class labels, not one-hot.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes where they are not numbers.
 
     Raises:
@@ -216,9 +216,9 @@ class MeanIoU(IoU):
         num_classes: Number of classes.
         name: Name.
         dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_true: Whether targets are class numbers, not one-hot.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_true: Whether targets are class labels, not one-hot.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes where they are not numbers.
 
     Example:
@@ -250,11 +250,11 @@ class OneHotIoU(IoU):
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: Class numbers to average over.
+        target_class_ids: Class labels to average over.
         name: Name.
         dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes.
 
     Raises:
@@ -293,8 +293,8 @@ class OneHotMeanIoU(MeanIoU):
         num_classes: Number of classes.
         name: Name.
         dtype: Dtype of the state, an int by default; a float for weights that are not whole numbers.
-        ignore_class: None, or a class number whose values do not count.
-        sparse_y_pred: Whether predictions are class numbers, not scores.
+        ignore_class: None, or a class label whose values do not count.
+        sparse_y_pred: Whether predictions are class labels, not scores.
         axis: Axis of the classes.
 
     Example:

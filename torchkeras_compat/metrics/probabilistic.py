@@ -120,13 +120,13 @@ class CategoricalCrossentropy(FunctionMean):
 
 
 class SparseCategoricalCrossentropy(FunctionMean):
-    """Mean crossentropy of class numbers.
+    """Mean crossentropy of class labels.
 
     Args:
         name: Name.
         dtype: Dtype of the state.
         from_logits: Whether predictions are logits.
-        ignore_class: Class number whose loss is 0.
+        ignore_class: Class label whose loss is 0.
         axis: Axis of the classes.
 
     Example:

@@ -32,7 +32,7 @@ def is_torchmetrics(obj: Any) -> bool:
 class TorchMetric(Metric):
     """A metric of torchmetrics where a metric of Keras may stand; ``compile`` makes one of each that it is given.
 
-    Targets and predictions reach torchmetrics in its order and form: class numbers for one-hot targets and for columns
+    Targets and predictions reach torchmetrics in its order and form: class labels for one-hot targets and for columns
     of one, classes behind the batch. State lies where the predictions lie. In a process group of ``torch.distributed``,
     ``result`` is a collective of torchmetrics: every process has to ask as often as the others.
 

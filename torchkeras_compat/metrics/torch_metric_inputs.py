@@ -15,7 +15,7 @@ def in_torchmetrics_form(metrics: list[Any], y_true: torch.Tensor, y_pred: torch
 
     Args:
         metrics: The metrics that get them: one, or those of a wrapper or collection.
-        y_true: Targets, Keras's form: one-hot, class numbers, or values.
+        y_true: Targets, Keras's form: one-hot, class labels, or values.
         y_pred: Predictions, classes or channels last.
 
     Raises:

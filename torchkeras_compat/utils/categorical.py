@@ -1,4 +1,4 @@
-"""Class numbers as one-hot vectors."""
+"""Integer class labels as one-hot vectors."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import torch
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Any:
-    """Return class numbers as one-hot vectors.
+    """Return integer class labels as one-hot vectors.
 
     Args:
-        x: Class numbers, shape ``(batch, ...)`` or with a last axis of size one; array, list or tensor.
+        x: Integer class labels, shape ``(batch, ...)`` or with a last axis of size one; array, list or tensor.
         num_classes: Number of classes; None for the largest number plus one.
 
     Returns:
@@ -35,7 +35,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Any:
     classes = int(labels.max()) + 1 if not num_classes and labels.size else int(num_classes or 0)
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
         raise ValueError(
-            f"Class numbers must be in [0, {classes}). Received numbers from {labels.min()} to {labels.max()}. "
+            f"Class labels must be in [0, {classes}). Received numbers from {labels.min()} to {labels.max()}. "
             "Give a larger `num_classes`, or start the numbers at 0."
         )
     one_hot = np.zeros((labels.size, classes), dtype="float32")

@@ -82,10 +82,10 @@ def dataset_from_folder(
 def label_encoder(
     class_names: list[str] | None, labels: list[int] | None, label_mode: str | None
 ) -> Callable[[int], torch.Tensor] | None:
-    """Return the function from a class number to a label: an int32 number, one float32 number, or a one-hot vector.
+    """Return the function from a class label to a label: an int32 number, one float32 number, or a one-hot vector.
 
     Raises:
-        ValueError: not two classes in mode ``"binary"``, or class numbers without a place in a vector.
+        ValueError: not two classes in mode ``"binary"``, or class labels without a place in a vector.
     """
     if label_mode is None or class_names is None or labels is None:
         return None
@@ -96,7 +96,7 @@ def label_encoder(
         )
     if label_mode != "int" and not 0 <= min(labels) <= max(labels) < classes:
         raise ValueError(
-            f"`label_mode={label_mode!r}` needs class numbers in [0, {classes}). Received numbers from {min(labels)} "
+            f"`label_mode={label_mode!r}` needs class labels in [0, {classes}). Received numbers from {min(labels)} "
             f'to {max(labels)}. Number the classes from 0, or use `label_mode="int"`.'
         )
     if label_mode == "int":

@@ -17,7 +17,7 @@ class FolderIndex:
 
     Args:
         paths: The files.
-        labels: Class numbers of the files, or None.
+        labels: Class labels of the files, or None.
         class_names: Names of the classes, or None.
     """
 
@@ -54,7 +54,7 @@ def check_arguments(
     Raises:
         ValueError: one of them is not what the functions say.
     """
-    if labels not in ("inferred", None) if isinstance(labels, (str, type(None))) else not _are_class_numbers(labels):
+    if labels not in ("inferred", None) if isinstance(labels, (str, type(None))) else not _are_class_labels(labels):
         raise ValueError(
             f"`labels` argument should be a list/tuple of integer labels, one for each {what} file in the directory; "
             f'"inferred" to take them from the names of the subfolders; or None. Received: labels={labels!r:.200}'
@@ -173,7 +173,7 @@ def _files(folder: str, suffixes: tuple[str, ...], follow_links: bool) -> list[s
     ]
 
 
-def _are_class_numbers(labels: Any) -> bool:
+def _are_class_labels(labels: Any) -> bool:
     if not isinstance(labels, (list, tuple)):
         return False
     return all(hasattr(label, "__index__") or (isinstance(label, float) and label.is_integer()) for label in labels)
