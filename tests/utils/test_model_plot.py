@@ -72,7 +72,7 @@ NAMES = ("show_shapes", "show_dtype", "show_layer_names", "show_layer_activation
 
 @pytest.mark.parametrize("make", [sequential, branches, nested])
 def test_boxes_and_arrows_are_those_of_keras(real_keras, make):
-    real_keras.backend.clear_session()  # its names start anew, as ours do for each test
+    real_keras.backend.clear_session()  # its names start again, as ours do for each test
     mine, theirs = make(ours), make(real_keras)
     for switches in itertools.product((False, True), repeat=len(NAMES)):
         options = dict(zip(NAMES, switches, strict=True))

@@ -85,7 +85,7 @@ class NamedMetric(TorchMetric):
             super().set_state(values)
 
     def reset_state(self) -> None:
-        """Start anew."""
+        """Reset the state."""
         self._awaited_state = None
         if self.metric is not None:
             super().reset_state()
