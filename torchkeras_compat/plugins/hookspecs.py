@@ -340,7 +340,7 @@ def torchkeras_before_train(model: Any, settings: Mapping[str, Any]) -> None:
 
     Args:
         model: The model that is going to be trained.
-        settings: What ``fit`` was told, without the data: ``epochs``, ``initial_epoch``, ``batch_size``,
+        settings: What ``fit`` was given, without the data: ``epochs``, ``initial_epoch``, ``batch_size``,
             ``steps_per_epoch``, ``validation_split``, ``validation_freq``, ``shuffle``, ``verbose``.
 
     Example:

@@ -62,7 +62,7 @@ class TimeDistributed(Wrapper):
         )
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        # By way of the layer's own shapes: unknown axes of steps and batch could not be told apart in their product.
+        # By way of the layer's own shapes: unknown axes of steps and batch could not be distinguished in their product.
         return Layer.compute_output_spec(self, inputs)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None, mask: Any = None) -> Any:

@@ -74,11 +74,11 @@ class NamedMetric(TorchMetric):
 
     @property
     def variables(self) -> list[Any]:
-        """The state tensors; none before the first batch has told the number of classes."""
+        """The state tensors; none before the first batch has shown the number of classes."""
         return [] if self.metric is None else super().variables
 
     def set_state(self, values: Sequence[Any]) -> None:
-        """Set the state, at once or when the first batch has told the number of classes."""
+        """Set the state, at once or when the first batch has shown the number of classes."""
         if self.metric is None:
             self._awaited_state = list(values) or None
         else:
