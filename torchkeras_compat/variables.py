@@ -105,7 +105,7 @@ class Variable:
     """
 
     trainable_changes = 0
-    """How often anything was frozen or thawed: who keeps a list of what is trainable compares the number."""
+    """How often anything was frozen or unfrozen: who keeps a list of what is trainable compares the number."""
 
     def __init__(
         self,
