@@ -16,7 +16,7 @@ import pytest
 import torch
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    torch.set_num_threads(1)  # as many processes as cores are at work already
+    torch.set_num_threads(1)  # as many processes as cores are active already
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ class Bidirectional(Layer):
         sequences: ``(batch, steps, features)``.
         initial_state: States of the forward layer, then those of the backward layer, in one list.
         mask: ``(batch, steps)``.
-        training: Whether dropout is at work.
+        training: Whether dropout is active.
 
     Output shape:
         That of ``layer``, twice as wide for ``"concat"``. With ``merge_mode=None`` or ``return_state`` a tuple: the

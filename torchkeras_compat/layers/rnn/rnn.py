@@ -38,7 +38,7 @@ class RNN(Layer):
         sequences: ``(batch, steps, ...)``.
         initial_state: States to start from, in the nesting of ``state_size``.
         mask: ``(batch, steps)``; a step where it is False leaves the states as they are. Any pattern of gaps will do.
-        training: Whether dropout is at work.
+        training: Whether dropout is active.
 
     Output shape:
         ``(batch, units)``, or ``(batch, steps, units)`` with ``return_sequences``; with ``return_state`` a tuple with

@@ -84,7 +84,7 @@ class StackedRNNCells(Layer):
         Args:
             inputs: ``(batch, ...)``.
             states: The states of each cell.
-            training: Whether dropout is at work.
+            training: Whether dropout is active.
             kwargs: Handed to cells whose ``call`` takes them.
         """
         new_states = []
