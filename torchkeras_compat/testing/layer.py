@@ -223,7 +223,7 @@ def modes(subject: LayerSubject) -> None:
     "Set `supports_masking = True` if steps stay steps, and let `compute_mask` return a mask that fits the output.",
 )
 def masks(subject: LayerSubject) -> None:
-    """The mask of the output fits it, and a mask given as argument counts as one that rides on the input."""
+    """The mask of the output fits it, and a mask given as argument counts as one that is attached to the input."""
     subject.keras_layer()
     layer, x = subject.built()
     first = next((leaf for leaf in tensors(x) if leaf.is_floating_point() and leaf.ndim >= 3), None)
