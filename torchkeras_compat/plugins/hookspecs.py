@@ -243,8 +243,8 @@ def torchkeras_data_adapters() -> Mapping[str, type] | None:
 
     Called when ``fit``, ``evaluate`` or ``predict`` gets data that is not an array, list, dict, generator,
     ``DataLoader`` or ``PyDataset``. The adapter whose ``accepts(x)`` is true takes it, and is made as
-    ``Adapter(x, y, sample_weight, batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept it are an
-    error that names both.
+    ``Adapter(x, y, sample_weight, batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept it are
+    an error that names both.
 
     Example:
         >>> import torchkeras_compat as keras

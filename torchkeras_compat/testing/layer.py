@@ -53,7 +53,7 @@ def check_layer(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the layer names.
-        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what the options of pytest say.
+        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.

@@ -70,5 +70,5 @@ class CosineDecay(LearningRateSchedule):
 
 
 def cosine(fraction: float, alpha: float, height: float = 1.0) -> float:
-    """Return the fraction of the rate that is left when ``fraction`` of the decay, which starts at ``height``, is done."""
+    """Return which fraction of the rate is left when ``fraction`` of the decay, from ``height``, is done."""
     return (1.0 - alpha) * height * 0.5 * (1.0 + math.cos(math.pi * fraction)) + alpha
