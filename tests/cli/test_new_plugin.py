@@ -31,6 +31,7 @@ def sparkle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return folder, {k: v for k, v in environment.items() if not k.startswith(("PYTEST_", "TORCHKERAS_PLUGINS_"))}
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_package_pass_at_once(sparkle) -> None:
     folder, environment = sparkle
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-W", "ignore:.torch.jit.script:DeprecationWarning"]
@@ -58,6 +59,7 @@ def test_a_new_package_is_complete_and_names_itself_everywhere(sparkle) -> None:
         assert "$module" not in text and "${" not in text.replace("${{ matrix", "")
 
 
+@pytest.mark.slow
 def test_the_checks_of_the_kit_pass_for_a_new_package(sparkle) -> None:
     folder, environment = sparkle
     command = [sys.executable, "-m", "torchkeras_compat", "--strict-plugins", "plugins", "check", "bright_sparkle"]
