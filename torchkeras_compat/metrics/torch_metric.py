@@ -105,7 +105,7 @@ class TorchMetric(Metric):
             store[key] = value.detach().clone().to(store[key].device)
 
     def reset_state(self) -> None:
-        """Start anew."""
+        """Reset the state."""
         self.metric.reset()
 
     @contextlib.contextmanager

@@ -315,7 +315,7 @@ def test_penalties_reach_every_projection(real_keras):
     assert sum(ours.losses).item() == pytest.approx(sum(real.losses).item(), rel=1e-4)
 
 
-def test_a_seeded_initializer_starts_anew_in_each_projection(real_keras):
+def test_a_seeded_initializer_starts_again_in_each_projection(real_keras):
     from torchkeras_compat import initializers
 
     layer = layers.MultiHeadAttention(2, 4, kernel_initializer=initializers.RandomNormal(seed=3))

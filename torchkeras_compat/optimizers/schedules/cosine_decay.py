@@ -17,7 +17,7 @@ class CosineDecay(LearningRateSchedule):
     Args:
         initial_learning_rate: Learning rate of the first update.
         decay_steps: Updates, a positive number, of the decay, warm-up not counted.
-        alpha: Share of the rate that is left at the end.
+        alpha: Fraction of the rate that is left at the end.
         name: Name.
         warmup_target: Learning rate at the end of the warm-up; None for no warm-up.
         warmup_steps: Updates of the warm-up.
@@ -70,5 +70,5 @@ class CosineDecay(LearningRateSchedule):
 
 
 def cosine(fraction: float, alpha: float, height: float = 1.0) -> float:
-    """Return the share of the rate that is left when ``fraction`` of the decay, which starts at ``height``, is done."""
+    """Return which fraction of the rate is left when ``fraction`` of the decay, from ``height``, is done."""
     return (1.0 - alpha) * height * 0.5 * (1.0 + math.cos(math.pi * fraction)) + alpha

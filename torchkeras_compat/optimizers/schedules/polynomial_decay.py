@@ -16,7 +16,7 @@ class PolynomialDecay(LearningRateSchedule):
         decay_steps: Updates, a positive number, until the end.
         end_learning_rate: Learning rate at the end.
         power: Exponent.
-        cycle: Whether the decay starts anew, each time from the next multiple of ``decay_steps``, in place of ending.
+        cycle: Whether the decay starts again, each time from the next multiple of ``decay_steps``, in place of ending.
         name: Name.
 
     Raises:
