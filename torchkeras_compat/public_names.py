@@ -84,7 +84,8 @@ def public_module(obj: Any) -> str | None:
     """
     if not is_own(obj):
         return None
-    parts = obj.__module__.split(".")
+    module: str = obj.__module__
+    parts = module.split(".")
     candidates = ["optimizers.schedules"] if parts[1:3] == ["optimizers", "schedules"] else []
     for candidate in (*candidates, parts[1], {"dtypes": "dtype_policies"}.get(parts[1])):
         if candidate is None:

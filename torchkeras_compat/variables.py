@@ -304,17 +304,21 @@ class Variable(VariableBase):
                 f" match. variable.shape={self.shape}, Received: value.shape={tuple(values.shape)}. Target variable:"
                 f" {self.path}"
             )
-        if open_scopes:
-            open_scopes[-1].add_update((self, values))
-            return values
         with torch.no_grad():
-            for i, source in enumerate(self._layout.to_torch(values)):
-                target = self._store(i).get(self._keys[i])
-                if target is None:
-                    set_computed(self._modules[i], self._keys[i], source)
-                else:
-                    target.copy_(source)
+            self._write(values)
         return values
+
+    def _write(self, value: torch.Tensor) -> None:
+        """Set the values to a tensor of the right shape; the caller has turned gradients off."""
+        if open_scopes:
+            open_scopes[-1].add_update((self, value))
+            return
+        for i, source in enumerate(self._layout.to_torch(value)):
+            target = self._store(i).get(self._keys[i])
+            if target is None:
+                set_computed(self._modules[i], self._keys[i], source)
+            else:
+                target.copy_(source)
 
     def assign_add(self, value: Any) -> torch.Tensor:
         """Add to the values, in place."""

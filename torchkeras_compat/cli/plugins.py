@@ -133,7 +133,7 @@ def _summary(package: str | None) -> str:
 def check_plugin(given: argparse.Namespace) -> int:
     """Run the checks of the kit and return the exit status."""
     try:
-        from torchkeras_compat.testing.plugin import plan
+        from torchkeras_compat.testing.plugin import plan  # optional: it needs the extra `testing`
     except ImportError as error:
         raise PluginError(
             f'The checks need more libraries: pip install "torchkeras-compat[testing]". {error}'

@@ -98,7 +98,7 @@ class Functional(GraphModel):
 
     def _children(self) -> list[Any]:
         seen: set[int] = set()
-        found = []
+        found: list[nn.Module] = []
         graph: Graph | None = self.__dict__.get("_graph")
         for o in () if graph is None else graph.operations:
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:

@@ -12,6 +12,8 @@ from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.model_files import ModelFiles
+from torchkeras_compat.models.state_tree import assign_state_tree, state_tree
+from torchkeras_compat.models.summary import print_summary
 from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
@@ -130,8 +132,6 @@ class Model(Trainer, ModelFiles, Layer):
             show_trainable: Whether to add a column that says which layers train.
             layer_range: Names, or patterns of names, of the first and last layer to show.
         """
-        from torchkeras_compat.models.summary import print_summary  # needed by this method only
-
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
     def quantize(  # type: ignore[override]
@@ -226,8 +226,6 @@ class Model(Trainer, ModelFiles, Layer):
         Raises:
             ValueError: the format is unknown, or two variables have one path.
         """
-        from torchkeras_compat.models.state_tree import state_tree  # needed by this method only
-
         return state_tree(self, value_format)
 
     def set_state_tree(self, state_tree: dict[str, Any]) -> None:
@@ -236,8 +234,6 @@ class Model(Trainer, ModelFiles, Layer):
         Raises:
             ValueError: a part or a path is unknown, or a shape differs.
         """
-        from torchkeras_compat.models.state_tree import assign_state_tree  # needed by this method only
-
         assign_state_tree(self, state_tree)
 
     def count_params(self) -> int:
@@ -250,7 +246,8 @@ class Model(Trainer, ModelFiles, Layer):
 
     def reset_states(self) -> None:
         """Set the states of stateful recurrent layers to zero."""
-        for layer in self._flatten_layers(include_self=False):
+        layers: list[Any] = self._flatten_layers(include_self=False)
+        for layer in layers:
             if hasattr(layer, "reset_states") and not isinstance(layer, Model):
                 layer.reset_states()
             elif hasattr(layer, "reset_state") and getattr(layer, "stateful", False):

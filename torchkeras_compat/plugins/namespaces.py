@@ -28,7 +28,7 @@ def attach_stub(package: str, filename: str) -> tuple[Callable[[str], Any], Call
         if (folder / name).is_dir() or (folder / f"{name}.py").is_file():
             return load(name)
 
-        from torchkeras_compat.plugins import manager
+        from torchkeras_compat.plugins import manager  # with pluggy and the hooks 20 ms, which our own names need not
 
         if any(offer.name == name and offer.has_bare_name for offer in manager.offers(kind)):
             return manager.find(kind, name)

@@ -72,7 +72,8 @@ def _attribute_names(obj: Any) -> set[str]:
     modules = obj._modules.keys() - obj._torch_module_names
     modules -= {key for listed in obj._listed.values() for key in listed}
     if obj._is_graph:  # which registers its parts under their names
-        graph = {id(part) for part in (*obj.layers, *vars(obj).get("_stack", ()))}
+        model: Any = obj
+        graph = {id(part) for part in (*model.layers, *vars(obj).get("_stack", ()))}
         modules = {name for name in modules if id(obj._modules[name]) not in graph}
     containers = {n for n, v in state.items() if isinstance(v, (list, tuple, dict, set)) and n not in _own_names()}
     objects = {n for n, v in state.items() if not n.startswith("_") and n not in _own_names() and _is_saveable(v)}

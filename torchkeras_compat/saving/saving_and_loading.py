@@ -17,6 +17,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import CONFIG, KerasArchive
 from torchkeras_compat.saving.keras_format import load_keras, save_keras
+from torchkeras_compat.saving.legacy_h5 import load_legacy_h5, load_legacy_weights, save_legacy_h5
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
@@ -85,8 +86,6 @@ def save_model(
             with written_whole(path) as temporary:
                 own.save_model(model, str(temporary))
         elif path.endswith((".h5", ".hdf5")):
-            from torchkeras_compat.saving.legacy_h5 import save_legacy_h5  # few write this format
-
             save_legacy_h5(model, path)
         else:
             save_keras(model, path, zipped=zipped is not False)
@@ -126,8 +125,6 @@ def load_model(
             return load_model(name, custom_objects, compile, safe_mode, limits=limits)
     path = _path(filepath)
     if path.endswith((".h5", ".hdf5")):
-        from torchkeras_compat.saving.legacy_h5 import load_legacy_h5  # few read this format
-
         with reading_within(limits):
             return load_legacy_h5(path, custom_objects, compile, safe_mode)
     if path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG)):
@@ -242,20 +239,14 @@ def load_weights(
         elif is_weights:
             with opened_h5(path) as root:
                 if "layer_names" in root.attrs:  # Keras 2 wrote its older format under any name
-                    _load_legacy(model, path, by_name, skip_mismatch)
+                    load_legacy_weights(model, path, by_name, skip_mismatch)
                     return
                 LoadingPlan(model, root, path, skip_mismatch, skip).carry_out()
         elif is_legacy:
-            _load_legacy(model, path, by_name, skip_mismatch)
+            load_legacy_weights(model, path, by_name, skip_mismatch)
         else:
             with reading(path), KerasArchive(path) as archive:
                 archive.weights(model, skip_mismatch)
-
-
-def _load_legacy(model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-    from torchkeras_compat.saving.legacy_h5 import load_legacy_weights  # few read this format
-
-    load_legacy_weights(model, path, by_name, skip_mismatch)
 
 
 def _path(filepath: Any) -> str:

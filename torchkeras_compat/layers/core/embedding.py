@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -120,8 +119,9 @@ class Embedding(Layer):
         )
 
     def _make_call_plan(self) -> CallPlan:
-        is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
-        return replace(super()._make_call_plan(), is_direct=is_direct)
+        plan = super()._make_call_plan()
+        plan.is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        return plan
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the layer."""

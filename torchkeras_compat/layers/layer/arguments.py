@@ -11,18 +11,21 @@ from torchkeras_compat import tree
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.masks import any_mask, get_mask, masks_of, set_mask
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.typing import Masks, Tensors
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def first_input(layer: Layer, arguments: dict[str, Any]) -> Any:
+def first_input(layer: Layer, arguments: dict[str, Any]) -> Tensors:
     """Return the value of the first argument."""
     return arguments.get(layer._call_spec.first) if layer._call_spec.first else None
 
 
-def convert_arguments(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+def convert_arguments(
+    layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments with arrays as tensors and floats in the compute dtype."""
 
     def convert(x: Any) -> Any:
@@ -61,8 +64,8 @@ def _is_numbers(x: Any) -> bool:
 
 
 def resolve_training(
-    layer: Layer, spec: CallSpec, args: tuple, arguments: dict[str, Any], kwargs: dict[str, Any]
-) -> tuple[tuple, bool | None]:
+    layer: Layer, spec: CallSpec, args: tuple[Any, ...], arguments: dict[str, Any], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], bool | None]:
     """Return the positional arguments, and the training state asked for in this call, None for that of the layer.
 
     The keyword is taken out of ``kwargs`` where ``call`` does not take it. Where it does, None becomes the state.
@@ -80,7 +83,7 @@ def resolve_training(
     return args, None if training is None else bool(training)
 
 
-def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Any:
+def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Masks:
     """Give ``call`` the masks that its inputs carry; return the masks of the first input, which the output follows."""
     if spec.has_mask and arguments.get("mask") is None:
         mask = masks_of(first_input(layer, arguments))

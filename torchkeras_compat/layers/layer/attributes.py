@@ -11,21 +11,31 @@ from torch.nn.modules.module import register_module_module_registration_hook
 from torchkeras_compat.layers.layer.call_state import CallLosses
 from torchkeras_compat.layers.layer.modes import SWITCHING, join, plain, switch, take_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, walked
-from torchkeras_compat.layers.layer.tracking import PLAIN, OnChange, is_trackable, may_hold_tracked, named_leaves, track
+from torchkeras_compat.layers.layer.tracking import (
+    PLAIN,
+    OnChange,
+    is_metric,
+    is_trackable,
+    may_hold_tracked,
+    named_leaves,
+    track,
+)
+from torchkeras_compat.layers.layer.weights import Weights
 from torchkeras_compat.random.seed_generator import SeedGenerator
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import Node
 from torchkeras_compat.variables import Variable
 
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
 
-class AttributesMixin:
+
+class Attributes(Weights):
     """The part of `Layer` that watches its attributes.
 
     ``self.blocks = [Dense(2)]`` registers the layer as the torch child ``blocks_0``: a list cannot stand under its own
     name, where torch looks for a module.
     """
-
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
 
     @plain
     def __setattr__(self, name: str, value: Any) -> None:
@@ -54,8 +64,9 @@ class AttributesMixin:
             if name in state and isinstance(state[name], (Variable, list, dict, tuple)):
                 self._forget(name)
             if isinstance(value, nn.Module):
-                if name in self._torch_module_names and self._modules.get(name) not in (None, value):
-                    self._move_weight_views(name, self._modules[name], value)
+                old = self._modules.get(name) if name in self._torch_module_names else None
+                if old is not None and old is not value:
+                    self._move_weight_views(name, old, value)
                 self.__dict__.pop(name, None)
                 self._losses.version = 0
                 self._adopt(value)
@@ -126,7 +137,7 @@ class AttributesMixin:
 
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
-        if isinstance(module, AttributesMixin):
+        if isinstance(module, Attributes):
             join(module, self.training)
             return
         SWITCHING.modules_made += 1
@@ -139,16 +150,10 @@ class AttributesMixin:
         names: tuple[Any, ...] = (self._modules, self._parameters, self._buffers, self.__dict__)
         return any(key in known for known in names) or hasattr(type(self), key)
 
-    def _check_super_called(self) -> None:
-        if "_modules" not in self.__dict__:
-            raise RuntimeError(
-                f"In layer `{type(self).__name__}`, you forgot to call `super().__init__()` as the first statement "
-                "in the `__init__()` method. Go add it!"
-            )
-
     def __getstate__(self) -> dict[str, Any]:
         # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
-        state: Any = super().__getstate__()
+        module: Any = super()
+        state: dict[str, Any] = module.__getstate__()
         kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign", "call")}
         # Losses of the last call are part of its autograd graph, which cannot be copied.
         return {
@@ -159,13 +164,13 @@ class AttributesMixin:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)  # type: ignore[misc]
-        self._enter_remat_scope(state.get("_remat_scope"))
+        module: Any = super()
+        module.__setstate__(state)
         for name, value in list(state.items()):
             if type(value) in (list, dict) and not name.startswith("_") and (is_trackable(value) or not value):
                 self.__dict__[name] = track(value, OnChange(self, name))
 
-    def _children(self) -> list[Any]:
+    def _children(self) -> list[nn.Module]:
         """Return the layers and foreign torch modules directly below, in order of assignment."""
         held = self._torch_module_names
         found = []
@@ -180,34 +185,33 @@ class AttributesMixin:
         return [(names.get(id(child), ""), child) for child in self._children()]
 
     @property
-    def _layers(self) -> list[Any]:
+    def _layers(self) -> list[nn.Module]:
         """The layers and torch modules directly below."""
         return self._children()
 
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
         """Return this layer and all layers below, each once."""
         found = walked(self, "layers", self._find_layers) if recursive else self._find_layers(Walk(), False)
-        if include_self:
-            found.insert(0, self)
-        return found
+        layer: Any = self
+        return [layer, *found] if include_self else found
 
-    def _find_layers(self, walk: Walk, recursive: bool = True) -> list[Any]:
+    def _find_layers(self, walk: Walk, recursive: bool = True) -> list[Layer]:
         """Find the layers below; where a torch module is below, those in it."""
-        found = []
+        found: list[Any] = []
         seen = {id(self)}
-        walk.children_of(self, is_root=True)  # type: ignore[arg-type]
+        walk.children_of(self, is_root=True)
         queue = list(reversed(self._children()))
         while queue:
             module = queue.pop()
             if id(module) in seen:
                 continue
             seen.add(id(module))
-            if not isinstance(module, AttributesMixin):
+            if not isinstance(module, Attributes):
                 queue.extend(reversed(walk.children_of(module)))
                 continue
             found.append(module)
             if recursive:
-                walk.children_of(module)  # type: ignore[arg-type]
+                walk.children_of(module)
                 queue.extend(reversed(module._children()))
         return found
 
@@ -218,6 +222,29 @@ class AttributesMixin:
     def _find_seed_generators(self, walk: Walk) -> list[SeedGenerator]:
         """Find the seed generators in the attributes and among the arguments of the constructor."""
         return [leaf for leaf in self._leaves(walk, "_arguments") if isinstance(leaf, SeedGenerator)]
+
+    def _metrics(self) -> list[Any]:
+        """The metrics in this layer's attributes and in those of the layers below."""
+        return walked(self, "metrics", self._find_metrics)
+
+    def _find_metrics(self, walk: Walk) -> list[Any]:
+        found: dict[int, Any] = {}
+        for layer in [self, *self._find_layers(walk)]:
+            walk.pass_attributes(layer, is_root=layer is self)
+            for leaf in layer._leaves(walk):
+                if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
+                    found.setdefault(id(leaf), leaf)
+        return list(found.values())
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics in the attributes of this layer and of those below."""
+        return self._metrics()
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of :attr:`metrics`."""
+        return [v for metric in self.metrics for v in metric.variables]
 
     def _leaves(self, walk: Walk, *own: str) -> list[Any]:
         """Find what lies in the attributes, also in nested lists; of those that all layers have, in ``own``."""
@@ -235,13 +262,13 @@ _UNDECIDING = ("trainable", "name")  # of the properties
 
 def _enter(parent: nn.Module, name: str, child: nn.Module | None) -> None:
     """Put a new layer into the mode of the torch module that it enters, unless that is a tool's (fx, export)."""
-    if not isinstance(child, nn.Module) or isinstance(parent, AttributesMixin):
+    if not isinstance(child, nn.Module) or isinstance(parent, Attributes):
         return
     home = type(parent).__module__
     if isinstance(parent, fx.GraphModule) or (home.startswith("torch.") and not home.startswith(_HOMES)):
         return
     child = child._modules.get("_orig_mod", child)  # what `torch.compile` has wrapped
-    if isinstance(child, AttributesMixin):
+    if isinstance(child, Attributes):
         child.__dict__["_is_placed"] = True
         take_mode(child, parent.training)
 

@@ -13,90 +13,56 @@ from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.shape_inference import infer_call, to_meta
 from torchkeras_compat.layers.layer.shapes import as_shape, holds_tensor, shapes_of, symbolic, with_open_batch
+from torchkeras_compat.layers.layer.state import LayerState
+from torchkeras_compat.typing import Config, Shapes
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-class Building:
-    """What a layer knows of its building.
+def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
+    """Build the layers below by running ``call`` on meta tensors.
 
-    Attributes:
-        is_under_way: Whether ``build`` runs.
-        path_prefix: The name scopes in which it ran, joined by ``/``; None for none.
-        shapes: What it was called with, by argument; None before.
+    Raises:
+        ValueError: that did not do it.
     """
-
-    __slots__ = ("is_under_way", "path_prefix", "shapes")
-
-    def __init__(self) -> None:
-        self.is_under_way = False
-        self.path_prefix: str | None = None
-        self.shapes: dict[str, Any] | None = None
-
-
-class BuildingMixin:
-    """The part of `Layer` that builds it."""
-
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
-
-    def build(self, *input_shapes: Any) -> None:
-        """Make the weights; subclasses whose weights depend on the input's shape define it.
-
-        Args:
-            input_shapes: Shape of each input, batch axis first, None where not known.
-        """
-        self._check_super_called()
-        if input_shapes and input_shapes[0] is not None and any(True for _ in self._unbuilt_below()):
-            specs = [symbolic(s) for s in input_shapes]
-            try:
-                infer_call(self, tuple(specs), {})  # type: ignore[arg-type]
-            except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
-                raise ValueError(
-                    f"Layer '{self.name}' has layers that are not built, and running `call` on inputs of shape "
-                    f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
-                ) from error
-        self.__dict__["built"] = True
-        self.__dict__["_plan"] = None
-
-    build._raw = build  # type: ignore[attr-defined]
-
-    def _nothing_to_build(self, *input_shapes: Any) -> None:
-        """Stands for ``build`` where there is none."""
-
-    def _skip_building(self) -> None:
-        """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
-        if type(self).build is BuildingMixin.build:
-            self.__dict__["built"] = True
-            self._plan_call()
-
-    def _unbuilt_below(self) -> Iterator[Any]:
-        return (m for m in self.modules() if m is not self and isinstance(m, BuildingMixin) and not m.built)
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """Return the shapes that the layer was built for, as files store them."""
-        shapes = self._building.shapes
-        if shapes is None:
-            return None
-        if len(shapes) == 1:
-            return {"input_shape": next(iter(shapes.values()))}
-        return {"shapes_dict": dict(shapes)}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Build the layer for the shapes that :meth:`get_build_config` returned."""
-        if not config or self.built:
-            return
-        if "input_shape" in config:
-            self.build(as_shape(config["input_shape"]))
-        elif "shapes_dict" in config:
-            self.build(**{k: as_shape(v) for k, v in config["shapes_dict"].items()})
-        else:
-            self.build(**{k: as_shape(v) for k, v in config.items()})
+    if not input_shapes or input_shapes[0] is None or not any(True for _ in _unbuilt_below(layer)):
+        return
+    specs = [symbolic(s) for s in input_shapes]
+    try:
+        infer_call(layer, tuple(specs), {})
+    except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise ValueError(
+            f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
+            f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
+        ) from error
 
 
-def build_once(build: Callable) -> Callable:
+def _unbuilt_below(layer: Layer) -> Iterator[LayerState]:
+    return (m for m in layer.modules() if m is not layer and isinstance(m, LayerState) and not m.built)
+
+
+def build_config(layer: Layer) -> Config | None:
+    """Return the shapes that a layer was built for, as files store them."""
+    shapes = layer._building.shapes
+    if shapes is None:
+        return None
+    if len(shapes) == 1:
+        return {"input_shape": next(iter(shapes.values()))}
+    return {"shapes_dict": dict(shapes)}
+
+
+def build_from_config(layer: Layer, config: Config) -> None:
+    """Build a layer for the shapes that :func:`build_config` returned."""
+    if not config or layer.built:
+        return
+    if "input_shape" in config:
+        layer.build(as_shape(config["input_shape"]))
+    else:
+        layer.build(**{k: as_shape(v) for k, v in config.get("shapes_dict", config).items()})
+
+
+def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a class's ``build``: open its name scope, note its shapes, do nothing the second time."""
 
     @functools.wraps(build)
@@ -142,7 +108,7 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
     if (len(wanted) == 1 and len(shapes) <= 1) or (
         wanted and not any(name.endswith("_shape") and name.removesuffix("_shape") in shapes for name in wanted)
     ):
-        given: tuple = (next(iter(shapes.values()), None),)
+        given: tuple[Any, ...] = (next(iter(shapes.values()), None),)
         if len(wanted) > 1 and len(shapes) > 1:
             given = tuple(shapes.values())[: len(wanted)]
         keywords: dict[str, Any] = {}

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _MANY = 64  # more axes than a tensor can have
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallPlan:
-    """What was decided about the calls of a layer.
+    """What was decided about the calls of a layer; made by ``Layer._make_call_plan``, and not changed after that.
 
     It holds until an attribute that it depends on is set, which puts None in its place; the next call decides again.
 

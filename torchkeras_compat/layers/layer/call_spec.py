@@ -13,7 +13,7 @@ _NOT_TENSORS = ("training", "mask")
 class CallSpec:
     """Signature of a ``call`` method, without ``self``."""
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.signature = inspect.signature(function)
         parameters = list(self.signature.parameters.values())[1:]
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -36,7 +36,7 @@ class CallSpec:
         """Return whether ``call`` has a parameter of this name."""
         return name in self.known or name == self.variadic or self.accepts_any_keyword
 
-    def arguments(self, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return the given arguments by name; variadic ones under the name of the star argument."""
         named = dict(zip(self.names, args, strict=False))
         if self.variadic and len(args) > len(self.names):
@@ -47,13 +47,13 @@ class CallSpec:
 
 
 @functools.lru_cache(maxsize=2048)
-def call_spec(function: Callable) -> CallSpec:
+def call_spec(function: Callable[..., Any]) -> CallSpec:
     """Return the spec of a class's ``call`` function."""
     return CallSpec(function)
 
 
 @functools.lru_cache(maxsize=2048)
-def build_arguments(function: Callable) -> tuple[str, ...]:
+def build_arguments(function: Callable[..., Any]) -> tuple[str, ...]:
     """Return the names of the shape arguments of a class's ``build`` function."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))

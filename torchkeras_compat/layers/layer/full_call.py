@@ -18,12 +18,13 @@ from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.layers.layer.outputs import add_activity_losses, cast_outputs, precision
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
+from torchkeras_compat.typing import Tensors
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Call a layer with everything that Keras promises of a call."""
     if any_symbolic(args, kwargs):
         return symbolic_call(layer, args, kwargs)
@@ -49,7 +50,7 @@ def full_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
         if layer._casts_outputs:
             outputs = cast_outputs(layer, outputs)
         if layer.activity_regularizer is not None:
-            add_activity_losses(layer, outputs)
+            add_activity_losses(layer, layer.activity_regularizer, outputs)
         hand_masks_on(layer, inputs, outputs, masks)
     finally:
         naming._scopes.pop()

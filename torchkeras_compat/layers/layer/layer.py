@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import torch
 from torch import nn
@@ -11,51 +11,33 @@ from torch import nn
 from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
-from torchkeras_compat.layers.layer.attributes import AttributesMixin
-from torchkeras_compat.layers.layer.building import Building, BuildingMixin, build_from, build_once
+from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
-from torchkeras_compat.layers.layer.call_spec import build_arguments, call_spec
+from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
-from torchkeras_compat.layers.layer.policy import PrecisionMixin
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
-from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape
-from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
+from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
+from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
+from torchkeras_compat.layers.layer.state import BuildState
 from torchkeras_compat.layers.layer.stateless import stateless_call
-from torchkeras_compat.layers.layer.structure import Walk, walked
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
-from torchkeras_compat.layers.layer.tracking import is_metric
-from torchkeras_compat.layers.layer.traits import Traits
-from torchkeras_compat.layers.layer.weight_lists import WeightListsMixin
-from torchkeras_compat.layers.layer.weights import WeightsMixin
+from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import Operation, check_name, record_function
+from torchkeras_compat.symbolic.operation import Operation, check_name
+from torchkeras_compat.typing import Config, Masks, Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
 
 
-class Layer(
-    AttributesMixin,
-    BuildingMixin,
-    WeightListsMixin,
-    WeightsMixin,
-    PrecisionMixin,
-    AdaptationMixin,
-    RematerializationMixin,
-    Traits,
-    nn.Module,
-    Operation,
-    OverridableConstructors,
-):
+class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, OverridableConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -90,10 +72,6 @@ class Layer(
     Source: Keras API, layers/Layer.
     """
 
-    if TYPE_CHECKING:
-        # Attributes of a module are what the user put there, not only tensors and modules.
-        def __getattr__(self, name: str) -> Any: ...
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
@@ -126,7 +104,7 @@ class Layer(
             raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
-        state["training"] = state["_mode_is_said"] = state["_is_placed"] = False
+        state["training"] = False
         SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
@@ -135,7 +113,7 @@ class Layer(
         state["_walks"] = {}
         state["_losses"] = CallLosses()
         state["_plan"] = None
-        state["_building"] = Building()
+        state["_building"] = BuildState()
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
@@ -143,7 +121,7 @@ class Layer(
         state["autocast"] = bool(autocast)
         state["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         state["input_spec"] = None
-        state["_input_shape_argument"] = _input_shape_of(kwargs, type(self).__name__) if kwargs else None
+        state["_input_shape_argument"] = input_shape_argument(kwargs, type(self).__name__) if kwargs else None
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
         if OPEN_SCOPES:
@@ -156,7 +134,7 @@ class Layer(
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
+    def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
         plan = self._plan
         if plan is None and self.built:
@@ -184,7 +162,7 @@ class Layer(
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
+    def call(self, *args: Any, **kwargs: Any) -> Tensors:
         """Compute the outputs; every subclass defines it.
 
         A parameter ``training`` receives the training state, ``mask`` (or ``NAME_mask``) the mask of the input.
@@ -193,7 +171,7 @@ class Layer(
             f"Layer {type(self).__name__} does not have a `call` method implemented. Define `call(self, inputs)`."
         )
 
-    def train(self, mode: bool = True) -> Any:
+    def train(self, mode: bool = True) -> Self:
         """Put the layer and everything below into training mode, or with False into inference mode."""
         if not SWITCHING.by_itself:
             self.__dict__["_mode_is_said"] = True
@@ -219,35 +197,48 @@ class Layer(
     def _make_call_plan(self) -> CallPlan:
         return plan_of(self)
 
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def build(self, *input_shapes: Shapes) -> None:
+        """Make the weights; subclasses whose weights depend on the input's shape define it.
+
+        Args:
+            input_shapes: Shape of each input, batch axis first, None where not known.
+        """
+        self._check_super_called()
+        build_below(self, input_shapes)
+        state = self.__dict__
+        state["built"], state["_plan"] = True, None
+
+    build._raw = build  # type: ignore[attr-defined]
+
+    def _nothing_to_build(self, *input_shapes: Shapes) -> None:
+        """Stands for ``build`` where there is none."""
+
+    def _skip_building(self) -> None:
+        """Count as built from now on: the layer has nothing to build, unless a subclass defines ``build``."""
+        if type(self).build is Layer.build:
+            self.__dict__["built"] = True
+            self._plan_call()
+
+    def get_build_config(self) -> Config | None:
+        """Return the shapes that the layer was built for, as files store them."""
+        return build_config(self)
+
+    def build_from_config(self, config: Config) -> None:
+        """Build the layer for the shapes that :meth:`get_build_config` returned."""
+        build_from_config(self, config)
+
     # -- shapes ----------------------------------------------------------------------------------------------------
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return KerasTensors of the shapes and dtypes that ``call`` would give."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
-            shapes = self._call_spec.arguments(args, kwargs)
-            shapes = {
-                k: shapes_of(v)
-                for k, v in shapes.items()
-                if not k.endswith("mask") and k != "training" and holds_tensor(v)
-            }
-            wanted = build_arguments(type(self).compute_output_shape)
-            if len(wanted) == 1:
-                result = self.compute_output_shape(next(iter(shapes.values())))
-            else:
-                result = self.compute_output_shape(
-                    **{
-                        name: shapes[name.removesuffix("_shape")]
-                        for name in wanted
-                        if name.removesuffix("_shape") in shapes
-                    }
-                )
-            return symbolic(result, self.compute_dtype)
+            return spec_of_shapes(self, self._call_spec.arguments(args, kwargs))
         shape = known_output_shape(self, args)
-        if shape is not None:
-            return KerasTensor(shape, self.compute_dtype)
-        return infer_call(self, args, kwargs)
+        return infer_call(self, args, kwargs) if shape is None else KerasTensor(shape, self.compute_dtype)
 
-    def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
+    def _known_output_shape(self, input_shape: Shapes) -> Shape | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
 
         A list of inputs comes as a list of shapes.
@@ -255,7 +246,7 @@ class Layer(
         """
         return None
 
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+    def compute_output_shape(self, *args: Shapes, **kwargs: Shapes) -> Shapes:
         """Return the shape of the output for inputs of a shape, batch axis first, None where not known.
 
         Args:
@@ -279,7 +270,7 @@ class Layer(
 
     # -- masks -----------------------------------------------------------------------------------------------------
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Tensors, previous_mask: Masks) -> Masks:
         """Return the mask of the output; by default that of the input.
 
         A class that defines it sets ``supports_masking``, and is asked for masks whether or not the input has one.
@@ -290,37 +281,9 @@ class Layer(
         """
         return previous_mask
 
-    def _attach_symbolic_masks(self, inputs: Any, outputs: Any, masks: Any) -> None:
-        """Give symbolic outputs the masks that the layer will compute."""
-        if self._is_graph:
-            for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
-                if is_masked:
-                    mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
-                    mask.is_found_late = True
-                    set_mask(x, mask)
-        else:
-            hand_masks_on(self, inputs, outputs, masks)
-
-    def _masked_outputs(self, masks: Any) -> list[bool]:
+    def _masked_outputs(self, masks: Masks) -> list[bool]:
         """Return which outputs of a graph carry masks, for inputs with these masks."""
         return []
-
-    # -- names -----------------------------------------------------------------------------------------------------
-
-    @property
-    def name(self) -> str:
-        """Name, as Keras gives it: ``"dense_1"``."""
-        return self.__dict__["_name"]
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.__dict__["_name"] = check_name(value)
-
-    @property
-    def path(self) -> str:
-        """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
-        prefix = self._building.path_prefix
-        return f"{prefix}/{self.name}" if prefix else self.name
 
     # -- losses and metrics ----------------------------------------------------------------------------------------
 
@@ -352,37 +315,14 @@ class Layer(
                 found.append(v._regularizer(v.value))
         return found
 
-    def _metrics(self) -> list[Any]:
-        """The metrics in this layer's attributes and in those of the layers below."""
-        return walked(self, "metrics", self._find_metrics)
-
-    def _find_metrics(self, walk: Walk) -> list[Any]:
-        found: dict[int, Any] = {}
-        for layer in [self, *self._find_layers(walk)]:
-            walk.pass_attributes(layer, is_root=layer is self)
-            for leaf in layer._leaves(walk):
-                if not isinstance(leaf, (Variable, KerasTensor, Node)) and is_metric(leaf):
-                    found.setdefault(id(leaf), leaf)
-        return list(found.values())
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics in the attributes of this layer and of those below."""
-        return self._metrics()
-
-    @property
-    def metrics_variables(self) -> list[Variable]:
-        """The state variables of :attr:`metrics`."""
-        return [v for metric in self.metrics for v in metric.variables]
-
     # -- saving and copying ----------------------------------------------------------------------------------------
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Return the constructor's arguments, so that ``from_config`` makes an equal, unbuilt layer."""
         self._check_super_called()
         # A map is for the layers below; alone, a layer keeps what the map chose for the path that it had.
         policy = self.dtype_policy if self._children() else self._dtype_policy
-        config: dict[str, Any] = {
+        config: Config = {
             "name": self.name,
             "trainable": self.trainable,
             "dtype": policies.serialize(policy),
@@ -392,6 +332,10 @@ class Layer(
         if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
             return automatic_config(self, config)
         return config
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._enter_remat_scope(state.get("_remat_scope"))
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Put the values of the variables of this layer alone into ``store``, under ``"0"``, ``"1"``, ..."""
@@ -428,7 +372,7 @@ class Layer(
         *args: Any,
         return_losses: bool = False,
         **kwargs: Any,
-    ) -> tuple:
+    ) -> tuple[Any, ...]:
         """Call the layer with other values in place of its variables, which stay as they are.
 
         Args:
@@ -452,35 +396,6 @@ Layer._plain_train = Layer.train
 Layer._raw_build = Layer._nothing_to_build
 
 
-def read_mask(x: Any) -> Any:
-    """Return the mask that a computed tensor carries."""
-    return getattr(x, "_keras_mask", None)
-
-
-def _mask_spec(x: KerasTensor) -> KerasTensor:
-    return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")
-
-
-def _input_shape_of(kwargs: dict[str, Any], kind: str) -> tuple[int | None, ...] | None:
-    """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
-    batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
-    for key in ("batch_input_shape", "batch_shape"):
-        if key in kwargs:
-            return tuple(kwargs.pop(key))
-    if "input_shape" in kwargs:
-        shape = kwargs.pop("input_shape")
-        if not isinstance(shape, (list, tuple)):
-            raise ValueError(
-                f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},)."
-            )
-        kwargs.pop("input_dim", None)
-        return (batch_size, *shape)
-    if "input_dim" in kwargs:
-        length = kwargs.pop("input_length", None)
-        dim = kwargs.pop("input_dim")
-        return (batch_size, dim) if length is None else (batch_size, length, dim)
-    return None
-
-
 # Attributes that every layer has, in which no metric is looked for.
-Layer._own_state = frozenset({*Layer(name="base").__dict__, "_foreign", "_inbound_nodes"})
+_SET_LATER = ("_foreign", "_inbound_nodes", "_is_placed", "_mode_is_said")
+Layer._own_state = frozenset({*Layer(name="base").__dict__, *_SET_LATER})

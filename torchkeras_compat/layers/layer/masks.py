@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat import tree
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.typing import Masks, Tensors
 from torchkeras_compat.user_warnings import warn_user
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.layer.layer import Layer
 
 
 def get_mask(x: Any) -> Any:
@@ -22,14 +26,14 @@ def set_mask(x: Any, mask: Any) -> None:
     x._keras_mask = mask
 
 
-def masks_of(structure: Any) -> Any:
+def masks_of(structure: Tensors) -> Masks:
     """Return the masks of a nested structure of tensors, None where there is none."""
     if isinstance(structure, (torch.Tensor, KerasTensor)):
         return get_mask(structure)
     return tree.map_structure(get_mask, structure)
 
 
-def any_mask(masks: Any) -> bool:
+def any_mask(masks: Masks) -> bool:
     """Return whether a nested structure holds a mask."""
     if masks is None:
         return False
@@ -38,7 +42,7 @@ def any_mask(masks: Any) -> bool:
     return any(m is not None for m in pytree.tree_leaves(masks, is_leaf=lambda m: m is None))
 
 
-def hand_masks_on(layer: Any, inputs: Any, outputs: Any, masks: Any) -> None:
+def hand_masks_on(layer: Layer, inputs: Tensors, outputs: Tensors, masks: Masks) -> None:
     """Give the outputs of a call the masks that the layer computes from those of its inputs.
 
     Outputs keep the masks that they carry; where all of them do, the layer is not asked.
@@ -53,7 +57,7 @@ def hand_masks_on(layer: Any, inputs: Any, outputs: Any, masks: Any) -> None:
             attach_masks(outputs, found)
 
 
-def _note_late(layer: Any, masks: Any, found: Any) -> None:
+def _note_late(layer: Layer, masks: Masks, found: Masks) -> None:
     """Mark symbolic masks that follow from none but late ones."""
     before = [] if masks is None else [m for m in _flat(masks) if isinstance(m, KerasTensor)]
     if before and not layer._makes_masks and all(m.is_found_late for m in before):
@@ -62,7 +66,7 @@ def _note_late(layer: Any, masks: Any, found: Any) -> None:
                 mask.is_found_late = True
 
 
-def attach_masks(outputs: Any, masks: Any) -> None:
+def attach_masks(outputs: Tensors, masks: Masks) -> None:
     """Attach the masks that ``compute_mask`` returned to outputs that carry none yet."""
     if masks is None:
         return
@@ -71,11 +75,11 @@ def attach_masks(outputs: Any, masks: Any) -> None:
             set_mask(x, mask)
 
 
-def _flat(structure: Any) -> list[Any]:
+def _flat(structure: Tensors) -> list[Any]:
     return [structure] if isinstance(structure, (torch.Tensor, KerasTensor)) else tree.flatten(structure)
 
 
-def warn_of_lost_mask(layer: Any) -> None:
+def warn_of_lost_mask(layer: Layer) -> None:
     """Warn, once for a layer, that its outputs carry no mask though its inputs do.
 
     The layers of a functional model warn for it.

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from torch import fx, nn
 
-F = TypeVar("F", bound=Callable)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Switching(threading.local):

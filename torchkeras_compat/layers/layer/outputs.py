@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,12 +12,13 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import tree
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
+from torchkeras_compat.typing import Tensors
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def precision(layer: Layer) -> Any:
+def precision(layer: Layer) -> contextlib.AbstractContextManager[object]:
     """Return torch's autocast where the policy computes in another dtype than the weights have.
 
     A layer that does not, called by one that does, computes in its own dtype: autocast is off for it.
@@ -31,7 +33,7 @@ def precision(layer: Layer) -> Any:
     return torch.autocast(kind, dtype=layer._compute_torch_dtype)
 
 
-def cast_outputs(layer: Layer, outputs: Any) -> Any:
+def cast_outputs(layer: Layer, outputs: Tensors) -> Tensors:
     """Return the outputs in the compute dtype, unless layers below, of other policies, may have given them theirs."""
     dtype = layer._compute_torch_dtype
     leaves = (outputs,) if isinstance(outputs, torch.Tensor) else pytree.tree_leaves(outputs)
@@ -42,7 +44,7 @@ def cast_outputs(layer: Layer, outputs: Any) -> Any:
     return cast_floats(outputs, dtype)
 
 
-def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
+def cast_floats(outputs: Tensors, dtype: torch.dtype) -> Tensors:
     """Return the outputs with floating point tensors in ``dtype``."""
 
     def cast(x: Any) -> Any:
@@ -56,8 +58,8 @@ def cast_floats(outputs: Any, dtype: torch.dtype) -> Any:
     return cast(outputs) if isinstance(outputs, torch.Tensor) else tree.map_structure(cast, outputs)
 
 
-def add_activity_losses(layer: Layer, outputs: Any) -> None:
+def add_activity_losses(layer: Layer, penalty: Callable[[torch.Tensor], torch.Tensor], outputs: Tensors) -> None:
     """Add the activity regularizer's loss of each output, averaged over the batch."""
     for x in pytree.tree_leaves(outputs):
         if isinstance(x, torch.Tensor) and x.is_floating_point():
-            layer.add_loss(layer.activity_regularizer(x) / max(x.shape[0] if x.ndim else 1, 1))
+            layer.add_loss(penalty(x) / max(x.shape[0] if x.ndim else 1, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import torch
 
@@ -12,14 +12,12 @@ from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
+from torchkeras_compat.dtypes.quantized_policy import QuantizedDTypePolicy
+from torchkeras_compat.layers.layer.state import LayerState
 
 
-class PrecisionMixin:
-    """The part of `Layer` that holds its dtype policy."""
-
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
+class Precision(LayerState):
+    """The part of `Layer` that follows its dtype policy."""
 
     @property
     def dtype_policy(self) -> Any:
@@ -52,7 +50,7 @@ class PrecisionMixin:
             )
         if policy is not given:
             state["_dtype_policy_map"] = given
-        if quantizes:
+        if quantizes and isinstance(policy, QuantizedDTypePolicy):
             self._quantize_by(policy)
         else:
             self._set_policy(policy)
@@ -74,10 +72,32 @@ class PrecisionMixin:
         state["_casts_outputs"] = state["_is_mixed"]
         state["_plan"] = None
 
-    dtype = property(lambda self: self.variable_dtype, doc="Dtype of the weights.")
-    variable_dtype = property(lambda self: self._dtype_policy.variable_dtype, doc="Dtype of the weights.")
-    compute_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype of the computation.")
-    input_dtype = property(lambda self: self._dtype_policy.compute_dtype, doc="Dtype that inputs are cast to.")
+    def _quantize_by(self, policy: QuantizedDTypePolicy) -> None:
+        """Quantize as a policy says."""
+        raise NotImplementedError
+
+    @property
+    def dtype(self) -> str:
+        """Dtype of the weights."""
+        return self.variable_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the weights."""
+        dtype: str = self._dtype_policy.variable_dtype
+        return dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """Dtype of the computation."""
+        dtype: str = self._dtype_policy.compute_dtype
+        return dtype
+
+    @property
+    def input_dtype(self) -> str:
+        """Dtype that inputs are cast to."""
+        dtype: str = self._dtype_policy.compute_dtype
+        return dtype
 
     @property
     def quantization_mode(self) -> str | None:
@@ -91,9 +111,10 @@ class PrecisionMixin:
         kind = current_device().type  # that new weights would lie on
         return "cpu" if kind == "meta" else kind
 
-    def _apply(self, fn: Callable, recurse: bool = True) -> Any:
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Self:
         """Follow ``to``, ``half``, ``double``, ...: the policy becomes the dtype that the weights get."""
-        super()._apply(fn, recurse)  # type: ignore[misc]
+        module: Any = super()
+        module._apply(fn, recurse)
         with torch.no_grad():
             after = fn(torch.zeros((), dtype=to_torch_dtype(self.variable_dtype))).dtype
         if standardize_dtype(after) != self.variable_dtype:

@@ -14,16 +14,19 @@ from torch import nn
 
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.outputs import cast_outputs, precision
+from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.keras_tensor import to_meta as meta_tensor
 from torchkeras_compat.symbolic.shapes import infer_outputs
+from torchkeras_compat.typing import Shape, Tensors
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
-_open: list[list[tuple[dict, str, torch.Tensor]]] = []
+_open: list[list[tuple[dict[str, Any], str, torch.Tensor]]] = []
 
 
 @contextlib.contextmanager
@@ -57,7 +60,21 @@ def to_meta(module: nn.Module) -> None:
                     store[key] = nn.Parameter(meta, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else meta
 
 
-def known_output_shape(layer: Layer, args: tuple) -> tuple[int | None, ...] | None:
+def spec_of_shapes(layer: Layer, arguments: dict[str, Any]) -> Tensors:
+    """Return KerasTensors of the shapes that ``compute_output_shape`` of a layer's class gives for call arguments."""
+    shapes = {
+        k: shapes_of(v) for k, v in arguments.items() if not k.endswith("mask") and k != "training" and holds_tensor(v)
+    }
+    wanted = build_arguments(type(layer).compute_output_shape)
+    if len(wanted) == 1:
+        result = layer.compute_output_shape(next(iter(shapes.values())))
+    else:
+        names = ((name, name.removesuffix("_shape")) for name in wanted)
+        result = layer.compute_output_shape(**{name: shapes[of] for name, of in names if of in shapes})
+    return symbolic(result, layer.compute_dtype)
+
+
+def known_output_shape(layer: Layer, args: tuple[Any, ...]) -> Shape | None:
     """Return the shape that a layer says its output has for symbolic input; None if it does not say."""
     inputs = args[0] if args else None
     tensors: list[Any] | tuple[Any, ...] = inputs if isinstance(inputs, (list, tuple)) else [inputs]
@@ -72,7 +89,7 @@ def known_output_shape(layer: Layer, args: tuple) -> tuple[int | None, ...] | No
     return layer._known_output_shape(shapes if tensors is inputs else shapes[0])
 
 
-def infer_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+def infer_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Return KerasTensors of what ``call`` would return, by running it on meta tensors."""
 
     def call(*args: Any, **kwargs: Any) -> Any:

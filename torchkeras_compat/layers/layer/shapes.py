@@ -9,10 +9,11 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
+from torchkeras_compat.typing import Shape, Shapes, Tensors
 from torchkeras_compat.variables import Variable
 
 
-def as_shape(value: Any) -> Any:
+def as_shape(value: Any) -> Shapes:
     """Return a shape as a file stores it (lists) as tuples, in lists and dicts where it is nested."""
     if isinstance(value, dict):
         return {k: as_shape(v) for k, v in value.items()}
@@ -21,7 +22,7 @@ def as_shape(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def symbolic(shape: Any, dtype: Any = "float32") -> Any:
+def symbolic(shape: Shapes, dtype: Any = "float32") -> Tensors:
     """Return KerasTensors of the shapes in a nested structure."""
     if isinstance(shape, dict):
         return {k: symbolic(v, dtype) for k, v in shape.items()}
@@ -31,7 +32,7 @@ def symbolic(shape: Any, dtype: Any = "float32") -> Any:
     return None if shape is None else KerasTensor(shape, dtype)
 
 
-def _is_nested(shape: Any) -> bool:
+def _is_nested(shape: Shapes) -> bool:
     return isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape)
 
 
@@ -41,7 +42,7 @@ def holds_tensor(value: Any) -> bool:
     return any(isinstance(x, (torch.Tensor, KerasTensor)) for x in pytree.tree_leaves(value))
 
 
-def shapes_of(value: Any) -> Any:
+def shapes_of(value: Tensors) -> Shapes:
     """Return the shapes of a nested structure of tensors."""
     if isinstance(value, (torch.Tensor, KerasTensor, Variable)):
         return tuple(value.shape)
@@ -52,10 +53,31 @@ def shapes_of(value: Any) -> Any:
     return None
 
 
-def with_open_batch(shapes: Any) -> Any:
+def with_open_batch(shapes: Shapes) -> Shapes:
     """Return shapes met during shape inference with None in place of the batch size that stands for any."""
     if isinstance(shapes, dict):
         return {k: with_open_batch(v) for k, v in shapes.items()}
     if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
         return type(shapes)(map(with_open_batch, shapes))
     return open_batch(shapes) if shapes else shapes
+
+
+def input_shape_argument(kwargs: dict[str, Any], kind: str) -> Shape | None:
+    """Take the input shape, in any of its spellings, out of ``kwargs``; batch axis first."""
+    batch_size = kwargs.pop("batch_size", None) if {"input_shape", "input_dim"} & kwargs.keys() else None
+    for key in ("batch_input_shape", "batch_shape"):
+        if key in kwargs:
+            return tuple(kwargs.pop(key))
+    if "input_shape" in kwargs:
+        shape = kwargs.pop("input_shape")
+        if not isinstance(shape, (list, tuple)):
+            raise ValueError(
+                f"`input_shape` of {kind} is a tuple without the batch axis. Received: {shape!r}. Use ({shape},)."
+            )
+        kwargs.pop("input_dim", None)
+        return (batch_size, *shape)
+    if "input_dim" in kwargs:
+        length = kwargs.pop("input_length", None)
+        dim = kwargs.pop("input_dim")
+        return (batch_size, dim) if length is None else (batch_size, length, dim)
+    return None

@@ -42,10 +42,10 @@ def stateless_call(
     layer: Layer,
     trainable_variables: Sequence[Any],
     non_trainable_variables: Sequence[Any],
-    args: tuple,
+    args: tuple[Any, ...],
     kwargs: dict[str, Any],
     return_losses: bool,
-) -> tuple:
+) -> tuple[Any, ...]:
     """See `Layer.stateless_call`."""
     layer._check_super_called()
     if not layer.built:

@@ -10,10 +10,14 @@ a layer, past ``__setattr__``, calls :meth:`Structure.changed`.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeAlias, TypeVar
 
 from torch import nn
+
+_T = TypeVar("_T")
+_Store: TypeAlias = tuple[dict[str, Any] | None, str, dict[str, Any], list[str] | None, list[int], list[Any] | None]
+_Container: TypeAlias = tuple[Collection[Any], list[int], list[Any] | None]
 
 
 class Structure:
@@ -68,8 +72,8 @@ class Walk:
     def __init__(self) -> None:
         self.version = STRUCTURE.version
         self.found: Any = ()
-        self.stores: list[tuple] = []
-        self.containers: list[tuple] = []
+        self.stores: list[_Store] = []
+        self.containers: list[_Container] = []
         self.attributes: list[tuple[dict[str, Any] | None, int]] = []
         self.is_kept = True
 
@@ -145,12 +149,12 @@ class Walk:
         return found
 
 
-def ids_of(values: Any) -> list[int]:
+def ids_of(values: Iterable[Any]) -> list[int]:
     """Return the ids of objects."""
     return list(map(id, values))
 
 
-def walked(layer: Any, name: str, walk: Callable[[Walk], Iterable[Any]]) -> list[Any]:
+def walked(layer: nn.Module, name: str, walk: Callable[[Walk], Iterable[_T]]) -> list[_T]:
     """Return what ``walk`` finds below a layer, from the last time if nothing has changed since.
 
     Args:

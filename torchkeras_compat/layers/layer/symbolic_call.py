@@ -9,13 +9,18 @@ from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
 from torchkeras_compat.layers.layer.building import build_from
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
+from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.symbolic.operation import record_function
 from torchkeras_compat.symbolic.recording import record
+from torchkeras_compat.typing import Masks, Tensors
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
+def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Record a call on KerasTensors: build the layer, infer the output, work out the masks."""
     spec: CallSpec = layer._call_spec
     arguments = spec.arguments(args, kwargs)
@@ -38,5 +43,26 @@ def symbolic_call(layer: Layer, args: tuple, kwargs: dict[str, Any]) -> Any:
     finally:
         naming._scopes.pop()
     outputs = record(layer, args, explicit, outputs, implied)
-    layer._attach_symbolic_masks(inputs, outputs, masks)
+    _attach_masks(layer, inputs, outputs, masks)
     return outputs
+
+
+def _attach_masks(layer: Layer, inputs: Tensors, outputs: Tensors, masks: Masks) -> None:
+    """Give symbolic outputs the masks that the layer will compute."""
+    if layer._is_graph:
+        for x, is_masked in zip(symbolic_leaves(outputs), layer._masked_outputs(masks), strict=False):
+            if is_masked:
+                mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
+                mask.is_found_late = True
+                set_mask(x, mask)
+    else:
+        hand_masks_on(layer, inputs, outputs, masks)
+
+
+def read_mask(x: Any) -> Any:
+    """Return the mask that a computed tensor carries."""
+    return getattr(x, "_keras_mask", None)
+
+
+def _mask_spec(x: KerasTensor) -> KerasTensor:
+    return KerasTensor(x.shape[:2] if x.ndim > 1 else x.shape, "bool")

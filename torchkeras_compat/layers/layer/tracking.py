@@ -64,7 +64,7 @@ def named_leaves(value: Any, name: str, above: tuple[int, ...] = ()) -> Iterator
             yield from named_leaves(v, f"{name}_{key}", above)
 
 
-class TrackedList(list):
+class TrackedList(list[Any]):
     """A list that calls ``on_change`` after each change."""
 
     def __init__(self, values: Any = (), on_change: Callable[[], None] | None = None) -> None:
@@ -74,13 +74,13 @@ class TrackedList(list):
     def __reduce__(self) -> Any:
         return list, (list(self),)
 
-    def __deepcopy__(self, memo: dict) -> list:
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
         import copy  # a copy is rare
 
         return [copy.deepcopy(v, memo) for v in self]
 
 
-class TrackedDict(dict):
+class TrackedDict(dict[Any, Any]):
     """A dict that calls ``on_change`` after each change."""
 
     def __init__(self, values: Any = (), on_change: Callable[[], None] | None = None) -> None:
@@ -90,13 +90,13 @@ class TrackedDict(dict):
     def __reduce__(self) -> Any:
         return dict, (dict(self),)
 
-    def __deepcopy__(self, memo: dict) -> dict:
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
         import copy  # a copy is rare
 
         return {k: copy.deepcopy(v, memo) for k, v in self.items()}
 
 
-def _reporting(base: type, name: str) -> Callable:
+def _reporting(base: type, name: str) -> Callable[..., Any]:
     change = getattr(base, name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:

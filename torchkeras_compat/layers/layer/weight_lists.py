@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from torchkeras_compat.errors import NotBuiltError
+from torchkeras_compat.layers.layer.attributes import Attributes
 from torchkeras_compat.layers.layer.structure import Walk, ids_of, walked
 from torchkeras_compat.variables import Variable
 
 
-class WeightListsMixin:
+class WeightLists(Attributes):
     """The part of `Layer` that lists weights."""
-
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
 
     def _own_variables(self) -> list[Variable]:
         """The variables of this layer alone: trainable ones first."""
@@ -28,12 +25,12 @@ class WeightListsMixin:
         covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
         for name, parameter in self._parameters.items():
             if parameter is not None and (id(self._parameters), name) not in covered:
-                own.append(self._foreign_variable(self._as_module(), name, parameter, self.path))
+                own.append(self._foreign_variable(self, name, parameter, self.path))
         return own
 
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
         """The variable over a parameter or buffer of a torch module that is no layer."""
-        cache = self.__dict__.setdefault("_foreign", {})
+        cache: dict[tuple[int, str], Variable] = self.__dict__.setdefault("_foreign", {})
         if (id(module), key) not in cache:
             variable = Variable.view([(module, key)], name=key, trainable=tensor.requires_grad)
             variable._path = f"{path}/{key}"
@@ -54,12 +51,12 @@ class WeightListsMixin:
         for v in self._own_variables():
             found.setdefault(id(v), v)
         if seeds:
-            walk.pass_attributes(self._as_module(), is_root)
+            walk.pass_attributes(self, is_root)
             for generator in self._find_seed_generators(walk):
                 v = _state_of(generator)
                 found.setdefault(id(v), v)
         for name, child in self._named_children():
-            if isinstance(child, WeightListsMixin):
+            if isinstance(child, WeightLists):
                 child._collect(found, walk, seeds)
             else:
                 for v in self._foreign_below(child, f"{self.path}/{name}", walk, seeds):
@@ -67,11 +64,11 @@ class WeightListsMixin:
 
     def _note_own(self, walk: Walk, is_root: bool) -> None:
         """Note what :meth:`_own_variables` depends on: the variables, and which of their tensors are parameters."""
-        module, variables = self._as_module(), self._variables
-        walk.children_of(module, is_root)
-        walk.pass_tensors(module, "_parameters", "_buffers", is_root=is_root)
+        variables = self._variables
+        walk.children_of(self, is_root)
+        walk.pass_tensors(self, "_parameters", "_buffers", is_root=is_root)
         walk.containers.append((variables, ids_of(variables), list(variables)))
-        noted = {id(module)}
+        noted = {id(self)}
         for v in variables:
             for part, (parameters, _) in zip(v._modules, v._stores, strict=True):
                 if part is None:
@@ -82,7 +79,7 @@ class WeightListsMixin:
 
     def _variables_below(self, module: nn.Module, path: str) -> list[Variable]:
         """The weights of a child: those of a layer, or variables over the tensors of a torch module."""
-        if isinstance(module, WeightListsMixin):
+        if isinstance(module, WeightLists):
             return module._all_variables(seeds=False)
         return self._foreign_below(module, path, Walk(), False)
 
@@ -93,7 +90,7 @@ class WeightListsMixin:
         tensors = [*module._parameters.items(), *module._buffers.items()]
         found = [self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None]
         for name, child in module._modules.items():
-            if isinstance(child, WeightListsMixin):
+            if isinstance(child, WeightLists):
                 below: dict[int, Variable] = {}
                 child._collect(below, walk, seeds)
                 found.extend(below.values())
@@ -166,8 +163,14 @@ class WeightListsMixin:
                     f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with"
                     f" provided weight shape {tuple(shape)}."
                 )
-        for variable, value in zip(own, weights, strict=True):
-            variable.assign(value)
+        with torch.no_grad():  # once: `assign` does it, and looks for a device, for each
+            for variable, value in zip(own, weights, strict=True):
+                if type(value) is np.ndarray and value.dtype in _AS_IN_TORCH and value.flags.carray:
+                    value = torch.from_numpy(value)
+                if type(value) is torch.Tensor:
+                    variable._write(value)
+                else:
+                    variable.assign(value)
 
     def count_params(self) -> int:
         """Return the number of values in all weights.
@@ -199,7 +202,7 @@ class WeightListsMixin:
                 parameter.requires_grad_(value)
                 parameter.grad = parameter.grad if value else None
         for child in self._children():
-            if isinstance(child, WeightListsMixin):
+            if isinstance(child, WeightLists):
                 child.trainable = value
             else:
                 child.requires_grad_(value)
@@ -208,11 +211,16 @@ class WeightListsMixin:
                 Variable.trainable_changes += 1
 
 
+# Dtypes of arrays that torch takes as they are, in the byte order of the machine.
+_AS_IN_TORCH = frozenset(map(np.dtype, "float16 float32 float64 int8 int16 int32 int64 uint8 bool".split()))
+
+
 def _state_of(generator: Any) -> Variable:
     """The variable over the state of a seed generator, which stays on the CPU."""
-    if "_variable" not in generator.__dict__:
+    variable: Variable | None = generator.__dict__.get("_variable")
+    if variable is None:
         variable = Variable(0, trainable=False, dtype="int64", name="seed_generator_state")
         variable._path = f"{generator.name}/{variable.name}"
         variable._stores = [({}, {"value": generator.state})]
         generator._variable = variable
-    return generator._variable
+    return variable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,17 +13,14 @@ from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.modes import SWITCHING
+from torchkeras_compat.layers.layer.policy import Precision
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.variables import Variable
 
 
-class WeightsMixin:
+class Weights(Precision):
     """The part of `Layer` that makes weights."""
-
-    if TYPE_CHECKING:
-        # The attributes of the layer that this is a part of.
-        def __getattr__(self, name: str) -> Any: ...
 
     def add_weight(
         self,
@@ -138,19 +135,16 @@ class WeightsMixin:
 
     def _register_variable(self, variable: Variable, key: str | None = None) -> None:
         """Register a variable with its torch tensor as one of this layer's."""
-        if any(v is variable for v in self._variables):
+        if id(variable) in map(id, self._variables):
             if key is not None and variable._stores[0][0] is self._parameters and variable._keys[0] != key:
                 variable.rename_key(key)
             return
         self._variables.append(variable)
         STRUCTURE.changed()
         if not any(variable._stores[0][0] is m._parameters for m in self.modules()):  # not held by a module yet
-            variable.attach(self._as_module(), self._free_key(key or variable.name))
+            variable.attach(self, self._free_key(key or variable.name))
         if not self._trainable and variable._trainable:
             variable.trainable = False
-
-    def _as_module(self) -> nn.Module:
-        return self  # type: ignore[return-value]
 
     def _free_key(self, name: str) -> str:
         key, n = name.replace(".", "_"), 1
@@ -232,7 +226,7 @@ class WeightsMixin:
             v.trainable = v._trainable
 
 
-def _by_position(args: tuple, given: dict[str, Any]) -> list[Any]:
+def _by_position(args: tuple[Any, ...], given: dict[str, Any]) -> list[Any]:
     """Return shape, initializer and dtype of `add_weight`, some of which came by position."""
     if isinstance(args[0], str):
         raise ValueError(

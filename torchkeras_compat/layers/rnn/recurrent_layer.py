@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -68,7 +67,7 @@ class RecurrentLayer(RNN):
     def _make_call_plan(self) -> CallPlan:
         plan = super()._make_call_plan()
         if type(self).call is RNN.call:
-            plan = replace(plan, is_composite=False)  # the cell is asked for its formula, never called
+            plan.is_composite = False  # the cell is asked for its formula, never called
         return plan
 
     def get_config(self) -> dict[str, Any]:
