@@ -40,7 +40,7 @@ _STATE: dict[str, Any] = {
 
 
 class CompiledModel(Layer if TYPE_CHECKING else object):  # type: ignore[misc]
-    """The part of `Model` that says how it learns. It is mixed into a `Layer`, which a type checker is told.
+    """The part of `Model` that says how it learns. To a type checker it is the `Layer` that it is mixed into.
 
     Attributes:
         optimizer: What ``compile`` received, or what its name means: an optimizer of this package or of torch.
