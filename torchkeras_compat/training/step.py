@@ -93,8 +93,9 @@ class Step:
             for loss in layer._call_losses:
                 total = loss if total is None else total + loss
         for v in self.penalized:
-            penalty: torch.Tensor = v.regularizer(v.value)
-            total = penalty if total is None else total + penalty
+            if v._regularizer is not None:
+                penalty: torch.Tensor = v._regularizer(v.value)
+                total = penalty if total is None else total + penalty
         if total is None:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         return total
