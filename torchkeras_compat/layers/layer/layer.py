@@ -15,7 +15,7 @@ from torchkeras_compat.layers.layer.attributes import AttributesMixin
 from torchkeras_compat.layers.layer.building import BuildingMixin, build_once
 from torchkeras_compat.layers.layer.call import STATE, forget_losses, full_call
 from torchkeras_compat.layers.layer.call_spec import CallSpec, build_arguments, call_spec
-from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
+from torchkeras_compat.layers.layer.masks import get_mask, hand_masks_on, set_mask
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.policy import PrecisionMixin
 from torchkeras_compat.layers.layer.quantization import QuantizationMixin, checked_quantize
@@ -310,7 +310,7 @@ class Layer(
         if self._is_graph:
             for x, is_masked in zip(symbolic_leaves(outputs), self._masked_outputs(masks), strict=False):
                 if is_masked:
-                    mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
+                    mask = record_function(get_mask, (x,), {}, _mask_spec, naming.auto_name("read_mask"))
                     mask.is_found_late = True
                     set_mask(x, mask)
         else:
@@ -469,11 +469,6 @@ class Layer(
 Layer._call_spec = call_spec(Layer.call)
 Layer._plain_train = Layer.train
 Layer._raw_build = Layer._nothing_to_build
-
-
-def read_mask(x: Any) -> Any:
-    """Return the mask that a computed tensor carries."""
-    return getattr(x, "_keras_mask", None)
 
 
 def _mask_spec(x: KerasTensor) -> KerasTensor:
