@@ -116,8 +116,8 @@ def dtype_policy() -> DTypePolicy:
 def default_name() -> str:
     """Return the name of the global policy; of a map, that of its default."""
     policy = dtype_policy()
-    default: DTypePolicy = getattr(policy, "default_policy", policy)
-    return default.name
+    name: str = getattr(policy, "default_policy", policy).name
+    return name
 
 
 def set_global_policy(policy: DTypePolicy | None) -> None:

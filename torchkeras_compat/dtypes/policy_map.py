@@ -21,7 +21,7 @@ from torchkeras_compat.dtypes.quantized_policy import (
 FloatDTypePolicy = DTypePolicy
 
 
-class DTypePolicyMap(DTypePolicy, MutableMapping[str, Any]):
+class DTypePolicyMap(DTypePolicy, MutableMapping):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
 
     Its own dtypes are those of the default. As the global policy it chooses for every layer made from then on.
@@ -59,8 +59,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, Any]):
     def default_policy(self) -> DTypePolicy:
         """Policy of the layers that no key matches."""
         if self._default_policy is not None:
-            given: DTypePolicy = get(self._default_policy)
-            return given
+            return get(self._default_policy)
         policy = dtype_policy()
         if policy is self:
             return DTypePolicy(config.floatx())

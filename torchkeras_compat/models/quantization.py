@@ -57,8 +57,8 @@ def chooser(filters: Any) -> Callable[[Layer], bool]:
     if filters is None:
         return lambda layer: True
     if callable(filters):
-        given: Callable[[Layer], bool] = filters
-        return given
+        choose: Callable[[Layer], bool] = filters
+        return choose
     patterns = [filters] if isinstance(filters, str) else filters
     if not isinstance(patterns, (list, tuple)) or not all(isinstance(p, str) for p in patterns):
         raise ValueError(
