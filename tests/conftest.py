@@ -16,7 +16,7 @@ import pytest
 import torch
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    torch.set_num_threads(1)  # as many processes as cores are at work already
+    torch.set_num_threads(1)  # as many processes as cores are active already
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +91,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(name, values, ids=str)
 
 
+SLOW_LIMIT = 1800  # seconds; of a test that starts processes, on a machine whose cores do other things, too
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if torch.cuda.is_available():
-        return
-    skip = pytest.mark.skip(reason="torch sees no NVIDIA GPU")
+    items[:] = slow_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
-        if item.get_closest_marker("cuda"):
-            item.add_marker(skip)
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
+        if item.get_closest_marker("cuda") and not torch.cuda.is_available():
+            item.add_marker(pytest.mark.skip(reason="torch sees no NVIDIA GPU"))
+
+
+def slow_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Put the slow tests where a worker begins: `--dist=worksteal` gives each worker an equal part of the list.
+
+    A slow test that starts last would keep one worker busy while the others have nothing left to steal.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    result = []
+    for worker in range(workers):
+        mine = slow[worker::workers]
+        end = len(items) * (worker + 1) // workers
+        others = max(0, end - len(result) - len(mine))
+        result += [*mine, *quick[:others]]
+        quick = quick[others:]
+    return result + quick

@@ -41,6 +41,7 @@ def test_the_list_of_a_stub_is_complete(stub: Path) -> None:
     assert listed and sorted(listed[0]) == sorted(imported)
 
 
+@pytest.mark.slow
 def test_every_name_loads_eagerly() -> None:
     code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
     env = {**os.environ, "EAGER_IMPORT": "1"}
@@ -50,6 +51,7 @@ def test_every_name_loads_eagerly() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_bare_import_is_light() -> None:
     code = "import sys, torch; before = set(sys.modules); import torchkeras_compat; print(*(set(sys.modules) - before))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -73,6 +75,7 @@ def test_names_are_those_of_keras_and_each_difference_has_its_reason(kind: str) 
     assert {n: sorted(names) for n, names in listed.items()} == found, "python tests/public_names.py updates the table"
 
 
+@pytest.mark.slow
 def test_a_model_of_common_layers_trains_without_the_compiler_of_torch() -> None:
     """`torch._dynamo` and `sympy` cost a second and 60 MB, which `import torch` alone does not spend."""
     code = (

@@ -59,7 +59,7 @@ def test_dictionaries_of_different_kinds_match_and_the_first_gives_the_type_and_
     assert type(result) is OrderedDict and list(result.items()) == [("b", 22), ("a", 11)]
 
 
-def test_none_is_a_leaf_unless_told_otherwise():
+def test_none_is_a_leaf_unless_an_argument_says_otherwise():
     assert tree.map_structure(lambda x: 7, [None, 1]) == [7, 7]
     assert tree.map_structure(lambda x: 7, [None, 1], none_is_leaf=False) == [None, 7]
     with pytest.raises(ValueError, match="some leaves are None"):

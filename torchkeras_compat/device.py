@@ -130,7 +130,9 @@ def package_device(name: str | torch.device) -> Iterator[None]:
         _scopes.pop()
 
 
-_SHAPE_INFERENCE = torch.device("meta")  # the scope that shape inference opens, told from a user's "meta" by identity
+_SHAPE_INFERENCE = torch.device(
+    "meta"
+)  # the scope that shape inference opens, distinguished from a user's "meta" by identity
 
 
 @contextlib.contextmanager

@@ -68,7 +68,7 @@ def get_uid(prefix: str = "") -> int:
 
 
 def reset_names() -> None:
-    """Start all automatic names anew."""
+    """Number all automatic names from the start again."""
     _counts.clear()
 
 

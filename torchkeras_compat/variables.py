@@ -98,6 +98,32 @@ class Variable(VariableBase):
                 tensor.requires_grad_(trainable and _differentiable(tensor))
         return self
 
+    @classmethod
+    def over(
+        cls,
+        stores: list[tuple[Tensors, Tensors]],
+        keys: list[str],
+        layout: Layout = IDENTITY,
+        name: str | None = None,
+        trainable: bool = True,
+        aggregation: str | None = "none",
+    ) -> Variable:
+        """Return the variable over tensors that lie in dicts, such as the state of an optimizer.
+
+        Args:
+            stores: For each tensor, the dict where it is a parameter and the one where it is a buffer.
+            keys: For each tensor, its key there.
+            layout: How their values correspond to Keras's array.
+            name: Keras's name.
+            trainable: Whether gradients are computed for it.
+            aggregation: How replicas combine it.
+        """
+        self = cls.__new__(cls)
+        self._describe(name, trainable, aggregation, "auto")
+        self.autocast = False
+        self._bind(stores, keys, layout)
+        return self
+
     def _describe(
         self, name: str | None, trainable: bool, aggregation: str | None, synchronization: str | None
     ) -> None:

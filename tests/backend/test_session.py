@@ -3,7 +3,7 @@ from __future__ import annotations
 from torchkeras_compat import backend, naming
 
 
-def test_clear_session_starts_names_anew():
+def test_clear_session_starts_names_again():
     naming.auto_name("dense")
     assert naming.auto_name("dense") == "dense_1"
     backend.clear_session()

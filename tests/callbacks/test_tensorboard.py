@@ -417,6 +417,7 @@ model.fit(np.zeros((4, 2)), np.zeros((4, 1)), verbose=0, callbacks=[board])
 """
 
 
+@pytest.mark.slow
 def test_it_works_where_this_package_stands_for_tensorflow(tmp_path):
     subprocess.run([sys.executable, "-W", "error", "-c", NOTE.format(folder=str(tmp_path))], check=True)
     assert ("train", "scalars", "epoch_loss") in events(tmp_path)

@@ -28,7 +28,7 @@ def test_a_loss_in_host_memory_stops_at_once(loss, capsys):
     assert capsys.readouterr().out == "Batch 3: Invalid loss, terminating training\n"
 
 
-def test_it_raises_when_told_to():
+def test_it_raises_when_asked_to():
     with pytest.raises(RuntimeError, match="NaN or Inf loss encountered at batch 2: the loss is nan"):
         attached(raise_error=True).on_train_batch_end(2, {"loss": float("nan")})
 

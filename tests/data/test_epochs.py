@@ -60,7 +60,7 @@ def test_the_limit_of_the_configuration_counts():
 def test_the_source_hears_of_every_epoch():
     from torchkeras_compat.data.py_dataset import PyDataset
 
-    class Told(PyDataset):
+    class Recorded(PyDataset):
         def __init__(self):
             super().__init__()
             self.events = []
@@ -74,7 +74,7 @@ def test_the_source_hears_of_every_epoch():
         def on_epoch_end(self):
             self.events.append("end")
 
-    dataset = Told()
+    dataset = Recorded()
     epochs = Epochs(make_adapter(dataset, device="cpu"), steps_per_epoch=3)
     assert [len(run(epochs)) for _ in range(2)] == [3, 3]
     assert dataset.events == ["begin", "end"] * 2

@@ -12,6 +12,7 @@ from tests.data.batch_sources import Rows
 from torchkeras_compat.data.make_adapter import make_adapter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"workers": 3}, {"workers": 2, "use_multiprocessing": True}])
 def test_py_dataset_gives_all_batches_in_order_or_shuffled(options):
     dataset = Rows(8, max_queue_size=4, **options)

@@ -45,6 +45,7 @@ print(json.dumps(result))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel does not say what memory is anonymous")
 def test_arrays_on_disk_are_read_in_batches(tmp_path):
     mapped, hdf5 = tmp_path / "x", tmp_path / "x.h5"

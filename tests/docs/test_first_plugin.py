@@ -11,6 +11,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial" / "first-plugin.md"
 BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", flags=re.DOTALL | re.MULTILINE)
@@ -61,6 +63,7 @@ def run(command: str, folder: Path) -> str:
     return "\n".join(line for line in done.stdout.splitlines() if not re.search(r"^\S+ +\S+ +not selected +-$", line))
 
 
+@pytest.mark.slow
 def test_the_page_can_be_followed_step_by_step(tmp_path: Path) -> None:
     files = commands = 0
     for block in BLOCK.finditer(PAGE.read_text()):

@@ -12,6 +12,7 @@ from torchkeras_compat.testing import check_layer
 from torchkeras_compat.testing.check import CHECKS
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 
 GOOD = """
 from torchkeras_compat.layers import Layer

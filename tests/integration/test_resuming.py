@@ -75,6 +75,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are copied by fork")
 def test_a_process_killed_at_many_moments_ends_in_the_same_bits(tmp_path):
     dice = random.Random(20)

@@ -144,6 +144,48 @@ def test_an_inner_model_that_grew_gives_its_new_shape(x):
     torch.testing.assert_close(model(x), by_hand(model, x))
 
 
+class Growing(Layer):
+    """Layers in a list, to which more may come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = [Dense(3)]
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        for part in self.parts:
+            inputs = part(inputs)
+        return inputs
+
+
+def test_a_block_that_grew_gives_its_new_shape(x):
+    block = Growing()
+    model = added(block)
+    block.parts.append(Dense(6))
+    model.add(Dense(2))
+    assert tuple(model.layers[-1].kernel.shape) == (6, 2)
+    torch.testing.assert_close(model(x), by_hand(model, x))
+
+
+class CountedBlock(Counted):
+    """Counts its calls, with a layer below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = Dense(4)
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        return super().call(self.inner(inputs))
+
+
+def test_a_layer_with_layers_below_is_not_called_more_than_once_again():
+    block = CountedBlock()
+    model = added(block, Dense(3))
+    before = block.calls
+    for _ in range(5):
+        model.add(Dense(3))
+    assert block.calls == before
+
+
 def test_masks_go_on():
     ids = torch.tensor([[1, 2, 0, 0], [3, 4, 5, 0]])
     model = added(layers.Embedding(7, 4, mask_zero=True), layers.LSTM(3, return_sequences=True), shape=(4,))
@@ -189,6 +231,18 @@ STACKS = {
         layers.LSTM(3, return_sequences=True),
         layers.Dense(2),
         layers.Dense(1),
+    ],
+    "Masking": lambda layers: [
+        layers.Input((5, 4)),
+        layers.Masking(),
+        layers.LSTM(3, return_sequences=True),
+        layers.LSTM(3),
+    ],
+    "Embedding": lambda layers: [
+        layers.Input((5,)),
+        layers.Embedding(7, 4, mask_zero=True),
+        layers.Dropout(0.5),
+        layers.GRU(3),
     ],
 }
 

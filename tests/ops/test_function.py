@@ -42,7 +42,7 @@ def test_layers_are_part_of_it():
     torch.testing.assert_close(function(torch.ones(1, 4)), dense(torch.ones(1, 4)) + 1)
 
 
-def test_it_starts_where_it_is_told():
+def test_it_starts_where_it_is_asked_to():
     x = Input((3,))
     middle = x * 2
     function = Function(middle, middle + 1)

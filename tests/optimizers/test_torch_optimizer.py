@@ -1,4 +1,4 @@
-"""Torch optimizers with the surface of Keras: the updates are the library's, what is around them is ours."""
+"""Torch optimizers with the interface of Keras: the updates are the library's, what is around them is ours."""
 
 from __future__ import annotations
 

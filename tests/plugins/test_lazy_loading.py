@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks.plugin_start import install
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,7 @@ print(scans.count("torchkeras_compat"), sum(name.startswith("fake_plugin_") for 
 """
 
 
+@pytest.mark.slow
 def test_import_model_compile_save_and_load_neither_look_for_plugins_nor_load_them(tmp_path: Path) -> None:
     plugins = tmp_path / "plugins"
     plugins.mkdir()

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import copy
 import pickle
-import random
 
 import numpy as np
 import pytest
 import torch
 
 from torchkeras_compat.random.continuous_distributions import normal
-from torchkeras_compat.random.seed_generator import SeedGenerator, draw_seed, global_seed_generator, torch_generator
+from torchkeras_compat.random.seed_generator import SeedGenerator, draw_seed, torch_generator
 from torchkeras_compat.random.seeding import set_random_seed
 
 
@@ -64,21 +63,6 @@ def test_nothing_is_drawn_on_the_meta_device():
     generator = SeedGenerator(1)
     assert torch_generator(generator, torch.device("meta")) is None
     assert generator.state.tolist() == [1, 0]
-
-
-def test_set_random_seed_repeats_everything():
-    def numbers():
-        set_random_seed(11)
-        return (
-            random.random(),
-            float(np.random.rand()),
-            normal((3,)).tolist(),
-            draw_seed().tolist(),
-            SeedGenerator().next().tolist(),
-        )
-
-    assert numbers() == numbers()
-    assert global_seed_generator() is global_seed_generator()
 
 
 @pytest.mark.parametrize(

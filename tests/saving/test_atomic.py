@@ -152,6 +152,7 @@ def other_process(target, what, status):
     assert process.returncode == status
 
 
+@pytest.mark.slow
 @posix
 def test_what_killed_processes_left_is_removed_and_what_live_ones_write_is_not(tmp_path):
     target = tmp_path / "a.keras"
@@ -172,6 +173,7 @@ def test_what_killed_processes_left_is_removed_and_what_live_ones_write_is_not(t
     assert names(tmp_path) == sorted([*mine, target.name])
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize(
     ("target", "other"),
@@ -199,6 +201,7 @@ def test_saving_leaves_what_was_left_of_another_name(tmp_path, monkeypatch, targ
     assert names(tmp_path) == sorted([target, other, f"{target}.txt"])
 
 
+@pytest.mark.slow
 def test_a_folder_that_another_process_takes_for_one_left_behind_is_not_used(tmp_path, monkeypatch):
     import tempfile
 
@@ -312,6 +315,7 @@ def same(one, other):
     return all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
 
 
+@pytest.mark.slow
 @posix
 def test_shards_are_those_of_one_model_wherever_the_process_is_killed(tmp_path):
     old, new, path = make_model(1, 45), make_model(2, 45), tmp_path / "a.weights.json"
@@ -332,6 +336,7 @@ def test_shards_are_those_of_one_model_wherever_the_process_is_killed(tmp_path):
     assert same(found, new)
 
 
+@pytest.mark.slow
 @posix
 def test_a_folder_is_the_older_or_the_newer_one_wherever_the_process_is_killed(tmp_path, monkeypatch):
     old, new = make_model(1), make_model(2)
@@ -387,6 +392,7 @@ def test_a_model_is_written_beside_its_target_alone(tmp_path, monkeypatch):
         assert file["layers/dense/vars/0"].shape == (50, 50)
 
 
+@pytest.mark.slow
 @posix
 def test_a_lock_ends_with_its_process_and_not_with_its_number(tmp_path):
     path = tmp_path / "lock"

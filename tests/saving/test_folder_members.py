@@ -12,7 +12,7 @@ from torchkeras_compat.saving import folder_members as module
 from torchkeras_compat.saving.folder_members import folder_members
 
 
-def test_links_out_are_told_from_files(tmp_path):
+def test_links_out_are_distinguished_from_files(tmp_path):
     folder = tmp_path / "m"
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / "a").write_text("")

@@ -71,6 +71,7 @@ def test_a_lack_of_memory_is_not_a_broken_zip_file(tmp_path, monkeypatch):
         keras.saving.load_model(tmp_path / "a.keras")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="HDF5 locks files otherwise")
 def test_a_file_that_is_being_written_is_not_broken(tmp_path):
     path = tmp_path / "a.weights.h5"

@@ -354,6 +354,7 @@ test_backups.fit(test_backups.make_model(), Path(sys.argv[1]), Waiting())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_one_training_a_folder_and_killed_ones_do_not_count(tmp_path):
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]

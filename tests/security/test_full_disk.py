@@ -46,11 +46,13 @@ def saves():
     return done, {name: [line for line in lines if line["format"] == name] for name in FORMATS}
 
 
+@pytest.mark.slow
 def test_the_process_survives(saves):
     done, _ = saves
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_older_file_stays_and_the_error_is_clear(saves, name):
     lines = saves[1][name]

@@ -23,6 +23,7 @@ def worker() -> Iterator[Any]:
     found.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, COUNT, BATCH))
 def test_mutated_files_load_or_are_refused_as_documented(first, base_files, worker):
     faults = [

@@ -1,4 +1,4 @@
-"""Shapes that two runs on meta tensors tell."""
+"""Shapes inferred on the meta device."""
 
 from __future__ import annotations
 

@@ -61,11 +61,12 @@ def outputs(tmp_path: Path, size: int, kind: str) -> list[str]:
         )
         for rank in range(size)
     ]
-    found = [process.communicate(timeout=240)[0] for process in running]
+    found = [process.communicate(timeout=900)[0] for process in running]
     assert all(process.returncode == 0 for process in running), found
     return found
 
 
+@pytest.mark.slow
 def test_processes_that_train_models_of_their_own_are_warned_once(tmp_path: Path) -> None:
     for text in outputs(tmp_path, 2, "plain"):
         assert text.count("WARNED") == 1
@@ -74,6 +75,7 @@ def test_processes_that_train_models_of_their_own_are_warned_once(tmp_path: Path
         assert "EQUAL False" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["ddp inside", "hooks", "own step"])
 def test_what_may_synchronize_is_not_warned_of(tmp_path: Path, kind: str) -> None:
     for text in outputs(tmp_path, 2, kind):
@@ -81,5 +83,6 @@ def test_what_may_synchronize_is_not_warned_of(tmp_path: Path, kind: str) -> Non
         assert f"EQUAL {kind != 'own step'}" in text
 
 
+@pytest.mark.slow
 def test_a_process_alone_is_not_warned(tmp_path: Path) -> None:
     assert "WARNED" not in outputs(tmp_path, 1, "plain")[0]

@@ -72,12 +72,12 @@ NAMES = ("show_shapes", "show_dtype", "show_layer_names", "show_layer_activation
 
 @pytest.mark.parametrize("make", [sequential, branches, nested])
 def test_boxes_and_arrows_are_those_of_keras(real_keras, make):
-    real_keras.backend.clear_session()  # its names start anew, as ours do for each test
+    real_keras.backend.clear_session()  # its names start again, as ours do for each test
     mine, theirs = make(ours), make(real_keras)
     for switches in itertools.product((False, True), repeat=len(NAMES)):
         options = dict(zip(NAMES, switches, strict=True))
         if not options["show_layer_names"] and not all(switches[:2]):
-            continue  # boxes of one class cannot be told apart
+            continue  # boxes of one class cannot be distinguished
         for expand_nested in (False, True):
             expected = real_keras.utils.model_to_dot(theirs, **options, expand_nested=expand_nested)
             found = model_to_dot(mine, **options, expand_nested=expand_nested)

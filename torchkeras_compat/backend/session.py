@@ -8,7 +8,7 @@ from torchkeras_compat.naming import reset_names
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Start all automatic names anew: the next dense layer is ``dense`` again.
+    """Number all automatic names from the start again: the next dense layer is ``dense`` again.
 
     Args:
         free_memory: Whether to run Python's garbage collector, so that models no longer used give back their memory.

@@ -19,8 +19,8 @@ class CleanUp:
 
     Example:
         >>> with CleanUp(lambda: print("closed"), lambda: print("released")):
-        ...     print("at work")
-        at work
+        ...     print("running")
+        running
         closed
         released
     """

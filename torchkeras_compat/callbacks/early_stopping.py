@@ -14,7 +14,7 @@ from torchkeras_compat.errors import FileContentError
 
 
 class EarlyStopping(MonitorCallback):
-    """Stops training when the watched value has not got better for ``patience`` epochs.
+    """Stops training when the watched value has not improved for ``patience`` epochs.
 
     Args:
         monitor: Name of the value in the logs.

@@ -46,7 +46,7 @@ class FiniteWatch:
         self._hooks = [model.register_forward_pre_hook(self._see_inputs, with_kwargs=True)]
         for layer in model._flatten_layers():
             if layer is not model and len(list(layer._flatten_layers())) == 1:
-                self._hooks.append(layer.register_forward_hook(self._seer(f"layer '{layer.path or layer.name}'")))
+                self._hooks.append(layer.register_forward_hook(self._observer(f"layer '{layer.path or layer.name}'")))
         if hasattr(self.optimizer, "register_step_pre_hook") and not getattr(self.optimizer, "scales_loss", False):
             self._hooks.append(self.optimizer.register_step_pre_hook(self._before_update))
             self._hooks.append(self.optimizer.register_step_post_hook(self._after_update))
@@ -84,7 +84,7 @@ class FiniteWatch:
         start, epoch = [entry for entry in self._epochs if entry[0] <= first][-1]
         return f"{what} is the first value that is not finite, in batch {first - start} of epoch {epoch + 1}"
 
-    def _seer(self, name: str) -> Callable[..., None]:
+    def _observer(self, name: str) -> Callable[..., None]:
         def see(module: torch.nn.Module, args: Any, output: Any) -> None:
             if module.training:
                 self._see(name, output)

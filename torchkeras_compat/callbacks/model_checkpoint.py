@@ -23,7 +23,7 @@ class ModelCheckpoint(MonitorCallback):
             ``.weights.h5`` with ``save_weights_only``.
         monitor: Name of the value in the logs for ``save_best_only``.
         verbose: 1 to say what is saved.
-        save_best_only: Whether to save only when the value got better.
+        save_best_only: Whether to save only when the value improved.
         save_weights_only: Whether to call ``model.save_weights`` instead of ``model.save``.
         mode: ``"min"``, ``"max"`` or ``"auto"``.
         save_freq: ``"epoch"``, or a number of steps, counted through the epochs.

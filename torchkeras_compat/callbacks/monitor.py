@@ -1,4 +1,4 @@
-"""What EarlyStopping, ModelCheckpoint and ReduceLROnPlateau share: a watched value, and whether it got better."""
+"""What EarlyStopping, ModelCheckpoint and ReduceLROnPlateau share: a watched value, and whether it improved."""
 
 from __future__ import annotations
 

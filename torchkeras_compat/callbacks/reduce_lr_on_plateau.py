@@ -16,7 +16,7 @@ from torchkeras_compat.callbacks.monitor import MonitorCallback
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Multiplies the learning rate by ``factor`` when the watched value has not got better for ``patience`` epochs.
+    """Multiplies the learning rate by ``factor`` when the watched value has not improved for ``patience`` epochs.
 
     The learning rate of every epoch gets into the logs as ``learning_rate``.
 

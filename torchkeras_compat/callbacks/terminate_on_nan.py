@@ -20,7 +20,7 @@ class TerminateOnNaN(Callback):
 
     A loss in host memory is looked at after every step. One on an accelerator, where a look makes the program wait, is
     looked at twice a second and at the end of the epoch: the loss of the logs is a mean over the epoch, which no
-    later step mends.
+    later step repairs.
 
     Args:
         raise_error: Whether to raise instead, so that neither ``on_epoch_end`` nor ``on_train_end`` of any callback

@@ -43,7 +43,7 @@ def write_plugin(name: str, into: Path) -> tuple[Path, str]:
     bare = re.sub(r"^torchkeras[-_]", "", name)
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", bare):
         raise PluginError(
-            f"The name of a plugin is made of small letters, digits, - and _, such as 'sparkle'. Received: {name!r}"
+            f"The name of a plugin is made of lowercase letters, digits, - and _, such as 'sparkle'. Received: {name!r}"
         )
     plugin = bare.replace("-", "_")
     package = "torchkeras-" + bare.replace("_", "-")

@@ -81,7 +81,7 @@ class MinMaxNorm(Constraint):
     Args:
         min_value: Smallest norm.
         max_value: Largest norm.
-        rate: Share of the way that is gone in one step, in [0, 1].
+        rate: Fraction of the way that is gone in one step, in [0, 1].
         axis: Axis, or axes, of the norm in Keras's layout.
     """
 

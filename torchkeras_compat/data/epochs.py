@@ -18,7 +18,7 @@ class Epochs:
 
     Without ``steps_per_epoch`` an epoch is one pass. With it, an epoch is that many steps, and the next one goes on in
     the data where the last one stopped; when the data runs out inside an epoch, a warning says so, the epoch ends
-    there, and the next one starts the data anew, as in Keras. ``config.set_max_steps_per_epoch`` limits the steps.
+    there, and the next one starts the data again, as in Keras. ``config.set_max_steps_per_epoch`` limits the steps.
 
     Args:
         adapter: Where the batches come from.

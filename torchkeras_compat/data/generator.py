@@ -52,7 +52,7 @@ class GeneratorAdapter(StreamAdapter):
             raise ValueError(
                 f"The data is empty: x is {self.what} that yielded nothing. It must yield at least one batch; a "
                 "generator "
-                "that was used before has to be made anew."
+                "that was used before has to be made again."
             ) from None
         self._on_cpu(self._parts(first))
         return first

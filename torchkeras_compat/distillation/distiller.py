@@ -42,7 +42,7 @@ class Distiller(Model):
         distillation_losses: A `DistillationLoss`, or a list of them.
         distillation_loss_weights: Factor of each distillation loss, in a list; None for 1. A single loss may have a
             single factor, too, which Keras 3.15 ignores.
-        student_loss_weight: Share of the student's own loss, in [0, 1].
+        student_loss_weight: Fraction of the student's own loss, in [0, 1].
         name: Name.
         kwargs: Arguments of `Model`.
 

@@ -121,7 +121,7 @@ class VarianceScaling(RandomInitializer):
         return truncated_normal(shape, 0.0, math.sqrt(variance) / _TRUNCATED_STDDEV, dtype=dtype, seed=self.seed)
 
     def for_axes(self, input_axes: Sequence[int], output_axes: Sequence[int]) -> VarianceScaling:
-        """Return this initializer for weights with these axes, itself if it was told which.
+        """Return this initializer for weights with these axes, itself if it has some already.
 
         The copy shares the seed.
 
@@ -135,9 +135,9 @@ class VarianceScaling(RandomInitializer):
         """
         if self.input_axes is not None:
             return self
-        told = copy.copy(self)
-        told.input_axes, told.output_axes = list(input_axes), list(output_axes)
-        return told
+        given = copy.copy(self)
+        given.input_axes, given.output_axes = list(input_axes), list(output_axes)
+        return given
 
     def get_config(self) -> dict[str, Any]:
         own = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}

@@ -136,7 +136,7 @@ sparse_categorical_crossentropy.takes_class_indices = True  # type: ignore[attr-
 def binary_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> torch.Tensor:
-    """Crossentropy of yes-or-no targets, averaged over ``axis``.
+    """Crossentropy of binary targets, averaged over ``axis``.
 
     Args:
         y_true: 0 or 1, shape ``(batch, ..., outputs)``.
@@ -173,7 +173,7 @@ def _binary(y_true: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, reduc
 
 
 class BinaryCrossentropy(Loss):
-    """Crossentropy of yes-or-no targets.
+    """Crossentropy of binary targets.
 
     Args:
         from_logits: Whether predictions are logits.

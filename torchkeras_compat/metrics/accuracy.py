@@ -218,7 +218,7 @@ def sparse_top_k_categorical_accuracy(
 
 
 class Accuracy(FunctionMean):
-    """Share of predictions equal to their targets.
+    """Fraction of predictions equal to their targets.
 
     Args:
         name: Name.
@@ -236,7 +236,7 @@ class Accuracy(FunctionMean):
 
 
 class BinaryAccuracy(FunctionMean):
-    """Share of predictions on the right side of ``threshold``.
+    """Fraction of predictions on the right side of ``threshold``.
 
     Args:
         name: Name.
@@ -264,7 +264,7 @@ class BinaryAccuracy(FunctionMean):
 
 
 class CategoricalAccuracy(FunctionMean):
-    """Share of samples whose largest prediction is that of the one-hot target.
+    """Fraction of samples whose largest prediction is that of the one-hot target.
 
     Args:
         name: Name.
@@ -282,7 +282,7 @@ class CategoricalAccuracy(FunctionMean):
 
 
 class SparseCategoricalAccuracy(FunctionMean):
-    """Share of samples whose largest prediction is that of the class label.
+    """Fraction of samples whose largest prediction is that of the class label.
 
     Args:
         name: Name.
@@ -300,7 +300,7 @@ class SparseCategoricalAccuracy(FunctionMean):
 
 
 class TopKCategoricalAccuracy(FunctionMean):
-    """Share of samples whose one-hot class is among the ``k`` largest predictions.
+    """Fraction of samples whose one-hot class is among the ``k`` largest predictions.
 
     Args:
         k: How many of the largest count.
@@ -320,7 +320,7 @@ class TopKCategoricalAccuracy(FunctionMean):
 
 
 class SparseTopKCategoricalAccuracy(FunctionMean):
-    """Share of samples whose class label is among the ``k`` largest predictions.
+    """Fraction of samples whose class label is among the ``k`` largest predictions.
 
     Args:
         k: How many of the largest count.

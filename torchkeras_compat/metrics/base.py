@@ -146,7 +146,7 @@ class Metric(OverridableConstructors):
         raise NotImplementedError(f"{type(self).__name__} must define `result(self)`.")
 
     def reset_state(self) -> None:
-        """Start anew."""
+        """Reset the state."""
         self.__dict__.pop("_awaited", None)
         for v in self.variables:
             v.parameter.detach().zero_()

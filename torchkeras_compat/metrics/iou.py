@@ -159,7 +159,7 @@ class IoU(_IoUBase):
 
 
 class BinaryIoU(IoU):
-    """Intersection over union of yes-or-no predictions, mean over the classes 0 and 1.
+    """Intersection over union of binary predictions, mean over the classes 0 and 1.
 
     Args:
         target_class_ids: 0, 1 or both.

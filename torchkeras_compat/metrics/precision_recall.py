@@ -71,7 +71,7 @@ class _Ratio(Metric):
 
 
 class Precision(_Ratio):
-    """Share of the positive predictions that are right: ``true positives / all predicted positives``.
+    """Fraction of the positive predictions that are right: ``true positives / all predicted positives``.
 
     Args:
         thresholds: Predictions above it are positive: a number in [0, 1], or several; None for 0.5, or for no threshold
@@ -93,7 +93,7 @@ class Precision(_Ratio):
 
 
 class Recall(_Ratio):
-    """Share of the positive targets that are found: ``true positives / all positives``.
+    """Fraction of the positive targets that are found: ``true positives / all positives``.
 
     Args:
         thresholds: Predictions above it are positive: a number in [0, 1], or several; None for 0.5, or for no threshold

@@ -54,7 +54,7 @@ def _binary_crossentropy(y_true: Any, y_pred: Any, from_logits: bool, label_smoo
 
 
 class BinaryCrossentropy(FunctionMean):
-    """Mean crossentropy of yes-or-no targets.
+    """Mean crossentropy of binary targets.
 
     Args:
         name: Name.

@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layouts import IDENTITY
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.torch_metric_inputs import in_torchmetrics_form
 from torchkeras_compat.naming import to_snake_case
@@ -106,7 +105,7 @@ class TorchMetric(Metric):
             store[key] = value.detach().clone().to(store[key].device)
 
     def reset_state(self) -> None:
-        """Start anew."""
+        """Reset the state."""
         self.metric.reset()
 
     @contextlib.contextmanager
@@ -224,11 +223,7 @@ def _states(metric: Any) -> dict[str, Any]:
 
 
 def _view(store: Any, key: Any, name: str, aggregation: str) -> Variable:
-    variable = Variable.__new__(Variable)
-    variable._describe(name, False, aggregation, "auto")
-    variable.autocast = False
-    variable._bind([({}, store)], [key], IDENTITY)
-    return variable
+    return Variable.over([({}, store)], [key], name=name, trainable=False, aggregation=aggregation)
 
 
 def _check_takes_pairs(metric: Any) -> None:

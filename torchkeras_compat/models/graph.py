@@ -19,7 +19,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation
 from torchkeras_compat.symbolic.order import explicit_nodes, in_order_of_running, operations_by_depth
-from torchkeras_compat.symbolic.program import bare, generate, needed_masks, nodes_between
+from torchkeras_compat.symbolic.program import bare, generate, nodes_between
 from torchkeras_compat.symbolic.recording import recorded_calls
 
 # KerasTensors in any nesting.
@@ -59,7 +59,7 @@ class Graph:
         self.fixes_sizes = fixes_sizes
         self.input_tensors = symbolic_leaves(inputs)
         self.output_tensors = symbolic_leaves(outputs)
-        self.masks = needed_masks(self.output_tensors)
+        self.masks = [get_mask(t) for t in self.output_tensors]
         nodes = nodes_between(self.input_tensors, [*self.output_tensors, *(m for m in self.masks if m is not None)])
         # Keras's order of running them: by it a layer that is called twice updates its statistics.
         self.nodes = in_order_of_running(nodes)

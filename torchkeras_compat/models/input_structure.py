@@ -71,7 +71,7 @@ def arrange_inputs(model: Layer, graph: Graph, inputs: Any) -> list[Any]:
             f'Layer "{model.name}" expects {len(expected)} input(s) ({", ".join(t.name for t in expected)}), but it'
             f" received {len(flat)} input tensors. Inputs received: {[getattr(x, 'shape', x) for x in flat]}"
         )
-    return [_fit(model, graph, i, x) for i, x in enumerate(flat)]
+    return [_as_declared(model, graph, i, x) for i, x in enumerate(flat)]
 
 
 def _from_dict(model: Layer, graph: Graph, inputs: dict[str, Any]) -> list[Any]:
@@ -115,7 +115,7 @@ def _warn_of_structure(model: Layer, struct: dict[str, Any], inputs: Any) -> Non
     )
 
 
-def _fit(model: Layer, graph: Graph, index: int, x: Any) -> Any:
+def _as_declared(model: Layer, graph: Graph, index: int, x: Any) -> Any:
     expected = graph.input_tensors[index]
     if x is None:
         if expected.node is not None and not expected.node.operation.optional:

@@ -64,7 +64,7 @@ class Model(Trainer, ModelFiles, Layer):
         if not isinstance(self, Model._functional_class) and _gives_graph(args, kwargs):
             # A subclass that calls `super().__init__(inputs, outputs)` is a functional model from here on.
             _make_functional(type(self))
-            Model._functional_class.__init__(self, *args, **kwargs)
+            Model._functional_class.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
             return
         Layer.__init__(self, *args, **kwargs)
         self._init_trainer()

@@ -32,7 +32,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
 from torchkeras_compat.variable_base import VariableBase
 
-_MAKING = threading.RLock()
+_MAKING_A_GRAPH = threading.RLock()
 
 
 class Sequential(GraphModel):
@@ -82,7 +82,7 @@ class Sequential(GraphModel):
         chain, number = self._chain, len(self._stack)
         self._push(layer)
         if not rebuild:
-            self._reset()
+            self._forget_graph()
         elif chain is not None and len(self._stack) == number + 1:
             self._extend(chain)
         else:
@@ -101,7 +101,7 @@ class Sequential(GraphModel):
         if rebuild:
             self._maybe_rebuild()
         else:
-            self._reset()
+            self._forget_graph()
         return layer
 
     def _push(self, layer: Any) -> None:
@@ -138,13 +138,13 @@ class Sequential(GraphModel):
         # After `add` it is made when asked for.
         state = self.__dict__
         if state.get("_graph") is None and state.get("_chain") is not None:
-            with _MAKING:  # two threads may ask at once
+            with _MAKING_A_GRAPH:  # two threads may ask at once
                 if state.get("_graph") is None and state.get("_chain") is not None:
                     self._make_graph(state["_chain"])
         graph: Graph | None = state.get("_graph")
         return graph
 
-    def _reset(self) -> None:
+    def _forget_graph(self) -> None:
         state = self.__dict__
         state["_graph"] = state["_chain"] = None
         state["built"] = False
@@ -153,7 +153,7 @@ class Sequential(GraphModel):
         STRUCTURE.changed()
 
     def _maybe_rebuild(self) -> None:
-        self._reset()
+        self._forget_graph()
         if not self._stack or (len(self._stack) == 1 and isinstance(self._stack[0], InputLayer)):
             return
         first = self._stack[0]
@@ -166,14 +166,14 @@ class Sequential(GraphModel):
 
     def _extend(self, chain: LayerChain) -> None:
         """Call the topmost layer on the output of those below; the graph is made later."""
-        self._reset()
+        self._forget_graph()
         if is_inferring_shapes() or not chain.extend(self._stack[-1], self.name):
             self._maybe_rebuild()
             return
         naming.auto_name("functional")
         if not chain.is_plain:  # what is wrong with it is said at once
             self._make_graph(chain)
-        self._take_chain(chain)
+        self._finish_building(chain)
 
     def _build_graph(self, start: KerasTensor) -> None:
         chain = LayerChain(start)
@@ -182,9 +182,9 @@ class Sequential(GraphModel):
         naming.auto_name("functional")  # Keras's inner model takes a name, which moves those of later models on
         self._make_graph(chain)
         self.__dict__["_is_tentative"] = is_inferring_shapes()
-        self._take_chain(chain)
+        self._finish_building(chain)
 
-    def _take_chain(self, chain: LayerChain) -> None:
+    def _finish_building(self, chain: LayerChain) -> None:
         state = self.__dict__
         can_grow = chain.is_plain and chain.start is getattr(self._stack[0], "output", None)
         state["_chain"] = chain if can_grow else None
@@ -271,7 +271,7 @@ class Sequential(GraphModel):
 
     def _prepare_graph(self, inputs: Any) -> None:
         if self._is_tentative:
-            self._settle_sizes(inputs)
+            self._open_differing_sizes(inputs)
         if self._graph is not None:
             return
         if self._chain is not None:
@@ -282,7 +282,7 @@ class Sequential(GraphModel):
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
                 self._build_for(KerasTensor(shape, self.compute_dtype))
 
-    def _settle_sizes(self, inputs: Any) -> None:
+    def _open_differing_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""
         if not is_inferring_shapes():
             self.__dict__["_is_tentative"] = False

@@ -11,6 +11,7 @@ from typing import Any
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.masks import get_mask
 from torchkeras_compat.models.operation_config import operation_class
 from torchkeras_compat.models.text_table import Column, table
 from torchkeras_compat.symbolic.order import node_depths
@@ -30,14 +31,22 @@ def format_size(size: float) -> str:
     raise AssertionError("unreachable")
 
 
-def count(variables: Sequence[Any]) -> int:
-    """Return the number of values in variables, each once."""
-    return sum(math.prod(v.shape) for v in {id(v): v for v in variables}.values())
+class _Sizes:
+    """How many values and bytes variables have, each of which is asked once for the whole table."""
 
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, int, int]] = {}  # by the id of the variable, which is kept
 
-def memory(variables: Sequence[Any]) -> int:
-    """Return the bytes of variables, each once."""
-    return sum(math.prod(v.shape) * to_torch_dtype(v.dtype).itemsize for v in {id(v): v for v in variables}.values())
+    def of(self, variables: Sequence[Any]) -> tuple[int, int]:
+        """Return the number of values and of bytes of variables, each counted once."""
+        values = size = 0
+        for key, variable in dict(zip(map(id, variables), variables, strict=True)).items():
+            if key not in self._known:
+                number = math.prod(variable.shape)
+                self._known[key] = variable, number, number * to_torch_dtype(variable.dtype).itemsize
+            values += self._known[key][1]
+            size += self._known[key][2]
+        return values, size
 
 
 def print_summary(
@@ -69,22 +78,24 @@ def print_summary(
             f"`positions` of `summary` needs one place for each of the {len(columns)} columns"
             f" {[c.title for c in columns]}. Received: {list(positions)}"
         )
-    operations = list(_operations(model, connects))
+    calls = {id(node) for node in model._graph.nodes} if hasattr(model, "operations") else set()
+    operations = list(_operations(model, calls if connects else set()))
     if layer_range is not None:
         operations = _between(operations, layer_range)
-    rows = list(_rows(model, operations, expand_nested, 0))
+    sizes = _Sizes()
+    rows = list(_rows(operations, calls, sizes, expand_nested, 0))
     cells = [
         [name, shape, params, *([links] if connects else []), *([trains] if show_trainable else [])]
         for name, shape, params, links, trains in rows
     ]
-    text = f'Model: "{model.name}"\n{table(columns, cells, line_length, positions)}\n{_totals(model)}\n'
+    text = f'Model: "{model.name}"\n{table(columns, cells, line_length, positions)}\n{_totals(model, sizes)}\n'
     if print_fn is None:
         print(text, end="")
     else:
         print_fn(text)
 
 
-def _totals(model: Any) -> str:
+def _totals(model: Any, sizes: _Sizes) -> str:
     trainable, frozen = model.trainable_weights, model.non_trainable_weights
     state = list(model.optimizer.variables) if getattr(model.optimizer, "built", False) else []
     lines = {
@@ -93,18 +104,19 @@ def _totals(model: Any) -> str:
         "Non-trainable": frozen,
         **({"Optimizer": state} if state else {}),
     }
-    return "\n".join(f" {k} params: {count(v):,} ({format_size(memory(v))})" for k, v in lines.items())
+    counted = [(what, *sizes.of(variables)) for what, variables in lines.items()]
+    return "\n".join(f" {what} params: {number:,} ({format_size(size)})" for what, number, size in counted)
 
 
-def _operations(model: Any, with_masks: bool) -> Iterator[Any]:
-    """Yield what the table lists: the layers, and the recorded functions of a graph."""
+def _operations(model: Any, calls: set[int]) -> Iterator[Any]:
+    """Yield what the table lists: the layers, and the recorded functions of a graph; before them masks of ``calls``."""
     if not hasattr(model, "operations"):
         yield from (_Torch(model, m) if not hasattr(m, "count_params") else m for m in model._children())
         return
     seen = set()
     shown = {id(o) for o in model.operations}
     for o in model.operations:
-        for node in _calls(model, o) if with_masks else ():
+        for node in _calls(o, calls) if calls else ():
             for t in node.inputs:
                 mask = t.node.operation
                 if id(mask) not in shown and id(mask) not in seen and not _is_hidden(mask):
@@ -124,12 +136,11 @@ class _Torch:
 
 
 def _is_hidden(operation: Any) -> bool:
-    return getattr(getattr(operation, "function", None), "__name__", "") == "read_mask"
+    return getattr(operation, "function", None) is get_mask
 
 
-def _calls(model: Any, operation: Any) -> list[Any]:
-    """Return the calls of an operation that belong to the model."""
-    own = {id(node) for node in model._graph.nodes} if hasattr(model, "operations") else ()
+def _calls(operation: Any, own: set[int]) -> list[Any]:
+    """Return the calls of an operation that belong to the model, whose ids are ``own``."""
     return [node for node in getattr(operation, "_inbound_nodes", ()) if id(node) in own]
 
 
@@ -146,7 +157,9 @@ def _has_branches(model: Any) -> bool:
     )
 
 
-def _rows(model: Any, operations: Sequence[Any], expand_nested: bool, depth: int) -> Iterator[tuple[str, ...]]:
+def _rows(
+    operations: Sequence[Any], calls: set[int], sizes: _Sizes, expand_nested: bool, depth: int
+) -> Iterator[tuple[str, ...]]:
     for operation in operations:
         prefix = "   " * depth + "└ " if depth else ""
         weights = getattr(operation, "weights", [])
@@ -154,17 +167,17 @@ def _rows(model: Any, operations: Sequence[Any], expand_nested: bool, depth: int
         yield (
             f"{prefix}{operation.name} ({kind})",
             _output_shape(operation),
-            f"{count(weights):,}" if getattr(operation, "built", True) else "0 (unbuilt)",
-            "-" if depth else _connections(model, operation),
+            f"{sizes.of(weights)[0]:,}" if getattr(operation, "built", True) else "0 (unbuilt)",
+            "-" if depth else _connections(operation, calls),
             "-" if not weights else "Y" if operation.trainable else "N",
         )
         if expand_nested and hasattr(operation, "layers"):
-            yield from _rows(operation, operation.layers, expand_nested, depth + 1)
+            yield from _rows(operation.layers, set(), sizes, expand_nested, depth + 1)
 
 
-def _connections(model: Any, operation: Any) -> str:
+def _connections(operation: Any, calls: set[int]) -> str:
     found = []
-    for node in _calls(model, operation):
+    for node in _calls(operation, calls) if calls else ():
         for t in node.inputs:
             if not _is_hidden(t.node.operation):
                 source, call, place = t._keras_history

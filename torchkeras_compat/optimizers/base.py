@@ -39,7 +39,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
         clipvalue: Largest absolute value in a gradient.
         global_clipnorm: Largest norm of all gradients together.
         use_ema: Whether to keep an exponential moving average of the weights, which they take at the end of `fit`.
-        ema_momentum: Share of the old average that each update keeps, in [0, 1].
+        ema_momentum: Fraction of the old average that each update keeps, in [0, 1].
         ema_overwrite_frequency: The weights take their averages every so many updates; None for at the end only.
         loss_scale_factor: Factor of the loss, by which the gradients are divided.
         gradient_accumulation_steps: Steps, 2 or more, whose mean gradient makes one update; None for each its own.

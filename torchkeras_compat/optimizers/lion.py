@@ -14,7 +14,7 @@ class Lion(Optimizer):
 
     Args:
         learning_rate: Float, schedule or callable.
-        beta_1: Share of the momentum in the step, in (0, 1].
+        beta_1: Fraction of the momentum in the step, in (0, 1].
         beta_2: Decay of the momentum.
         kwargs: Arguments of `Optimizer`.
 

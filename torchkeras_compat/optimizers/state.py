@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.initializers.identifiers import get as get_initializer
-from torchkeras_compat.layouts import IDENTITY, Strung
+from torchkeras_compat.layouts import Strung
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
@@ -50,15 +50,18 @@ class OptimizerState(LearningRate):
         reference = as_variable(reference_variable)
         tensors = reference.parameters
         known = all(t in self.state or t in self._known for t in tensors)
-        stores: list[dict] = [self.state[t] if known else {} for t in tensors]
+        stores: list[dict[str, Any]] = [self.state[t] if known else {} for t in tensors]
         key = free_name(name, *stores)
         for tensor, store in zip(tensors, stores, strict=True):
             store[key] = torch.zeros_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
-        slot = Variable.__new__(Variable)
-        slot._describe(f"{reference.path.replace('/', '_')}_{name}", False, "none", "auto")
+        slot = Variable.over(
+            [({}, store) for store in stores],
+            [key] * len(stores),
+            reference.layout,
+            name=f"{reference.path.replace('/', '_')}_{name}",
+            trainable=False,
+        )
         slot._path = f"{self.name}/{slot.name}"
-        slot.autocast = False
-        slot._bind([({}, store) for store in stores], [key] * len(stores), reference.layout)
         if isinstance(initializer, torch.Tensor):
             slot.assign(initializer.detach())
         elif initializer != "zeros":
@@ -305,11 +308,7 @@ def as_variable(variable: Any, name: str = "parameter") -> Variable:
         return variable
     if not isinstance(variable, torch.Tensor):
         raise TypeError(f"Optimizers update variables and torch parameters. Received: {variable!r}")
-    shown = Variable.__new__(Variable)
-    shown._describe(name, variable.requires_grad, "none", "auto")
-    shown.autocast = False
-    shown._bind([({"value": variable}, {})], ["value"], IDENTITY)
-    return shown
+    return Variable.over([({"value": variable}, {})], ["value"], name=name, trainable=variable.requires_grad)
 
 
 def to_gradient(gradient: Any, tensor: torch.Tensor) -> torch.Tensor:

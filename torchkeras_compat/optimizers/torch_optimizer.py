@@ -1,4 +1,4 @@
-"""An optimizer of a PyTorch library with the surface of Keras."""
+"""An optimizer of a PyTorch library with the interface of Keras."""
 
 from __future__ import annotations
 

@@ -243,8 +243,8 @@ def torchkeras_data_adapters() -> Mapping[str, type] | None:
 
     Called when ``fit``, ``evaluate`` or ``predict`` gets data that is not an array, list, dict, generator,
     ``DataLoader`` or ``PyDataset``. The adapter whose ``accepts(x)`` is true takes it, and is made as
-    ``Adapter(x, y, sample_weight, batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept
-    it are an error that names both.
+    ``Adapter(x, y, sample_weight, batch_size=..., shuffle=..., class_weight=..., device=...)``; two that accept it are
+    an error that names both.
 
     Example:
         >>> import torchkeras_compat as keras
@@ -340,7 +340,7 @@ def torchkeras_before_train(model: Any, settings: Mapping[str, Any]) -> None:
 
     Args:
         model: The model that is going to be trained.
-        settings: What ``fit`` was told, without the data: ``epochs``, ``initial_epoch``, ``batch_size``,
+        settings: What ``fit`` was given, without the data: ``epochs``, ``initial_epoch``, ``batch_size``,
             ``steps_per_epoch``, ``validation_split``, ``validation_freq``, ``shuffle``, ``verbose``.
 
     Example:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Quantizer:
-    """Callable that gives a tensor fewer bits: ``values, scale = quantizer(tensor)`` in the subclasses.
+    """Callable that quantizes a tensor: ``values, scale = quantizer(tensor)`` in the subclasses.
 
     Args:
         output_dtype: Dtype of the quantized values.

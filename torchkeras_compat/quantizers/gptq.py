@@ -40,7 +40,7 @@ def gptq_quantize(
         symmetric: Whether ranges are symmetric about 0.
         per_channel: Whether each unit has its own scales.
         activation_order: Whether features of the largest inputs come first.
-        damping: Share of the mean of the Hessian's diagonal that is added to it.
+        damping: Fraction of the mean of the Hessian's diagonal that is added to it.
 
     Returns:
         The integers ``(units, features)`` in uint8; the scale and the zero point, ``(units, groups)``; the group of

@@ -23,7 +23,7 @@ class GPTQConfig(QuantizationConfig):
         num_samples: Sequences taken from ``dataset``.
         per_channel: Whether each unit has its own scales.
         sequence_length: Tokens of a sequence.
-        hessian_damping: Share of the mean of the Hessian's diagonal that is added to it, in [0, 1].
+        hessian_damping: Fraction of the mean of the Hessian's diagonal that is added to it, in [0, 1].
         group_size: Neighbouring weights of a unit that share a scale; -1 for all of them.
         symmetric: Whether ranges are symmetric about 0.
         activation_order: Whether weights of the largest inputs come first.

@@ -88,7 +88,7 @@ def make_default_seed() -> int:
 
 
 def global_seed_generator() -> SeedGenerator:
-    """Return the generator behind :func:`draw_seed` without a seed; ``set_random_seed`` starts it anew."""
+    """Return the generator behind :func:`draw_seed` without a seed; ``set_random_seed`` starts it again."""
     global _global_generator
     if _global_generator is None:
         _global_generator = SeedGenerator(name="global_seed_generator")
@@ -96,7 +96,7 @@ def global_seed_generator() -> SeedGenerator:
 
 
 def reset_global_seed_generator(seed: int | None = None) -> None:
-    """Start the global generator anew: at ``seed``, or, for None, at one that Python's ``random`` gives."""
+    """Restart the global generator: at ``seed``, or, for None, at one that Python's ``random`` gives."""
     global _global_generator
     _global_generator = None if seed is None else SeedGenerator(seed, name="global_seed_generator")
 

@@ -64,11 +64,6 @@ def nodes_between(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor])
     return order
 
 
-def needed_masks(outputs: Sequence[KerasTensor]) -> list[Any]:
-    """Return the symbolic masks of outputs, None where there is none."""
-    return [getattr(t, "_keras_mask", None) for t in outputs]
-
-
 def generate(
     inputs: Sequence[KerasTensor],
     outputs: Any,

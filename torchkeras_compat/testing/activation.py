@@ -25,7 +25,7 @@ def check_activation(
     Args:
         activation: Function of one tensor that returns one of the same shape.
         skip: Names of checks to leave out, best a dict of names and reasons.
-        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.

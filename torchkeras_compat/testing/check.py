@@ -22,7 +22,7 @@ class NotApplicable(Exception):
 
 
 class Subject(Protocol):
-    """What is checked, ready to be made anew."""
+    """What is checked, ready to be made again."""
 
     kind: str
     name: str

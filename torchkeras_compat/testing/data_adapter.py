@@ -109,7 +109,7 @@ def _is_one_shot(adapter: Any) -> bool:
     return bool(getattr(adapter, "is_one_shot", False))
 
 
-@check("data adapter", "Start anew in `epoch`; set `is_one_shot = True` if the source can be read only once.")
+@check("data adapter", "Start again in `epoch`; set `is_one_shot = True` if the source can be read only once.")
 def epochs(subject: DataAdapterSubject) -> None:
     """The second epoch has as many batches and rows as the first."""
     adapter = subject.make()

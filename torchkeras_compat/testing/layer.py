@@ -53,7 +53,7 @@ def check_layer(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the layer names.
-        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.
@@ -223,7 +223,7 @@ def modes(subject: LayerSubject) -> None:
     "Set `supports_masking = True` if steps stay steps, and let `compute_mask` return a mask that fits the output.",
 )
 def masks(subject: LayerSubject) -> None:
-    """The mask of the output fits it, and a mask given as argument counts as one that rides on the input."""
+    """The mask of the output fits it, and a mask given as argument counts as one that is attached to the input."""
     subject.keras_layer()
     layer, x = subject.built()
     first = next((leaf for leaf in tensors(x) if leaf.is_floating_point() and leaf.ndim >= 3), None)

@@ -62,7 +62,7 @@ class LayerSubject:
         return set(self.spec) <= set(known)
 
     def call(self, layer: Any, x: Any, **options: Any) -> Any:
-        """The output; random numbers start anew, so that calls can be compared."""
+        """The output; random numbers start again, so that calls can be compared."""
         torch.manual_seed(0)
         function = getattr(layer, "_orig_mod", layer)
         return layer(**x, **options) if self.by_keyword(function) else layer(x, **options)

@@ -37,7 +37,7 @@ def check_loss(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the loss names.
-        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.

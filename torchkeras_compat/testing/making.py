@@ -1,4 +1,4 @@
-"""Objects to check, made anew as often as a check needs one."""
+"""Objects to check, made again as often as a check needs one."""
 
 from __future__ import annotations
 

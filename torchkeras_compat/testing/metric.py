@@ -38,7 +38,7 @@ def check_metric(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the metric names.
-        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.
@@ -94,7 +94,7 @@ def batched(subject: MetricSubject) -> None:
     check_equal("asking for the result changes it", (metric := subject.fed()).result(), metric.result())
 
 
-@check("metric", "Keep all that is counted in variables of `add_variable`, or set the rest anew in `reset_state`.")
+@check("metric", "Keep all that is counted in variables of `add_variable`, or set the rest again in `reset_state`.")
 def reset_state(subject: MetricSubject) -> None:
     """After `reset_state` a metric is as new."""
     metric = subject.fed(slice(0, 2))

@@ -38,7 +38,7 @@ def check_optimizer(
         arguments: Arguments of the class or function.
         skip: Names of checks to leave out, best a dict of names and reasons.
         custom_objects: Further classes and functions that the config of the optimizer names.
-        hypothesis: Whether to try gradients that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try gradients that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said.

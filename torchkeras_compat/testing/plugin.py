@@ -41,7 +41,7 @@ def check_plugin(plugin: Any, *, hypothesis: bool | None = None) -> Results:
 
     Args:
         plugin: Name of an installed plugin or of its package, name of a module with hooks, or an object with hooks.
-        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest was told.
+        hypothesis: Whether to try shapes and values that Hypothesis draws, too; None for what pytest received.
 
     Returns:
         What each check said; ``raise_failures()`` of it raises if one failed.

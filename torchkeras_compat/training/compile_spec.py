@@ -70,7 +70,7 @@ class CompiledMetrics(Metric):
         return [v for m in self.metrics for v in m.variables]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Take one batch into all metrics, each with its output."""
+        """Update all metrics with one batch, each with its output."""
         self.spec.update_metrics(y_true, y_pred, sample_weight)
 
     def result(self) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class CompileSpec:
         self.trackers: list[Mean] = []
         self.outputs: list[OutputMetrics] = []
         self.loss_tracker = Mean(name="loss")
-        self._awaited: dict[str, list[torch.Tensor]] = {}
+        self._states_to_restore: dict[str, list[torch.Tensor]] = {}
         has_metrics = bool(_leaves(metrics) or _leaves(weighted_metrics))
         self.compiled_metrics = CompiledMetrics(self) if has_metrics else None
         for what in _leaves(loss):
@@ -151,9 +151,9 @@ class CompileSpec:
         self.outputs = [OutputMetrics(*parts) for parts in zip(prefixes, *metrics, strict=True)]
         self._with_loss = [any(i in term.outputs for term in self.terms) for i in range(len(self.outputs))]
         self.structure = structure
-        self._take_awaited()
+        self._restore_states()
 
-    def _parts(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    def _by_output(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
         """Return targets, predictions and weights of all outputs."""
         structure: Any = self.structure
         if structure.is_single and isinstance(y_true, torch.Tensor):
@@ -170,7 +170,7 @@ class CompileSpec:
 
     def reset_state(self) -> None:
         """Reset all metrics."""
-        self._awaited = {}
+        self._states_to_restore = {}
         for metric in self.metrics:
             metric.reset_state()
 
@@ -180,8 +180,8 @@ class CompileSpec:
 
     def load_state_dict(self, state_dict: dict[str, list[torch.Tensor]]) -> None:
         """Take back what :meth:`state_dict` returned; what the first batch will make takes its part then."""
-        self._awaited = dict(state_dict)
-        self._take_awaited()
+        self._states_to_restore = dict(state_dict)
+        self._restore_states()
 
     def _by_key(self) -> dict[str, Metric]:
         found: dict[str, Metric] = {"loss": self.loss_tracker}
@@ -190,16 +190,16 @@ class CompileSpec:
             found.update({f"{i}/{key}": metric for key, metric in output.by_key.items()})
         return found
 
-    def _take_awaited(self) -> None:
-        for key, metric in self._by_key().items() if self._awaited else ():
-            if key in self._awaited:
-                metric.set_state(self._awaited.pop(key))
+    def _restore_states(self) -> None:
+        for key, metric in self._by_key().items() if self._states_to_restore else ():
+            if key in self._states_to_restore:
+                metric.set_state(self._states_to_restore.pop(key))
 
     def compute(self, y_true: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor | None:
         """Return the weighted sum of the losses."""
         if self.structure is None:
             self.match(y_pred)
-        targets, _, weights = self._parts(y_true, y_pred, sample_weight)
+        targets, _, weights = self._by_output(y_true, y_pred, sample_weight)
         total = None
         for term in self.terms:
             target, prediction, weight = term.parts(targets, weights, y_pred)
@@ -213,18 +213,18 @@ class CompileSpec:
         return total
 
     def update_metrics(self, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
-        """Take one batch into all metrics."""
+        """Update all metrics with one batch."""
         if self.compiled_metrics is None:
             return
         if self.structure is None:
             self.match(y_pred)
-        parts = self._parts(y_true, y_pred, sample_weight)
+        parts = self._by_output(y_true, y_pred, sample_weight)
         for output, target, prediction, weight in zip(self.outputs, *parts, strict=True):
             if target is None:
                 continue
             if not output.is_ready:
                 output.make_metrics(target, prediction)
-                self._take_awaited()
+                self._restore_states()
             for metric in output.metrics:
                 metric.update_state(target, prediction)
             for metric in output.weighted_metrics:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from torchkeras_compat.training.step import Step
     from torchkeras_compat.training.training_state import TrainingState
 
+    _Layer = Layer
+else:
+    _Layer = object  # `Model` has `Layer` as a base beside this one
+
 _STATE: dict[str, Any] = {
     "optimizer": None,
     "compiled": False,
@@ -39,8 +43,8 @@ _STATE: dict[str, Any] = {
 }
 
 
-class CompiledModel(Layer if TYPE_CHECKING else object):  # type: ignore[misc]
-    """The part of `Model` that says how it learns. It is mixed into a `Layer`, which a type checker is told.
+class CompiledModel(_Layer):
+    """The part of `Model` that says how it learns. To a type checker it is the `Layer` that it is mixed into.
 
     Attributes:
         optimizer: What ``compile`` received, or what its name means: an optimizer of this package or of torch.

@@ -40,8 +40,8 @@ def describe_training(model: ModelWithSteps, data: Epochs) -> dict[str, Any]:
     return {
         "model": {**_modules(model), "graph": _graph(model)},
         "optimizer": optimizers["optimizer"] if optimizers.keys() == {"optimizer"} else optimizers,
-        **{key: _plain(given.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")},
-        "data": {**_plain(data.adapter.description()), "steps_per_epoch": data.steps_per_epoch},
+        **{key: _comparable(given.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")},
+        "data": {**_comparable(data.adapter.description()), "steps_per_epoch": data.steps_per_epoch},
     }
 
 
@@ -80,7 +80,7 @@ def _settings(module: nn.Module) -> Any:
             config = get_config()
         except Exception:  # a user's layer that cannot be saved
             return {}
-        return _plain({k: v for k, v in config.items() if k not in ("layer", "cell", "layers", "forward_layer")})
+        return _comparable({k: v for k, v in config.items() if k not in ("layer", "cell", "layers", "forward_layer")})
     text = module.extra_repr()
     return "" if " at 0x" in text else text
 
@@ -96,7 +96,7 @@ def _graph(model: ModelWithSteps) -> str | None:
     layers = config.get("layers", [])
     numbers = {layer.get("name", layer["config"].get("name")): i for i, layer in enumerate(layers)}
     parts = [[layer.get("inbound_nodes") for layer in layers], config.get("input_layers"), config.get("output_layers")]
-    return f"connections {zlib.crc32(repr(_plain(_numbered(parts, numbers))).encode()):08x}"
+    return f"connections {zlib.crc32(repr(_comparable(_numbered(parts, numbers))).encode()):08x}"
 
 
 def _numbered(value: Any, numbers: dict[str, int]) -> Any:
@@ -109,12 +109,12 @@ def _numbered(value: Any, numbers: dict[str, int]) -> Any:
 
 def _optimizer(optimizer: torch.optim.Optimizer) -> Any:
     if hasattr(optimizer, "get_config"):
-        return _plain(optimizer)
+        return _comparable(optimizer)
     groups = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
-    return {"class": type(optimizer).__name__, "groups": _plain(groups)}
+    return {"class": type(optimizer).__name__, "groups": _comparable(groups)}
 
 
-def _plain(value: Any, key: str = "") -> Any:
+def _comparable(value: Any, key: str = "") -> Any:
     if isinstance(value, str):
         return _NUMBER.sub("", value) if key == "name" else value
     if value is None or isinstance(value, (bool, int, float)):
@@ -122,16 +122,16 @@ def _plain(value: Any, key: str = "") -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping):
-        return {str(k): _plain(v, str(k)) for k, v in value.items() if k not in _IGNORED}
+        return {str(k): _comparable(v, str(k)) for k, v in value.items() if k not in _IGNORED}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [_comparable(v) for v in value]
     if isinstance(value, (np.ndarray, torch.Tensor, VariableBase)):
         return f"{value.dtype} {tuple(value.shape)}"
     if inspect.isclass(value) or inspect.isroutine(value):
         return value.__qualname__
     if hasattr(value, "get_config"):
         try:
-            return {"class": type(value).__name__, **_plain(value.get_config())}
+            return {"class": type(value).__name__, **_comparable(value.get_config())}
         except Exception:  # a user's object that cannot be saved
             pass
     return type(value).__name__

@@ -38,8 +38,8 @@ class LazyLogs(dict[str, Any]):
         promise = _Promise(results)
         return cls({name: partial(promise, name) for name in names})
 
-    def settle(self) -> None:
-        """Compute what was promised, without waiting for the device: its sources are about to change."""
+    def compute(self) -> None:
+        """Compute the values that are still functions, without waiting for the device: they are about to change."""
         for name in self:
             self.unread(name)
 
@@ -155,7 +155,7 @@ def give_logs(hook: Callable[[int, LazyLogs], Any], step: int, make_logs: Callab
     del logs
     still_there = kept()
     if still_there is not None:
-        still_there.settle()
+        still_there.compute()
 
 
 def numbers(logs: Mapping[str, Any] | None) -> dict[str, Any]:

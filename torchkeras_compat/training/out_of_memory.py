@@ -1,4 +1,4 @@
-"""What a loop adds to an error of memory that ran out: where it was, how much was asked for, what to do."""
+"""What a loop adds to an out-of-memory error: where it was, how much was asked for, what to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torchkeras_compat.training.step import batch_size_of
 
 
 class ExplainsOutOfMemory:
-    """A scope whose errors of memory carry a note with the step, the batch size and the memory.
+    """A scope whose out-of-memory errors carry a note with the step, the batch size and the memory.
 
     Args:
         method: What the user called: ``"fit"``, ``"evaluate"`` or ``"predict"``.
@@ -50,7 +50,7 @@ class ExplainsOutOfMemory:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether an error says that memory ran out, on a device or on the host."""
+    """Return whether an error is an out-of-memory error, of a device or of the host."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     return any(words in str(error) for words in ("out of memory", "DefaultCPUAllocator: can't allocate"))

@@ -120,7 +120,7 @@ class OutputStructure:
                 )
             return [given.get(name, given.get(p[0])) for p, name in zip(self.paths, self.names, strict=True)]
         if is_dict or (self.is_nested and isinstance(given, (list, tuple))):
-            return [_follow(given, path) for path in self.paths]
+            return [_at_or_above(given, path) for path in self.paths]
         if isinstance(given, (list, tuple)):
             if is_metrics and n == 1 and not isinstance(given[0] if given else [], (list, tuple)):
                 return [given]
@@ -183,7 +183,7 @@ def at(structure: Any, path: Path, default: Any = None) -> Any:
     return structure
 
 
-def _follow(given: Any, path: Path) -> Any:
+def _at_or_above(given: Any, path: Path) -> Any:
     """Return what a nested ``loss`` or ``metrics`` says for a path: what is not a container holds for all below."""
     for key in path:
         if isinstance(given, dict) and "class_name" not in given:

@@ -64,7 +64,7 @@ class ModelWithSteps(CompiledModel):
 
     @default
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
-        """Take one batch into the compiled metrics and return the logs."""
+        """Update the compiled metrics with one batch and return the logs."""
         assert self._compile_spec is not None, "`compile` has not been called"
         self._compile_spec.update_metrics(y, y_pred, sample_weight)
         return self.get_metrics_result()

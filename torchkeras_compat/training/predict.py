@@ -42,13 +42,11 @@ def predict_batches(
     """Return an iterator over the outputs of one pass through the data; see `Trainer.predict_batches`."""
     adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
     data = Epochs(adapter, steps)
-    if not isinstance(callbacks, CallbackList):
-        callbacks = (
-            CallbackList(
-                callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
-            )
-            if callbacks or verbose
-            else None
+    if not (callbacks or verbose):
+        callbacks = None
+    elif not isinstance(callbacks, CallbackList):
+        callbacks = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
     return _outputs(model, data, callbacks)
 
@@ -69,7 +67,7 @@ def _outputs(model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None
         model.__dict__["stop_predicting"] = False
 
         def run(*batch: Any) -> Any:
-            with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs would be without them too
+            with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs may need them
                 outputs = model(batch[0]) if is_plain else own_step(packed(batch, data.adapter))
             return tree.map_structure(convert_to_numpy, outputs)
 

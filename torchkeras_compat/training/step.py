@@ -57,12 +57,12 @@ class Step:
         self.computes_metrics = not is_default(cls.compute_metrics)
         self.optimizer = model.optimizer
         self.is_ready = False
-        self.unproven: list[TrainedVariable] = []  # that the loss may not reach
-        self.warned = False  # that nothing learns
-        self.changes = -1  # of what is trainable, anywhere
+        self.unchecked: list[TrainedVariable] = []  # whether the loss reaches them
+        self.has_warned = False  # that nothing learns
+        self.seen_changes = -1  # of what is trainable, anywhere
 
     def _prepare(self) -> None:
-        """When weights were made, frozen or thawed: tell the optimizer, find those with constraints and penalties."""
+        """Find the weights to train, when some were made, frozen or unfrozen, and make the optimizer know them."""
         model = self.model
         variables = model.trainable_variables
         trained = [(v, v.parameters) for v in variables]
@@ -80,31 +80,32 @@ class Step:
         has_constraints = not isinstance(self.optimizer, Optimizer)  # ours apply them within an update
         self.constrained = [v for v in variables if v._constraint is not None] if has_constraints else []
         self.penalized = [v for v in variables if v._regularizer is not None]
-        self.adds_losses = list(model._flatten_layers())
-        self.unproven = trained  # until a step showed that the loss reaches them
+        self.layers = list(model._flatten_layers())
+        self.unchecked = trained  # until a step shows whether the loss reaches them
         self.is_ready = True
-        self.changes = Variable.trainable_changes
+        self.seen_changes = Variable.trainable_changes
 
     def _loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> torch.Tensor:
         if self.computes_loss:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         total: torch.Tensor | None = self.spec.compute(y, y_pred, sample_weight)
-        for layer in self.adds_losses:
+        for layer in self.layers:
             for loss in layer._losses.added:
                 total = loss if total is None else total + loss
         for v in self.penalized:
-            penalty: torch.Tensor = v.regularizer(v.value)
-            total = penalty if total is None else total + penalty
+            if v._regularizer is not None:
+                penalty: torch.Tensor = v._regularizer(v.value)
+                total = penalty if total is None else total + penalty
         if total is None:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         return total
 
-    def _track(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
+    def _update_metrics(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
         self.spec.loss_tracker._add_mean(loss, batch_size_of(x))
         if self.computes_metrics:
             self._own_logs = self.model.compute_metrics(x, y, y_pred, sample_weight)
         elif self.spec.compiled_metrics is not None:
-            with torch.no_grad():
+            with torch.set_grad_enabled(False):  # 4 Python calls fewer than no_grad
                 self.spec.update_metrics(y, y_pred, sample_weight)
 
     def logs(self) -> LazyLogs:
@@ -124,23 +125,23 @@ class Step:
     def train(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Train on one batch."""
         y_pred = self.model(x)
-        if self.changes != Variable.trainable_changes or not self.is_ready:
+        if self.seen_changes != Variable.trainable_changes or not self.is_ready:
             self._prepare()
-            self.warned = False
+            self.has_warned = False
         loss = self._loss(x, y, y_pred, sample_weight)
         for t in self.tensors:
             t.grad = None
         if self.tensors and (loss.requires_grad or self._can_learn()):
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
-            if self.unproven:
+            if self.unchecked:
                 self._warn_of_missing_gradients()
             self.update()
             if self.constrained:
                 apply_constraints(self.constrained)
-        elif not self.warned:
-            self.warned = True
+        elif not self.has_warned:
+            self.has_warned = True
             _warn_of_frozen_model(self.model)
-        self._track(loss, x, y, y_pred, sample_weight)
+        self._update_metrics(loss, x, y, y_pred, sample_weight)
 
     def _can_learn(self) -> bool:
         """Whether a weight asks for gradients: ``requires_grad_(False)`` freezes one that is `trainable` to Keras."""
@@ -148,27 +149,27 @@ class Step:
 
     def _warn_of_missing_gradients(self) -> None:
         missing = []
-        for v, parameters in self.unproven:
+        for v, parameters in self.unchecked:
             for t in parameters:
                 if t.grad is not None or not t.requires_grad:
                     break
             else:
                 missing.append(v.path)
-        self.unproven = []
+        self.unchecked = []
         if missing:
             warn_user(
                 f"Gradients do not exist for variables {missing} when minimizing the loss: it does not depend on them,"
                 " so training leaves them as they are. Freeze them, or use them in the loss."
             )
 
-    @torch.no_grad()
     def test(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Evaluate one batch."""
-        y_pred = self.model(x)
-        if not self.is_ready:
-            self._prepare()
-        loss = self._loss(x, y, y_pred, sample_weight)
-        self._track(loss, x, y, y_pred, sample_weight)
+        with torch.set_grad_enabled(False):
+            y_pred = self.model(x)
+            if not self.is_ready:
+                self._prepare()
+            loss = self._loss(x, y, y_pred, sample_weight)
+            self._update_metrics(loss, x, y, y_pred, sample_weight)
 
 
 def _warn_of_frozen_model(model: ModelWithSteps) -> None:

@@ -65,10 +65,10 @@ class Trainer(ModelWithSteps):
             epochs: Number of the last epoch.
             verbose: 0 for silence, 1 for a progress bar, 2 for a line an epoch; ``"auto"`` is 1.
             callbacks: Callbacks, or a `CallbackList`.
-            validation_split: Share in [0, 1) of the arrays, from their end, to validate with.
+            validation_split: Fraction in [0, 1) of the arrays, from their end, to validate with.
             validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` or a source of batches, to validate with.
             shuffle: Whether samples are drawn in a new order every epoch; ``"batch"`` keeps batches together.
-            class_weight: Weight of each class number.
+            class_weight: Weight of each class, by integer label.
             sample_weight: Weight of each sample, or of each time step.
             initial_epoch: Epoch to start with.
             steps_per_epoch: Steps an epoch; None for all the data.

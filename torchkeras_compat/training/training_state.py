@@ -59,7 +59,7 @@ class TrainingState:
         self.model = model
         self.data = data
         self.callbacks = callbacks
-        self._awaited: dict[str, Any] | None = None
+        self._state_to_restore: dict[str, Any] | None = None
 
     def state_dict(self, epoch: int, step: int, logs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the state after a step; reading it waits for the device.
@@ -72,14 +72,14 @@ class TrainingState:
         return {
             "epoch": epoch,
             "step": step,
-            "logs": _plain(dict(logs or {})),
+            "logs": _to_plain(dict(logs or {})),
             "stops": bool(self.model.stop_training),
             "tensors": [t.detach().clone() for t in self._tensors()],
-            "optimizers": {name: _plain(o.state_dict()) for name, o in self._optimizers().items()},
+            "optimizers": {name: _to_plain(o.state_dict()) for name, o in self._optimizers().items()},
             "metrics": self.model._compile_spec.state_dict() if self.model._compile_spec is not None else {},
             "own_metrics": [[v.value.detach().clone() for v in metric.variables] for metric in self._own_metrics()],
             "data": self.data.position(between_epochs=step == 0),
-            "callbacks": _plain(self.callbacks.state_dict()),
+            "callbacks": _to_plain(self.callbacks.state_dict()),
             "random": random_states(),
         }
 
@@ -146,7 +146,7 @@ class TrainingState:
             FileContentError: it is malformed; nothing has been changed.
         """
         self._check_form(state_dict)
-        self._awaited = state_dict
+        self._state_to_restore = state_dict
 
     def _check_form(self, state: dict[str, Any]) -> None:
         check_keys(state, _KEYS, "The state")
@@ -175,7 +175,7 @@ class TrainingState:
         steps = self.data.num_steps
         most = None if steps is None else (state["epoch"] + 1) * steps
         check_position(state["data"], state["step"], self.data.adapter.state_dict(), most)
-        self.callbacks.check_state_dict(_as_given(state["callbacks"]))
+        self.callbacks.check_state_dict(_from_plain(state["callbacks"]))
         check_random_states(state["random"])
 
     def _check_optimizer(self, state: Any, optimizer: torch.optim.Optimizer, place: str) -> None:
@@ -192,28 +192,28 @@ class TrainingState:
 
         Between two epochs the state is taken here, within one by :meth:`begin_epoch`.
         """
-        if self._awaited is None:
+        if self._state_to_restore is None:
             return epochs, {}
-        left = range(self._awaited["epoch"], epochs.stop)
-        if self._awaited["step"] > 0:
+        left = range(self._state_to_restore["epoch"], epochs.stop)
+        if self._state_to_restore["step"] > 0:
             return left, {}
-        state = self._take()
-        return (left[:0] if state["stops"] else left), _as_given(state["logs"])
+        state = self._restore()
+        return (left[:0] if state["stops"] else left), _from_plain(state["logs"])
 
     def begin_epoch(self) -> tuple[int, dict[str, Any]]:
         """Return how many steps of the epoch that has begun are done already, and the logs of the last one."""
-        if self._awaited is None:
+        if self._state_to_restore is None:
             return 0, {}
-        state = self._take()
-        return state["step"], _as_given(state["logs"])
+        state = self._restore()
+        return state["step"], _from_plain(state["logs"])
 
     @torch.no_grad()
-    def _take(self) -> dict[str, Any]:
-        state: dict[str, Any] = self._awaited  # type: ignore[assignment]
-        self._awaited = None
+    def _restore(self) -> dict[str, Any]:
+        state: dict[str, Any] = self._state_to_restore  # type: ignore[assignment]
+        self._state_to_restore = None
         model = self.model
         # What other classes may still refuse comes first, so that no weight is touched then.
-        self.callbacks.load_state_dict(_as_given(state["callbacks"]))
+        self.callbacks.load_state_dict(_from_plain(state["callbacks"]))
         optimizers = self._optimizers()
         for name, value in state["optimizers"].items():
             if name in optimizers:
@@ -254,22 +254,22 @@ def _load(optimizer: torch.optim.Optimizer, state: dict[str, Any], model: ModelW
     optimizer.load_state_dict(state)
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     """Return a structure of detached copies of tensors, of Python values, and of arrays as ``{"array": tensor}``."""
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
     if isinstance(value, Mapping):
-        return {key: _plain(v) for key, v in value.items()}
+        return {key: _to_plain(v) for key, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_plain(v) for v in value)
+        return type(value)(_to_plain(v) for v in value)
     if isinstance(value, np.ndarray):
         return {"array": torch.from_numpy(value.copy())}
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _as_given(value: Any) -> Any:
-    """Return what :func:`_plain` was given."""
+def _from_plain(value: Any) -> Any:
+    """Return what :func:`_to_plain` was given."""
     if isinstance(value, dict):
         is_array = value.keys() == {"array"} and isinstance(value["array"], torch.Tensor)
-        return value["array"].numpy() if is_array else {key: _as_given(v) for key, v in value.items()}
-    return type(value)(_as_given(v) for v in value) if isinstance(value, (list, tuple)) else value
+        return value["array"].numpy() if is_array else {key: _from_plain(v) for key, v in value.items()}
+    return type(value)(_from_plain(v) for v in value) if isinstance(value, (list, tuple)) else value

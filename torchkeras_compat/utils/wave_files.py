@@ -57,7 +57,7 @@ def resampled(sound: torch.Tensor, old_rate: int, new_rate: int) -> torch.Tensor
     old, new = old_rate // divisor, new_rate // divisor
     cutoff = min(old, new) * _ROLLOFF
     reach = math.ceil(_ZERO_CROSSINGS * old / cutoff)
-    # One filter for each of the `new` phases; a phase starts anew every `old` samples.
+    # One filter for each of the `new` phases; a phase starts again every `old` samples.
     places = torch.arange(-reach, reach + old, dtype=torch.float64, device="cpu")[None] / old
     phases = torch.arange(new, dtype=torch.float64, device="cpu")[:, None] / new
     times = ((places - phases) * cutoff).clamp(-_ZERO_CROSSINGS, _ZERO_CROSSINGS)

@@ -84,7 +84,7 @@ def test_balanced_accuracy_agrees_with_scikit_learn() -> None:
     assert float(metric.result()) == pytest.approx(expected, rel=1e-6)  # float32 sums
 
 
-def test_balanced_accuracy_starts_anew_after_a_reset() -> None:
+def test_balanced_accuracy_starts_again_after_a_reset() -> None:
     metric = BalancedAccuracy()
     metric.update_state(torch.tensor([1]), torch.tensor([0.1]))
     metric.reset_state()

@@ -1,4 +1,4 @@
-"""Trainings as runs: what is read back from the store is what happened."""
+"""Training runs in the store: what is read back from the store is what happened."""
 
 from __future__ import annotations
 

@@ -38,6 +38,19 @@ TABLES = [name for name in KINDS if "embedding" in name or "reversible" in name]
 KERNELS = [name for name in KINDS if name not in TABLES]
 
 
+# Name of a mode to the maker of its config.
+MODES = {
+    "int8": lambda q: q.Int8QuantizationConfig(),
+    "int8 weights only": lambda q: q.Int8QuantizationConfig(activation_quantizer=None),
+    "int4": lambda q: q.Int4QuantizationConfig(),
+    "int4 in groups": lambda q: q.Int4QuantizationConfig(block_size=4),
+    "int4 in channels": lambda q: q.Int4QuantizationConfig(block_size=-1),
+    "int4 with inputs": lambda q: q.Int4QuantizationConfig(
+        activation_quantizer=q.AbsMaxQuantizer(axis=-1), block_size=None
+    ),
+}
+
+
 def pair(name: str, layers: Any, keras_layers: Any) -> tuple[Any, Any, np.ndarray]:
     """Return a built layer, its twin of Keras with the same weights, and inputs."""
     make, shape, inputs = KINDS[name]
@@ -57,3 +70,8 @@ def stored(layer: Any) -> dict[str, np.ndarray]:
     layer.save_own_variables(store)
     arrays = {k: v.detach().cpu().numpy() if hasattr(v, "detach") else np.asarray(v) for k, v in store.items()}
     return dict(sorted(arrays.items()))
+
+
+def outputs(layer: Any, x: Any) -> np.ndarray:
+    """Return the outputs of a layer as an array."""
+    return layer(x).detach().cpu().float().numpy()

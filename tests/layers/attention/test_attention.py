@@ -142,7 +142,6 @@ def test_symbolic_shapes_and_compile():
     key = layers.Input((5, 4))
     out, scores = layers.Attention()([query, value, key], return_attention_scores=True)
     assert (out.shape, scores.shape) == ((None, None, 6), (None, None, 5))
-    assert layers.AdditiveAttention()([query, key]).shape == (None, None, 4)
     layer = layers.Attention(use_scale=True)
     x = [t.detach() for t in tensors((2, 3, 4), (2, 5, 4))]
     y = layer(x)
@@ -167,5 +166,3 @@ def test_bad_inputs(kind):
 def test_bad_arguments():
     with pytest.raises(ValueError, match=r"Expected one of \{'dot', 'concat'\}.*score_mode=cosine"):
         layers.Attention(score_mode="cosine")
-    with pytest.raises(ValueError, match="size of the last axis"):
-        layers.AdditiveAttention().build([(None, 2, None), (None, 2, None)])

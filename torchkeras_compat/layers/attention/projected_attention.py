@@ -117,7 +117,7 @@ class ProjectedAttention(Layer):
     # -- building --------------------------------------------------------------------------------------------------
 
     def _projection(self, name: str, output_sizes: tuple[int, ...], summed_axes: int = 1) -> HeadProjection:
-        def own(initializer: Any) -> Any:  # a seeded initializer starts anew in each projection
+        def own(initializer: Any) -> Any:  # a seeded initializer starts again in each projection
             return (
                 initializer.from_config(initializer.get_config()) if hasattr(initializer, "get_config") else initializer
             )

@@ -9,7 +9,7 @@ from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
 from torchkeras_compat.layers.layer.building import build_from
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.layers.layer.masks import hand_masks_on, set_mask
+from torchkeras_compat.layers.layer.masks import get_mask, hand_masks_on, set_mask
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import record_function
@@ -52,16 +52,11 @@ def _attach_masks(layer: Layer, inputs: Tensors, outputs: Tensors, masks: Masks)
     if layer._is_graph:
         for x, is_masked in zip(symbolic_leaves(outputs), layer._masked_outputs(masks), strict=False):
             if is_masked:
-                mask = record_function(read_mask, (x,), {}, output_spec=_mask_spec)
+                mask = record_function(get_mask, (x,), {}, _mask_spec, naming.auto_name("read_mask"))
                 mask.is_found_late = True
                 set_mask(x, mask)
     else:
         hand_masks_on(layer, inputs, outputs, masks)
-
-
-def read_mask(x: Any) -> Any:
-    """Return the mask that a computed tensor carries."""
-    return getattr(x, "_keras_mask", None)
 
 
 def _mask_spec(x: KerasTensor) -> KerasTensor:

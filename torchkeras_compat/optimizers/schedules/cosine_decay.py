@@ -17,7 +17,7 @@ class CosineDecay(LearningRateSchedule):
     Args:
         initial_learning_rate: Learning rate of the first update.
         decay_steps: Updates, a positive number, of the decay, warm-up not counted.
-        alpha: Share of the rate that is left at the end.
+        alpha: Fraction of the rate that is left at the end.
         name: Name.
         warmup_target: Learning rate at the end of the warm-up; None for no warm-up.
         warmup_steps: Updates of the warm-up.
@@ -50,13 +50,13 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_steps = warmup_steps
 
     def __call__(self, step: Any) -> float:
-        step, start = as_number(step), float(self.initial_learning_rate)
+        count, start = as_number(step), float(self.initial_learning_rate)
         if self.warmup_target is not None:
             top = float(self.warmup_target)
-            if step < self.warmup_steps:
-                return start + (top - start) * step / self.warmup_steps
-            step, start = step - self.warmup_steps, top
-        return start * cosine(min(step / self.decay_steps, 1.0), self.alpha)
+            if count < self.warmup_steps:
+                return start + (top - start) * count / self.warmup_steps
+            count, start = count - self.warmup_steps, top
+        return start * cosine(min(count / self.decay_steps, 1.0), self.alpha)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -70,5 +70,5 @@ class CosineDecay(LearningRateSchedule):
 
 
 def cosine(fraction: float, alpha: float, height: float = 1.0) -> float:
-    """Return the share of the rate that is left when ``fraction`` of the decay, which starts at ``height``, is done."""
+    """Return which fraction of the rate is left when ``fraction`` of the decay, from ``height``, is done."""
     return (1.0 - alpha) * height * 0.5 * (1.0 + math.cos(math.pi * fraction)) + alpha

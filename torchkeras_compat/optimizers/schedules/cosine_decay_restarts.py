@@ -17,7 +17,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         first_decay_steps: Updates, a positive number, of the first decay.
         t_mul: Length of a decay by that of the one before.
         m_mul: Height of a decay by that of the one before.
-        alpha: Share of the rate that is left at the end of a decay.
+        alpha: Fraction of the rate that is left at the end of a decay.
         name: Name.
 
     Raises:

@@ -11,7 +11,8 @@ from torchkeras_compat.serialization import serialize_keras_object
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     """Return the config of a schedule in Keras's format."""
-    return serialize_keras_object(learning_rate_schedule)
+    config: dict[str, Any] = serialize_keras_object(learning_rate_schedule)
+    return config
 
 
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:

@@ -16,7 +16,7 @@ class PolynomialDecay(LearningRateSchedule):
         decay_steps: Updates, a positive number, until the end.
         end_learning_rate: Learning rate at the end.
         power: Exponent.
-        cycle: Whether the decay starts anew, each time from the next multiple of ``decay_steps``, in place of ending.
+        cycle: Whether the decay starts again, each time from the next multiple of ``decay_steps``, in place of ending.
         name: Name.
 
     Raises:
@@ -51,7 +51,8 @@ class PolynomialDecay(LearningRateSchedule):
             length *= max(1.0, math.ceil(step / length))
         step = min(step, length)
         initial, end = float(self.initial_learning_rate), float(self.end_learning_rate)
-        return (initial - end) * (1.0 - step / length) ** self.power + end
+        fraction: float = (1.0 - step / length) ** self.power
+        return (initial - end) * fraction + end
 
     def get_config(self) -> dict[str, Any]:
         return {

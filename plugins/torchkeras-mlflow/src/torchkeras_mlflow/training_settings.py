@@ -1,4 +1,4 @@
-"""What `fit` was told, kept while it runs: callbacks are told less."""
+"""What `fit` was given, kept while it runs: callbacks receive less."""
 
 from __future__ import annotations
 

@@ -74,18 +74,18 @@ class NamedMetric(TorchMetric):
 
     @property
     def variables(self) -> list[Any]:
-        """The state tensors; none before the first batch has told the number of classes."""
+        """The state tensors; none before the first batch has shown the number of classes."""
         return [] if self.metric is None else super().variables
 
     def set_state(self, values: Sequence[Any]) -> None:
-        """Set the state, at once or when the first batch has told the number of classes."""
+        """Set the state, at once or when the first batch has shown the number of classes."""
         if self.metric is None:
             self._awaited_state = list(values) or None
         else:
             super().set_state(values)
 
     def reset_state(self) -> None:
-        """Start anew."""
+        """Reset the state."""
         self._awaited_state = None
         if self.metric is not None:
             super().reset_state()

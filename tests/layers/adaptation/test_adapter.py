@@ -14,23 +14,8 @@ import pytest
 import torch
 
 import torchkeras_compat as ours
-from tests.layers.adaptation.kinds import KERNELS, KINDS, TABLES, pair, stored
+from tests.layers.adaptation.kinds import KERNELS, KINDS, MODES, TABLES, outputs, pair, stored
 from torchkeras_compat import Sequential, layers, quantizers
-
-MODES = {
-    "int8": lambda q: q.Int8QuantizationConfig(),
-    "int8 weights only": lambda q: q.Int8QuantizationConfig(activation_quantizer=None),
-    "int4": lambda q: q.Int4QuantizationConfig(),
-    "int4 in groups": lambda q: q.Int4QuantizationConfig(block_size=4),
-    "int4 in channels": lambda q: q.Int4QuantizationConfig(block_size=-1),
-    "int4 with inputs": lambda q: q.Int4QuantizationConfig(
-        activation_quantizer=q.AbsMaxQuantizer(axis=-1), block_size=None
-    ),
-}
-
-
-def outputs(layer: Any, x: Any) -> np.ndarray:
-    return layer(x).detach().cpu().float().numpy()
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -55,23 +40,6 @@ def test_weights_and_outputs_are_those_of_keras(kind: str, mode: str, real_keras
             warnings.simplefilter("ignore")  # Keras transposes scales in a way that torch deprecates
             expected = twin(vectors, reverse=True).detach().numpy()
         np.testing.assert_allclose(layer(vectors, reverse=True).detach().numpy(), expected, rtol=1e-5, atol=1e-5)
-
-
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    ("equation", "plain", "shape"),
-    [("...b,bc->...c", "adb,bc->adc", (2, 4, 7)), ("ab...,bc->ac...", "abd,bc->acd", (2, 7, 4))],
-)
-def test_an_ellipsis_stands_for_axes(equation: str, plain: str, shape: tuple, mode: str) -> None:
-    x = np.random.default_rng(1).normal(size=shape).astype("float32")
-    sizes = {"...b,bc->...c": ((5,), (4, 5)), "ab...,bc->ac...": ((5,), (5, 4))}[equation]
-    made = [layers.EinsumDense(e, s) for e, s in zip((equation, plain), sizes, strict=True)]
-    for layer in made:
-        layer.build(shape)
-        layer.kernel.assign(np.random.default_rng(2).normal(size=(7, 5)))
-        layer.quantize(config=MODES[mode](quantizers))
-    np.testing.assert_allclose(outputs(made[0], x), outputs(made[1], x), rtol=1e-6, atol=1e-6)
-    assert [v.shape for v in made[0].weights] == [v.shape for v in made[1].weights]
 
 
 @pytest.mark.parametrize("mode", ["int8", "int4 in groups", "int4 in channels"])
@@ -140,19 +108,6 @@ def test_setting_a_quantized_policy_quantizes_a_built_layer() -> None:
     assert layer.quantization_mode is None
 
 
-@pytest.mark.parametrize("mode", ["int8", "int4"])
-def test_inputs_get_gradients_as_if_nothing_was_rounded(mode: str, real_keras: ModuleType) -> None:
-    layer, twin, x = pair("dense in time", layers, real_keras.layers)
-    layer.quantize(mode)
-    twin.quantize(mode)
-    gradients = []
-    for y in (layer, twin):
-        inputs = torch.tensor(x, requires_grad=True)
-        (y(inputs) ** 2).sum().backward()
-        gradients.append(inputs.grad)
-    torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-4, atol=1e-4)
-
-
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kind", [*KERNELS, *TABLES])
 def test_a_quantized_layer_is_a_torch_module_like_any(kind: str, mode: str) -> None:
@@ -177,14 +132,6 @@ def test_a_quantized_layer_is_a_torch_module_like_any(kind: str, mode: str) -> N
     assert layer.dtype_policy.name.endswith("_from_float64") and layer.quantization_mode == mode[:4]
     if kind not in TABLES:
         assert layer(x.astype("float64")).dtype is torch.float64
-
-
-def test_a_layer_that_waits_for_calibration_is_not_saved(tmp_path: Any) -> None:
-    model = Sequential([layers.Input((8,)), layers.Dense(4, dtype="gptq/4/8_from_float32")])
-    for save in (lambda: model.save(tmp_path / "m.keras"), lambda: model.save_weights(tmp_path / "m.weights.h5")):
-        with pytest.raises(ValueError, match="'dense' is to be quantized by GPTQ and is not calibrated yet"):
-            save()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_errors_come_before_anything_changes() -> None:
