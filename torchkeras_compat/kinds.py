@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from torchkeras_compat import public_names
 from torchkeras_compat.naming import to_snake_case
+
+_Class = TypeVar("_Class", bound=type)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ _NOT_FOR_CONFIGS = frozenset(
     "get serialize deserialize associative_scan cond custom_gradient fori_loop jvp map scan switch vectorize"
     " vectorized_map while_loop".split()
 )
-# Classes in files that have no public name, and classes that files know under another name than the public one.
-_WITHOUT_PUBLIC_NAME = {"Functional": ("layers", "models.functional.Functional")}
+# Classes that files name and that have no public name, by kind and name; see `named_in_files`.
+_without_public_name: dict[tuple[str, str], type] = {}
+# Classes that files know under another name than the public one.
 _NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
 
 
@@ -139,9 +142,6 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
         name: Its name; that of a class may be in snake case.
         module: Namespace where it should lie, without ``keras.``; it is looked at first.
     """
-    if name in _WITHOUT_PUBLIC_NAME:
-        of, path = _WITHOUT_PUBLIC_NAME[name]
-        return public_names.named(path) if of == kind else None
     name = _NAMES_IN_FILES.get(name, name)
     spaces = KINDS[kind].spaces
     for space in sorted(spaces, key=lambda s: not (s and (module == s or module.startswith(f"{s}.")))):
@@ -150,7 +150,18 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
             found = _named(space, _classes_by_snake_case(space).get(name.lower(), ""))
         if found is not None and is_of(kind, found):
             return found
-    return None
+    # The namespaces have been imported, and with them what lies behind them.
+    return _without_public_name.get((kind, name))
+
+
+def named_in_files(kind: str) -> Callable[[_Class], _Class]:
+    """Let configs name a class that has no public name; the namespace that it lies behind imports its module."""
+
+    def decorate(cls: _Class) -> _Class:
+        _without_public_name[kind, cls.__name__] = cls
+        return cls
+
+    return decorate
 
 
 def has_module(kind: str, path: str) -> bool:

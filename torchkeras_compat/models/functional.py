@@ -8,6 +8,7 @@ from typing import Any
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.kinds import named_in_files
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, torch_child
@@ -24,6 +25,7 @@ from torchkeras_compat.symbolic.node import Node
 from torchkeras_compat.symbolic.recording import recorded_calls
 
 
+@named_in_files("layers")
 class Functional(GraphModel):
     """Model from symbolic inputs to symbolic outputs; `Model(inputs, outputs)` makes one.
 
