@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from torchkeras_compat import config, dtype_policies, layers, models
-from torchkeras_compat.dtypes.policy_map import set_dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchkeras_compat import config, dtype_policies
-from torchkeras_compat.dtypes.policy_map import set_dtype_policy
+from torchkeras_compat.dtypes.identifiers import set_dtype_policy
 
 
 @pytest.fixture(autouse=True)

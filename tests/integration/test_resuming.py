@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("RESUMING_KILLS", "10"))  # by command: RESUMING_KILLS=60 pytest -k killed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save_freq", [1, 3, "epoch"])
 @pytest.mark.parametrize("name", resumed.TRAININGS)
 def test_any_interruption_ends_in_the_same_bits(name, save_freq, tmp_path):

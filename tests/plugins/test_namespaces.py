@@ -67,6 +67,7 @@ def test_a_note_that_imports_keras_finds_them() -> None:
         assert KerasView(name, "layers", [layers], Patches()).Mine is Mine
 
 
+@pytest.mark.slow
 def test_modules_of_the_package_are_imported_without_loading_plugins() -> None:
     code = """
 import importlib.metadata, torch

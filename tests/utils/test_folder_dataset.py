@@ -68,7 +68,10 @@ def test_parts_for_training_and_validation(folder, capsys):
         ({"labels": "other"}, "labels='other'"),
         ({"labels": [0.5] * 10}, "list/tuple of integer labels"),
         ({"labels": [0, 1]}, r"len\(labels\) is 2 while we found 10"),
-        ({"labels": [0, 5] * 5, "label_mode": "categorical"}, r"numbers in \[0, 2\). Received numbers from 0 to 5"),
+        (
+            {"labels": [0, 5] * 5, "label_mode": "categorical"},
+            r"class labels in \[0, 2\). Received numbers from 0 to 5",
+        ),
         ({"label_mode": "binary"}, r"exactly 2 class_names. Received: \['a', 'b', 'c'\]"),
         ({"label_mode": "x"}, "label_mode='x'"),
         ({"class_names": ["a", "b"]}, "did not match .*Expected: .'a', 'b', 'c'"),

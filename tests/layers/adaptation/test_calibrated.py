@@ -8,7 +8,7 @@ from torch import nn
 
 from torchkeras_compat.layers.adaptation.calibrated import CalibratedProduct
 from torchkeras_compat.layers.adaptation.contraction import MATRIX_PRODUCT, Contraction
-from torchkeras_compat.variables import IDENTITY
+from torchkeras_compat.layouts import IDENTITY
 
 
 def product_of(bits: int, scales_inputs: bool = False) -> CalibratedProduct:

@@ -11,8 +11,8 @@ from torchkeras_compat.layers.adaptation.lora import LowRankTable
 from torchkeras_compat.layers.adaptation.products import QuantizedProduct
 from torchkeras_compat.layers.adaptation.stored import Int4Weight, Int8Weight, StoredWeight
 from torchkeras_compat.layers.adaptation.tables import QuantizedTable, score_rows
+from torchkeras_compat.layouts import IDENTITY
 from torchkeras_compat.quantizers import AbsMaxQuantizer
-from torchkeras_compat.variables import IDENTITY
 
 ROWS = torch.randn(6, 8)
 STORED = {

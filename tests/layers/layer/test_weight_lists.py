@@ -10,7 +10,7 @@ from torch import nn
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.random.seed_generator import SeedGenerator
-from torchkeras_compat.variables import StatelessScope
+from torchkeras_compat.stateless_scope import StatelessScope
 
 
 def test_weights_come_in_keras_order(x):
