@@ -1,4 +1,4 @@
-"""Trainings for the tests of interruption: made anew from their seeds each time, so that any process makes the same."""
+"""Training runs for the tests of interruption: made again from their seeds each time, so that any process makes the same."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def classifier(optimizer: Any = "adam", metrics: tuple[Any, ...] = ("accuracy", 
 
 
 class Reshuffled(PyDataset):
-    """A data set that draws the order of its rows itself, and remembers it."""
+    """A dataset that draws the order of its rows itself, and remembers it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ def loader(callbacks: list[Any]) -> Any:
     return classifier().fit(batches, epochs=EPOCHS, verbose=0, callbacks=callbacks)
 
 
-def data_set(callbacks: list[Any]) -> Any:
+def own_dataset(callbacks: list[Any]) -> Any:
     return classifier().fit(Reshuffled(), epochs=EPOCHS, verbose=0, callbacks=callbacks)
 
 
@@ -153,9 +153,18 @@ def two_optimizers(callbacks: list[Any]) -> Any:
     return _arrays(model, callbacks)
 
 
-TRAININGS: dict[str, Callable[[list[Any]], Any]] = {
+RUNS: dict[str, Callable[[list[Any]], Any]] = {
     f.__name__: f
-    for f in (arrays, torch_optimizer, averages_and_accumulation, loader, data_set, generator, pipeline, two_optimizers)
+    for f in (
+        arrays,
+        torch_optimizer,
+        averages_and_accumulation,
+        loader,
+        own_dataset,
+        generator,
+        pipeline,
+        two_optimizers,
+    )
 }
 
 
@@ -165,7 +174,7 @@ def train(name: str, folder: Path | None = None, save_freq: Any = "epoch", callb
     extra = list(callbacks)
     if folder is not None:
         extra += [CSVLogger(folder / "log.csv"), BackupAndRestore(folder / "copy", save_freq, double_checkpoint=True)]
-    history = TRAININGS[name](extra)
+    history = RUNS[name](extra)
     digest = hashlib.sha256()
     for tensor in (*history.model.parameters(), *history.model.buffers()):
         digest.update(tensor.detach().numpy().tobytes())

@@ -1,4 +1,4 @@
-"""Layers frozen and thawed after `compile`: as in Keras."""
+"""Layers frozen and unfrozen after `compile`: as in Keras."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ def test_freezing_counts_at_once_between_two_batches():
     found = model.layers[0].kernel.value.grad.clone()
     model.set_weights(weights)
     model.zero_grad()
-    torch.nn.functional.mse_loss(model(X), torch.from_numpy(Y)).backward()  # of one batch, not of all since thawing
+    torch.nn.functional.mse_loss(model(X), torch.from_numpy(Y)).backward()  # of one batch, not of all since unfreezing
     torch.testing.assert_close(found, model.layers[0].kernel.value.grad)
 
 
-@pytest.mark.parametrize("change", ["thaw", "lora", "float8"])
+@pytest.mark.parametrize("change", ["unfreeze", "lora", "float8"])
 def test_weights_that_the_optimizer_does_not_know_are_refused(change, real_keras):
     for keras in (ours, real_keras):
         model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="hidden"), keras.layers.Dense(1)])
-        model.layers[0].trainable = change != "thaw"
+        model.layers[0].trainable = change != "unfreeze"
         model.compile("adam", "mse")
         model.fit(X, Y, verbose=0)
-        if change == "thaw":
+        if change == "unfreeze":
             model.layers[0].trainable = True
         elif change == "lora":
             model.layers[0].enable_lora(2)

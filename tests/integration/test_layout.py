@@ -13,7 +13,6 @@ import torchkeras_compat
 SOURCE = Path(torchkeras_compat.__file__).parent
 TESTS = Path(__file__).parents[1]
 CROSSING = {"benchmarks", "conformance", "docs", "integration", "security"}
-MOVING = {"callbacks", "layers", "models", "plugins", "quantizers", "training"}  # their sources move just now
 WITHOUT_TESTS = TESTS / "modules_without_tests.txt"
 
 
@@ -34,17 +33,13 @@ def without_tests() -> list[str]:
     return [path.as_posix() for path in paths if not (TESTS / path.parent / f"test_{path.name}").exists()]
 
 
-def settled(paths: list[str]) -> list[str]:
-    return [path for path in paths if path.partition("/")[0] not in MOVING]
-
-
 def test_every_test_module_is_named_after_its_source() -> None:
-    assert settled(without_source()) == []
+    assert without_source() == []
 
 
 def test_modules_without_tests_get_fewer() -> None:
     listed = WITHOUT_TESTS.read_text().splitlines()
-    found = settled(without_tests())
+    found = without_tests()
     assert [path for path in found if path not in listed] == [], "new modules without tests under their name"
     assert [path for path in listed if path not in found] == [], f"strike these out of {WITHOUT_TESTS.name}"
 

@@ -24,7 +24,7 @@ KILLS = int(os.environ.get("RESUMING_KILLS", "10"))  # by command: RESUMING_KILL
 
 @pytest.mark.slow
 @pytest.mark.parametrize("save_freq", [1, 3, "epoch"])
-@pytest.mark.parametrize("name", resumed.TRAININGS)
+@pytest.mark.parametrize("name", resumed.RUNS)
 def test_any_interruption_ends_in_the_same_bits(name, save_freq, tmp_path):
     expected = resumed.train(name)
     resumed.train(name, tmp_path)

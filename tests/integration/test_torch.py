@@ -307,7 +307,7 @@ def test_what_layers_do_besides_computing_is_traced(x):
     assert not torch.equal(compiled(x, training=True), expected)
 
 
-def test_tracing_does_not_start_anew_at_every_call(x):
+def test_tracing_does_not_start_again_at_every_call(x):
     torch.compiler.reset()  # what other tests compiled counts towards torch's limit
     model = sequential()
     model(x)

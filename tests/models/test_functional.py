@@ -383,7 +383,7 @@ def test_an_output_that_does_not_follow_is_named():
         Model(a, {"first": a * 2, "second": b * 3})
 
 
-def test_inputs_that_are_no_symbols_are_refused():
+def test_inputs_that_are_not_symbols_are_refused():
     i = Input((2,))
     with pytest.raises(ValueError, match="All `inputs` values must be KerasTensors"):
         Functional([torch.zeros(1)], i)
@@ -443,7 +443,7 @@ def test_none_for_a_required_input_is_refused():
         model({"a": torch.zeros(1, 2), "b": None})
 
 
-def test_a_symbol_is_no_number():
+def test_a_symbol_is_not_a_number():
     i = Input((2,))
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(i > 0)

@@ -220,7 +220,7 @@ def test_a_layer_named_like_a_method_is_reachable_from_torch():
         assert model.get_parameter(name) is parameter
 
 
-def test_what_is_no_layer_is_refused():
+def test_what_is_not_a_layer_is_refused():
     with pytest.raises(ValueError, match="Only instances of .* can be added.*<class 'dict'>"):
         Sequential().add({})
 

@@ -134,8 +134,8 @@ def test_a_file_written_while_training_has_the_weights_to_use(model, data, tmp_p
     assert weight(again) == pytest.approx(seen[0] - 100, abs=1e-4)  # float32, at 100
 
 
-def test_optimizers_inside_others_and_in_other_attributes_are_told(model) -> None:
-    class Told(keras.optimizers.SGD):
+def test_optimizers_inside_others_and_in_other_attributes_are_switched(model) -> None:
+    class Noted(keras.optimizers.SGD):
         calls: list[str]
 
         def train(self) -> None:
@@ -144,7 +144,7 @@ def test_optimizers_inside_others_and_in_other_attributes_are_told(model) -> Non
         def eval(self) -> None:
             self.calls.append("eval")
 
-    parts = [Told(0.1) for _ in range(4)]
+    parts = [Noted(0.1) for _ in range(4)]
     for part in parts:
         part.calls = []
     model.compile(keras.optimizers.LossScaleOptimizer(parts[0]))

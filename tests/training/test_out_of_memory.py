@@ -1,4 +1,4 @@
-"""Errors of memory that ran out say where, with which batch, how much was asked for, and what to do."""
+"""Out-of-memory errors say where, with which batch, how much was asked for, and what to do."""
 
 from __future__ import annotations
 

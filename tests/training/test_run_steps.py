@@ -67,7 +67,7 @@ def test_a_hook_ends_the_loop(every):
     assert outputs == [0, 10] and progress.step == 1
 
 
-def test_no_batch_is_no_call():
+def test_without_batches_nothing_is_called():
     hooks = Recorded(every=2)
     outputs, progress = run(hooks, 0, first=3)
     assert outputs == [] and hooks.calls == []

@@ -36,7 +36,7 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
         custom_objects: Further names and classes of policies.
 
     Raises:
-        ValueError: the class is no policy.
+        ValueError: the class is not a policy.
     """
     return policy_from_config(config, {**POLICIES_AND_MAP, **(custom_objects or {})})
 

@@ -19,7 +19,7 @@ def torch_child(layer: Any) -> Any:
 
 
 def key_of(model: nn.Module, layer: Any) -> str | None:
-    """Return the name under which torch knows a layer in ``model``; None if it is no child."""
+    """Return the name under which torch knows a layer in ``model``; None if it is not a child."""
     ids = list(map(id, model._modules.values()))
     wanted = id(torch_child(layer))
     return list(model._modules)[ids.index(wanted)] if wanted in ids else None

@@ -27,10 +27,10 @@ def clone_model(
     """Return a model of the same layers with new weights, compiled as the first one is.
 
     Args:
-        model: Model. A subclassed one is made anew from its config.
+        model: Model. A subclassed one is made again from its config.
         input_tensors: KerasTensors, or an `InputLayer`, to build the model on; None for inputs like the model's.
         clone_function: Makes a layer of each layer but inputs; may return the layer itself, which is then shared. None
-            makes it anew from its config.
+            makes it again from its config.
         call_function: For functional models: called with each layer and the arguments of its call, in place of the
             layer; may call other layers too. None calls the layer.
         recursive: Whether models inside the model are cloned layer by layer, too, rather than as one layer.

@@ -109,7 +109,7 @@ class Graph:
         return self._module_finding_masks.forward(*flat)
 
     def move_constants(self, function: Callable[[torch.Tensor], torch.Tensor], parameters: Mapping[str, Any]) -> None:
-        """Follow what torch does to the tensors of the model: those that the calls were given are no layer's.
+        """Follow what torch does to the tensors of the model: those that the calls were given belong to no layer.
 
         Args:
             function: What becomes of a tensor.

@@ -137,7 +137,7 @@ class Model(Trainer, ModelFiles, Layer):
     def quantize(  # type: ignore[override]
         self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
     ) -> None:
-        """Store the weights of the layers in few bits, and compute with those from now on.
+        """Quantize the weights of the layers, and compute with the low-bit ones from now on.
 
         Layers that cannot be quantized stay as they are, with a warning if they have weights.
 
@@ -157,7 +157,7 @@ class Model(Trainer, ModelFiles, Layer):
         Raises:
             ValueError: the model is not built, an argument is unknown, or a layer is quantized already; for GPTQ and
                 AWQ, the blocks or the samples are missing, or no layer is meant.
-            TypeError: the blocks are no layers, or the samples no texts or token ids.
+            TypeError: the blocks are not layers, or the samples neither texts nor token ids.
             RuntimeError: calibration failed. The message says in which block; what was not quantized is as it was.
 
         Example:

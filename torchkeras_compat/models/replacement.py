@@ -31,7 +31,7 @@ def put_in_place(model: GraphModel, name: str, old: Any, value: object) -> None:
     """Run ``value`` wherever the graph runs the layer ``old``, which torch knows under ``name``.
 
     Raises:
-        TypeError: it is no module.
+        TypeError: it is not a module.
         ValueError: it does not fit.
     """
     if not isinstance(value, nn.Module):

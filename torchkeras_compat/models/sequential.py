@@ -47,7 +47,7 @@ class Sequential(GraphModel):
         name: Name, unique by default.
 
     Raises:
-        ValueError: two layers have one name, or something is no layer.
+        ValueError: two layers have one name, or something is not a layer.
 
     Example:
         >>> from torchkeras_compat.layers import Dense
@@ -77,7 +77,7 @@ class Sequential(GraphModel):
             rebuild: Whether to build at once if the input shape is known.
 
         Raises:
-            ValueError: ``layer`` is no layer, an `Input` does not come first, or its name is taken.
+            ValueError: ``layer`` is not a layer, an `Input` does not come first, or its name is taken.
         """
         chain, number = self._chain, len(self._stack)
         self._push(layer)

@@ -10,7 +10,7 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
     """Return ``base`` and the arguments the constructor of ``obj`` was called with.
 
     Raises:
-        NotImplementedError: an argument is no plain value.
+        NotImplementedError: an argument is not a plain value.
     """
     args, kwargs = obj._arguments
     signature = list(inspect.signature(type(obj).__init__).parameters.values())[1:]
@@ -25,7 +25,7 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if not _is_plain(value):
             raise NotImplementedError(
-                f"{type(obj).__name__} was made with {name}={value!r}, which is no plain value, so its config cannot be"
+                f"{type(obj).__name__} was made with {name}={value!r}, which is not a plain value, so its config cannot be"
                 " taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
                 " constructor's arguments, starting from `super().get_config()`."
             )

@@ -192,7 +192,7 @@ def _check_known(optimizer: Optimizer, trained: list[TrainedVariable]) -> None:
     if unknown:
         raise ValueError(
             f"Unknown variable: '{optimizer.name}' was built without {', '.join(map(repr, unknown[:3]))}"
-            f"{', ...' if len(unknown) > 3 else ''}, which the model trains now. Thawed, added and quantized weights"
+            f"{', ...' if len(unknown) > 3 else ''}, which the model trains now. Unfrozen, added and quantized weights"
             " need a new optimizer: call `model.compile(...)` again."
         )
 

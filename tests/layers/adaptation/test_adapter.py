@@ -160,7 +160,7 @@ def test_errors_come_before_anything_changes() -> None:
         half.quantize("int8")
 
 
-def test_a_subclass_is_quantized_only_if_told_so() -> None:
+def test_a_subclass_is_quantized_only_if_asked_to() -> None:
     class MyDense(layers.Dense):
         pass
 

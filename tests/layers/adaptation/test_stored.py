@@ -1,4 +1,4 @@
-"""Weights stored in few bits beside the floats that they came from."""
+"""Low-bit weights beside the floats that they came from."""
 
 from __future__ import annotations
 

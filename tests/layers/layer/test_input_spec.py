@@ -74,7 +74,7 @@ def test_named_inputs_are_looked_up():
         layer({"b": torch.zeros(1)})
 
 
-def test_what_is_no_tensor_is_refused():
+def test_what_is_not_a_tensor_is_refused():
     with pytest.raises(ValueError, match="expected a tensor, received 'text'"):
         Checked(InputSpec(ndim=1))("text")
 

@@ -33,7 +33,7 @@ def test_get_config_goes_into_from_config():
     assert (again.name, again.factor, again.trainable, again.dtype) == ("mine", 2.5, False, "float64")
 
 
-def test_an_argument_that_is_no_plain_value_asks_for_get_config():
+def test_an_argument_that_is_not_a_plain_value_asks_for_get_config():
     class Holds(Layer):
         def __init__(self, thing, **kwargs):
             super().__init__(**kwargs)

@@ -24,7 +24,7 @@ def masked() -> torch.Tensor:
     return x
 
 
-def test_masks_ride_on_tensors(masked):
+def test_masks_are_attached_to_tensors(masked):
     assert get_mask(masked) is masked._keras_mask
     assert get_mask(torch.zeros(1)) is None
     assert masks_of([masked, torch.zeros(1)]) == [masked._keras_mask, None]

@@ -37,7 +37,7 @@ def test_a_subclass_of_a_cell_is_run_as_it_is_written() -> None:
     torch.testing.assert_close(halved(x), plain(x) / 2)
 
 
-def test_the_second_bias_is_no_parameter() -> None:
+def test_the_second_bias_is_not_a_parameter() -> None:
     layer = layers.LSTM(UNITS)
     layer.build((None, None, FEATURES))
     assert [n for n, _ in layer.named_parameters()] == [

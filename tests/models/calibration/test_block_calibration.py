@@ -187,7 +187,7 @@ BAD: dict[str, tuple[dict[str, Any], type, str]] = {
     "another model": (
         {"structure": {"pre_block_layers": [], "sequential_blocks": [layers.Dense(2, name="stranger")]}},
         ValueError,
-        "The block 'stranger' of .* is no layer of the model",
+        "The block 'stranger' of .* is not a layer of the model",
     ),
     "no dataset": ({"dataset": None}, ValueError, "pass `dataset` to `(GPTQ|AWQ)Config`"),
     "no tokenizer": ({"tokenizer": None}, ValueError, "need a `tokenizer`"),

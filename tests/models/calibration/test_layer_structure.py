@@ -44,7 +44,7 @@ def test_the_config_goes_before_the_model() -> None:
             {"pre_block_layers": [], "sequential_blocks": [layers.Dense(2, name="stranger")]},
             None,
             ValueError,
-            "The block 'stranger' of `config.quantization_layer_structure` is no layer of the model",
+            "The block 'stranger' of `config.quantization_layer_structure` is not a layer of the model",
         ),
     ],
 )

@@ -14,9 +14,9 @@ _ID_FIELDS = ("input_ids", "token_ids")
 
 
 def token_samples(dataset: Any, tokenizer: Any, sequence_length: int, num_samples: int) -> torch.Tensor:
-    """Return windows of equal length and distance out of the tokens of a data set, one text after the other.
+    """Return windows of equal length and distance out of the tokens of a dataset, one text after the other.
 
-    A data set with fewer tokens than are asked for is repeated. Windows start at a place that is the same in each run;
+    A dataset with fewer tokens than are asked for is repeated. Windows start at a place that is the same in each run;
     in Keras 3.15 it changes from process to process.
 
     Args:
@@ -30,7 +30,7 @@ def token_samples(dataset: Any, tokenizer: Any, sequence_length: int, num_sample
         ``(num_samples, sequence_length)``, int32, on the host.
 
     Raises:
-        TypeError: ``dataset`` is no iterable or one text, or ids are no whole numbers.
+        TypeError: ``dataset`` is not an iterable or is one text, or ids are not whole numbers.
         ValueError: ``dataset`` has no items or no tokens, or texts and no tokenizer.
 
     Example:
@@ -59,7 +59,7 @@ def token_samples(dataset: Any, tokenizer: Any, sequence_length: int, num_sample
 
 
 def _ids(item: Any, tokenizer: Any) -> torch.Tensor:
-    """Return the token ids of an item of the data set, one after the other."""
+    """Return the token ids of an item of the dataset, one after the other."""
     if isinstance(item, str):
         if tokenizer is None:
             raise ValueError("The dataset holds texts, which need a `tokenizer` in the config. Received: None")
@@ -80,6 +80,6 @@ def _ids(item: Any, tokenizer: Any) -> torch.Tensor:
 
 def _not_ids(source: str, received: str) -> str:
     return (
-        f"{source} what is no array of token ids. Received: {received}. Pass whole numbers, or a `tokenizer` that"
+        f"{source} what is not an array of token ids. Received: {received}. Pass whole numbers, or a `tokenizer` that"
         ' returns them, such as `lambda text: tokenizer(text)["input_ids"]`.'
     )

@@ -19,7 +19,7 @@ def layer_structure(model: Any, config: Any) -> tuple[list[Layer], list[Layer]]:
 
     Raises:
         ValueError: neither says it; a key is missing or unknown; there are no blocks; or a block is none of the model.
-        TypeError: the structure is no mapping, or holds something else than lists of layers.
+        TypeError: the structure is not a mapping, or holds something else than lists of layers.
     """
     structure, source = config.quantization_layer_structure, "`config.quantization_layer_structure`"
     if structure is None:
@@ -41,7 +41,7 @@ def layer_structure(model: Any, config: Any) -> tuple[list[Layer], list[Layer]]:
     inside = {id(layer) for layer in model._flatten_layers()}
     for block in blocks:
         if id(block) not in inside:
-            raise ValueError(f"The block '{block.name}' of {source} is no layer of the model '{model.name}'.")
+            raise ValueError(f"The block '{block.name}' of {source} is not a layer of the model '{model.name}'.")
     return pre_block_layers, blocks
 
 
