@@ -1,4 +1,4 @@
-"""Training runs for the tests of interruption: made again from their seeds each time, so that any process makes the same."""
+"""Training runs for the tests of interruption: from their seeds each time, so that any process makes the same."""
 
 from __future__ import annotations
 

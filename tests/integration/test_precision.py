@@ -20,8 +20,8 @@ DATA = {
     "recurrent": RANDOM.integers(0, 20, size=(40, 5)),
 }
 HALVES = ("bfloat16", "float16")
-# What five steps may differ by: losses; and weights, as a fraction of the way that all of them went together. bfloat16 has
-# 8 bits, float16 has 11; weights in these are rounded in every update. Keras on torch rounds some of float64.
+# What five steps may differ by: losses; and weights, as a fraction of the way that all of them went together. bfloat16
+# has 8 bits, float16 has 11; weights in these are rounded in every update. Keras on torch rounds some of float64.
 TOLERANCES = {
     "float32": (2e-6, 5e-5),
     "float64": (2e-6, 5e-5),

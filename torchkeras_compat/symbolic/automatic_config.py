@@ -25,8 +25,8 @@ def automatic_config(obj: Any, base: dict[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if not _is_plain(value):
             raise NotImplementedError(
-                f"{type(obj).__name__} was made with {name}={value!r}, which is not a plain value, so its config cannot be"
-                " taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
+                f"{type(obj).__name__} was made with {name}={value!r}, which is not a plain value, so its config cannot"
+                " be taken from the constructor call. Define `get_config(self)` in the class: return a dict of the"
                 " constructor's arguments, starting from `super().get_config()`."
             )
     accepts_all = any(p.kind is p.VAR_KEYWORD for p in signature)

@@ -291,7 +291,7 @@ class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, Ove
         """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
 
         Raises:
-            ValueError: a loss is no scalar tensor.
+            ValueError: a loss is not a scalar tensor.
         """
         for value in loss if isinstance(loss, (list, tuple)) else [loss]:
             if not isinstance(value, torch.Tensor):

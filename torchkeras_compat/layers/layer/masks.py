@@ -1,4 +1,4 @@
-"""Masks: boolean tensors that ride on the tensors they belong to."""
+"""Masks: boolean tensors attached to the tensors they belong to."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def take_mode(module: nn.Module, training: bool) -> None:
 
 
 def join(layer: nn.Module, training: bool) -> None:
-    """Put a layer that is no part of anything yet into the mode of the layer around it; models may share others."""
+    """Put a layer that is not a part of anything yet into the mode of the layer around it; models may share others."""
     SWITCHING.modules_made += 1
     if not layer.__dict__.get("_is_placed"):
         layer.__dict__["_is_placed"] = True

@@ -116,7 +116,7 @@ for _name in "update pop popitem clear setdefault __setitem__ __delitem__ __ior_
 
 
 class OnChange:
-    """Registers a container of a layer anew; an object, so that layers stay picklable."""
+    """Registers a container of a layer again; an object, so that layers stay picklable."""
 
     def __init__(self, layer: Any, attribute: str) -> None:
         self.layer = layer

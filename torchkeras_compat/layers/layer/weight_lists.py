@@ -29,7 +29,7 @@ class WeightLists(Attributes):
         return own
 
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
-        """The variable over a parameter or buffer of a torch module that is no layer."""
+        """The variable over a parameter or buffer of a torch module that is not a layer."""
         cache: dict[tuple[int, str], Variable] = self.__dict__.setdefault("_foreign", {})
         if (id(module), key) not in cache:
             variable = Variable.view([(module, key)], name=key, trainable=tensor.requires_grad)
