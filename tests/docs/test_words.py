@@ -1,20 +1,14 @@
-"""The words of the glossary in CONTRIBUTING.md: ``python -m tests.docs.test_words`` shows where others stand.
-
-What stood there before the glossary did is counted in `words_to_replace.toml`, by phrase and file; counts only go down.
-"""
+"""The words of the glossary in CONTRIBUTING.md: ``python -m tests.docs.test_words`` shows where others stand."""
 
 from __future__ import annotations
 
-import functools
 import re
-import sys
-import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
-COUNTS = Path(__file__).parent / "words_to_replace.toml"
 FOLDERS = ("torchkeras_compat", "docs", "tests", "plugins")
 PAGES = ("README.md", "SECURITY.md")
 # Phrases that are not the field's words, and which are. An underscore counts as a space.
@@ -62,34 +56,11 @@ def found() -> Iterator[tuple[str, Path, int, str]]:
                     yield phrase, path, number, line
 
 
-@functools.cache
-def counted() -> dict[str, dict[str, int]]:
-    counts = Counter((phrase, path.relative_to(ROOT).as_posix()) for phrase, path, _, _ in found())
-    return {phrase: {file: n for (p, file), n in counts.items() if p == phrase} for phrase in PHRASES}
-
-
-def test_no_new_text_uses_words_that_the_glossary_rules_out() -> None:
-    allowed = tomllib.loads(COUNTS.read_text())
-    for phrase, places in counted().items():
-        for file, count in places.items():
-            known = allowed.get(phrase, {}).get(file, 0)
-            assert count <= known, f"{file}: write {PHRASES[phrase]!r} for what matches {phrase!r}"
-
-
-def test_counts_of_words_to_replace_are_up_to_date() -> None:
-    now = counted()
-    for phrase, places in tomllib.loads(COUNTS.read_text()).items():
-        for file, count in places.items():
-            assert now[phrase].get(file, 0) == count, f"lower the count of {phrase!r} for {file}"
+def test_no_text_uses_words_that_the_glossary_rules_out() -> None:
+    for phrase, path, number, line in found():
+        pytest.fail(f"{path.relative_to(ROOT)}:{number}: write {PHRASES[phrase]!r} for {phrase!r}: {line.strip()}")
 
 
 if __name__ == "__main__":
-    if "--update" in sys.argv:
-        tables = [
-            f"['{phrase}']\n" + "".join(f'"{file}" = {n}\n' for file, n in sorted(places.items()))
-            for phrase, places in counted().items()
-            if places
-        ]
-        COUNTS.write_text("\n".join(tables))
     for phrase, path, number, line in found():
         print(f"{path.relative_to(ROOT)}:{number}: {line.strip()}  [{PHRASES[phrase]}]")

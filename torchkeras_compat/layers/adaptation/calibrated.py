@@ -14,7 +14,7 @@ from torchkeras_compat.quantizers.int4_packing import pack_int4, unpack_int4
 
 
 class CalibratedProduct(nn.Module):
-    """The product with a kernel of a few bits, plus a bias; with the kernel in full precision until it is calibrated.
+    """The product with a kernel in low-bit form, plus a bias; with the kernel in full precision until it is calibrated.
 
     The kernel is a matrix of unsigned integers, ``(columns, rows)`` with the summed axes as rows, and is
     ``(values - zero) * scale / awq_scales``; four bits lie two in a byte.

@@ -1,4 +1,4 @@
-"""The torch module that multiplies with a kernel stored in few bits."""
+"""The torch module that multiplies with a kernel in low-bit form."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class QuantizedProduct(nn.Module):
 def multiply_quantized(
     contraction: Contraction, x: torch.Tensor, weight: StoredWeight, input_quantizer: Callable[..., Any] | None
 ) -> torch.Tensor:
-    """Return the product of inputs with a kernel stored in few bits, in the dtype of the inputs.
+    """Return the product of inputs with a kernel in low-bit form, in the dtype of the inputs.
 
     Args:
         contraction: Which axes are summed.

@@ -1,4 +1,4 @@
-"""Weights stored in few bits: integers with the scales, and zero points, that make floats of them again."""
+"""Low-bit weights: integers with the scales, and zero points, that make floats of them again."""
 
 from __future__ import annotations
 

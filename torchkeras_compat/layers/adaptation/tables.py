@@ -1,4 +1,4 @@
-"""Torch modules that look rows up in a table, and score them: one stored in few bits."""
+"""Torch modules that look rows up in a table, and score them: one in low-bit form."""
 
 from __future__ import annotations
 

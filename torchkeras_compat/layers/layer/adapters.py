@@ -46,7 +46,7 @@ class AdaptationMixin:
     _is_adapted = False
 
     def quantize(self, mode: str | None = None, type_check: bool = True, config: Any = None) -> None:
-        """Store the weights in few bits, and compute with those from now on; layers that can do it.
+        """Quantize the weights, and compute with those from now on; layers that can do it.
 
         Args:
             mode: ``"int8"``, ``"int4"``, ``"float8"``, ``"gptq"`` or ``"awq"``, as far as the layer can; None for that
