@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from torchkeras_compat.layouts import Permuted, Reshaped, Strung
+from torchkeras_compat.layouts import Concatenated, Permuted, Reshaped
 
 
 def test_a_permutation_goes_there_and_back():
@@ -25,7 +25,7 @@ def test_a_reshaped_tensor_is_a_view():
 
 def test_tensors_of_several_shapes_come_one_after_the_other():
     tensors = torch.ones(2, 2), torch.zeros(3)
-    layout = Strung([t.shape for t in tensors])
+    layout = Concatenated([t.shape for t in tensors])
     row = layout.to_keras(*tensors)
     assert row.tolist() == [1, 1, 1, 1, 0, 0, 0]
     for again, tensor in zip(layout.to_torch(row), tensors, strict=True):

@@ -51,7 +51,7 @@ class Reshaped(Layout):
 IDENTITY = Layout()
 
 
-class Strung(Layout):
+class Concatenated(Layout):
     """torch's tensors in a row, one after the other: several that make up one weight and have shapes of their own."""
 
     is_view = False

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 
 _counts: Counter[str] = Counter()
-_scopes: list[str] = []
+open_names: list[str] = []
+"""The open name scopes, outermost first; calls of layers open one each without a call of :func:`name_scope`."""
 
 
 @functools.cache  # asked for every layer, of few classes
@@ -88,13 +89,13 @@ def name_scope(name: str) -> Iterator[str]:
         raise ValueError(
             f"Argument `name` must be a non-empty string without the character `/`. Received: name={name!r}"
         )
-    _scopes.append(name)
+    open_names.append(name)
     try:
         yield name
     finally:
-        _scopes.pop()
+        open_names.pop()
 
 
 def current_path() -> str:
     """Return the open name scopes joined by ``/``."""
-    return "/".join(_scopes)
+    return "/".join(open_names)

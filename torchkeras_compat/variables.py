@@ -11,7 +11,7 @@ from torch import nn
 
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.layouts import IDENTITY, Layout, Strung
+from torchkeras_compat.layouts import IDENTITY, Concatenated, Layout
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.reparametrization import computed, originals, set_computed
@@ -241,7 +241,7 @@ class Variable(VariableBase):
         # Slots of optimizers follow the tensors that are trained, which may have other shapes than the weight.
         held, made = self.parameters, self.tensors
         same = len(held) == len(made) and all(a.shape == b.shape for a, b in zip(held, made, strict=True))
-        return self._layout if same else Strung([t.shape for t in held])
+        return self._layout if same else Concatenated([t.shape for t in held])
 
     @property
     def is_parameter(self) -> bool:

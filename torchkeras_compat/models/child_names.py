@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from typing import Any
 
 from torch import fx, nn
 
+from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.modes import join
-from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.naming import free_name, to_snake_case
 
 
 def torch_child(layer: Any) -> Any:
-    """Return what torch knows as the child for a layer: itself, or the torch module for which it stands in."""
-    return layer.module if getattr(layer, "__dict__", {}).get("_stands_in") else layer
+    """Return what torch knows as the child for a layer: itself, or the module in it if the wrapper is transparent."""
+    return layer.module if isinstance(layer, TorchModuleWrapper) and layer._is_transparent else layer
 
 
 def key_of(model: nn.Module, layer: Any) -> str | None:
@@ -37,7 +38,7 @@ def add_child(model: nn.Module, layer: Any, name: str) -> str:
     key = key_of(model, layer)
     if key is None:
         join(layer, model.training)
-        key = free_key(layer, name, model._modules, type(model))
+        key = _child_name(layer, name, model._modules, type(model))
         model._modules[key] = layer
     return key
 
@@ -48,14 +49,11 @@ def remove_child(model: nn.Module, layer: nn.Module) -> None:
         del model._modules[key]
 
 
-def free_key(layer: Any, name: str, taken: Iterable[str], owner: type) -> str:
+def _child_name(layer: Any, name: str, taken: Container[str], owner: type) -> str:
     """Return the identifier for a child of this name: not in ``taken``, and no attribute of its owner's class."""
     stem = to_snake_case(type(layer).__name__)
     if not re.fullmatch(rf"{re.escape(stem)}(_\d+)?", name):
         stem = "".join(c if c.isalnum() else "_" for c in name) or "node"
     if stem[0].isdigit() or keyword.iskeyword(stem) or hasattr(owner, stem) or hasattr(fx.GraphModule, stem):
         stem = f"{stem}_" if not stem[0].isdigit() else f"_{stem}"
-    key, n = stem, 1
-    while key in taken:
-        key, n = f"{stem}_{n}", n + 1
-    return key
+    return free_name(stem, taken)

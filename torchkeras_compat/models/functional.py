@@ -10,8 +10,9 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.kinds import named_in_files
 from torchkeras_compat.layers.core.input_layer import InputLayer
+from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.structure import STRUCTURE
-from torchkeras_compat.models.child_names import add_child, torch_child
+from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel
@@ -48,7 +49,7 @@ class Functional(GraphModel):
     Source: Keras guide, the functional API.
     """
 
-    _number_of_first_call = 1  # in configs: number 0 is the call that made the model
+    _first_call_number = 1  # number 0 is the call that made the model
     _graph: Graph
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
@@ -72,7 +73,7 @@ class Functional(GraphModel):
         self._plan_call()
 
     @property
-    def _returns_a_lone_output_bare(self) -> bool:
+    def _unwraps_single_output(self) -> bool:
         return type(self).call is GraphModel.call
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
@@ -105,8 +106,8 @@ class Functional(GraphModel):
         for o in () if graph is None else graph.operations:
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
                 seen.add(id(o))
-                if o.__dict__.get("_stands_in"):
-                    seen.add(id(torch_child(o)))
+                if isinstance(o, TorchModuleWrapper) and o._is_transparent:
+                    seen.add(id(o.module))
                 found.append(o)
         for child in super()._children():
             if id(child) not in seen and not isinstance(child, InputLayer):

@@ -17,7 +17,7 @@ from torchkeras_compat.saving.keras2_config import graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
-from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.operation import FunctionCall, Operation
 from torchkeras_compat.symbolic.recording import recorded_calls
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def functional_config(model: Functional) -> dict[str, Any]:
 
     def end(t: KerasTensor) -> list[Any]:
         name, call, index = history(t)
-        return [name, call + _first_number(_node(t).operation), index]
+        return [name, call + _node(t).operation._first_call_number, index]
 
     def argument(x: Any) -> Any:
         if isinstance(x, KerasTensor):
@@ -95,11 +95,6 @@ def _map(structure: Any, function: Callable[[KerasTensor], Any]) -> Any:
         return {k: _map(v, function) for k, v in structure.items()}
     parts = [_map(v, function) for v in structure]
     return TupleInConfig(parts) if isinstance(structure, tuple) else parts
-
-
-def _first_number(operation: Any) -> int:
-    """Return the number of the first call in ``input_layers`` and ``output_layers``; in ``inbound_nodes`` it is 0."""
-    return getattr(operation, "_number_of_first_call", 0)
 
 
 def functional_from_config(cls: type, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -188,14 +183,14 @@ def takes_graph(cls: type) -> bool:
     }
 
 
-def _first_numbers(config: dict[str, Any], operations: dict[str, Any]) -> dict[str, int]:
+def _first_numbers(config: dict[str, Any], operations: dict[str, Operation]) -> dict[str, int]:
     """Return the number that ``output_layers`` gives to the first call of each layer, where it is not 0.
 
     Keras counts the calls of a functional model from 1 there; files of earlier versions of this package do from 0. A
     config holds the calls that lead to an output and no others, which tells them apart.
     """
     ends = [h for part in ("input_layers", "output_layers") for h in _ends(config[part])]
-    first = {name: number for name, operation in operations.items() if (number := _first_number(operation))}
+    first = {name: number for name, operation in operations.items() if (number := operation._first_call_number)}
     used: dict[str, set[int]] = {name: set() for name in first}
     numbers = {entry["name"]: set(range(len(entry.get("inbound_nodes") or []))) for entry in config["layers"]}
     for name, i, _ in _histories([entry.get("inbound_nodes") or [] for entry in config["layers"]]):

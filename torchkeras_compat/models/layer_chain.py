@@ -112,12 +112,12 @@ class _Call:
         self.layer = layer
         self.input = given
         was_built, before = layer.built, naming.names_given()
-        naming._scopes.append(scope)
+        naming.open_names.append(scope)
         try:
             _check_single_input(layer)
             self.output: Any = layer(given)
         finally:
-            naming._scopes.pop()
+            naming.open_names.pop()
         self.names = naming.names_given_since(before)
         self.has_children = bool(layer._children())
         node = self.output.node if type(self.output) is KerasTensor else None

@@ -39,10 +39,11 @@ def put_in_place(model: GraphModel, name: str, old: Any, value: object) -> None:
             f"Model '{model.name}' runs the layer '{name}', so that only another layer or torch module can stand in"
             f" its place. Received: {value!r}. Build a new model without it, or use `torch.nn.Identity()`."
         )
-    layer: Any = value
-    if not isinstance(value, Layer):
+    if isinstance(value, Layer):
+        layer = value
+    else:
         layer = TorchModuleWrapper(value, name=old.name)
-        layer.__dict__["_stands_in"] = True
+        layer._is_transparent = True
     try:
         model._run_instead(old, layer)
     except (ValueError, TypeError, RuntimeError) as error:

@@ -19,7 +19,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.layers.layer.structure import STRUCTURE
-from torchkeras_compat.models.child_names import add_child, key_of, remove_child, torch_child
+from torchkeras_compat.models.child_names import add_child, key_of, remove_child
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel
 from torchkeras_compat.models.input_structure import keeps_floats
@@ -231,9 +231,9 @@ class Sequential(GraphModel):
         self._stack.insert(0, entry)
         STRUCTURE.changed()
         add_child(self, entry, entry.name)
-        scopes = naming._scopes[:]
+        scopes = naming.open_names[:]
         if scopes and scopes[-1] == self.name:
-            naming._scopes.pop()
+            naming.open_names.pop()
         try:
             self._build_graph(entry.output)
         except BaseException:
@@ -242,7 +242,7 @@ class Sequential(GraphModel):
             STRUCTURE.changed()
             raise
         finally:
-            naming._scopes[:] = scopes
+            naming.open_names[:] = scopes
 
     def _running_layers(self) -> list[Any]:
         stack: list[Any] = self.__dict__.get("_stack", [])
@@ -336,7 +336,9 @@ class Sequential(GraphModel):
     def _children(self) -> list[Any]:
         stack = self.__dict__.get("_stack", ())
         seen = set(map(id, stack))
-        seen.update(id(torch_child(layer)) for layer in stack if layer.__dict__.get("_stands_in"))
+        for layer in stack:
+            if isinstance(layer, TorchModuleWrapper) and layer._is_transparent:
+                seen.add(id(layer.module))
         return [*self.layers, *(child for child in super()._children() if id(child) not in seen)]
 
     def __getattr__(self, name: str) -> Any:

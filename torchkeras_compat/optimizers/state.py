@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.initializers.identifiers import get as get_initializer
-from torchkeras_compat.layouts import Strung
+from torchkeras_compat.layouts import Concatenated
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
@@ -186,12 +186,12 @@ class OptimizerState(LearningRate):
         which the state does not fit.
         """
         variables = list(self.variables)
-        strung = [v.name for v in variables if isinstance(v, Variable) and isinstance(getattr(v, "_layout", 0), Strung)]
-        if not strung:
+        concatenated = [v.name for v in variables if isinstance(v, Variable) and isinstance(v._layout, Concatenated)]
+        if not concatenated:
             return variables
         warn_user(
             f"The state of optimizer '{self.name}' is not saved: a parametrization trains a weight as tensors of other"
-            f" shapes ({strung[0]}). Keep `optimizer.state_dict()`, or remove the parametrization."
+            f" shapes ({concatenated[0]}). Keep `optimizer.state_dict()`, or remove the parametrization."
         )
         return variables[:2]
 

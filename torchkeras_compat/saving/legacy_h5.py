@@ -16,6 +16,7 @@ from torchkeras_compat.custom_objects import custom_object_scope, get_registered
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
@@ -97,9 +98,7 @@ def _write_layers(model: Any, group: Any) -> None:
 def _write_variables(group: Any, variables: Iterable[Any]) -> None:
     names: list[str] = []
     for variable in variables:
-        name, number = variable.path, 1
-        while name in names:
-            name, number = f"{variable.path}_{number}", number + 1
+        name = free_name(variable.path, names)
         names.append(name)
         group.create_dataset(name, data=variable.numpy())
     _write_names(group, "weight_names", names)

@@ -39,6 +39,8 @@ class Operation:
     """
 
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+    # Number of the first call in the `input_layers` and `output_layers` of a config.
+    _first_call_number: int = 0
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
@@ -96,6 +98,11 @@ class Operation:
         """Symbolic output of the operation's only call."""
         outputs = self._only_node("output").outputs
         return list(outputs) if isinstance(outputs, tuple) else outputs
+
+    @property
+    def _unwraps_single_output(self) -> bool:
+        """Whether calls return the tensor where they were recorded with a list of one."""
+        return False
 
     def _only_node(self, what: str) -> Node:
         nodes: list[Node] = getattr(self, "_inbound_nodes", [])

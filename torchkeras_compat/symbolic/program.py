@@ -10,6 +10,7 @@ import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, tensor_method
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation
@@ -91,9 +92,7 @@ def generate(
 
     def key_of(obj: Any, stem: str) -> str:
         if id(obj) not in keys:
-            key, n = names.get(id(obj), stem), 1
-            while key in attributes:
-                key, n = f"{stem}_{n}", n + 1
+            key = free_name(names.get(id(obj), stem), attributes)
             attributes[key] = obj
             keys[id(obj)] = key
         return keys[id(obj)]
@@ -116,8 +115,8 @@ def generate(
             result = graph.call_module(key_of(operation, "layer"), tuple(args), kwargs)
         else:
             result = graph.call_function(_OperationCall(operation), tuple(args), kwargs)
-        returns_bare = getattr(operation, "_returns_a_lone_output_bare", False)
-        _spread(graph, bare(node.outputs) if returns_bare else node.outputs, result, values)
+        unwraps = operation._unwraps_single_output
+        _spread(graph, bare(node.outputs) if unwraps else node.outputs, result, values)
     final = pytree.tree_map(value_of, outputs)
     if with_masks:
         for tensor, mask in zip(symbolic_leaves(outputs), masks, strict=True):

@@ -11,10 +11,11 @@ from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.identifiers import from_anything
 from torchkeras_compat.metrics.identifiers import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.training.loss_function import loss_function
 from torchkeras_compat.training.loss_terms import LossTerm, loss_terms
 from torchkeras_compat.training.loss_weight import weighted
-from torchkeras_compat.training.output_structure import OutputStructure, unique
+from torchkeras_compat.training.output_structure import OutputStructure
 
 
 class OutputMetrics:
@@ -42,10 +43,10 @@ class OutputMetrics:
         self.metrics = [from_anything(metric, *shapes) for metric in plain]
         self.weighted_metrics = [from_anything(metric, *shapes) for metric in weighted]
         for metric in self.metrics:
-            self.by_key[unique(metric.name, self.by_key)] = metric
+            self.by_key[free_name(metric.name, self.by_key)] = metric
         for metric in self.weighted_metrics:
             name = f"weighted_{metric.name}" if metric.name in self.by_key else metric.name
-            self.by_key[unique(name, self.by_key)] = metric
+            self.by_key[free_name(name, self.by_key)] = metric
         self.is_ready = True
 
 
@@ -81,7 +82,7 @@ class CompiledMetrics(Metric):
                 value = metric.result()
                 values = value if isinstance(value, dict) else {key: value}
                 for k, v in values.items():
-                    found[unique(output.prefix + k, found)] = v
+                    found[free_name(output.prefix + k, found)] = v
         return found
 
     def reset_state(self) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.metrics.reduction import Mean
-from torchkeras_compat.naming import to_snake_case
+from torchkeras_compat.naming import free_name, to_snake_case
 from torchkeras_compat.training.loss_function import loss_function, sum_of
 from torchkeras_compat.training.loss_weight import loss_weight
-from torchkeras_compat.training.output_structure import OutputStructure, Path, at, fill, paths_of, unique
+from torchkeras_compat.training.output_structure import OutputStructure, Path, at, fill, paths_of
 
 
 class LossTerm:
@@ -95,7 +95,7 @@ def loss_terms(loss: Any, loss_weights: Any, structure: OutputStructure, y_pred:
     if len(terms) > 1:
         taken: set[str] = set()
         for term in terms:
-            name = unique(f"{_name(term, structure, y_pred)}_loss", taken)
+            name = free_name(f"{_name(term, structure, y_pred)}_loss", taken)
             taken.add(name)
             term.tracker = Mean(name=name)
     return terms

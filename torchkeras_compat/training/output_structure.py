@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.naming import free_name
 
 Path = tuple[Any, ...]
 
@@ -40,7 +41,7 @@ class OutputStructure:
             names = self.prefixes if is_known else [f"output_{name}" for name in names]
         distinct: dict[str, None] = {}
         for name in names:
-            distinct[unique(name, distinct)] = None
+            distinct[free_name(name, distinct)] = None
         self.names = [""] if self.is_single else list(distinct)
         self.known_name = self.prefixes[0] if self.is_single else ""
         if self.is_single:
@@ -134,14 +135,6 @@ class OutputStructure:
             f"`{what}` has {n} entries, but the model has {len(self.paths)} outputs ({self.names}). Give one entry for"
             " each output, in a list or in a dict by output name."
         )
-
-
-def unique(name: str, taken: Container[str]) -> str:
-    """Return ``name``, or ``name_1``, ``name_2``, ... if it is taken."""
-    found, n = name, 1
-    while found in taken:
-        found, n = f"{name}_{n}", n + 1
-    return found
 
 
 def fill(structure: Any, leaves: Iterator[Any]) -> Any:

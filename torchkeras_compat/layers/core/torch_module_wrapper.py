@@ -30,6 +30,8 @@ class TorchModuleWrapper(Layer):
     """
 
     module: nn.Module
+    # Whether torch knows the module itself, and not this layer, as the child of a model: see `models.replacement`.
+    _is_transparent = False
 
     def __init__(self, module: nn.Module, name: str | None = None, output_shape: Any = None, **kwargs: Any) -> None:
         if not isinstance(module, nn.Module):

@@ -73,7 +73,7 @@ def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
             return build(self, *args, **kwargs)
         building.path_prefix = naming.current_path() or None
         building.is_under_way = True
-        naming._scopes.append(self.name)
+        naming.open_names.append(self.name)
         try:
             if "_dtype_policy_map" in self.__dict__:
                 self._choose_policy()
@@ -83,7 +83,7 @@ def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
             self.__dict__["built"] = True
             self._on_built()
         finally:
-            naming._scopes.pop()
+            naming.open_names.pop()
             building.is_under_way = False
         self._plan_call()
 
@@ -119,11 +119,11 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         }
     if layer._checks_spec_before_build and layer.input_spec is not None:
         check_inputs(layer.input_spec, first_input(layer, arguments), layer.name)
-    naming._scopes.pop()  # `build` opens the scope of the layer itself
+    naming.open_names.pop()  # `build` opens the scope of the layer itself
     try:
         layer.build(*given, **keywords)
     finally:
-        naming._scopes.append(layer.name)
+        naming.open_names.append(layer.name)
     if is_inferring_shapes():
         to_meta(layer)
 

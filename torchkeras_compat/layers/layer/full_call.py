@@ -36,7 +36,7 @@ def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Te
     args, training = resolve_training(layer, spec, args, arguments, kwargs)
     STATE.depth += 1
     autocasts = STATE.autocasts
-    naming._scopes.append(layer.name)
+    naming.open_names.append(layer.name)
     try:
         if not layer.built:
             build_from(layer, arguments)
@@ -53,7 +53,7 @@ def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Te
             add_activity_losses(layer, layer.activity_regularizer, outputs)
         hand_masks_on(layer, inputs, outputs, masks)
     finally:
-        naming._scopes.pop()
+        naming.open_names.pop()
         STATE.depth -= 1
         STATE.autocasts = autocasts
     return outputs

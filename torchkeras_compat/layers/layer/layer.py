@@ -261,11 +261,11 @@ class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, Ove
         inputs = [symbolic(s) for s in args]
         named = {k.removesuffix("_shape"): symbolic(s) for k, s in kwargs.items()}
         if not self.built:
-            naming._scopes.append(self.name)
+            naming.open_names.append(self.name)
             try:
                 build_from(self, self._call_spec.arguments(tuple(inputs), named))
             finally:
-                naming._scopes.pop()
+                naming.open_names.pop()
         return shapes_of(infer_call(self, tuple(inputs), named))
 
     # -- masks -----------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     ):
         explicit.pop("training", None)
     inputs = first_input(layer, arguments)
-    naming._scopes.append(layer.name)
+    naming.open_names.append(layer.name)
     try:
         if not layer.built:
             build_from(layer, arguments)
@@ -41,7 +41,7 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         implied = {k: v for k, v in implied.items() if k not in explicit}
         outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
     finally:
-        naming._scopes.pop()
+        naming.open_names.pop()
     outputs = record(layer, args, explicit, outputs, implied)
     _attach_masks(layer, inputs, outputs, masks)
     return outputs

@@ -13,6 +13,7 @@ from torch import nn
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.attributes import Attributes
 from torchkeras_compat.layers.layer.structure import Walk, ids_of, walked
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.variables import Variable
 
 
@@ -113,10 +114,7 @@ class WeightLists(Attributes):
         """The torch tensors of all weights and seed states, by path, as Keras on torch lists them."""
         found: dict[str, torch.Tensor] = {}
         for v in self._all_variables(seeds=True):
-            key, n = v.path, 1
-            while key in found:
-                key, n = f"{v.path}_{n}", n + 1
-            found[key] = v.parameter if len(v.parameters) == 1 else v.value
+            found[free_name(v.path, found)] = v.parameter if len(v.parameters) == 1 else v.value
         return found
 
     @property

@@ -16,6 +16,7 @@ from torchkeras_compat.layers.layer.modes import SWITCHING
 from torchkeras_compat.layers.layer.policy import Precision
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layouts import IDENTITY, Layout
+from torchkeras_compat.naming import free_name
 from torchkeras_compat.variables import Variable
 
 
@@ -142,16 +143,10 @@ class Weights(Precision):
         self._variables.append(variable)
         STRUCTURE.changed()
         if not any(variable._stores[0][0] is m._parameters for m in self.modules()):  # not held by a module yet
-            variable.attach(self, self._free_key(key or variable.name))
+            stem = (key or variable.name).replace(".", "_")
+            variable.attach(self, free_name(stem, self._parameters, self._buffers, self._modules))
         if not self._trainable and variable._trainable:
             variable.trainable = False
-
-    def _free_key(self, name: str) -> str:
-        key, n = name.replace(".", "_"), 1
-        while key in self._parameters or key in self._buffers or key in self._modules:
-            key = f"{name}_{n}"
-            n += 1
-        return key
 
     def _make_torch_module(self, name: str, kind: type[nn.Module], *args: Any, **kwargs: Any) -> nn.Module:
         """Make the torch module that this layer computes through, weights not initialised, as attribute ``name``.
