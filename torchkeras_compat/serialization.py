@@ -85,8 +85,6 @@ def serialize_keras_object(obj: Any) -> Any:
         return {"class_name": "__slice__", "config": {k: serialize_keras_object(v) for k, v in parts.items()}}
     if obj is Ellipsis:
         return {"class_name": "__ellipsis__", "config": {}}
-    if isinstance(obj, torch.Size):
-        return [int(x) for x in obj]
     if isinstance(obj, torch.Tensor):
         values = obj.detach().cpu()
         return {

@@ -1,4 +1,4 @@
-"""Functional models; names, weights, tables and JSON are compared with Keras in `test_against_keras.py`."""
+"""Functional models; what is compared with Keras lies in `tests/integration/test_models_against_keras.py`."""
 
 from __future__ import annotations
 
@@ -142,80 +142,6 @@ def test_slices_of_unknown_axes_stay_unknown():
     assert Input((6, 4))[:, 1:4].shape == (None, 3, 4)
 
 
-def test_a_graph_may_start_at_a_computed_tensor(x):
-    i = Input((4,))
-    first, second = Dense(5), Dense(2)
-    h = first(i)
-    y = second(h)
-    head = Model(h, y)
-    assert head.layers[1:] == [second]
-    torch.testing.assert_close(head(first(x)), Model(i, y)(x))
-    features = Model(i, h)
-    torch.testing.assert_close(features(x), first(x))
-
-
-def test_features_of_a_finished_model(x):
-    i = Input((4,))
-    model = Model(i, Dense(2)(Dense(5, name="inner")(i)))
-    features = Model(model.inputs, model.get_layer("inner").output)
-    torch.testing.assert_close(features([x]), model.get_layer("inner")(x))
-    assert features.weights[0] is model.weights[0]
-
-
-@pytest.mark.filterwarnings("ignore:The layer .* drops the mask:UserWarning")
-def test_masks_reach_the_layers_that_take_them():
-    seen = []
-
-    class Watch(Layer):
-        supports_masking = True
-
-        def call(self, inputs, mask=None):
-            seen.append(mask)
-            return inputs
-
-    i = Input((3,), dtype="int32")
-    model = Model(i, Watch()(layers.Embedding(5, 2, mask_zero=True)(i)))
-    seen.clear()
-    y = model(torch.tensor([[1, 0, 2]], dtype=torch.int32))
-    assert seen[-1].tolist() == [[True, False, True]]
-    assert y._keras_mask.tolist() == [[True, False, True]]
-
-
-def test_a_mask_on_the_data_reaches_the_layers(real_keras):
-    x = torch.randn(2, 4, 3)
-    mask = torch.tensor([[True, True, False, False], [True, True, True, False]])
-    i = Input((4, 3))
-    layer = layers.LSTM(2)
-    model = Model(i, layer(i))
-    expected = layer(x, mask=mask)
-    torch.testing.assert_close(model(x, mask=mask), expected)
-    x._keras_mask = mask
-    torch.testing.assert_close(model(x), expected)
-
-
-def test_a_mask_out_of_a_nested_model_reaches_the_next_layer():
-    i = Input((4,), dtype="int32")
-    encoder = Model(i, layers.Embedding(9, 3, mask_zero=True)(i))
-    j = Input((4,), dtype="int32")
-    lstm = layers.LSTM(2)
-    model = Model(j, lstm(encoder(j)))
-    x = torch.tensor([[1, 2, 0, 0]], dtype=torch.int32)
-    embedded = encoder.layers[1](x)
-    torch.testing.assert_close(model(x), lstm(embedded, mask=x != 0))
-
-
-def test_the_training_flag_reaches_layers_and_torch_modules(x):
-    i = Input((4,))
-    model = Model(i, [layers.Dropout(0.5)(i), nn.Dropout(0.5)(i), nn.Sequential(nn.Dropout(0.5))(i)])
-    for y in model(x):
-        torch.testing.assert_close(y, x)
-    for y in model(x, training=True):
-        assert (y == 0).any()
-    model.train()
-    for y in model(x):
-        assert (y == 0).any()
-
-
 def test_a_training_flag_given_while_building_is_kept(x):
     i = Input((4,))
     model = Model(i, layers.Dropout(0.5)(i, training=True))
@@ -283,12 +209,6 @@ def test_a_parameter_in_a_formula_is_a_weight(x):
     assert scale.grad is not None
 
 
-def test_constants_follow_the_model(x):
-    i = Input((4,))
-    model = Model(i, i + torch.ones(4)).to("meta")
-    assert model(x.to("meta")).device.type == "meta"
-
-
 def test_functions_among_the_arguments_are_kept(x):
     i = Input((4,))
     model = Model(i, ops.vectorized_map(lambda row: row * 2, i))
@@ -322,18 +242,6 @@ def test_axes_of_size_one_are_put_right():
     assert model(torch.ones(3)).shape == (3, 1)
     j = Input(())
     assert Model(j, j * 2)(torch.ones(3, 1)).shape == (3,)
-
-
-def test_inputs_are_cast_to_a_declared_dtype():
-    a, b = Input((2,), dtype="float16"), Input((2,), dtype="int32")
-    model = Model((a, b), (a + 2, b + 2))
-    y, z = model((np.ones((2, 2)), np.ones((2, 2))))
-    assert (y.dtype, z.dtype) == (torch.float16, torch.int32)
-
-
-def test_integers_for_a_float_input_are_cast():
-    i = Input((2,))
-    assert Model(i, i / 2)(torch.ones(1, 2, dtype=torch.int64)).dtype is torch.float32
 
 
 def test_subclasses_may_hand_a_graph_to_the_constructor(x):
@@ -381,20 +289,6 @@ def test_an_output_that_does_not_follow_is_named():
     a, b = Input((2,), name="a"), Input((2,), name="b")
     with pytest.raises(ValueError, match=r"path `second` is not connected.*name=b.*Add it to the inputs"):
         Model(a, {"first": a * 2, "second": b * 3})
-
-
-def test_inputs_that_are_not_symbols_are_refused():
-    i = Input((2,))
-    with pytest.raises(ValueError, match="All `inputs` values must be KerasTensors"):
-        Functional([torch.zeros(1)], i)
-    with pytest.raises(ValueError, match="All `outputs` values must be KerasTensors"):
-        Functional(i, 3)
-
-
-def test_an_input_twice_is_refused():
-    i = Input((2,))
-    with pytest.raises(ValueError, match="comes twice"):
-        Model([i, i], i * 2)
 
 
 def test_two_layers_of_one_name_are_refused():

@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from torchkeras_compat import layers, models, saving
 from torchkeras_compat.errors import NotCompiledError
@@ -48,52 +47,6 @@ def test_layers_in_attributes_lists_and_dicts_are_found(x):
     assert len(model.weights) == 10
     assert len(list(model.parameters())) == 10
     assert model.weights[0].path == "net/dense/kernel"
-
-
-def test_layers_added_to_a_list_later_are_found(x):
-    class Grow(Model):
-        def __init__(self):
-            super().__init__()
-            self.blocks = []
-            for _ in range(2):
-                self.blocks.append(Dense(4))
-            self.blocks.insert(0, nn.Linear(4, 4))
-            self.named = {}
-            self.named["a"] = Dense(4)
-
-        def call(self, inputs):
-            for block in self.blocks:
-                inputs = block(inputs)
-            return self.named["a"](inputs)
-
-    model = Grow()
-    model(x)
-    assert len(list(model.parameters())) == 8
-    assert len(model.layers) == 3  # and a torch module
-    model.blocks.pop()
-    assert len(list(model.parameters())) == 6
-    del model.named["a"]
-    assert len(list(model.parameters())) == 4
-
-
-def test_layers_in_nested_containers_are_found():
-    class Nested(Model):
-        def __init__(self):
-            super().__init__()
-            self.towers = [[Dense(1), Dense(2)], {"deep": (Dense(3),)}]
-
-        def call(self, inputs):
-            for layer in (*self.towers[0], *self.towers[1]["deep"]):
-                inputs = layer(inputs)
-            return inputs
-
-    model = Nested()
-    model(torch.zeros(1, 2))
-    assert list(model.state_dict())[::2] == [
-        "towers_0_0.linear.weight",
-        "towers_0_1.linear.weight",
-        "towers_1_deep_0.linear.weight",
-    ]
 
 
 def test_an_attribute_may_be_replaced_and_deleted(x):
@@ -195,25 +148,6 @@ def test_a_subclassed_model_is_a_layer_of_a_functional_one(x):
     assert {k: v.shape for k, v in out.items()} == {"score": (None, 1), "class": (None, 3)}
     model = Model(i, out["score"] * 2)
     torch.testing.assert_close(model(x), net(x)["score"] * 2)
-
-
-def test_summary_lists_torch_modules_too(x):
-    class Mixed(Model):
-        def __init__(self):
-            super().__init__()
-            self.body = nn.Linear(4, 5)
-            self.head = Dense(2)
-
-        def call(self, inputs):
-            return self.head(self.body(inputs))
-
-    model = Mixed()
-    model(x)
-    lines = []
-    model.summary(print_fn=lines.append)
-    assert "body (Linear)" in lines[0]
-    assert "dense (Dense)" in lines[0]
-    assert " Total params: 37 " in lines[0]
 
 
 def test_get_layer_finds_by_name_and_index(x):

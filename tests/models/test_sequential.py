@@ -1,4 +1,4 @@
-"""`Sequential`; names, weights, tables and JSON are compared with Keras in `test_against_keras.py`."""
+"""`Sequential`; what is compared with Keras lies in `tests/integration/test_models_against_keras.py`."""
 
 from __future__ import annotations
 

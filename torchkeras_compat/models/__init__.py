@@ -1,8 +1,7 @@
 """Public namespace `models`: its names are in the stub beside, loaded on first use."""
 
-from torchkeras_compat.models import (
-    functional as functional,
-)  # whoever has `Model` has what `Model(inputs, outputs)` is
+# Whoever has `Model` has what `Model(inputs, outputs)` is.
+from torchkeras_compat.models import functional as functional
 from torchkeras_compat.public_face import attach_stub
 
 __getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -33,6 +33,7 @@ class GraphModel(Model):
     _computes = False
     _own_state = Model._own_state | {"_graph"}
     _graph: Graph | None = None
+    _has_warned_of_structure = False  # of inputs in another nesting than that of the graph
     _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
     # -- what each kind says ---------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from torchkeras_compat.symbolic.program import nodes_between
 from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
-    from torchkeras_compat.layers.layer.layer import Layer
     from torchkeras_compat.models.graph import Graph
+    from torchkeras_compat.models.graph_model import GraphModel
 
 
 def named_leaves(structure: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -53,7 +53,7 @@ def keeps_floats(inputs: Sequence[KerasTensor]) -> bool:
     return any(t.dtype.startswith(("float", "bfloat")) and t.dtype != config.floatx() for t in inputs)
 
 
-def arrange_inputs(model: Layer, graph: Graph, inputs: Any) -> list[Any]:
+def arrange_inputs(model: GraphModel, graph: Graph, inputs: Any) -> list[Any]:
     """Return the tensors in the order of the graph's inputs, in their dtypes, with axes of size one put right.
 
     Raises:
@@ -74,7 +74,7 @@ def arrange_inputs(model: Layer, graph: Graph, inputs: Any) -> list[Any]:
     return [_as_declared(model, graph, i, x) for i, x in enumerate(flat)]
 
 
-def _from_dict(model: Layer, graph: Graph, inputs: dict[str, Any]) -> list[Any]:
+def _from_dict(model: GraphModel, graph: Graph, inputs: dict[str, Any]) -> list[Any]:
     struct = graph.inputs
     wanted = ordered_keys(struct) if isinstance(struct, dict) else graph.input_names
     missing = [key for key in wanted if key not in inputs]
@@ -88,7 +88,7 @@ def _from_dict(model: Layer, graph: Graph, inputs: dict[str, Any]) -> list[Any]:
     return [leaf for key in wanted for _, leaf in named_leaves(inputs[key])]
 
 
-def _check_order(model: Layer, struct: dict[str, Any], inputs: Any, has_all: bool) -> None:
+def _check_order(model: GraphModel, struct: dict[str, Any], inputs: Any, has_all: bool) -> None:
     """Take a list for a dict of inputs only where the order is clear."""
     if isinstance(inputs, torch.Tensor) and len(struct) > 1:
         raise ValueError(
@@ -104,10 +104,10 @@ def _check_order(model: Layer, struct: dict[str, Any], inputs: Any, has_all: boo
     _warn_of_structure(model, struct, inputs)
 
 
-def _warn_of_structure(model: Layer, struct: dict[str, Any], inputs: Any) -> None:
-    if model.__dict__.get("_warned_of_structure"):
+def _warn_of_structure(model: GraphModel, struct: dict[str, Any], inputs: Any) -> None:
+    if model._has_warned_of_structure:
         return
-    model.__dict__["_warned_of_structure"] = True
+    model.__dict__["_has_warned_of_structure"] = True
     warn_user(
         f"The structure of `inputs` doesn't match the expected structure of model '{model.name}'. Expected a dict with"
         f" the keys {list(struct)}, received"
@@ -115,7 +115,7 @@ def _warn_of_structure(model: Layer, struct: dict[str, Any], inputs: Any) -> Non
     )
 
 
-def _as_declared(model: Layer, graph: Graph, index: int, x: Any) -> Any:
+def _as_declared(model: GraphModel, graph: Graph, index: int, x: Any) -> Any:
     expected = graph.input_tensors[index]
     if x is None:
         if expected.node is not None and not expected.node.operation.optional:

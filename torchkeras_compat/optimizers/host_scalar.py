@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layouts import IDENTITY
 from torchkeras_compat.variables import Variable
 
 
@@ -60,6 +61,7 @@ class HostScalar(Variable):
         return self.value
 
     is_parameter = False
+    _layout = IDENTITY
 
     def to_keras_layout(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor

@@ -10,17 +10,7 @@ import pytest
 import torch
 
 from tests.layers.layer.scale import Scale
-from torchkeras_compat import layers
-from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
-
-
-def test_a_list_inside_itself_is_passed_over():
-    layer = layers.Layer()
-    layer.blocks = []
-    layer.blocks.append(layer.blocks)
-    layer.blocks.append(Dense(2))
-    assert [type(module) for module in layer.children()] == [Dense]
 
 
 def pickled(layer: Layer) -> Layer:

@@ -45,3 +45,10 @@ def test_add_variable_makes_a_trained_weight():
     assert dict(layer.named_parameters())["scale"].shape == (3,)
     assert layer.count.dtype == "int32"
     assert layer.losses[0].item() == pytest.approx(0.03)
+
+
+def test_weights_of_one_name_with_a_dot_have_keys_of_their_own() -> None:
+    layer = Layer()
+    for _ in range(3):
+        layer.add_weight(shape=(), name="a.b")
+    assert [key for key, _ in layer.named_parameters()] == ["a_b", "a_b_1", "a_b_2"]

@@ -58,7 +58,7 @@ def pair(make: Any, x: torch.Tensor) -> tuple[Any, Any]:
     plain(x)
     twin = copy.deepcopy(plain)
     for layer in twin._flatten_layers():
-        layer._enter_remat_scope(RematScope())
+        RematScope().take(layer)
     return plain, twin
 
 

@@ -168,8 +168,7 @@ class HeadProjection(Layer):
 
 @adapter_of.register(HeadProjection)
 def _adapter(layer: HeadProjection) -> HeadProjectionAdapter:
-    from torchkeras_compat.layers.adaptation.head_projection import (
-        HeadProjectionAdapter,
-    )  # and the quantizers, which few models need (40 ms)
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.head_projection import HeadProjectionAdapter
 
     return HeadProjectionAdapter(layer)

@@ -167,8 +167,7 @@ class Dense(Layer):
 
 @adapter_of.register(Dense)
 def _adapter(layer: Dense) -> DenseAdapter:
-    from torchkeras_compat.layers.adaptation.dense import (
-        DenseAdapter,
-    )  # and the quantizers, which few models need (40 ms)
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.dense import DenseAdapter
 
     return DenseAdapter(layer)

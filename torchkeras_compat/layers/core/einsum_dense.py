@@ -183,9 +183,8 @@ class EinsumDense(Layer):
 
 @adapter_of.register(EinsumDense)
 def _adapter(layer: EinsumDense) -> EinsumDenseAdapter:
-    from torchkeras_compat.layers.adaptation.einsum_dense import (
-        EinsumDenseAdapter,
-    )  # and the quantizers, which few models need (40 ms)
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.einsum_dense import EinsumDenseAdapter
 
     return EinsumDenseAdapter(layer)
 

@@ -155,8 +155,7 @@ class Embedding(Layer):
 
 @adapter_of.register(Embedding)
 def _adapter(layer: Embedding) -> EmbeddingAdapter:
-    from torchkeras_compat.layers.adaptation.embedding import (
-        EmbeddingAdapter,
-    )  # and the quantizers, which few models need (40 ms)
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.embedding import EmbeddingAdapter
 
     return EmbeddingAdapter(layer)

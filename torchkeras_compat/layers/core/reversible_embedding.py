@@ -144,8 +144,7 @@ class ReversibleEmbedding(Embedding):
 
 @adapter_of.register(ReversibleEmbedding)
 def _adapter(layer: ReversibleEmbedding) -> ReversibleEmbeddingAdapter:
-    from torchkeras_compat.layers.adaptation.reversible_embedding import (
-        ReversibleEmbeddingAdapter,
-    )  # and the quantizers, which few models need (40 ms)
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.reversible_embedding import ReversibleEmbeddingAdapter
 
     return ReversibleEmbeddingAdapter(layer)

@@ -154,7 +154,7 @@ class Attributes(Weights):
         # Recorded calls link to the whole graph around the layer; a copy of the layer starts without.
         module: Any = super()
         state: dict[str, Any] = module.__getstate__()
-        kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_foreign", "call")}
+        kept = {k: v for k, v in state.items() if k not in ("_inbound_nodes", "_module_variables", "call")}
         # Losses of the last call are part of its autograd graph, which cannot be copied.
         return {
             **kept,

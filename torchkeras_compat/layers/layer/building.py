@@ -75,7 +75,7 @@ def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
         building.is_under_way = True
         naming.open_names.append(self.name)
         try:
-            if "_dtype_policy_map" in self.__dict__:
+            if self._dtype_policy_map is not None:
                 self._choose_policy()
             names = build_arguments(build)
             building.shapes = {**dict(zip(names, args, strict=False)), **kwargs}

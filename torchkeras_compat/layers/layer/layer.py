@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import torch
@@ -18,7 +18,7 @@ from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
-from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES, RematerializationMixin
+from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
 from torchkeras_compat.layers.layer.state import BuildState
@@ -37,7 +37,7 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, OverridableConstructors):
+class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -125,7 +125,7 @@ class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, Ove
         state["activity_regularizer"] = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype
         if OPEN_SCOPES:
-            self._enter_remat_scope(OPEN_SCOPES[-1])
+            OPEN_SCOPES[-1].take(self)
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
@@ -183,6 +183,17 @@ class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, Ove
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call on KerasTensors and return symbolic outputs."""
         return symbolic_call(self, args, kwargs)
+
+    def rematerialized_call(self, layer_call: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """Return what computes ``layer_call`` as the `RematScope` around the making of the layer has it.
+
+        Args:
+            layer_call: Function of these arguments: a method of the layer.
+            args: Arguments that it will be called with, by whose shapes ``"larger_than"`` decides.
+            kwargs: The same, by name.
+        """
+        scope = self._remat_scope
+        return layer_call if scope is None else scope.recomputing(self, layer_call, args, kwargs)
 
     def _raise_for_input(self, x: torch.Tensor) -> None:
         """Raise the error that says what the layer expects, if the input does not fit."""
@@ -335,7 +346,8 @@ class Layer(AdaptationMixin, RematerializationMixin, WeightLists, Operation, Ove
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._enter_remat_scope(state.get("_remat_scope"))
+        if self._remat_scope is not None:
+            self._remat_scope.take(self)
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Put the values of the variables of this layer alone into ``store``, under ``"0"``, ``"1"``, ..."""
@@ -397,5 +409,5 @@ Layer._raw_build = Layer._nothing_to_build
 
 
 # Attributes that every layer has, in which no metric is looked for.
-_SET_LATER = ("_foreign", "_inbound_nodes", "_is_placed", "_mode_is_said")
+_SET_LATER = ("_module_variables", "_inbound_nodes", "_is_placed", "_mode_is_said")
 Layer._own_state = frozenset({*Layer(name="base").__dict__, *_SET_LATER})

@@ -84,9 +84,9 @@ def warn_of_lost_mask(layer: Layer) -> None:
 
     The layers of a functional model warn for it.
     """
-    if layer._is_graph or layer.__dict__.get("_lost_mask"):
+    if layer._is_graph or layer._has_lost_mask:
         return
-    layer.__dict__["_lost_mask"] = True
+    layer.__dict__["_has_lost_mask"] = True
     warn_user(
         f"The layer '{layer.name}' (of type {type(layer).__name__}) got an input with a mask, does not support masking "
         "and drops the mask: later layers, losses and metrics will count the masked steps. Set `supports_masking = "

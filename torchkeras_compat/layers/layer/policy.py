@@ -25,8 +25,7 @@ class Precision(LayerState):
 
         Setting a quantized policy quantizes a built layer.
         """
-        found = self.__dict__.get("_dtype_policy_map")
-        return self.__dict__["_dtype_policy"] if found is None else found
+        return self._dtype_policy if self._dtype_policy_map is None else self._dtype_policy_map
 
     @dtype_policy.setter
     def dtype_policy(self, value: Any) -> None:
@@ -48,7 +47,7 @@ class Precision(LayerState):
                 f"{policy.name!r}, whose weights are {new}. Call `layer.to(torch.{new})`, or set the policy before the"
                 " layer is built."
             )
-        if policy is not given:
+        if isinstance(given, DTypePolicyMap):
             state["_dtype_policy_map"] = given
         if quantizes and isinstance(policy, QuantizedDTypePolicy):
             self._quantize_by(policy)
@@ -57,12 +56,13 @@ class Precision(LayerState):
 
     def _choose_policy(self) -> None:
         """Take the policy that the map has for the layer, now that its path is known."""
-        self._set_policy(self.__dict__["_dtype_policy_map"][self.path])
+        if self._dtype_policy_map is not None:
+            self._set_policy(self._dtype_policy_map[self.path])
 
     def _set_policy(self, policy: DTypePolicy) -> None:
         """Take a policy; a map gets it for this layer, where it had another."""
         state = self.__dict__
-        found = state.get("_dtype_policy_map")
+        found = self._dtype_policy_map
         if found is not None and found[self.path] != policy:
             found.pop(self.path, None)
             found[self.path] = policy

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
+from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.layers.layer.call_state import CallLosses
 from torchkeras_compat.layers.layer.structure import Walk
@@ -16,6 +17,9 @@ from torchkeras_compat.layers.layer.traits import Traits
 from torchkeras_compat.symbolic.operation import check_name
 from torchkeras_compat.typing import Shape
 from torchkeras_compat.variables import Variable
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.remat.remat_scope import RematScope
 
 
 class BuildState:
@@ -54,11 +58,16 @@ class LayerState(Traits, nn.Module):
         _losses: The losses of its calls.
         _plan: How it is called; None where that is to be decided.
         _building: What it knows of its building.
+        _remat_scope: The `RematScope` in which it was made, if that covers it; None otherwise.
         _input_shape_argument: Shape of one input from the constructor; None if not given.
-        _dtype_policy: The policy; if a map was given, what it has for the layer. Then ``_dtype_policy_map`` is there.
+        _module_variables: Variables over the tensors of torch modules below, by the module's id and the tensor's key;
+            None while there are none.
+        _dtype_policy: The policy; if a map was given, what it has for the layer.
+        _dtype_policy_map: The map that was given; None for a single policy.
         _compute_torch_dtype: Dtype of the computation.
         _is_mixed: Whether weights and computation differ in dtype.
         _casts_outputs: Whether outputs are cast to the dtype of the computation.
+        _has_lost_mask: Whether the user was warned that it drops a mask.
     """
 
     built: bool
@@ -78,11 +87,15 @@ class LayerState(Traits, nn.Module):
     _losses: CallLosses
     _plan: CallPlan | None
     _building: BuildState
+    _remat_scope: RematScope | None = None
     _input_shape_argument: Shape | None
+    _module_variables: dict[tuple[int, str], Variable] | None = None
     _dtype_policy: DTypePolicy
+    _dtype_policy_map: DTypePolicyMap | None = None
     _compute_torch_dtype: torch.dtype
     _is_mixed: bool
     _casts_outputs: bool
+    _has_lost_mask: bool = False
 
     @property
     def name(self) -> str:

@@ -39,12 +39,7 @@ class Structure:
             for reference in walks:
                 walk = reference()
                 if walk is not None:
-                    walk.found, walk.stores, walk.containers, walk.attributes = (
-                        (),
-                        [],
-                        [],
-                        [],
-                    )  # what left a model is not kept alive
+                    walk.clear()
 
     def keep(self, walk: Walk) -> None:
         """Let a walk be emptied when the structure changes."""
@@ -76,6 +71,10 @@ class Walk:
         self.containers: list[_Container] = []
         self.attributes: list[tuple[dict[str, Any] | None, int]] = []
         self.is_kept = True
+
+    def clear(self) -> None:
+        """Keep nothing alive that has left a model."""
+        self.found, self.stores, self.containers, self.attributes = (), [], [], []
 
     def holds(self, root: dict[str, Any]) -> bool:
         """Return whether everything is as the walk found it.

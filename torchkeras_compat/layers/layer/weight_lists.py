@@ -31,12 +31,14 @@ class WeightLists(Attributes):
 
     def _foreign_variable(self, module: nn.Module, key: str, tensor: torch.Tensor, path: str) -> Variable:
         """The variable over a parameter or buffer of a torch module that is not a layer."""
-        cache: dict[tuple[int, str], Variable] = self.__dict__.setdefault("_foreign", {})
-        if (id(module), key) not in cache:
+        known = self._module_variables
+        if known is None:
+            known = self.__dict__["_module_variables"] = {}
+        if (id(module), key) not in known:
             variable = Variable.view([(module, key)], name=key, trainable=tensor.requires_grad)
             variable._path = f"{path}/{key}"
-            cache[id(module), key] = variable
-        return cache[id(module), key]
+            known[id(module), key] = variable
+        return known[id(module), key]
 
     def _all_variables(self, seeds: bool) -> list[Variable]:
         return walked(self, "variables" if seeds else "weights", lambda walk: self._find_variables(walk, seeds))
