@@ -40,10 +40,15 @@ def free_name(stem: str, *taken: Container[str]) -> str:
         >>> free_name("slot", {"slot": 0}, {"slot_1": 0})
         'slot_2'
     """
-    name, n = stem, 1
-    while any(name in names for names in taken):
-        name, n = f"{stem}_{n}", n + 1
-    return name
+    name, n = stem, 0
+    while True:
+        for names in taken:
+            if name in names:
+                break
+        else:
+            return name
+        n += 1
+        name = f"{stem}_{n}"
 
 
 def names_given() -> dict[str, int]:

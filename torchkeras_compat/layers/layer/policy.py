@@ -47,7 +47,7 @@ class Precision(LayerState):
                 f"{policy.name!r}, whose weights are {new}. Call `layer.to(torch.{new})`, or set the policy before the"
                 " layer is built."
             )
-        if isinstance(given, DTypePolicyMap):
+        if policy is not given:
             state["_dtype_policy_map"] = given
         if quantizes and isinstance(policy, QuantizedDTypePolicy):
             self._quantize_by(policy)
