@@ -23,7 +23,7 @@ from torchkeras_compat.symbolic.program import bare, generate, nodes_between
 from torchkeras_compat.symbolic.recording import recorded_calls
 
 # KerasTensors in any nesting.
-Tensors: TypeAlias = "KerasTensor | Sequence[Tensors] | Mapping[str, Tensors]"
+SymbolicTensors: TypeAlias = "KerasTensor | Sequence[SymbolicTensors] | Mapping[str, SymbolicTensors]"
 
 
 class Graph:
@@ -52,14 +52,15 @@ class Graph:
     """
 
     def __init__(
-        self, inputs: Tensors, outputs: Tensors, key_of: Callable[[Any], str], fixes_sizes: bool = True
+        self, inputs: SymbolicTensors, outputs: SymbolicTensors, key_of: Callable[[Any], str], fixes_sizes: bool = True
     ) -> None:
         self.inputs = inputs
         self.outputs = outputs
         self.fixes_sizes = fixes_sizes
         self.input_tensors = symbolic_leaves(inputs)
         self.output_tensors = symbolic_leaves(outputs)
-        self.masks = [get_mask(t) for t in self.output_tensors]
+        masks: list[Any] = [get_mask(t) for t in self.output_tensors]
+        self.masks: list[KerasTensor | None] = masks
         nodes = nodes_between(self.input_tensors, [*self.output_tensors, *(m for m in self.masks if m is not None)])
         # Keras's order of running them: by it a layer that is called twice updates its statistics.
         self.nodes = in_order_of_running(nodes)

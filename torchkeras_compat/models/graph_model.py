@@ -14,7 +14,7 @@ from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
-from torchkeras_compat.models.graph import Graph, Tensors
+from torchkeras_compat.models.graph import Graph, SymbolicTensors
 from torchkeras_compat.models.input_structure import arrange_inputs
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.replacement import layer_under, put_in_place, refuse_deletion
@@ -187,12 +187,12 @@ class GraphModel(Model):
         return list(self._known_graph().output_tensors)
 
     @property
-    def input(self) -> Tensors:
+    def input(self) -> SymbolicTensors:
         """The symbolic inputs as the model was given them."""
         return self._known_graph().inputs
 
     @property
-    def output(self) -> Tensors:
+    def output(self) -> SymbolicTensors:
         """The symbolic outputs as the model was given them."""
         return self._known_graph().outputs
 

@@ -31,7 +31,7 @@ from torchkeras_compat.own_code import is_own
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import Operation, check_name
-from torchkeras_compat.typing import Config, Masks, Shape, Shapes, Tensors
+from torchkeras_compat.typing import Config, Masks, Shape, Tensors
 from torchkeras_compat.variables import Variable
 
 _Tensor = torch.Tensor
@@ -210,7 +210,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     # -- building --------------------------------------------------------------------------------------------------
 
-    def build(self, *input_shapes: Shapes) -> None:
+    def build(self, *input_shapes: Any) -> None:
         """Make the weights; subclasses whose weights depend on the input's shape define it.
 
         Args:
@@ -223,7 +223,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     build._raw = build  # type: ignore[attr-defined]
 
-    def _nothing_to_build(self, *input_shapes: Shapes) -> None:
+    def _nothing_to_build(self, *input_shapes: Any) -> None:
         """Stands for ``build`` where there is none."""
 
     def _skip_building(self) -> None:
@@ -249,7 +249,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         shape = known_output_shape(self, args)
         return infer_call(self, args, kwargs) if shape is None else KerasTensor(shape, self.compute_dtype)
 
-    def _known_output_shape(self, input_shape: Shapes) -> Shape | None:
+    def _known_output_shape(self, input_shape: Any) -> Shape | None:
         """Return the shape of the one output for floating-point input; None where only running ``call`` tells it.
 
         A list of inputs comes as a list of shapes.
@@ -257,7 +257,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         """
         return None
 
-    def compute_output_shape(self, *args: Shapes, **kwargs: Shapes) -> Shapes:
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
         """Return the shape of the output for inputs of a shape, batch axis first, None where not known.
 
         Args:
@@ -281,7 +281,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     # -- masks -----------------------------------------------------------------------------------------------------
 
-    def compute_mask(self, inputs: Tensors, previous_mask: Masks) -> Masks:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of the output; by default that of the input.
 
         A class that defines it sets ``supports_masking``, and is asked for masks whether or not the input has one.

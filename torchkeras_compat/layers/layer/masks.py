@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 
-def get_mask(x: Any) -> Any:
+def get_mask(x: Any) -> torch.Tensor | KerasTensor | None:
     """Return the mask of a tensor, or None."""
-    return getattr(x, "_keras_mask", None)
+    mask: torch.Tensor | KerasTensor | None = getattr(x, "_keras_mask", None)
+    return mask
 
 
 def set_mask(x: Any, mask: Any) -> None:
@@ -30,7 +31,8 @@ def masks_of(structure: Tensors) -> Masks:
     """Return the masks of a nested structure of tensors, None where there is none."""
     if isinstance(structure, (torch.Tensor, KerasTensor)):
         return get_mask(structure)
-    return tree.map_structure(get_mask, structure)
+    masks: Masks = tree.map_structure(get_mask, structure)
+    return masks
 
 
 def any_mask(masks: Masks) -> bool:

@@ -55,7 +55,8 @@ def cast_floats(outputs: Tensors, dtype: torch.dtype) -> Tensors:
             set_mask(x, mask)
         return x
 
-    return cast(outputs) if isinstance(outputs, torch.Tensor) else tree.map_structure(cast, outputs)
+    found: Tensors = cast(outputs) if isinstance(outputs, torch.Tensor) else tree.map_structure(cast, outputs)
+    return found
 
 
 def add_activity_losses(layer: Layer, penalty: Callable[[torch.Tensor], torch.Tensor], outputs: Tensors) -> None:

@@ -120,7 +120,8 @@ def infer_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
     losses = [(x, list(x._losses.added)) for x in layer._flatten_layers()]
     try:
         with meta_weights(layer):
-            return infer_outputs(call, args, {**rest, **masks})
+            outputs: Tensors = infer_outputs(call, args, {**rest, **masks})
+            return outputs
     finally:
         STATE.depth -= 1
         STATE.autocasts = autocasts

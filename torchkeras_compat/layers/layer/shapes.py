@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch.utils import _pytree as pytree
@@ -29,10 +29,11 @@ def symbolic(shape: Shapes, dtype: Any = "float32") -> Tensors:
     if _is_nested(shape):
         parts = (symbolic(s, dtype) for s in shape)
         return tuple(parts) if isinstance(shape, tuple) else list(parts)
-    return None if shape is None else KerasTensor(shape, dtype)
+    sizes: Any = shape
+    return None if shape is None else KerasTensor(sizes, dtype)
 
 
-def _is_nested(shape: Shapes) -> bool:
+def _is_nested(shape: Shapes) -> TypeGuard[list[Shapes] | tuple[Shapes, ...]]:
     return isinstance(shape, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shape)
 
 
@@ -57,9 +58,11 @@ def with_open_batch(shapes: Shapes) -> Shapes:
     """Return shapes met during shape inference with None in place of the batch size that stands for any."""
     if isinstance(shapes, dict):
         return {k: with_open_batch(v) for k, v in shapes.items()}
+    parts: Any = shapes
     if isinstance(shapes, (list, tuple)) and any(isinstance(s, (list, tuple, dict)) for s in shapes):
-        return type(shapes)(map(with_open_batch, shapes))
-    return open_batch(shapes) if shapes else shapes
+        opened: Shapes = type(parts)(map(with_open_batch, parts))
+        return opened
+    return open_batch(parts) if shapes else shapes
 
 
 def input_shape_argument(kwargs: dict[str, Any], kind: str) -> Shape | None:

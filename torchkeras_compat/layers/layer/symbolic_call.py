@@ -39,7 +39,7 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         implied: dict[str, Any] = dict(explicit)
         masks = fill_masks(layer, spec, arguments, implied)
         implied = {k: v for k, v in implied.items() if k not in explicit}
-        outputs = layer.compute_output_spec(*args, **{**explicit, **implied})
+        outputs: Tensors = layer.compute_output_spec(*args, **{**explicit, **implied})
     finally:
         naming.open_names.pop()
     outputs = record(layer, args, explicit, outputs, implied)
