@@ -14,12 +14,14 @@ top down; a module imports from those below it and from none above:
 8. ``weight_lists``: the weights of a layer and of all below it, in Keras's order.
 9. ``attributes``: what is assigned becomes a child or a weight, or is watched.
 10. ``weights``: making one weight, or the torch module that holds it.
-11. ``policy``: the dtypes of weights and computation; ``adapters``, ``adaptable``: quantization and low-rank adapters,
-    by a table; ``remat_scopes``: the open scopes of rematerialization.
+11. ``policy``: the dtypes of weights and computation.
 12. ``state``: what every layer holds, declared once; ``traits``: what its class says of itself.
 13. ``call_plan``: whether calls may go the short path; ``call_state``: the calls under way and their losses.
-14. ``tracking``, ``call_spec``, ``input_spec``, ``masks``, ``modes``, ``shapes``, ``structure``: what all of these
-    speak of; they know each other little, and no layer.
+14. ``adaptable``, ``adapters``: quantization and low-rank adapters, by a table.
+15. ``tracking``: what a layer finds in its attributes.
+16. ``call_spec``, ``input_spec``, ``masks``, ``modes``, ``remat_scopes``, ``shapes``, ``structure``: what all of these
+    speak of; they do not know each other, and no layer.
 
-`Layer` derives from 8, 9, 10, 11 and 12, in this order; the stages of the call, 2 to 7, are functions of a layer.
+`Layer` derives from 8, 9, 10, 11 and 12, in this order, and from what `adapters` leaves to an adapter; the stages of
+the call, 2 to 7, are functions of a layer.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -75,8 +76,6 @@ class TrackedList(list[Any]):
         return list, (list(self),)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
-        import copy  # a copy is rare
-
         return [copy.deepcopy(v, memo) for v in self]
 
 
@@ -91,8 +90,6 @@ class TrackedDict(dict[Any, Any]):
         return dict, (dict(self),)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
-        import copy  # a copy is rare
-
         return {k: copy.deepcopy(v, memo) for k, v in self.items()}
 
 
