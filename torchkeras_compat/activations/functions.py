@@ -20,7 +20,8 @@ def linear(x: Any) -> torch.Tensor:
         >>> linear(torch.tensor([-1.0]))
         tensor([-1.])
     """
-    return convert_to_tensor(x)
+    y: torch.Tensor = convert_to_tensor(x)
+    return y
 
 
 @operation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch.nn import functional
@@ -14,6 +14,8 @@ from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.ops import activation_functions, softmax_family
 from torchkeras_compat.serialization import serialize_keras_object
+
+Function: TypeAlias = Callable[..., Any]
 
 
 def _softmax(x: torch.Tensor) -> torch.Tensor:
@@ -48,7 +50,7 @@ def keeps_shape(activation: Any) -> bool:
     return activation is functions.linear or (activation.__hash__ is not None and activation in _TORCH)
 
 
-def get(identifier: Any) -> Callable:
+def get(identifier: Any) -> Function:
     """Return the activation of a name, config, `torch.nn.Module` or callable; `linear` for None.
 
     Raises:
@@ -59,10 +61,10 @@ def get(identifier: Any) -> Callable:
         tensor([0.])
     """
     if identifier is None:
-        return functions.linear
-    if callable(identifier) and not isinstance(identifier, type):
-        return identifier
-    return resolve("activations", identifier)
+        identifier = functions.linear
+    is_one = callable(identifier) and not isinstance(identifier, type)
+    found: Function = identifier if is_one else resolve("activations", identifier)
+    return found
 
 
 def serialize(activation: Any) -> Any:
@@ -78,11 +80,12 @@ def deserialize(config: Any, custom_objects: Any = None) -> Any:
         return get(config) if isinstance(config, str) else deserialize_config("activations", config)
 
 
-def torch_equivalent(activation: Any) -> Callable | None:
+def torch_equivalent(activation: Any) -> Function | None:
     """Return what computes ``activation`` on tensors in the fewest calls: torch's function; None for the identity."""
     if activation is functions.linear:
         return None
     try:
-        return _TORCH.get(activation, activation)
+        found: Function = _TORCH.get(activation, activation)
     except TypeError:  # not hashable
-        return activation
+        found = activation
+    return found

@@ -136,8 +136,9 @@ class MonitorCallback(Callback):
 
 def _direction_of_metric(model: Any, name: str) -> str | None:
     for metric in _all_metrics(getattr(model, "metrics", None) or ()):
-        if getattr(metric, "name", None) == name and getattr(metric, "_direction", None) in ("up", "down"):
-            return metric._direction
+        direction: str | None = getattr(metric, "_direction", None)
+        if getattr(metric, "name", None) == name and direction in ("up", "down"):
+            return direction
     return None
 
 

@@ -16,7 +16,8 @@ def serialize(layer: Any) -> dict[str, Any]:
         >>> serialize(Flatten())["class_name"]
         'Flatten'
     """
-    return serialize_keras_object(layer)
+    config: dict[str, Any] = serialize_keras_object(layer)
+    return config
 
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:

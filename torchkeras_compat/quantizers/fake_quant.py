@@ -53,7 +53,7 @@ def fake_quant_with_min_max_vars(
     lowest, highest = (
         _along_axis(convert_to_tensor(bound).to(x.device, dtype), axis, inputs.shape) for bound in (min_vals, max_vals)
     )
-    rounded: torch.Tensor = _FakeQuantization.apply(x, lowest, highest, least, steps)
+    rounded: torch.Tensor = _FakeQuantization.apply(x, lowest, highest, least, steps)  # type: ignore[no-untyped-call]
     return rounded.to(inputs.dtype)
 
 

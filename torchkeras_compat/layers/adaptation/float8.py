@@ -72,11 +72,11 @@ class Float8Product(nn.Module):
         """Return the product, in the dtype of the inputs."""
         dtype = x.dtype
         kernel, bias = self._weights(dtype)
-        x = _RoundForward.apply(x, *self._state("inputs"), self.training)
-        kernel = _RoundForward.apply(kernel, *self._state("kernel"), self.training)
+        x = _RoundForward.apply(x, *self._state("inputs"), self.training)  # type: ignore[no-untyped-call]
+        kernel = _RoundForward.apply(kernel, *self._state("kernel"), self.training)  # type: ignore[no-untyped-call]
         with without_autocast(x):  # the inputs have the compute dtype already
             x = self.contraction.multiply(x, kernel)
-        x = _RoundBackward.apply(x, *self._state("outputs_grad"), self.training)
+        x = _RoundBackward.apply(x, *self._state("outputs_grad"), self.training)  # type: ignore[no-untyped-call]
         if bias is None:
             return x
         bias = bias.to(dtype)
