@@ -21,6 +21,7 @@ from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import switch
+from torchkeras_compat.layers.layer.structure import Structure, Walk
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
@@ -291,6 +292,26 @@ def test_what_left_a_model_is_not_kept_alive(net):
     net.hidden = None
     gc.collect()
     assert gone() is None
+
+
+def test_walks_are_not_all_asked_for_each_new_one(monkeypatch):
+    class Counting(weakref.ref):
+        asked = 0
+
+        def __call__(self):
+            Counting.asked += 1
+            return super().__call__()
+
+    monkeypatch.setattr(weakref, "ref", Counting)
+    structure, walks = Structure(), [Walk() for _ in range(5000)]
+    for walk in walks:
+        structure.keep(walk)
+    assert Counting.asked < 2 * len(walks)
+    del walks, walk
+    last = Walk()
+    for _ in range(5000):
+        structure.keep(last)
+    assert len(structure._walks) < 10_000 and structure._walks[0]() is last
 
 
 def test_lists_do_not_tie_a_layer_into_a_cycle():

@@ -30,6 +30,7 @@ class Structure:
     def __init__(self) -> None:
         self.version = 0
         self._walks: list[weakref.ref[Walk]] = []
+        self._most_walks = 1000
 
     def changed(self) -> None:
         """Say that a child, a variable or a metric of a layer came or went."""
@@ -43,8 +44,9 @@ class Structure:
 
     def keep(self, walk: Walk) -> None:
         """Let a walk be emptied when the structure changes."""
-        if len(self._walks) > 1000:
+        if len(self._walks) > self._most_walks:
             self._walks = [reference for reference in self._walks if reference() is not None]
+            self._most_walks = max(1000, 2 * len(self._walks))  # so that all of them are not asked for each new one
         self._walks.append(weakref.ref(walk))
 
 
