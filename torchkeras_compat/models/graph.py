@@ -149,7 +149,7 @@ class Graph:
     def forget_calls(self) -> None:
         """Take the calls out of what their layers list: the graph is made again."""
         for node in self.nodes:
-            calls = node.operation.__dict__.get("_inbound_nodes", ())
+            calls = node.operation._inbound_nodes
             if node in calls:
                 calls.remove(node)
 

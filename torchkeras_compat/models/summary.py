@@ -111,7 +111,7 @@ def _totals(model: Any, sizes: _Sizes) -> str:
 def _operations(model: Any, calls: set[int]) -> Iterator[Any]:
     """Yield what the table lists: the layers, and the recorded functions of a graph; before them masks of ``calls``."""
     if not hasattr(model, "operations"):
-        yield from (_Torch(model, m) if not hasattr(m, "count_params") else m for m in model._children())
+        yield from (m if isinstance(m, Layer) else _Torch(model, m) for m in model._children())
         return
     seen = set()
     shown = {id(o) for o in model.operations}
@@ -128,6 +128,8 @@ def _operations(model: Any, calls: set[int]) -> Iterator[Any]:
 class _Torch:
     """A plain torch module as a row of the table."""
 
+    _inbound_nodes = ()  # no calls of its own
+
     def __init__(self, model: Any, module: Any) -> None:
         self.name = next(key for key, child in model._modules.items() if child is module)
         self.kind = type(module).__name__
@@ -141,7 +143,7 @@ def _is_hidden(operation: Any) -> bool:
 
 def _calls(operation: Any, own: set[int]) -> list[Any]:
     """Return the calls of an operation that belong to the model, whose ids are ``own``."""
-    return [node for node in getattr(operation, "_inbound_nodes", ()) if id(node) in own]
+    return [node for node in operation._inbound_nodes if id(node) in own]
 
 
 def _has_branches(model: Any) -> bool:
@@ -186,9 +188,8 @@ def _connections(operation: Any, calls: set[int]) -> str:
 
 
 def _output_shape(operation: Any) -> str:
-    nodes = getattr(operation, "_inbound_nodes", None)
-    if nodes:
-        return _shapes(nodes[0].outputs)
+    if operation._inbound_nodes:
+        return _shapes(operation._inbound_nodes[0].outputs)
     shapes = operation._building.shapes if isinstance(operation, Layer) else None
     if not shapes or not operation.built:
         return "?"

@@ -75,7 +75,7 @@ class KerasTensor:
         """Operation, position of the call among its calls, position among the outputs."""
         if self.node is None:
             return None
-        nodes = getattr(self.node.operation, "_inbound_nodes", [])
+        nodes = self.node.operation._inbound_nodes
         return self.node.operation, nodes.index(self.node) if self.node in nodes else 0, self.index
 
     @classmethod

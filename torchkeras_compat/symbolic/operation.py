@@ -39,6 +39,8 @@ class Operation:
     """
 
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+    # The recorded calls, see `recorded_calls`.
+    _inbound_nodes: Sequence[Node] = ()
     # Number of the first call in the `input_layers` and `output_layers` of a config.
     _first_call_number: int = 0
 
@@ -105,7 +107,7 @@ class Operation:
         return False
 
     def _only_node(self, what: str) -> Node:
-        nodes: list[Node] = getattr(self, "_inbound_nodes", [])
+        nodes = self._inbound_nodes
         if not nodes:
             raise AttributeError(
                 f"The {type(self).__name__} '{self.name}' has never been called on a KerasTensor, so it has no defined"

@@ -211,7 +211,7 @@ def _fill(pydot: Any, graph: Any, model: Any, expands: bool, shown: dict[str, bo
             _fill(pydot, frame, operation, expands, shown)
             graph.add_subgraph(frame)
         else:
-            own = calls.get(id(operation)) or getattr(operation, "_inbound_nodes", [])[:1]  # of an input, its making
+            own = calls.get(id(operation)) or operation._inbound_nodes[:1]  # of an input, its making
             graph.add_node(box(pydot, operation, own, shown))
     known = set()
     for source, target in _arrows(model, operations, calls, expands):
