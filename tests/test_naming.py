@@ -9,17 +9,12 @@ from torchkeras_compat import naming
 
 def test_automatic_names_are_numbered_until_they_are_reset() -> None:
     assert [naming.auto_name("dense") for _ in range(3)] == ["dense", "dense_1", "dense_2"]
+    before = naming.names_given()
+    naming.pass_over_names({"dense": 2, "gru": 1})
+    assert naming.names_given()["dense"] == 5
+    assert naming.names_given_since(before) == {"dense": 2, "gru": 1}
     naming.reset_names()
     assert naming.auto_name("dense") == "dense"
-
-
-def test_names_that_are_passed_over_count_as_given() -> None:
-    naming.auto_name("dense")
-    before = naming.names_given()
-    naming.pass_over_names({"dense": 2, "dropout": 1})
-    assert naming.names_given_since(before) == {"dense": 2, "dropout": 1}
-    assert naming.names_given()["dense"] == before["dense"] + 2
-    assert naming.auto_name("dropout") == "dropout_1"
 
 
 def test_a_free_name_is_in_none_of_the_given() -> None:

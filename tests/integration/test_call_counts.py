@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import io
 import pickle
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.python_calls import calls_of, observed
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
 from torchkeras_compat.layers.core.masking import Masking
@@ -30,23 +30,7 @@ def python_calls(function: Callable[..., Any], *args: Any) -> int:
     """Return the number of Python functions called by one call of ``function``, what happens once only left out."""
     function(*args)
     function(*args)
-    return calls_of_first(function, *args)
-
-
-def calls_of_first(function: Callable[..., Any], *args: Any) -> int:
-    """Return the number of Python functions called by the next call of ``function``."""
-    calls = 0
-
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal calls
-        calls += event == "call"
-
-    sys.setprofile(count)
-    try:
-        function(*args)
-    finally:
-        sys.setprofile(None)
-    return calls
+    return calls_of(function, *args)
 
 
 def frames_above_the_kernel(function: Callable[..., Any], *args: Any) -> int:
@@ -60,11 +44,7 @@ def frames_above_the_kernel(function: Callable[..., Any], *args: Any) -> int:
         depth += (event == "call") - (event == "return")
         deepest = max(deepest, depth)
 
-    sys.setprofile(count)
-    try:
-        function(*args)
-    finally:
-        sys.setprofile(None)
+    observed(count, function, *args)
     return deepest - 1
 
 
@@ -324,7 +304,7 @@ def test_add_costs_the_same_for_each_layer(make, shape, most, sizes):
             for layer in layers:
                 model.add(layer)
 
-        return calls_of_first(build)
+        return calls_of(build)
 
     added(2)
     found = {k: added(k) for k in sizes}

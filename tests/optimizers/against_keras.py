@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
-import sys
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pytest
 import torch
 
+from tests.python_calls import calls_of
 from torchkeras_compat import optimizers
 from torchkeras_compat.variables import Variable
 
@@ -136,21 +136,6 @@ class OptimizerChecks:
                 optimizer.step()
             results.append(weight.detach().cpu())
         torch.testing.assert_close(*results, rtol=1e-5, atol=1e-6)
-
-
-def calls_of(function) -> int:
-    counted = 0
-
-    def profile(frame, event, argument) -> None:
-        nonlocal counted
-        counted += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return counted
 
 
 def check_calls_of_a_step(name: str) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pickle
-import sys
 from typing import Any
 
+from tests.python_calls import observed
 from torchkeras_compat import RematScope, layers
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 
@@ -23,16 +23,14 @@ def test_new_layers_enter_the_innermost_open_scope() -> None:
 
 def test_a_layer_made_outside_has_nothing_of_it() -> None:
     called: list[str] = []
+    made: list[layers.Layer] = []
 
     def profile(frame: Any, event: str, arg: object) -> None:
         if event == "call":
             called.append(frame.f_code.co_name)
 
-    sys.setprofile(profile)
-    try:
-        layer = layers.Dense(2)
-    finally:
-        sys.setprofile(None)
+    observed(profile, lambda: made.append(layers.Dense(2)))
+    (layer,) = made
     assert called.count("__init__") and not any("remat" in name or "scope" in name for name in called)
     assert not any("remat" in name or name in ("call", "_large_outputs") for name in layer.__dict__)
     assert layer.rematerialized_call(len) is len
