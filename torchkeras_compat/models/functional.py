@@ -14,7 +14,7 @@ from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.graph import Graph
-from torchkeras_compat.models.graph_model import GraphModel
+from torchkeras_compat.models.graph_model import GraphModel, call_of, runs_its_graph
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.model import LAYERS_ARE_RESERVED, Model
 from torchkeras_compat.models.recording import call_again, checked_ends
@@ -71,9 +71,11 @@ class Functional(GraphModel):
         state["built"] = True
         self._plan_call()
 
+    call = call_of("Functional")
+
     @property
     def _returns_a_lone_output_bare(self) -> bool:
-        return type(self).call is GraphModel.call
+        return runs_its_graph(type(self))
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         known = self._recorded_outputs(inputs)

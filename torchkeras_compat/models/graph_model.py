@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -77,7 +78,7 @@ class GraphModel(Model):
             or not plan.lowest_rank <= x.dim() <= plan.highest_rank
             or hasattr(x, "_keras_mask")
             or not plan.is_composite
-            or type(self).call is not GraphModel.call
+            or getattr(type(self).call, "__code__", None) is not _CALL
             or "call" in self.__dict__
         ):
             return super().forward(x)
@@ -219,3 +220,19 @@ class GraphModel(Model):
     def graph_module(self) -> fx.GraphModule:
         """The `torch.fx.GraphModule` that runs; it shares its layers with the model."""
         return self._known_graph().module
+
+
+_CALL = GraphModel.call.__code__
+
+
+def runs_its_graph(kind: type[GraphModel]) -> bool:
+    """Return whether a call of a model of this class is one of its graph, and nothing else."""
+    return getattr(kind.call, "__code__", None) is _CALL
+
+
+def call_of(owner: str) -> Callable[..., Any]:
+    """Return `GraphModel.call` for the body of the class ``owner``, which Python names where arguments are wrong."""
+    method: Any = GraphModel.call
+    call = FunctionType(method.__code__, method.__globals__, "call", method.__defaults__)
+    call.__qualname__, call.__doc__, call.__annotations__ = f"{owner}.call", method.__doc__, method.__annotations__
+    return call

@@ -21,7 +21,7 @@ from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, key_of, remove_child, torch_child
 from torchkeras_compat.models.graph import Graph
-from torchkeras_compat.models.graph_model import GraphModel
+from torchkeras_compat.models.graph_model import GraphModel, call_of
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.layer_chain import LayerChain
 from torchkeras_compat.models.recording import checked_ends
@@ -68,6 +68,8 @@ class Sequential(GraphModel):
         for layer in layers or ():
             self._push(layer)
         self._maybe_rebuild()
+
+    call = call_of("Sequential")
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top.
