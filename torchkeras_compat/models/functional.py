@@ -15,7 +15,7 @@ from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.graph import Graph
-from torchkeras_compat.models.graph_model import GraphModel
+from torchkeras_compat.models.graph_model import GraphModel, of_the_graph, runs_its_graph
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.model import LAYERS_ARE_RESERVED, Model
 from torchkeras_compat.models.recording import call_again, checked_ends
@@ -72,9 +72,20 @@ class Functional(GraphModel):
         state["built"] = True
         self._plan_call()
 
+    @of_the_graph
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs.
+
+        Args:
+            inputs: Tensors in the nesting of ``inputs``; a dict may also go by the names of the inputs.
+            training: Handled by ``forward``, which switches the layers, unless a subclass gives another one.
+            mask: Masks of the inputs.
+        """
+        return self._call_graph(inputs, training, mask)
+
     @property
     def _unwraps_single_output(self) -> bool:
-        return type(self).call is GraphModel.call
+        return runs_its_graph(type(self))
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         known = self._recorded_outputs(inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import fx, nn
@@ -23,6 +23,19 @@ from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
 
 _Tensor = torch.Tensor
+_Call = TypeVar("_Call", bound=Callable[..., Any])
+_CALLS_OF_GRAPHS: set[Callable[..., Any]] = set()
+
+
+def of_the_graph(call: _Call) -> _Call:
+    """Mark the ``call`` of a class as one of its graph and nothing else; one that a subclass defines may do more."""
+    _CALLS_OF_GRAPHS.add(call)
+    return call
+
+
+def runs_its_graph(kind: type[GraphModel]) -> bool:
+    """Return whether a call of a model of this class is one of its graph, and nothing else."""
+    return kind.call in _CALLS_OF_GRAPHS
 
 
 class GraphModel(Model):
@@ -78,7 +91,7 @@ class GraphModel(Model):
             or not plan.lowest_rank <= x.dim() <= plan.highest_rank
             or hasattr(x, "_keras_mask")
             or not plan.is_composite
-            or type(self).call is not GraphModel.call
+            or type(self).call not in _CALLS_OF_GRAPHS
             or "call" in self.__dict__
         ):
             return super().forward(x)
@@ -90,17 +103,11 @@ class GraphModel(Model):
         finally:
             STATE.depth -= 1
 
-    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Compute the outputs.
-
-        Args:
-            inputs: Tensors in the nesting of ``inputs``; a dict may also go by the names of the inputs.
-            training: Handled by ``forward``, which switches the layers, unless a subclass gives another one.
-            mask: Masks of the inputs.
-        """
+    def _call_graph(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs: what ``call`` of each kind does."""
         if training is not None and training is not self.training:
             with training_state(self, bool(training)):
-                return GraphModel.call(self, inputs, mask=mask)
+                return self._call_graph(inputs, mask=mask)
         graph = self._graph
         if graph is None:
             graph = None if torch.compiler.is_compiling() else self._find_graph()

@@ -21,7 +21,7 @@ from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, key_of, remove_child
 from torchkeras_compat.models.graph import Graph
-from torchkeras_compat.models.graph_model import GraphModel
+from torchkeras_compat.models.graph_model import GraphModel, of_the_graph
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.layer_chain import LayerChain
 from torchkeras_compat.models.recording import checked_ends
@@ -68,6 +68,17 @@ class Sequential(GraphModel):
         for layer in layers or ():
             self._push(layer)
         self._maybe_rebuild()
+
+    @of_the_graph
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Run the layers one after the other.
+
+        Args:
+            inputs: Tensors for the first layer.
+            training: Handled by ``forward``, which switches the layers, unless a subclass gives another one.
+            mask: Masks of the inputs.
+        """
+        return self._call_graph(inputs, training, mask)
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top.

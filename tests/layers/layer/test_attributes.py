@@ -8,8 +8,10 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from tests.layers.layer.scale import Scale
+from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 
 
@@ -27,3 +29,25 @@ def test_copies_own_their_weights(duplicate, x):
     assert not twin(x).any()
     assert layer(x).any()
     assert twin.scale.path == "scale/scale"
+
+
+def traced() -> nn.Module:
+    return torch.jit.trace(nn.Linear(4, 4), torch.zeros(1, 4))
+
+
+def scripted() -> nn.Module:
+    return torch.jit.script(nn.Linear(4, 4))
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+@pytest.mark.parametrize("make", [traced, scripted])
+def test_modules_of_torchscript_enter_containers_and_layers(make, x):
+    module = make()
+    nn.ModuleList([module])
+    nn.ModuleDict({"first": module})
+    block = nn.Sequential(module, Dense(2))
+    block(x)
+    layer = Layer()
+    layer.block = block
+    for _ in range(2):
+        assert [v.name for v in layer.weights] == ["weight", "bias", "kernel", "bias"]

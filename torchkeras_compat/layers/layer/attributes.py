@@ -267,7 +267,8 @@ def _enter(parent: nn.Module, name: str, child: nn.Module | None) -> None:
     home = type(parent).__module__
     if isinstance(parent, fx.GraphModule) or (home.startswith("torch.") and not home.startswith(_HOMES)):
         return
-    child = child._modules.get("_orig_mod", child)  # what `torch.compile` has wrapped
+    below = child._modules  # of TorchScript it is not a dict
+    child = below["_orig_mod"] if "_orig_mod" in below else child  # what `torch.compile` has wrapped
     if isinstance(child, Attributes):
         child.__dict__["_is_placed"] = True
         take_mode(child, parent.training)

@@ -104,7 +104,7 @@ class Walk:
     def children_of(self, module: nn.Module, is_root: bool = False) -> list[nn.Module]:
         """Return the children of a module, and note them."""
         store = module.__dict__.get("_modules")
-        if store is None:  # of TorchScript: cannot be watched
+        if not isinstance(store, dict):  # of TorchScript: cannot be watched
             self.is_kept = False
             return list(module.children())
         children = list(store.values())  # kept, so that no other module gets the id of one
@@ -118,7 +118,7 @@ class Walk:
         """
         for name in names:
             store = module.__dict__.get(name)
-            if store is None:
+            if not isinstance(store, dict):
                 self.is_kept = False
             else:
                 state = None if is_root else module.__dict__
