@@ -19,6 +19,7 @@ from tests.python_calls import calls_of, observed
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input
 from torchkeras_compat.layers.core.masking import Masking
+from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.layers.rnn.bidirectional import Bidirectional
 from torchkeras_compat.layers.rnn.lstm import LSTM
@@ -46,6 +47,12 @@ def frames_above_the_kernel(function: Callable[..., Any], *args: Any) -> int:
 
     observed(count, function, *args)
     return deepest - 1
+
+
+@pytest.fixture(autouse=True)
+def no_layer_ever_added_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Since the first one in the process, each call forgets the losses of the one before: one Python call more."""
+    monkeypatch.setattr(STATE, "with_losses", 0)
 
 
 @pytest.fixture
