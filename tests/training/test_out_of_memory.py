@@ -99,3 +99,15 @@ def test_a_real_one_on_a_gpu():
         with pytest.raises(torch.OutOfMemoryError) as caught:
             model.predict(np.zeros((1, 1), "float32"), verbose=0)
     assert "Asked for: " in caught.value.__notes__[0] and " on cuda:0" in caught.value.__notes__[0]
+
+
+def test_the_epoch_is_known_before_its_first_step():
+    model = model_of(ValueError(), None)
+    error = MemoryError("Unable to allocate 1024 bytes")
+
+    def fail(*args):
+        raise error
+
+    with pytest.raises(MemoryError):
+        model.fit(X, Y, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=fail)])
+    assert error.__notes__[-1].startswith("`fit` ran out of memory before the first step of epoch 1.")

@@ -55,6 +55,7 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
         model.reset_metrics()
         own_step = model.make_test_function()
         default_step = model._make_step() if runs_default_step(model, "test") else None
+        every = model.steps_per_execution
         model.__dict__["stop_evaluating"] = False
         callbacks.on_test_begin()
 
@@ -63,9 +64,8 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
                 return own_step(packed(batch, data.adapter))
 
         run = default_step.test if default_step is not None else run_own_step
-        logs: Any = {}
-        for logs in run_steps(data.steps(), run, progress, EvaluationHooks(model, callbacks, default_step)):  # noqa: B007
-            pass  # the last ones count
-        found = numbers(logs if default_step is None else default_step.results())
+        hooks = EvaluationHooks(model, callbacks, default_step, every)
+        outputs = run_steps(data.steps(), run, progress, hooks)
+        found = numbers(outputs if default_step is None else default_step.results())
         callbacks.on_test_end(found)
         return found

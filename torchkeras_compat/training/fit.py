@@ -106,6 +106,7 @@ class Fit:
         model, callbacks = self.model, self.callbacks
         state = model.__dict__
         state["stop_training"] = False
+        self.steps_per_execution = model.steps_per_execution  # what a callback sets counts from the next `fit`
         self.training = state["_training_state"] = TrainingState(model, self.data, callbacks)
         modes = Modes(model)
         with CleanUp(
@@ -159,21 +160,22 @@ class Fit:
     def _train_epoch(self, epoch: int) -> tuple[bool, dict[str, Any]]:
         """Run the steps of an epoch; return whether there was data for it, and the logs."""
         model, progress = self.model, self.progress
+        progress.epoch = epoch
         model.reset_metrics()
         self.callbacks.on_epoch_begin(epoch)
         switch(model, True)
         first, logs = self.training.begin_epoch()
-        progress.begin_epoch(epoch, first)
+        progress.step = first - 1
         batches = self.data.steps(none=first > 0 and model.stop_training)
-        hooks = TrainingHooks(model, self.callbacks, self.default_step)
-        for logs in run_steps(batches, self.train, progress, hooks):  # noqa: B007  # the last ones count
-            pass
+        hooks = TrainingHooks(model, self.callbacks, self.default_step, self.steps_per_execution)
+        outputs = run_steps(batches, self.train, progress, hooks)
         batches.close()
         switch(model, False)
         if self.data.is_exhausted:
             return False, {}
-        has_stepped = progress.step >= first
-        return True, numbers(self.default_step.results() if self.default_step and has_stepped else logs)
+        if progress.step >= first:
+            logs = self.default_step.results() if self.default_step is not None else outputs
+        return True, numbers(logs)
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add the logs of the validation data, if the epoch is followed by validation."""

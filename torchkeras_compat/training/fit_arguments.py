@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
-@dataclasses.dataclass(frozen=True, eq=False)  # equal as mappings are
-class FitSettings(Mapping[str, Any]):
-    """What `fit` received besides data and callbacks, by the names of its arguments: what plugins see.
+@dataclasses.dataclass(frozen=True)
+class FitSettings:
+    """What `fit` received besides data and callbacks.
 
     Attributes are those of `Model.fit`.
 
     Example:
         >>> settings = FitSettings(epochs=3)
-        >>> settings["epochs"], settings.epochs, "x" in settings
-        (3, 3, False)
+        >>> settings.epochs, settings.as_dict()["epochs"]
+        (3, 3)
     """
 
     epochs: int = 1
@@ -28,14 +28,9 @@ class FitSettings(Mapping[str, Any]):
     shuffle: bool | str = True
     verbose: int | str = "auto"
 
-    def __getitem__(self, name: str) -> Any:
-        return vars(self)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(vars(self))
-
-    def __len__(self) -> int:
-        return len(vars(self))
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings by the names of the arguments, as plugins see them, who write them to files too."""
+        return dict(vars(self))
 
     def check(self) -> None:
         """Make sure that the numbers of epochs are such.

@@ -28,13 +28,14 @@ def plugins_around_fit(model: ModelWithSteps, settings: FitSettings) -> Iterator
             if device is not None:
                 model.to(device)
                 stack.enter_context(package_device(device))  # where a model without weights makes them
-        before_train(model, settings)
+        seen = settings.as_dict()
+        before_train(model, seen)
         try:
             yield
         except BaseException as error:
-            after_train(model, settings, error)
+            after_train(model, seen, error)
             raise
-        after_train(model, settings, None)
+        after_train(model, seen, None)
 
 
 def _has_trained(model: ModelWithSteps) -> bool:

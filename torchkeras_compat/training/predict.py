@@ -17,7 +17,7 @@ from torchkeras_compat.layers.layer.modes import Modes, switch
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
 from torchkeras_compat.training.progress import Progress
-from torchkeras_compat.training.run_steps import BatchHooks, PredictionHooks, packed, run_steps
+from torchkeras_compat.training.run_steps import packed
 from torchkeras_compat.training.step import runs_default_step
 from torchkeras_compat.training.training_state import is_training
 
@@ -73,7 +73,14 @@ def _outputs(model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None
 
         if callbacks:
             callbacks.on_predict_begin()
-        hooks = PredictionHooks(model, callbacks) if callbacks else BatchHooks()
-        yield from run_steps(data.steps(), run, progress, hooks)
+        for progress.step, progress.batch in enumerate(data.steps()):
+            if callbacks:
+                callbacks.on_predict_batch_begin(progress.step)
+            outputs = run(*progress.batch)
+            yield outputs
+            if callbacks:
+                callbacks.on_predict_batch_end(progress.step, {"outputs": outputs})
+                if model.stop_predicting:
+                    break
         if callbacks:
             callbacks.on_predict_end()

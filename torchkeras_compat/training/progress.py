@@ -20,8 +20,3 @@ class Progress:
     epoch: int | None = None
     step: int = -1
     batch: Batch | None = None
-
-    def begin_epoch(self, epoch: int, first_step: int) -> None:
-        """Stand before the first step of an epoch."""
-        self.epoch = epoch
-        self.step = first_step - 1

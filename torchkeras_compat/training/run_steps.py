@@ -1,8 +1,8 @@
-"""The steps of an epoch, of an evaluation or of a prediction, with the per-batch hooks of callbacks around them."""
+"""The steps of an epoch or of an evaluation, with the per-batch hooks of callbacks around them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat.callbacks.callback_list import CallbackList
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 def run_steps(
     batches: Iterable[Batch], run: Callable[[Any, Any, Any], Any], progress: Progress, hooks: BatchHooks
-) -> Iterator[Any]:
-    """Run a step for each batch, and yield what it returned.
+) -> Any:
+    """Run a step for each batch, and return what the last one returned; None if there was no batch.
+
+    A function and not a generator: a `StopIteration` of a step or a callback reaches the user as it is.
 
     Args:
         batches: Batches ``(x, y, sample_weight)``.
         run: The step, a function of the three.
         progress: Where the loop is; goes on with the batches.
-        hooks: What is called before and after the steps; a hook after a step comes once its outputs were taken.
+        hooks: What is called before and after the steps.
     """
     first = progress.step + 1
     every = hooks.every
@@ -37,11 +39,11 @@ def run_steps(
         if begin is not None and progress.step % every == 0:
             begin(progress.step)
         outputs = run(*progress.batch)
-        yield outputs
         if end is not None and progress.step % every == every - 1 and end(progress.step, outputs):
-            return
+            return outputs
     if end is not None and progress.step >= first and progress.step % every != every - 1:
-        end(progress.step, outputs)
+        hooks.end_last(progress.step, outputs)
+    return outputs
 
 
 class BatchHooks:
@@ -50,7 +52,7 @@ class BatchHooks:
     Attributes:
         every: Steps from one call of the hooks to the next, `compile(steps_per_execution=...)`.
         begins: Whether a callback waits for :meth:`begin`.
-        ends: Whether a callback waits for :meth:`end`.
+        ends: Whether a callback waits for :meth:`end` and :meth:`end_last`.
     """
 
     every = 1
@@ -73,21 +75,41 @@ class BatchHooks:
         """
         return False
 
+    def end_last(self, step: int, outputs: Any) -> None:
+        """Call the hooks after the last step, where fewer steps than ``every`` were left.
 
-class TrainingHooks(BatchHooks):
-    """The per-batch hooks of an epoch of ``fit``.
+        Args:
+            step: Its index in the epoch.
+            outputs: What it returned.
+        """
+
+
+class StepHooks(BatchHooks):
+    """The per-batch hooks of callbacks.
 
     Args:
-        model: The model that trains.
-        callbacks: Its callbacks; ``on_epoch_begin`` has been called.
+        model: The model.
+        callbacks: Its callbacks; the hook at the beginning of the loop has been called.
         step: The default step; None where the model has a step of its own, whose outputs are the logs.
+        every: Steps from one call of the hooks to the next.
     """
 
-    def __init__(self, model: ModelWithSteps, callbacks: CallbackList, step: Step | None) -> None:
+    def __init__(self, model: ModelWithSteps, callbacks: CallbackList, step: Step | None, every: int) -> None:
         self.model = model
         self.callbacks = callbacks
         self.step = step
-        self.every = model.steps_per_execution
+        self.every = every
+
+    def _logs(self, outputs: Any) -> Callable[[], LazyLogs]:
+        """Return what makes the logs after a step: of the default step, or of what another step returned."""
+        return self.step.logs if self.step is not None else lambda: LazyLogs(flat(outputs or {}))
+
+
+class TrainingHooks(StepHooks):
+    """The per-batch hooks of an epoch of ``fit``."""
+
+    def __init__(self, model: ModelWithSteps, callbacks: CallbackList, step: Step | None, every: int) -> None:
+        super().__init__(model, callbacks, step, every)
         self.begins = callbacks.wants("on_train_batch_begin")
         self.ends = callbacks.wants("on_train_batch_end")
 
@@ -96,11 +118,14 @@ class TrainingHooks(BatchHooks):
         self._go_on_training()
 
     def end(self, step: int, outputs: Any) -> bool:
-        give_logs(self.callbacks.on_train_batch_end, step, logs_maker(self.step, outputs))
+        self.end_last(step, outputs)
         if self.model.stop_training:
             return True
         self._go_on_training()
         return False
+
+    def end_last(self, step: int, outputs: Any) -> None:
+        give_logs(self.callbacks.on_train_batch_end, step, self._logs(outputs))
 
     def _go_on_training(self) -> None:
         """Put the model back into training mode, where a callback has evaluated or predicted."""
@@ -108,20 +133,11 @@ class TrainingHooks(BatchHooks):
             switch(self.model, True)
 
 
-class EvaluationHooks(BatchHooks):
-    """The per-batch hooks of an evaluation.
+class EvaluationHooks(StepHooks):
+    """The per-batch hooks of an evaluation."""
 
-    Args:
-        model: The model that is evaluated.
-        callbacks: Its callbacks; ``on_test_begin`` has been called.
-        step: The default step; None where the model has a step of its own, whose outputs are the logs.
-    """
-
-    def __init__(self, model: ModelWithSteps, callbacks: CallbackList, step: Step | None) -> None:
-        self.model = model
-        self.callbacks = callbacks
-        self.step = step
-        self.every = model.steps_per_execution
+    def __init__(self, model: ModelWithSteps, callbacks: CallbackList, step: Step | None, every: int) -> None:
+        super().__init__(model, callbacks, step, every)
         self.begins = callbacks.wants("on_test_batch_begin")
         self.ends = callbacks.wants("on_test_batch_end")
 
@@ -129,35 +145,11 @@ class EvaluationHooks(BatchHooks):
         self.callbacks.on_test_batch_begin(step)
 
     def end(self, step: int, outputs: Any) -> bool:
-        give_logs(self.callbacks.on_test_batch_end, step, logs_maker(self.step, outputs))
+        self.end_last(step, outputs)
         return self.model.stop_evaluating
 
-
-class PredictionHooks(BatchHooks):
-    """The per-batch hooks of a prediction, called for every batch.
-
-    Args:
-        model: The model that predicts.
-        callbacks: Its callbacks.
-    """
-
-    begins = ends = True
-
-    def __init__(self, model: ModelWithSteps, callbacks: CallbackList) -> None:
-        self.model = model
-        self.callbacks = callbacks
-
-    def begin(self, step: int) -> None:
-        self.callbacks.on_predict_batch_begin(step)
-
-    def end(self, step: int, outputs: Any) -> bool:
-        self.callbacks.on_predict_batch_end(step, {"outputs": outputs})
-        return self.model.stop_predicting
-
-
-def logs_maker(step: Step | None, outputs: Any) -> Callable[[], LazyLogs]:
-    """Return what makes the logs after a step: of the default step, or of what another step returned."""
-    return step.logs if step is not None else lambda: LazyLogs(flat(outputs or {}))
+    def end_last(self, step: int, outputs: Any) -> None:
+        give_logs(self.callbacks.on_test_batch_end, step, self._logs(outputs))
 
 
 def packed(batch: Batch, adapter: Adapter | None = None) -> Any:
