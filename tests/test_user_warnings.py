@@ -133,6 +133,18 @@ def test_the_category_is_the_one_asked_for():
         warn_user("That is odd.", SyntaxWarning)
 
 
+@pytest.mark.parametrize("names", [{}, {"__name__": "__main__"}], ids=["without a module", "of a module"])
+def test_code_run_by_exec_is_the_line_of_the_user(names):
+    code = compile("\n\nsoftmax(ones(2, 1))", "<cell>", "exec")
+    with pytest.warns(UserWarning, match="axis has size 1") as said:
+        exec(code, {**names, "softmax": ops.softmax, "ones": torch.ones})
+    assert [(w.filename, w.lineno) for w in said] == [("<cell>", 3)]
+
+
+def test_code_whose_module_is_none_runs():
+    exec("softmax(ones(2, 1))", {"__name__": None, "softmax": ops.softmax, "ones": torch.ones})
+
+
 def test_compiled_code_warns_as_well():
     def twice(x):
         return ops.softmax(x) * 2
