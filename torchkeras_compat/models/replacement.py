@@ -56,7 +56,7 @@ def put_in_place(model: GraphModel, name: str, old: Any, value: object) -> None:
     else:
         switch(layer, model.training)
     Variable.trainable_changes += 1
-    model._losses.version = 0
+    model._call_losses.version = 0
     model.train_function = model.test_function = model.predict_function = None
 
 

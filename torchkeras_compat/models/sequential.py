@@ -160,7 +160,7 @@ class Sequential(GraphModel):
         state["_graph"] = state["_chain"] = None
         state["built"] = False
         state["_plan"] = None
-        self._losses.version = 0
+        self._call_losses.version = 0
         STRUCTURE.changed()
 
     def _maybe_rebuild(self) -> None:

@@ -90,7 +90,7 @@ class Step:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         total: torch.Tensor | None = self.spec.compute(y, y_pred, sample_weight)
         for layer in self.layers:
-            for loss in layer._losses.added:
+            for loss in layer._call_losses.added:
                 total = loss if total is None else total + loss
         for v in self.penalized:
             if v._regularizer is not None:

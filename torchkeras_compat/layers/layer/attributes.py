@@ -68,7 +68,7 @@ class Attributes(Weights):
                 if old is not None and old is not value:
                     self._move_weight_views(name, old, value)
                 self.__dict__.pop(name, None)
-                self._losses.version = 0
+                self._call_losses.version = 0
                 self._adopt(value)
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
@@ -158,7 +158,7 @@ class Attributes(Weights):
         # Losses of the last call are part of its autograd graph, which cannot be copied.
         return {
             **kept,
-            "_losses": CallLosses(self._losses.is_used),
+            "_call_losses": CallLosses(self._call_losses.is_used),
             "_building": copy.copy(self._building),
             "_walks": {},
         }

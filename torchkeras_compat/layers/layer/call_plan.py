@@ -46,7 +46,7 @@ def plan_of(layer: Layer) -> CallPlan:
     is_direct = (
         layer.built
         and _is_checked_by_rank(layer)
-        and not layer._losses.is_used
+        and not layer._call_losses.is_used
         and layer.activity_regularizer is None
         and not (layer._makes_masks and layer.supports_masking)
         and not layer._is_mixed

@@ -46,10 +46,10 @@ class CallLosses:
 
 def forget_losses(entry: nn.Module) -> None:
     """Drop the losses that the last call left in the outermost layer of a new call, and in those below it."""
-    losses: CallLosses = entry.__dict__["_losses"]
+    losses: CallLosses = entry.__dict__["_call_losses"]
     if losses.version != STATE.with_losses:
         losses.version = STATE.with_losses
-        below = [module.__dict__.get("_losses") for module in entry.modules()]
+        below = [module.__dict__.get("_call_losses") for module in entry.modules()]
         losses.below = [x for x in below if isinstance(x, CallLosses) and x.is_used]
     for x in losses.below:
         x.added.clear()

@@ -111,7 +111,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         state["_torch_module_names"] = set()
         state["_listed"] = {}
         state["_walks"] = {}
-        state["_losses"] = CallLosses()
+        state["_call_losses"] = CallLosses()
         state["_plan"] = None
         state["_building"] = BuildState()
         state["_name"] = (
@@ -311,16 +311,16 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
                 raise ValueError(
                     f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
                 )
-            self._losses.added.append(value)
-        if not self._losses.is_used:
-            self._losses.is_used = True
+            self._call_losses.added.append(value)
+        if not self._call_losses.is_used:
+            self._call_losses.is_used = True
             self.__dict__["_plan"] = None
             STATE.with_losses += 1
 
     @property
     def losses(self) -> list[torch.Tensor]:
         """The losses added by the last call, then the regularization losses of the trainable weights."""
-        found = [loss for layer in self._flatten_layers() for loss in layer._losses.added]
+        found = [loss for layer in self._flatten_layers() for loss in layer._call_losses.added]
         for v in self.trainable_weights:
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))

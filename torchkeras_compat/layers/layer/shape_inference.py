@@ -117,7 +117,7 @@ def infer_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
     args, rest = tree.map_structure(as_computed, (args, {k: v for k, v in kwargs.items() if k not in masks}))
     STATE.depth += 1
     autocasts = STATE.autocasts
-    losses = [(x, list(x._losses.added)) for x in layer._flatten_layers()]
+    losses = [(x, list(x._call_losses.added)) for x in layer._flatten_layers()]
     try:
         with meta_weights(layer):
             outputs: Tensors = infer_outputs(call, args, {**rest, **masks})
@@ -126,4 +126,4 @@ def infer_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
         STATE.depth -= 1
         STATE.autocasts = autocasts
         for x, before in losses:
-            x._losses.added[:] = before
+            x._call_losses.added[:] = before

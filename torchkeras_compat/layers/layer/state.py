@@ -55,7 +55,7 @@ class LayerState(Traits, nn.Module):
         _torch_module_names: Names of the children through which the layer computes, which are not layers below it.
         _listed: Name of an attribute with a list or dict -> what torch knows of it, by the names there.
         _walks: What was found below the layer; see ``structure``.
-        _losses: The losses of its calls.
+        _call_losses: The losses of its calls.
         _plan: How it is called; None where that is to be decided.
         _building: What it knows of its building.
         _remat_scope: The `RematScope` in which it was made, if that covers it; None otherwise.
@@ -84,7 +84,7 @@ class LayerState(Traits, nn.Module):
     _torch_module_names: set[str]
     _listed: dict[str, dict[str, Any]]
     _walks: dict[str, Walk]
-    _losses: CallLosses
+    _call_losses: CallLosses
     _plan: CallPlan | None
     _building: BuildState
     _remat_scope: RematScope | None = None

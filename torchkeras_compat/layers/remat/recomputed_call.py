@@ -129,8 +129,8 @@ def _swapped(parameters: list[_Place], buffers: list[_Place], root: nn.Module) -
 
     Other tensors stand in, rather than other values: autograd refuses a backward pass through what has changed.
     """
-    layers: list[Any] = [part for part in root.modules() if "_losses" in part.__dict__]
-    losses = [(layer._losses.added, list(layer._losses.added)) for layer in layers]
+    layers: list[Any] = [part for part in root.modules() if "_call_losses" in part.__dict__]
+    losses = [(layer._call_losses.added, list(layer._call_losses.added)) for layer in layers]
     states = [
         (v._store(i), key, v._store(i)[key])
         for layer in (layers[:1] if layers[:1] == [root] else layers)  # a layer knows the metrics of those below
