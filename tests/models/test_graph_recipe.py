@@ -32,7 +32,7 @@ def leaves(x: Any) -> list[Any]:
 
 
 def test_a_recipe_holds_no_symbolic_tensor():
-    recipe = recipe_of(model()._graph)
+    recipe = recipe_of(model()._layer_graph)
     found = leaves(
         [[recipe.inputs, recipe.outputs, recipe.masks], [(s.args, s.kwargs, s.implied) for s in recipe.steps]]
     )
@@ -45,7 +45,7 @@ def test_a_copy_has_the_graph_of_the_model(duplicate):
     first = model()
     second = duplicate(first)
     assert isinstance(second, Functional)
-    before, after = first._graph, second._graph
+    before, after = first._layer_graph, second._layer_graph
     assert after.module.code == before.module.code
     assert [t.name for t in after.output_tensors] == [t.name for t in before.output_tensors]
     assert [m is None for m in after.masks] == [m is None for m in before.masks] == [True, False]
@@ -59,6 +59,6 @@ def test_a_copy_has_the_graph_of_the_model(duplicate):
 
 def test_a_copy_of_a_copy_shares_layers_that_are_called_twice():
     twin = copy.deepcopy(copy.deepcopy(model()))
-    calls = [node.operation for node in twin._graph.explicit_nodes if node.operation.name == "shared"]
+    calls = [node.operation for node in twin._layer_graph.explicit_nodes if node.operation.name == "shared"]
     assert len(calls) == 2
     assert calls[0] is calls[1] is twin.get_layer("shared")

@@ -127,7 +127,7 @@ class _Cloner:
         def swap(structure: Any) -> Any:
             return pytree.tree_map(lambda x: swapped[id(x)] if isinstance(x, KerasTensor) else x, structure)
 
-        for node in model._graph.explicit_nodes:
+        for node in model._layer_graph.explicit_nodes:
             operation = self.layer(node.operation)
             args, kwargs = swap(node.args), swap(node.kwargs)
             if not isinstance(operation, Layer):
@@ -139,19 +139,19 @@ class _Cloner:
             for old, new in zip(node.output_tensors, symbolic_leaves(outputs), strict=True):
                 swapped[id(old)] = new
         made = type(model) if type(model).__init__ is Functional.__init__ else Functional
-        return made(inputs, swap(model._graph.outputs), name=model.name)
+        return made(inputs, swap(model._layer_graph.outputs), name=model.name)
 
     def _inputs(self, model: Functional, input_tensors: Any) -> Any:
         if input_tensors is None:
-            return pytree.tree_map(lambda t: self.layer(t.node.operation).output, model._graph.inputs)
+            return pytree.tree_map(lambda t: self.layer(t.node.operation).output, model._layer_graph.inputs)
         given = pytree.tree_leaves(input_tensors)
         wrong = [x for x in given if not isinstance(x, KerasTensor)]
         if wrong:
             raise ValueError(f"All entries in `input_tensors` must be KerasTensors. Received: {wrong}")
-        single = isinstance(model._graph.inputs, KerasTensor)
+        single = isinstance(model._layer_graph.inputs, KerasTensor)
         if single and len(given) == 1:
             return given[0]
-        if pytree.tree_structure(input_tensors) != pytree.tree_structure(model._graph.inputs):
+        if pytree.tree_structure(input_tensors) != pytree.tree_structure(model._layer_graph.inputs):
             raise ValueError(
                 "`input_tensors` must have the same structure as model.input. Received:"
                 f" input_tensors={input_tensors}, model.input={model.input}"

@@ -50,7 +50,7 @@ class Functional(GraphModel):
     """
 
     _first_call_number = 1  # number 0 is the call that made the model
-    _graph: Graph
+    _layer_graph: Graph
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)
@@ -63,12 +63,12 @@ class Functional(GraphModel):
         """Take the graph between symbolic inputs and outputs as this model's."""
         graph = Graph(*checked_ends(inputs, outputs), lambda layer: add_child(self, layer, str(layer.name)))
         state = self.__dict__
-        state["_graph"] = graph
+        state["_layer_graph"] = graph
         self._parameters.update(graph.module._parameters)
         if keeps_floats(graph.input_tensors):
             state["autocast"] = False
         STRUCTURE.changed()
-        self._building.path_prefix = None
+        self._build_state.path_prefix = None
         state["built"] = True
         self._plan_call()
 
@@ -94,12 +94,12 @@ class Functional(GraphModel):
     @property
     def operations(self) -> list[Any]:
         """Layers and recorded functions in the order in which they run."""
-        return list(self._graph.operations)
+        return list(self._layer_graph.operations)
 
     @property
     def layers(self) -> list[Any]:
         """The layers in the order in which they run."""
-        return [o for o in self._graph.operations if isinstance(o, nn.Module)]
+        return [o for o in self._layer_graph.operations if isinstance(o, nn.Module)]
 
     @layers.setter
     def layers(self, value: Any) -> None:
@@ -108,12 +108,12 @@ class Functional(GraphModel):
     @property
     def graph(self) -> fx.Graph:
         """The generated `torch.fx.Graph`."""
-        return self._graph.module.graph
+        return self._layer_graph.module.graph
 
     def _children(self) -> list[Any]:
         seen: set[int] = set()
         found: list[nn.Module] = []
-        graph: Graph | None = self.__dict__.get("_graph")
+        graph: Graph | None = self.__dict__.get("_layer_graph")
         for o in () if graph is None else graph.operations:
             if isinstance(o, nn.Module) and not isinstance(o, InputLayer) and id(o) not in seen:
                 seen.add(id(o))
@@ -127,11 +127,11 @@ class Functional(GraphModel):
         return found
 
     def _running_layers(self) -> Iterator[Any]:
-        graph: Graph | None = self.__dict__.get("_graph")
+        graph: Graph | None = self.__dict__.get("_layer_graph")
         return (node.operation for node in (() if graph is None else graph.nodes))
 
     def _run_instead(self, old: Any, new: Any) -> None:
-        calls = self._graph.explicit_nodes
+        calls = self._layer_graph.explicit_nodes
         replaced: dict[int, KerasTensor] = {}
         recorded: list[Node] = []  # the calls that were made again
         lists = {id(o): recorded_calls(o) for o in (new, *(node.operation for node in calls))}
@@ -144,9 +144,9 @@ class Functional(GraphModel):
                 if changed or node.operation is old:
                     call_again(node, new if node.operation is old else node.operation, replaced)
                     recorded.append(node)
-            outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._graph.outputs)
+            outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._layer_graph.outputs)
             exchange_child(self, old, new)
-            self._connect(self._graph.inputs, outputs)
+            self._connect(self._layer_graph.inputs, outputs)
         except BaseException:
             for key, made in lists.items():
                 del made[lengths[key] :]

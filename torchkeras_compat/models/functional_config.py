@@ -31,7 +31,7 @@ _Tensors = dict[tuple[str, int], list[KerasTensor]]
 def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
-    for node in [*map(_node, model._graph.input_tensors), *model._graph.explicit_nodes]:
+    for node in [*map(_node, model._layer_graph.input_tensors), *model._layer_graph.explicit_nodes]:
         calls[id(node.operation)].append(node)
     for nodes in calls.values():
         if len(nodes) > 1:  # as Keras numbers them
@@ -75,8 +75,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "name": model.name,
         "trainable": model.trainable,
         "layers": [layer(operation) for operation in model.operations],
-        "input_layers": _map(model._graph.inputs, end),
-        "output_layers": _map(model._graph.outputs, end),
+        "input_layers": _map(model._layer_graph.inputs, end),
+        "output_layers": _map(model._layer_graph.outputs, end),
     }
 
 

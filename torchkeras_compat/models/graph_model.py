@@ -44,8 +44,8 @@ class GraphModel(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
-    _own_state = Model._own_state | {"_graph"}
-    _graph: Graph | None = None
+    _own_state = Model._own_state | {"_layer_graph"}
+    _layer_graph: Graph | None = None
     _has_warned_of_structure = False  # of inputs in another nesting than that of the graph
     _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 
@@ -53,7 +53,7 @@ class GraphModel(Model):
 
     def _find_graph(self) -> Graph | None:
         """Return the graph; None where it is not known yet."""
-        return self._graph
+        return self._layer_graph
 
     def _prepare_graph(self, inputs: Any) -> None:
         """Make the graph for a call that finds none, or one for sizes that may stand for any."""
@@ -74,14 +74,14 @@ class GraphModel(Model):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the model as Keras does; one tensor as the graph needs it goes straight to the generated function."""
-        if self._graph is None or self._is_tentative:
+        if self._layer_graph is None or self._is_tentative:
             self._prepare_graph(args[0] if args else kwargs.get("inputs"))
-        plan = self._plan
+        plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()
         if plan is None or not plan.is_direct or len(args) != 1 or kwargs or type(args[0]) is not _Tensor:
             return full_call(self, args, kwargs)
-        x, graph = args[0], self._graph
+        x, graph = args[0], self._layer_graph
         if (
             graph is None
             or STATE.autocasts
@@ -108,7 +108,7 @@ class GraphModel(Model):
         if training is not None and training is not self.training:
             with training_state(self, bool(training)):
                 return self._call_graph(inputs, mask=mask)
-        graph = self._graph
+        graph = self._layer_graph
         if graph is None:
             graph = None if torch.compiler.is_compiling() else self._find_graph()
             if graph is None:
@@ -150,8 +150,8 @@ class GraphModel(Model):
 
     def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> GraphModel:
         super()._apply(fn, recurse)
-        if self._graph is not None:
-            self._graph.move_constants(fn, self._parameters)
+        if self._layer_graph is not None:
+            self._layer_graph.move_constants(fn, self._parameters)
         return self
 
     # -- another layer in the place of one -------------------------------------------------------------------------

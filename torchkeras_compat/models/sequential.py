@@ -64,7 +64,7 @@ class Sequential(GraphModel):
         super().__init__(trainable=trainable, name=name)
         state = self.__dict__
         state["_stack"] = []
-        state["_graph"] = state["_chain"] = None
+        state["_layer_graph"] = state["_chain"] = None
         for layer in layers or ():
             self._push(layer)
         self._maybe_rebuild()
@@ -148,18 +148,18 @@ class Sequential(GraphModel):
     def _find_graph(self) -> Graph | None:
         # After `add` it is made when asked for.
         state = self.__dict__
-        if state.get("_graph") is None and state.get("_chain") is not None:
+        if state.get("_layer_graph") is None and state.get("_chain") is not None:
             with _MAKING_A_GRAPH:  # two threads may ask at once
-                if state.get("_graph") is None and state.get("_chain") is not None:
+                if state.get("_layer_graph") is None and state.get("_chain") is not None:
                     self._make_graph(state["_chain"])
-        graph: Graph | None = state.get("_graph")
+        graph: Graph | None = state.get("_layer_graph")
         return graph
 
     def _forget_graph(self) -> None:
         state = self.__dict__
-        state["_graph"] = state["_chain"] = None
+        state["_layer_graph"] = state["_chain"] = None
         state["built"] = False
-        state["_plan"] = None
+        state["_call_plan"] = None
         self._call_losses.version = 0
         STRUCTURE.changed()
 
@@ -200,14 +200,14 @@ class Sequential(GraphModel):
         can_grow = chain.is_plain and chain.start is getattr(self._stack[0], "output", None)
         state["_chain"] = chain if can_grow else None
         state["built"] = True
-        self._building.path_prefix = None
+        self._build_state.path_prefix = None
         self._plan_call()
 
     def _make_graph(self, chain: LayerChain) -> None:
         # Sizes of the data are the business of the layers.
         ends = checked_ends(chain.start, chain.end)
         graph = Graph(*ends, lambda layer: key_of(self, layer) or "layer", fixes_sizes=False)
-        self.__dict__.update(_graph=graph, autocast=not keeps_floats(graph.input_tensors))
+        self.__dict__.update(_layer_graph=graph, autocast=not keeps_floats(graph.input_tensors))
 
     def build(self, input_shape: Any = None) -> None:
         """Build all layers for inputs of a shape, batch axis first, None where not known.
@@ -273,7 +273,7 @@ class Sequential(GraphModel):
             self._build_graph(graph.input_tensors[0])
         except BaseException:
             stack[place] = old
-            self.__dict__.update(_graph=graph, _chain=chain)
+            self.__dict__.update(_layer_graph=graph, _chain=chain)
             STRUCTURE.changed()
             self._modules.clear()
             self._modules.update(before)
@@ -283,7 +283,7 @@ class Sequential(GraphModel):
     def _prepare_graph(self, inputs: Any) -> None:
         if self._is_tentative:
             self._open_differing_sizes(inputs)
-        if self._graph is not None:
+        if self._layer_graph is not None:
             return
         if self._chain is not None:
             if not torch.compiler.is_compiling():
@@ -406,7 +406,7 @@ class Sequential(GraphModel):
 
     def __getstate__(self) -> dict[str, Any]:
         graph = self._find_graph()  # copies have it, and no recorded calls
-        return {**super().__getstate__(), "_graph": graph, "_chain": None}
+        return {**super().__getstate__(), "_layer_graph": graph, "_chain": None}
 
 
 _OF_THE_GRAPH = frozenset(

@@ -78,7 +78,7 @@ def print_summary(
             f"`positions` of `summary` needs one place for each of the {len(columns)} columns"
             f" {[c.title for c in columns]}. Received: {list(positions)}"
         )
-    calls = {id(node) for node in model._graph.nodes} if hasattr(model, "operations") else set()
+    calls = {id(node) for node in model._layer_graph.nodes} if hasattr(model, "operations") else set()
     operations = list(_operations(model, calls if connects else set()))
     if layer_range is not None:
         operations = _between(operations, layer_range)
@@ -150,7 +150,7 @@ def _has_branches(model: Any) -> bool:
     """Return whether a graph is more than one operation after the other."""
     if not hasattr(model, "operations"):
         return False
-    nodes = [n for n in model._graph.nodes if not _is_hidden(n.operation)]
+    nodes = [n for n in model._layer_graph.nodes if not _is_hidden(n.operation)]
     depths = list(node_depths(nodes).values())
     return (
         len(set(depths)) < len(depths)
@@ -190,7 +190,7 @@ def _connections(operation: Any, calls: set[int]) -> str:
 def _output_shape(operation: Any) -> str:
     if operation._inbound_nodes:
         return _shapes(operation._inbound_nodes[0].outputs)
-    shapes = operation._building.shapes if isinstance(operation, Layer) else None
+    shapes = operation._build_state.shapes if isinstance(operation, Layer) else None
     if not shapes or not operation.built:
         return "?"
     try:

@@ -89,8 +89,8 @@ def _own_names() -> frozenset[str]:
 
 
 _OF_MODELS = frozenset(
-    "history train_function test_function predict_function loss _stack _graph _chain _inbound_nodes _module_variables"
-    " _step _compile_arguments".split()
+    "history train_function test_function predict_function loss _stack _layer_graph _chain _inbound_nodes"
+    " _module_variables _step _compile_arguments".split()
 )
 
 

@@ -22,7 +22,7 @@ def dense(x) -> Dense:
 
 
 def test_a_built_layer_is_called_directly(dense):
-    plan = dense._plan
+    plan = dense._call_plan
     assert plan is not None
     assert plan.is_direct
     assert (plan.lowest_rank, plan.is_composite, plan.dtype) == (2, False, torch.float32)
@@ -39,32 +39,32 @@ def test_a_built_layer_is_called_directly(dense):
 )
 def test_setting_an_attribute_leaves_the_decision_to_the_next_call(dense, x, name, value):
     setattr(dense, name, value)
-    assert dense._plan is None
+    assert dense._call_plan is None
     dense(x)
     dense(x)  # the first loss that is added is one more reason to decide
-    assert dense._plan is not None
-    assert not dense._plan.is_direct
+    assert dense._call_plan is not None
+    assert not dense._call_plan.is_direct
 
 
 def test_a_child_that_comes_is_seen_by_the_next_call(dense, x):
     dense.more = layers.Dropout(0.5)
-    assert dense._plan is None
+    assert dense._call_plan is None
     dense(x)
-    assert dense._plan.is_composite
+    assert dense._call_plan.is_composite
 
 
 @pytest.mark.parametrize(("name", "value"), [("trainable", False), ("name", "other"), ("units", 2), ("note", "text")])
 def test_other_attributes_change_no_decision(dense, name, value):
-    before = dense._plan
+    before = dense._call_plan
     setattr(dense, name, value)
-    assert dense._plan is before
+    assert dense._call_plan is before
 
 
 def test_switching_modes_changes_no_decision(dense):
-    before = dense._plan
+    before = dense._call_plan
     dense.train()
     dense.eval()
-    assert dense._plan is before
+    assert dense._call_plan is before
 
 
 def test_a_layer_that_added_a_loss_is_never_called_directly_again(x):
@@ -77,7 +77,7 @@ def test_a_layer_that_added_a_loss_is_never_called_directly_again(x):
     for _ in range(3):
         layer(x)
         assert len(layer.losses) == 1
-    assert not layer._plan.is_direct
+    assert not layer._call_plan.is_direct
 
 
 def test_only_layers_of_the_package_leave_wrong_sizes_to_the_kernels(x):
@@ -86,11 +86,11 @@ def test_only_layers_of_the_package_leave_wrong_sizes_to_the_kernels(x):
 
     layer = Own(2)
     layer(x)
-    assert not layer._plan.is_direct
+    assert not layer._call_plan.is_direct
     with pytest.raises(ValueError, match="expected axis -1 of input shape to have value 4"):
         layer(x[:, :3])
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
 def test_a_copy_keeps_the_decision(dense, duplicate):
-    assert duplicate(dense)._plan == dense._plan
+    assert duplicate(dense)._call_plan == dense._call_plan

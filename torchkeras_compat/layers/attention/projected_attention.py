@@ -148,7 +148,7 @@ class ProjectedAttention(Layer):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Go straight to ``call`` where query, value and key are tensors without masks, as `Layer.forward` does."""
-        plan = self._plan
+        plan = self._call_plan
         if plan is not None and plan.is_direct and args and kwargs.keys() <= _SWITCHES and not STATE.autocasts:
             for x in args:
                 if type(x) is not _Tensor or x.dtype is not plan.dtype or hasattr(x, "_keras_mask"):

@@ -79,7 +79,7 @@ class Attributes(Weights):
         if changes:
             STRUCTURE.changed()
         if changes or name in _DECIDING or (is_property and name not in _UNDECIDING):
-            state["_plan"] = None
+            state["_call_plan"] = None
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):
@@ -133,7 +133,7 @@ class Attributes(Weights):
             self._listed[name] = new
         if old or any(is_trackable(x) for _, x in found):
             STRUCTURE.changed()
-        self.__dict__["_plan"] = None
+        self.__dict__["_call_plan"] = None
 
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
@@ -159,7 +159,7 @@ class Attributes(Weights):
         return {
             **kept,
             "_call_losses": CallLosses(self._call_losses.is_used),
-            "_building": copy.copy(self._building),
+            "_build_state": copy.copy(self._build_state),
             "_walks": {},
         }
 

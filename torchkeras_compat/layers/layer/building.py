@@ -44,7 +44,7 @@ def _unbuilt_below(layer: Layer) -> Iterator[LayerState]:
 
 def build_config(layer: Layer) -> Config | None:
     """Return the shapes that a layer was built for, as files store them."""
-    shapes = layer._building.shapes
+    shapes = layer._build_state.shapes
     if shapes is None:
         return None
     if len(shapes) == 1:
@@ -68,7 +68,7 @@ def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(build)
     def wrapped(self: Layer, *args: Any, **kwargs: Any) -> Any:
         self._check_super_called()
-        building = self._building
+        building = self._build_state
         if building.is_under_way:  # `super().build(...)` of a subclass
             return build(self, *args, **kwargs)
         building.path_prefix = naming.current_path() or None

@@ -112,8 +112,8 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         state["_listed"] = {}
         state["_walks"] = {}
         state["_call_losses"] = CallLosses()
-        state["_plan"] = None
-        state["_building"] = BuildState()
+        state["_call_plan"] = None
+        state["_build_state"] = BuildState()
         state["_name"] = (
             naming.auto_name(naming.to_snake_case(type(self).__name__)) if name is None else check_name(name)
         )
@@ -136,7 +136,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
-        plan = self._plan
+        plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()
         if plan is not None and plan.is_direct and len(args) == 1 and not kwargs and not STATE.autocasts:
@@ -202,7 +202,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     def _plan_call(self) -> CallPlan:
         """Decide whether the next calls may go straight to ``call``."""
-        plan = self.__dict__["_plan"] = self._make_call_plan()
+        plan = self.__dict__["_call_plan"] = self._make_call_plan()
         return plan
 
     def _make_call_plan(self) -> CallPlan:
@@ -219,7 +219,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         self._check_super_called()
         build_below(self, input_shapes)
         state = self.__dict__
-        state["built"], state["_plan"] = True, None
+        state["built"], state["_call_plan"] = True, None
 
     build._raw = build  # type: ignore[attr-defined]
 
@@ -314,7 +314,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             self._call_losses.added.append(value)
         if not self._call_losses.is_used:
             self._call_losses.is_used = True
-            self.__dict__["_plan"] = None
+            self.__dict__["_call_plan"] = None
             STATE.with_losses += 1
 
     @property

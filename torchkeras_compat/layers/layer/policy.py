@@ -70,7 +70,7 @@ class Precision(LayerState):
         state["_compute_torch_dtype"] = to_torch_dtype(policy.compute_dtype)
         state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
         state["_casts_outputs"] = state["_is_mixed"]
-        state["_plan"] = None
+        state["_call_plan"] = None
 
     def _quantize_by(self, policy: QuantizedDTypePolicy) -> None:
         """Quantize as a policy says."""

@@ -56,8 +56,8 @@ class LayerState(Traits, nn.Module):
         _listed: Name of an attribute with a list or dict -> what torch knows of it, by the names there.
         _walks: What was found below the layer; see ``structure``.
         _call_losses: The losses of its calls.
-        _plan: How it is called; None where that is to be decided.
-        _building: What it knows of its building.
+        _call_plan: How it is called; None where that is to be decided.
+        _build_state: What it knows of its building.
         _remat_scope: The `RematScope` in which it was made, if that covers it; None otherwise.
         _input_shape_argument: Shape of one input from the constructor; None if not given.
         _module_variables: Variables over the tensors of torch modules below, by the module's id and the tensor's key;
@@ -85,8 +85,8 @@ class LayerState(Traits, nn.Module):
     _listed: dict[str, dict[str, Any]]
     _walks: dict[str, Walk]
     _call_losses: CallLosses
-    _plan: CallPlan | None
-    _building: BuildState
+    _call_plan: CallPlan | None
+    _build_state: BuildState
     _remat_scope: RematScope | None = None
     _input_shape_argument: Shape | None
     _module_variables: dict[tuple[int, str], Variable] | None = None
@@ -109,7 +109,7 @@ class LayerState(Traits, nn.Module):
     @property
     def path(self) -> str:
         """Name behind those of the layers in which it was built: ``"sequential/dense"``."""
-        prefix = self._building.path_prefix
+        prefix = self._build_state.path_prefix
         return f"{prefix}/{self.name}" if prefix else self.name
 
     def _check_super_called(self) -> None:

@@ -62,7 +62,7 @@ class Weights(Precision):
         if args:
             given = {"shape": shape, "initializer": initializer, "dtype": dtype}
             shape, initializer, dtype = _by_position(args, given)
-        if self.built and STATE.depth and not self._building.is_under_way:
+        if self.built and STATE.depth and not self._build_state.is_under_way:
             raise ValueError(
                 f"Layer '{self.name}' is built and being called, so you cannot add new elements of state to it. Make"
                 " weights in `__init__` or in `build`."
