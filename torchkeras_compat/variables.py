@@ -304,15 +304,15 @@ class Variable(VariableBase):
                 f" match. variable.shape={self.shape}, Received: value.shape={tuple(values.shape)}. Target variable:"
                 f" {self.path}"
             )
+        if open_scopes:
+            open_scopes[-1].add_update((self, values))
+            return values
         with torch.no_grad():
             self._write(values)
         return values
 
     def _write(self, value: torch.Tensor) -> None:
-        """Set the values to a tensor of the right shape; the caller has turned gradients off."""
-        if open_scopes:
-            open_scopes[-1].add_update((self, value))
-            return
+        """Set the values to a tensor of the right shape; the caller has turned gradients off, and no scope is open."""
         for i, source in enumerate(self._layout.to_torch(value)):
             target = self._store(i).get(self._keys[i])
             if target is None:

@@ -50,3 +50,11 @@ def test_imports_of_old_notes_work() -> None:
     assert scope["np_utils"].to_categorical([0], 2).shape == (1, 2)
     assert scope["adam"] is scope["Adam"]
     assert scope["K"].epsilon() == 1e-7
+
+
+def test_a_module_without_a_view_is_a_name_that_does_not_exist() -> None:
+    backend = importlib.import_module("keras.backend")
+    assert "nn" in dir(backend)  # of the namespace `ops` behind it
+    with pytest.raises(AttributeError, match="has no name 'nn'") as error:
+        _ = backend.nn
+    assert "'nn'" not in str(error.value).partition("Did you mean")[2]

@@ -66,7 +66,7 @@ class KerasView(types.ModuleType):
             found = self._in_a_namespace(name, listed=False)  # of a plugin
             if found is not None and not isinstance(found, types.ModuleType):
                 return found
-            known = dir(self)
+            known = [other for other in dir(self) if other != name]  # which lists modules that have no view
             raise AttributeError(
                 f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
             ) from None

@@ -108,3 +108,13 @@ def test_a_stateless_scope_keeps_set_weights_apart():
         layer.set_weights([np.float32([[5.0]]), np.float32([7.0])])
         assert float(scope.get_current_value(layer.kernel)) == 5.0
     np.testing.assert_array_equal(layer.get_weights()[0], before[0])
+
+
+def test_what_a_stateless_scope_keeps_of_set_weights_has_gradients():
+    layer = Dense(1, use_bias=False)
+    layer.build((None, 1))
+    given = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
+    with StatelessScope() as scope:
+        layer.set_weights([given])
+    (3 * scope.get_current_value(layer.kernel)).sum().backward()
+    assert given.grad.item() == 3

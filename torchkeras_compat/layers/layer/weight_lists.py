@@ -14,6 +14,7 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.attributes import Attributes
 from torchkeras_compat.layers.layer.structure import Walk, ids_of, walked
 from torchkeras_compat.naming import free_name
+from torchkeras_compat.stateless_scope import open_scopes
 from torchkeras_compat.variables import Variable
 
 
@@ -163,6 +164,10 @@ class WeightLists(Attributes):
                     f"Layer {self.name} weight shape {variable.shape} of '{variable.path}' is not compatible with"
                     f" provided weight shape {tuple(shape)}."
                 )
+        if open_scopes:  # which keep values apart with their gradients
+            for variable, value in zip(own, weights, strict=True):
+                variable.assign(value)
+            return
         with torch.no_grad():  # once: `assign` does it, and looks for a device, for each
             for variable, value in zip(own, weights, strict=True):
                 if type(value) is np.ndarray and value.dtype in _AS_IN_TORCH and value.flags.carray:
