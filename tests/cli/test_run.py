@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -174,6 +175,16 @@ def test_what_cannot_be_read_is_status_two(
     path = str(note("```python\npass\n```\n"))
     assert main(["run", *(path if word == "NOTE" else word for word in arguments)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_sample_data_need_no_network(note, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TORCHKERAS_SAMPLE_DATA", raising=False)
+    text = "from keras.datasets import mnist\n(x, y), _ = mnist.load_data()\nprint(x.shape, y.dtype)\n"
+    assert main(["run", "--sample-data", str(note(text, "script.py"))]) == 0
+    out, err = capsys.readouterr()
+    assert out == "(6000, 28, 28) uint8\n"
+    assert "6,000 generated samples in the place of the 60,000 of the dataset mnist" in err
+    assert "TORCHKERAS_SAMPLE_DATA" not in os.environ
 
 
 def test_classes_of_a_note_can_be_pickled(note, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,9 +47,12 @@ def server(source):
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments):
-            asked.append(self.path)
+            if not self.path.startswith("/parts/"):
+                asked.append(self.path)
 
         def do_GET(self):
+            if self.path.startswith("/parts/"):
+                return self.send_part(Path(source / Path(self.path).name).read_bytes())
             if self.path != "/short":
                 return super().do_GET()
             asked.append(self.path)
@@ -57,6 +60,19 @@ def server(source):
             self.send_header("Content-Length", "1000")
             self.end_headers()
             self.wfile.write(b"too short")
+
+        def send_part(self, content):
+            """What a ``Range`` asks for; without one a first half, and then the connection ends."""
+            start = self.headers.get("Range", "").removeprefix("bytes=").removesuffix("-")
+            asked.append(f"{self.path} from {start or 0}")
+            if int(start or 0) >= len(content):
+                return self.send_error(416)
+            self.send_response(206 if start else 200)
+            self.send_header("Content-Length", str(len(content) - int(start or 0)))
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            self.end_headers()
+            self.wfile.write(content[int(start) :] if start else content[: len(content) // 2])
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=source)) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
@@ -140,6 +156,38 @@ def test_a_new_archive_replaces_the_old_members(source, tmp_path):
 def test_a_failed_download_leaves_nothing(server, tmp_path, path, message):
     with pytest.raises(OSError, match=f"URL fetch failure on {server[0]}{path}: {message}"):
         get_file("x", server[0] + path, cache_dir=tmp_path)
+    assert tree(tmp_path / "datasets") == []
+
+
+def test_an_interrupted_download_is_resumed(server, source, tmp_path):
+    url, asked = server
+    file_hash = hash_of_file(source / "a.zip")
+    half = (source / "a.zip").stat().st_size // 2
+    with pytest.raises(OSError, match=f"received {half} of"):
+        get_file("x", f"{url}/parts/a.zip", cache_dir=tmp_path, file_hash=file_hash)
+    assert tree(tmp_path / "datasets") == ["x.partial"]
+    path = get_file("x", f"{url}/parts/a.zip", cache_dir=tmp_path, file_hash=file_hash)
+    assert Path(path).read_bytes() == (source / "a.zip").read_bytes()
+    assert tree(tmp_path / "datasets") == ["x"]
+    assert asked == ["/parts/a.zip from 0", f"/parts/a.zip from {half}"]
+
+
+@pytest.mark.parametrize("first_half", [b"of another file", b"longer than the file that there is by much" * 100])
+def test_a_first_half_of_something_else_is_not_kept(server, source, tmp_path, first_half):
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "x.partial").write_bytes(first_half)
+    file_hash = hash_of_file(source / "a.zip")
+    with pytest.raises(OSError, match="received"):  # the server sends parts: a first half again
+        get_file("x", f"{server[0]}/parts/a.zip", cache_dir=tmp_path, file_hash=file_hash)
+    assert (tmp_path / "datasets" / "x.partial").read_bytes() in (source / "a.zip").read_bytes()
+    path = get_file("x", f"{server[0]}/a.zip", cache_dir=tmp_path, file_hash=file_hash)  # from here it comes whole
+    assert Path(path).read_bytes() == (source / "a.zip").read_bytes()
+    assert tree(tmp_path / "datasets") == ["x"]
+
+
+def test_without_a_hash_nothing_is_resumed(server, tmp_path):
+    with pytest.raises(OSError, match="received"):
+        get_file("x", f"{server[0]}/parts/a.zip", cache_dir=tmp_path)
     assert tree(tmp_path / "datasets") == []
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
+from torchkeras_compat.datasets.samples.switch import VARIABLE
 from torchkeras_compat.notes.data import csv_data, iris_data
 from torchkeras_compat.notes.note import read_note
 from torchkeras_compat.notes.run import run_note
@@ -22,6 +24,8 @@ In Markdown notes the names of Keras, np, keras and tf need no import, and the d
 --data FILE.csv --target COLUMN takes a table. Words and integers in the column are classes (two: one column of 0 and 1;
 more: one-hot), other numbers are predicted as they are. The other columns must be numbers.
 Scripts and notebooks get these names only when --data is given.
+--sample-data, or TORCHKERAS_SAMPLE_DATA=1, generates data where a note loads keras.datasets.mnist, imdb and others: of
+the same shapes and dtypes, fewer samples, no download. TORCHKERAS_SAMPLE_DATA=full generates as many as there are.
 
 Exit status: 0 if the note ran to its end, 1 if a block failed, 2 if the note or the data could not be read.
 """
@@ -41,6 +45,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("arguments", metavar="ARG", nargs="*", help="what a script finds in sys.argv; after --")
     parser.add_argument("--data", metavar="iris|FILE.csv", help="the data that the note leaves out")
     parser.add_argument("--target", metavar="COLUMN", help="the column of FILE.csv to predict")
+    parser.add_argument("--sample-data", action="store_true", help="generate the data that keras.datasets downloads")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (default: %(default)s)")
     parser.add_argument("--traceback", action="store_true", help="show the whole traceback of a block that fails")
     parser.set_defaults(command=command)
@@ -55,12 +60,18 @@ def command(given: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         print(f"torchkeras-compat run: {error}", file=sys.stderr)
         return 2
-    argv, path = sys.argv, list(sys.path)
+    argv, path, samples = sys.argv, list(sys.path), os.environ.get(VARIABLE)
     sys.argv = [str(given.note), *given.arguments]
     sys.path.insert(0, str(given.note.resolve().parent))
+    if given.sample_data and samples != "full":
+        os.environ[VARIABLE] = "1"
     try:
         failed = run_note(note, names)
     finally:
+        if samples is None:
+            os.environ.pop(VARIABLE, None)
+        else:
+            os.environ[VARIABLE] = samples
         sys.argv, sys.path[:] = argv, path
         sys.stdout.flush()
     if failed is None:

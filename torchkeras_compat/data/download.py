@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import shutil
 import sys
@@ -20,6 +21,7 @@ from torchkeras_compat.data.checksum import algorithm_of, has_hash
 
 _TIMEOUT_SECONDS = 60
 _CHUNK_BYTES = 2**18
+_REST = ".partial"  # suffix of what an interrupted download leaves, to be resumed
 
 
 def get_file(
@@ -40,7 +42,8 @@ def get_file(
     """Return the path of a file, downloaded if it is not in the cache yet; an archive is unpacked if asked for.
 
     A download takes its place in the cache when it is complete and its hash is right, so what was there before is
-    never lost to a broken connection.
+    never lost to a broken connection. With a hash an interrupted download is resumed by the next call, from a server
+    that sends parts: what had come lies beside the file as ``<name>.partial`` meanwhile.
 
     Args:
         fname: Name of the file in the cache; None for that in the URL. With ``extract`` it names the folder, and the
@@ -94,8 +97,7 @@ def get_file(
     if file_hash is not None:
         hash_algorithm = algorithm_of(file_hash, hash_algorithm)
     formats = formats_of("tar" if untar and not extract else archive_format) if extract or untar else ()
-    base = Path(cache_dir or os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser()
-    target = base / cache_subdir / name
+    target = cache_folder(cache_dir) / cache_subdir / name
     archive, folder = _places(target, has_name=bool(fname)) if formats else (target, None)
     is_cached = not force_download and archive.is_file()
     if is_cached and file_hash is not None and not has_hash(archive, file_hash, hash_algorithm):
@@ -110,6 +112,11 @@ def get_file(
     return str(folder)
 
 
+def cache_folder(cache_dir: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder of the cache: the one given, else ``$KERAS_HOME``, else ``~/.keras``."""
+    return Path(cache_dir or os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser()
+
+
 def _places(target: Path, has_name: bool) -> tuple[Path, Path]:
     """Where an archive and the folder with its members lie."""
     if not has_name or not target.suffix:
@@ -120,28 +127,61 @@ def _places(target: Path, has_name: bool) -> tuple[Path, Path]:
 def _download(origin: str, path: Path, file_hash: str | None, algorithm: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _say(f"Downloading data from {origin}\n")
+    rest = path.with_name(f"{path.name}{_REST}")
     with _beside(path) as partial:
+        # Only a hash can show that the halves belong together. Of several processes one gets the first half.
+        if file_hash is not None:
+            with contextlib.suppress(OSError):
+                os.replace(rest, partial)
         try:
-            request = urllib.request.Request(origin, headers={"User-Agent": "torchkeras_compat"})
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer, partial.open("wb") as file:
-                expected = int(answer.headers.get("Content-Length") or -1)
-                received = 0
-                while chunk := answer.read(_CHUNK_BYTES):
-                    file.write(chunk)
-                    received += len(chunk)
-                    _show_progress(received, expected)
-        except urllib.error.HTTPError as error:
-            raise OSError(f"URL fetch failure on {origin}: {error.code} -- {error.msg}") from error
-        except (OSError, ValueError) as error:
-            raise OSError(f"URL fetch failure on {origin}: {getattr(error, 'reason', error)}") from error
-        if 0 <= expected != received:
-            raise OSError(f"URL fetch failure on {origin}: received {received} of {expected} bytes. Try again.")
+            if _fetch(origin, partial) and not has_hash(partial, str(file_hash), algorithm):
+                partial.unlink()
+                _fetch(origin, partial)
+        except BaseException:
+            if file_hash is not None and partial.is_file() and partial.stat().st_size:
+                os.replace(partial, rest)
+            raise
         if file_hash is not None and not has_hash(partial, file_hash, algorithm):
             raise ValueError(
                 f"Incomplete or corrupted file detected: the {algorithm} hash of what {origin} sent is not "
                 f"{file_hash}. Check the hash, or download again."
             )
         os.replace(partial, path)
+
+
+def _fetch(origin: str, partial: Path) -> bool:
+    """Write what the URL has behind what is in the file already; return whether something was."""
+    headers = {"User-Agent": "torchkeras_compat"}
+    start = partial.stat().st_size if partial.is_file() else 0
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    try:
+        request = urllib.request.Request(origin, headers=headers)
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+            if getattr(answer, "status", None) != 206 or not _begins_at(answer.headers.get("Content-Range"), start):
+                start = 0  # the server sends the whole file
+            length = int(answer.headers.get("Content-Length") or -1)
+            expected = length + start if length >= 0 else -1
+            received = start
+            with partial.open("ab" if start else "wb") as file:
+                while chunk := answer.read(_CHUNK_BYTES):
+                    file.write(chunk)
+                    received += len(chunk)
+                    _show_progress(received, expected)
+    except urllib.error.HTTPError as error:
+        if start and error.code == 416:  # nothing lies behind the first half: it is not of this file, or all of it
+            partial.unlink()
+            return _fetch(origin, partial)
+        raise OSError(f"URL fetch failure on {origin}: {error.code} -- {error.msg}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise OSError(f"URL fetch failure on {origin}: {getattr(error, 'reason', error)}") from error
+    if 0 <= expected != received:
+        raise OSError(f"URL fetch failure on {origin}: received {received} of {expected} bytes. Try again.")
+    return start > 0
+
+
+def _begins_at(content_range: str | None, start: int) -> bool:
+    return bool(content_range and content_range.strip().lower().startswith(f"bytes {start}-"))
 
 
 @contextlib.contextmanager
