@@ -76,6 +76,8 @@ from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePoolin
 from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
 
 # preprocessing
+from .preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
+from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 
@@ -134,6 +136,7 @@ __all__ = [
     "BatchNormalization",
     "Bidirectional",
     "Concatenate",
+    "CategoryEncoding",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -152,6 +155,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
