@@ -78,6 +78,8 @@ from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPo
 # preprocessing
 from .preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
 from .preprocessing.discretization import Discretization as Discretization
+from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
+from .preprocessing.hashing import Hashing as Hashing
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 
@@ -180,6 +182,8 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",

@@ -48,6 +48,11 @@ def test_adapt_learns_boundaries(data: Any) -> None:
     )  # of Keras with TensorFlow
 
 
+def test_lists_of_floats_stay_floats_in_a_layer_of_integers() -> None:
+    layer = layers.Discretization([0.0, 1.0, 2.0], dtype="int64", output_mode="count")
+    assert layer([[0.5, 1.5]]).tolist() == [[0, 1, 1, 0]]
+
+
 def test_adapt_starts_anew_and_update_state_goes_on() -> None:
     layer = layers.Discretization(num_bins=3)
     layer.adapt([9.0, 9.0])
