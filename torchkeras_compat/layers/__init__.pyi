@@ -80,8 +80,10 @@ from .preprocessing.category_encoding import CategoryEncoding as CategoryEncodin
 from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
 from .preprocessing.hashing import Hashing as Hashing
+from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
+from .preprocessing.string_lookup import StringLookup as StringLookup
 
 # regularization
 from .regularization.activity_regularization import ActivityRegularization as ActivityRegularization
@@ -188,6 +190,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -227,6 +230,7 @@ __all__ = [
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
     "TimeDistributed",
     "TorchModuleWrapper",
