@@ -11,6 +11,7 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
+from torchkeras_compat.layers.preprocessing.texts import as_texts, holds_texts
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import ordered_keys
@@ -60,6 +61,8 @@ def arrange_inputs(model: GraphModel, graph: Graph, inputs: Any) -> list[Any]:
         ValueError: there are too few or too many, a shape does not fit, or one is None that must not be.
     """
     expected = graph.input_tensors
+    if len(expected) == 1 and expected[0].dtype == "string" and not isinstance(inputs, dict) and holds_texts(inputs):
+        inputs = as_texts(inputs, f"Model '{model.name}'")  # a list of strings is one input
     if isinstance(inputs, dict):
         flat = _from_dict(model, graph, inputs)
     else:
@@ -124,13 +127,14 @@ def _as_declared(model: GraphModel, graph: Graph, index: int, x: Any) -> Any:
                 " it `Input(..., optional=True)`."
             )
         return None
-    x = convert_to_tensor(x)
+    is_text = expected.dtype == "string"
+    x = as_texts(x, f"Model '{model.name}'") if is_text else convert_to_tensor(x)
     mask = get_mask(x)
     rank = expected.ndim
     if x.ndim == rank + 1 and x.shape[-1] == 1:
-        x = x.squeeze(-1)
+        x = x[..., 0]
     elif x.ndim == rank - 1 and expected.shape[-1] == 1:
-        x = x.unsqueeze(-1)
+        x = x[..., None]
     if x.ndim != rank:
         path = [path for path, _ in named_leaves(graph.inputs)][index]
         raise ValueError(
@@ -142,6 +146,8 @@ def _as_declared(model: GraphModel, graph: Graph, index: int, x: Any) -> Any:
             f'Input {index} of layer "{model.name}" is incompatible with the layer: expected shape={expected.shape},'
             f" found shape={tuple(x.shape)}"
         )
+    if is_text:
+        return x
     dtype = to_torch_dtype(expected.dtype)
     if x.dtype is not dtype and not x.is_complex():
         x = x.to(dtype)

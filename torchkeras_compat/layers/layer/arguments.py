@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from torchkeras_compat import tree
+from torchkeras_compat import config, tree
+from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.masks import any_mask, get_mask, masks_of, set_mask
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -30,6 +31,8 @@ def convert_arguments(
 
     def convert(x: Any) -> Any:
         if isinstance(x, (np.ndarray, np.generic)):
+            if layer._takes_strings and _is_text(x):
+                return x
             x = convert_to_tensor(x)
         elif isinstance(x, Variable):
             x = x.value
@@ -50,11 +53,18 @@ def convert_arguments(
     if args and not layer._takes_lists and _is_numbers(args[0]):
         args = (convert(np.asarray(args[0])), *args[1:])
         if args[0].dtype is torch.float64:
-            args = (args[0].to(layer._compute_torch_dtype), *args[1:])
+            dtype = layer._compute_torch_dtype
+            args = (args[0].to(dtype if dtype.is_floating_point else to_torch_dtype(config.floatx())), *args[1:])
     return args, {
         **rest,
         **tree.map_structure(lambda m: convert_to_tensor(m) if isinstance(m, np.ndarray) else m, masks),
     }
+
+
+def _is_text(x: np.ndarray | np.generic) -> bool:
+    if x.dtype.kind == "O":
+        return x.size > 0 and isinstance(x.reshape(-1)[0], (str, bytes))
+    return x.dtype.kind in "SU"
 
 
 def _is_numbers(x: Any) -> bool:
