@@ -76,6 +76,13 @@ from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePoolin
 from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
 
 # preprocessing
+from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.random_crop import RandomCrop as RandomCrop
+from .preprocessing.image.random_flip import RandomFlip as RandomFlip
+from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
+from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
+from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
+from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 
@@ -133,6 +140,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -202,10 +210,16 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
