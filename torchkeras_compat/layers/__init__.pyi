@@ -81,6 +81,13 @@ from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
 from .preprocessing.hashing import Hashing as Hashing
 from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
+from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.random_crop import RandomCrop as RandomCrop
+from .preprocessing.image.random_flip import RandomFlip as RandomFlip
+from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
+from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
+from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
+from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.string_lookup import StringLookup as StringLookup
@@ -139,6 +146,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CenterCrop",
     "Concatenate",
     "CategoryEncoding",
     "Conv1D",
@@ -213,10 +221,16 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
