@@ -25,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return opened(request, *args, **kwargs)
 
     monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
     for variable in ("TORCHKERAS_SAMPLE_DATA", "TORCHKERAS_DATASETS"):
         monkeypatch.delenv(variable, raising=False)

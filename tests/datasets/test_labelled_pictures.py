@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.datasets.files import pictures, write_idx
-from torchkeras_compat.datasets.labelled_pictures import from_idx_files, from_torchvision, labelled
+from torchkeras_compat.datasets.labelled_pictures import from_idx_files, from_other_libraries, labelled
 
 
 def test_training_and_test_files_are_not_confused(tmp_path) -> None:
@@ -19,9 +19,9 @@ def test_training_and_test_files_are_not_confused(tmp_path) -> None:
 
 def test_a_folder_with_a_part_of_the_files_is_not_a_copy(tmp_path) -> None:
     write_idx(tmp_path / "data" / "MNIST" / "raw")
-    assert from_torchvision("MNIST") is not None
+    assert from_other_libraries("MNIST") is not None
     (tmp_path / "data" / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").unlink()
-    assert from_torchvision("MNIST") is None
+    assert from_other_libraries("MNIST") is None
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ ONE_OF_EACH = [
     ("torchkeras_compat.activations", "relu"),
     ("torchkeras_compat.ops", "add"),
     ("torchkeras_compat.ops", "fori_loop"),
-    ("torchkeras_compat.random", "normal"),
+    ("torchkeras_compat.random", "gamma"),  # not `normal`, which alone is the name of an initializer, too
 ]
 
 

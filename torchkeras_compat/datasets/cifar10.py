@@ -6,6 +6,7 @@ import numpy as np
 
 from torchkeras_compat.datasets.formats.cifar_batches import read_batch
 from torchkeras_compat.datasets.held_out import Split
+from torchkeras_compat.datasets.hugging_face import from_hugging_face
 from torchkeras_compat.datasets.samples.color_pictures import color_pictures
 from torchkeras_compat.datasets.samples.switch import sample_count
 from torchkeras_compat.datasets.source import DatasetFile, local_copy
@@ -19,13 +20,14 @@ _FILE = DatasetFile(
 _FOLDER = "cifar-10-batches-py"
 _BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
 _CLASSES = 10
+_REPOSITORIES = ("uoft-cs/cifar10", "cifar10")
 
 
 def load_data() -> tuple[Split, Split]:
     """Return ``(x_train, y_train), (x_test, y_test)``.
 
-    From the cache of Keras, else from torchvision's folder ``cifar-10-batches-py``, else from the network. With
-    ``TORCHKERAS_SAMPLE_DATA=1`` figures are drawn, another one for each class.
+    From the cache of Keras, else from torchvision's folder ``cifar-10-batches-py`` or a copy of Hugging Face's,
+    else from the network. With ``TORCHKERAS_SAMPLE_DATA=1`` figures are drawn, another one for each class.
 
     Returns:
         ``x`` of shape ``(samples, 32, 32, 3)``, uint8; ``y`` of shape ``(samples, 1)``, uint8: 0 airplane, 1
@@ -48,7 +50,11 @@ def load_data() -> tuple[Split, Split]:
     if count := sample_count("cifar10", 5_000, 50_000):
         return _sample(count, seed=1), _sample(count // 5, seed=2)
     files = [*_BATCHES, "test_batch"]
-    folder = local_copy(f"{_FILE.name}/{_FOLDER}", files) or local_copy(_FOLDER, files) or _FILE.folder(_FOLDER)
+    folder = local_copy(f"{_FILE.name}/{_FOLDER}", files) or local_copy(_FOLDER, files)
+    if folder is None and (found := from_hugging_face(_REPOSITORIES, ("img", "label"), (32, 32, 3), _CLASSES)):
+        (x, y), (x_test, y_test) = found
+        return (x, y.astype("uint8").reshape(-1, 1)), (x_test, y_test.astype("uint8").reshape(-1, 1))
+    folder = folder or _FILE.folder(_FOLDER)
     parts = [read_batch(folder / name, "labels", _CLASSES) for name in files]
     x = np.concatenate([pictures for pictures, _ in parts[:-1]])
     y = np.concatenate([labels for _, labels in parts[:-1]])

@@ -6,6 +6,7 @@ import numpy as np
 
 from torchkeras_compat.datasets.formats.cifar_batches import read_batch
 from torchkeras_compat.datasets.held_out import Split
+from torchkeras_compat.datasets.hugging_face import from_hugging_face
 from torchkeras_compat.datasets.samples.color_pictures import color_pictures
 from torchkeras_compat.datasets.samples.switch import sample_count
 from torchkeras_compat.datasets.source import DatasetFile, local_copy
@@ -18,13 +19,15 @@ _FILE = DatasetFile(
 )
 _FOLDER = "cifar-100-python"
 _CLASSES = {"fine": 100, "coarse": 20}
+_REPOSITORIES = ("uoft-cs/cifar100", "cifar100")
 
 
 def load_data(label_mode: str = "fine") -> tuple[Split, Split]:
     """Return ``(x_train, y_train), (x_test, y_test)``.
 
-    From the cache of Keras, else from torchvision's folder ``cifar-100-python``, else from the network. With
-    ``TORCHKERAS_SAMPLE_DATA=1`` figures are drawn; fine classes with the same rest by 20 are a coarse one.
+    From the cache of Keras, else from torchvision's folder ``cifar-100-python`` or a copy of Hugging Face's, else
+    from the network. With ``TORCHKERAS_SAMPLE_DATA=1`` figures are drawn; fine classes with the same rest by 20 are
+    a coarse one.
 
     Args:
         label_mode: ``"fine"`` for the hundred classes, ``"coarse"`` for their twenty groups.
@@ -52,7 +55,12 @@ def load_data(label_mode: str = "fine") -> tuple[Split, Split]:
     if count := sample_count("cifar100", 5_000, 50_000):
         return _sample(count, label_mode, seed=3), _sample(count // 5, label_mode, seed=4)
     files = ["train", "test"]
-    folder = local_copy(f"{_FILE.name}/{_FOLDER}", files) or local_copy(_FOLDER, files) or _FILE.folder(_FOLDER)
+    folder = local_copy(f"{_FILE.name}/{_FOLDER}", files) or local_copy(_FOLDER, files)
+    columns = ("img", f"{label_mode}_label")
+    if folder is None and (found := from_hugging_face(_REPOSITORIES, columns, (32, 32, 3), _CLASSES[label_mode])):
+        (x, y), (x_test, y_test) = found
+        return (x, y.reshape(-1, 1)), (x_test, y_test.reshape(-1, 1))
+    folder = folder or _FILE.folder(_FOLDER)
     train, test = (read_batch(folder / name, f"{label_mode}_labels", _CLASSES[label_mode]) for name in files)
     return train, test
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torchkeras_compat.datasets.held_out import Split
 from torchkeras_compat.datasets.labelled_pictures import IDX_FILES as _NAMES
-from torchkeras_compat.datasets.labelled_pictures import from_idx_files, from_torchvision
+from torchkeras_compat.datasets.labelled_pictures import from_idx_files, from_other_libraries
 from torchkeras_compat.datasets.samples.clothes import clothes
 from torchkeras_compat.datasets.samples.switch import sample_count
 from torchkeras_compat.datasets.source import DatasetFile
@@ -15,8 +15,8 @@ _FILES = [DatasetFile("fashion_mnist", f"{name}.gz", cache_subdir="datasets/fash
 def load_data() -> tuple[Split, Split]:
     """Return ``(x_train, y_train), (x_test, y_test)``.
 
-    From the cache of Keras, else from torchvision's files in ``FashionMNIST/raw``, else from the network. With
-    ``TORCHKERAS_SAMPLE_DATA=1`` silhouettes are drawn.
+    From the cache of Keras, else from torchvision's files in ``FashionMNIST/raw`` or a copy of Hugging Face's, else
+    from the network. With ``TORCHKERAS_SAMPLE_DATA=1`` silhouettes are drawn.
 
     Returns:
         ``x`` of shape ``(samples, 28, 28)``, uint8, black 0 and white 255; ``y`` of shape ``(samples,)``, uint8: 0
@@ -39,7 +39,9 @@ def load_data() -> tuple[Split, Split]:
     """
     if count := sample_count("fashion_mnist", 6_000, 60_000):
         return clothes(count, seed=1), clothes(count // 6, seed=2)
-    if not all(file.place.exists() for file in _FILES) and (found := from_torchvision("FashionMNIST")):
-        return found
+    if not all(file.place.exists() for file in _FILES):
+        found = from_other_libraries("FashionMNIST", "zalando-datasets/fashion_mnist", "fashion_mnist")
+        if found is not None:
+            return found
     folders = {file.path().parent for file in _FILES}
     return from_idx_files(folders.pop(), ".gz")

@@ -9,6 +9,7 @@ import numpy as np
 
 from torchkeras_compat.datasets.formats.idx import read_idx
 from torchkeras_compat.datasets.held_out import Split
+from torchkeras_compat.datasets.hugging_face import from_hugging_face
 from torchkeras_compat.datasets.source import local_copy
 from torchkeras_compat.errors import FileContentError
 
@@ -57,11 +58,12 @@ def from_idx_files(folder: Path, suffix: str = "") -> tuple[Split, Split]:
     return labelled(folder, x, y), labelled(folder, x_test, y_test)
 
 
-def from_torchvision(name: str) -> tuple[Split, Split] | None:
-    """Return what torchvision has downloaded, if it has.
+def from_other_libraries(name: str, *repositories: str) -> tuple[Split, Split] | None:
+    """Return what torchvision or Hugging Face's libraries have downloaded, if they have.
 
     Args:
-        name: Its folder, ``"MNIST"`` or ``"FashionMNIST"``.
+        name: Folder of torchvision, ``"MNIST"`` or ``"FashionMNIST"``.
+        repositories: Names on Hugging Face's hub.
 
     Raises:
         FileContentError: a file is broken, or holds something else.
@@ -70,4 +72,8 @@ def from_torchvision(name: str) -> tuple[Split, Split] | None:
         folder = local_copy(f"{name}/raw", [f"{file}{suffix}" for file in IDX_FILES])
         if folder is not None:
             return from_idx_files(folder, suffix)
-    return None
+    found = from_hugging_face(repositories, ("image", "label"), _SHAPE, _CLASSES)
+    if found is None:
+        return None
+    (x, y), (x_test, y_test) = found
+    return (x, y.astype("uint8")), (x_test, y_test.astype("uint8"))

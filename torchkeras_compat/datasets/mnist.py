@@ -6,19 +6,21 @@ import os
 
 from torchkeras_compat.datasets.formats.npz import read_npz
 from torchkeras_compat.datasets.held_out import Split
-from torchkeras_compat.datasets.labelled_pictures import from_torchvision, labelled
+from torchkeras_compat.datasets.labelled_pictures import from_other_libraries, labelled
 from torchkeras_compat.datasets.samples.digits import digits
 from torchkeras_compat.datasets.samples.switch import sample_count
 from torchkeras_compat.datasets.source import DatasetFile
 
 _FILE = DatasetFile("mnist", "mnist.npz", "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1")
 
+_REPOSITORIES = ("ylecun/mnist", "mnist")
+
 
 def load_data(path: str | os.PathLike[str] = "mnist.npz") -> tuple[Split, Split]:
     """Return ``(x_train, y_train), (x_test, y_test)``.
 
-    From the cache of Keras, else from torchvision's files in ``MNIST/raw``, else from the network, else
-    (``TORCHKERAS_SAMPLE_DATA=1``) drawn.
+    From the cache of Keras, else from torchvision's files in ``MNIST/raw`` or a copy of Hugging Face's, else from
+    the network. With ``TORCHKERAS_SAMPLE_DATA=1`` digits are drawn.
 
     Args:
         path: Name in the cache, or, with its folder, the path of such a file.
@@ -41,7 +43,7 @@ def load_data(path: str | os.PathLike[str] = "mnist.npz") -> tuple[Split, Split]
     """
     if train := sample_count("mnist", 6_000, 60_000):
         return digits(train, seed=1), digits(train // 6, seed=2)
-    if path == _FILE.name and not _FILE.place.exists() and (found := from_torchvision("MNIST")):
+    if path == _FILE.name and not _FILE.place.exists() and (found := from_other_libraries("MNIST", *_REPOSITORIES)):
         return found
     source = _FILE.path(path)
     x_train, y_train, x_test, y_test = read_npz(source, ["x_train", "y_train", "x_test", "y_test"])
