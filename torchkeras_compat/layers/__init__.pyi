@@ -84,6 +84,7 @@ from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.string_lookup import StringLookup as StringLookup
+from .preprocessing.text_vectorization import TextVectorization as TextVectorization
 
 # regularization
 from .regularization.activity_regularization import ActivityRegularization as ActivityRegularization
@@ -232,6 +233,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "TorchModuleWrapper",
     "UnitNormalization",

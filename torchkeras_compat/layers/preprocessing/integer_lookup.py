@@ -18,8 +18,8 @@ class IntegerLookup(IndexLookup):
     """Maps integers to their places in a vocabulary, and back.
 
     The places are those of the mask, if there is one, then ``num_oov_indices`` for unknown integers, then the
-    vocabulary. Integers on a device are found there, without waiting for it, unless ``num_oov_indices`` is 0 and unknown
-    ones have to be refused.
+    vocabulary. Integers on a device are found there, without waiting for it, unless ``num_oov_indices`` is 0 and
+    unknown ones have to be refused.
 
     Args:
         max_tokens: Most places, those of mask and unknown integers included; None for no limit.
