@@ -352,8 +352,8 @@ class TextVectorization(Layer):
 def _check_step(name: str, value: Any, known: tuple[str, ...]) -> None:
     if value is not None and not callable(value) and value not in known:
         raise ValueError(
-            f"Unknown value for `{name}` argument of TextVectorization. Allowed values are: {known}, None or a function."
-            f" Received: {name}={value}"
+            f"Unknown value for `{name}` argument of TextVectorization. Allowed values are: {known}, None or a "
+            f"function. Received: {name}={value}"
         )
 
 
