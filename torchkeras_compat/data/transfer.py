@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 
 RESIDENT_FRACTION = 0.4  # of the memory that is free: the model, its gradients and activations need the rest
@@ -33,7 +34,7 @@ class DirectCopier:
         self.device = device
 
     def start(self, leaves: Leaves) -> list[torch.Tensor]:
-        return [leaf.to(self.device, non_blocking=True) for leaf in leaves]
+        return [leaf if _is_text(leaf) else leaf.to(self.device, non_blocking=True) for leaf in leaves]
 
     def finish(self, ticket: list[torch.Tensor]) -> list[torch.Tensor]:
         return ticket
@@ -53,16 +54,25 @@ class CudaCopier:
         self.stream = backend.Stream(device)
 
     def start(self, leaves: Leaves) -> list[torch.Tensor]:
-        pinned = [leaf if leaf.is_pinned() or leaf.device.type != "cpu" else leaf.pin_memory() for leaf in leaves]
+        pinned = [
+            leaf if _is_text(leaf) or leaf.is_pinned() or leaf.device.type != "cpu" else leaf.pin_memory()
+            for leaf in leaves
+        ]
         with self.backend.stream(self.stream):
-            return [leaf.to(self.device, non_blocking=True) for leaf in pinned]
+            return [leaf if _is_text(leaf) else leaf.to(self.device, non_blocking=True) for leaf in pinned]
 
     def finish(self, ticket: list[torch.Tensor]) -> list[torch.Tensor]:
         current = self.backend.current_stream(self.device)
         current.wait_stream(self.stream)  # the device waits, not the program
         for leaf in ticket:
-            leaf.record_stream(current)  # else its memory could be reused while the computation still reads it
+            if not _is_text(leaf):
+                leaf.record_stream(current)  # else its memory could be reused while the computation still reads it
         return ticket
+
+
+def _is_text(leaf: Any) -> bool:
+    """Whether a leaf is an array of strings, which stays in host memory."""
+    return isinstance(leaf, np.ndarray)
 
 
 def copier_for(device: torch.device) -> Copier:

@@ -91,6 +91,7 @@ from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.string_lookup import StringLookup as StringLookup
+from .preprocessing.text_vectorization import TextVectorization as TextVectorization
 
 # regularization
 from .regularization.activity_regularization import ActivityRegularization as ActivityRegularization
@@ -246,6 +247,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "TorchModuleWrapper",
     "UnitNormalization",

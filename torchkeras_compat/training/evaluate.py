@@ -11,6 +11,7 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.data.text_rows import with_text_rows
 from torchkeras_compat.layers.layer.modes import Modes, switch
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
@@ -34,6 +35,7 @@ def evaluate(
     callbacks: Any,
 ) -> dict[str, Any]:
     """Return the logs of one pass through the data; see `Trainer.evaluate`."""
+    x = with_text_rows(model, x)
     adapter = make_adapter(
         x, y, sample_weight, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device()
     )

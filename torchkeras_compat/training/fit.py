@@ -14,6 +14,7 @@ from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.data.text_rows import with_text_rows
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.layers.layer.modes import Modes, switch
 from torchkeras_compat.optimizers.base import Optimizer
@@ -67,7 +68,8 @@ class Fit:
     def _open_data(self, arguments: FitArguments) -> None:
         """Make the adapters: batches are not read yet."""
         settings = arguments.settings
-        data, validation_data = (arguments.x, arguments.y, arguments.sample_weight), arguments.validation_data
+        x = with_text_rows(self.model, arguments.x)
+        data, validation_data = (x, arguments.y, arguments.sample_weight), arguments.validation_data
         if settings.validation_split and validation_data is None:
             data, validation_data = train_validation_split(data, settings.validation_split)
         device = self.model._data_device()
@@ -84,8 +86,9 @@ class Fit:
         self.validation = None
         if validation_data is not None:
             batch_size = arguments.validation_batch_size or settings.batch_size
-            parts = unpack_x_y_sample_weight(validation_data)
-            self.validation = make_adapter(*parts, batch_size=batch_size, shuffle=False, device=device)
+            x, *others = unpack_x_y_sample_weight(validation_data)
+            x = with_text_rows(self.model, x)
+            self.validation = make_adapter(x, *others, batch_size=batch_size, shuffle=False, device=device)
 
     def _callback_list(self, given: Any, verbose: int | str) -> CallbackList:
         if isinstance(given, CallbackList):

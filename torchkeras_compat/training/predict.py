@@ -13,6 +13,7 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.data.text_rows import with_text_rows
 from torchkeras_compat.layers.layer.modes import Modes, switch
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
@@ -40,6 +41,7 @@ def predict_batches(
     model: ModelWithSteps, x: Any, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Generator[Any, None, None]:
     """Return an iterator over the outputs of one pass through the data; see `Trainer.predict_batches`."""
+    x = with_text_rows(model, x)
     adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
     data = Epochs(adapter, steps)
     if not (callbacks or verbose):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
@@ -206,10 +207,10 @@ def apply_constraints(variables: list[Variable]) -> None:
 
 
 def batch_size_of(x: Any) -> int:
-    """Return the size of the first axis of the first tensor."""
+    """Return the size of the first axis of the first tensor or array of strings."""
     if type(x) is torch.Tensor:
         return x.shape[0] if x.ndim else 1
     for leaf in pytree.tree_leaves(x):
-        if isinstance(leaf, torch.Tensor) and leaf.ndim:
-            return leaf.shape[0]
+        if isinstance(leaf, (torch.Tensor, np.ndarray)) and leaf.ndim:
+            return int(leaf.shape[0])
     return 1

@@ -356,12 +356,16 @@ class IndexLookup(Layer):
         Raises:
             ValueError: the vocabulary is a path: a config opens no files.
         """
-        if isinstance(config.get("vocabulary"), (str, Path)):
-            raise ValueError(
-                f"The config of a {cls.__name__} names a file of words, {config['vocabulary']!r}, and a config opens "
-                "no files. Pass the words, or read the file with `set_vocabulary(path)` afterwards."
-            )
+        cls._refuse_path(config.get("vocabulary"))
         return cls(**config)
+
+    @classmethod
+    def _refuse_path(cls, vocabulary: Any) -> None:
+        if isinstance(vocabulary, (str, Path)):
+            raise ValueError(
+                f"The config of a {cls.__name__} names a file of words, {vocabulary!r}, and a config opens no files. "
+                "Pass the words, or read the file with `set_vocabulary(path)` afterwards."
+            )
 
     def save_own_variables(self, store: Any) -> None:
         """Write the idf weights, if there are any."""
