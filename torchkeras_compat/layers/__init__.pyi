@@ -77,8 +77,12 @@ from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPo
 
 # preprocessing
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
+from .preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from .preprocessing.image.random_crop import RandomCrop as RandomCrop
 from .preprocessing.image.random_flip import RandomFlip as RandomFlip
+from .preprocessing.image.random_grayscale import RandomGrayscale as RandomGrayscale
+from .preprocessing.image.random_invert import RandomInvert as RandomInvert
 from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
 from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
@@ -210,8 +214,12 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomBrightness",
+    "RandomContrast",
     "RandomCrop",
     "RandomFlip",
+    "RandomGrayscale",
+    "RandomInvert",
     "RandomRotation",
     "RandomTranslation",
     "RandomZoom",
