@@ -78,12 +78,17 @@ from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPo
 # preprocessing
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
 from .preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
+from .preprocessing.image.random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
 from .preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from .preprocessing.image.random_crop import RandomCrop as RandomCrop
 from .preprocessing.image.random_flip import RandomFlip as RandomFlip
 from .preprocessing.image.random_grayscale import RandomGrayscale as RandomGrayscale
+from .preprocessing.image.random_hue import RandomHue as RandomHue
 from .preprocessing.image.random_invert import RandomInvert as RandomInvert
+from .preprocessing.image.random_posterization import RandomPosterization as RandomPosterization
 from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
+from .preprocessing.image.random_saturation import RandomSaturation as RandomSaturation
+from .preprocessing.image.random_sharpness import RandomSharpness as RandomSharpness
 from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
 from .preprocessing.image.resizing import Resizing as Resizing
@@ -215,12 +220,17 @@ __all__ = [
     "RMSNormalization",
     "RNN",
     "RandomBrightness",
+    "RandomColorDegeneration",
     "RandomContrast",
     "RandomCrop",
     "RandomFlip",
     "RandomGrayscale",
+    "RandomHue",
     "RandomInvert",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
     "RandomTranslation",
     "RandomZoom",
     "ReLU",

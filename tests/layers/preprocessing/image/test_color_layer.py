@@ -16,6 +16,11 @@ from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
         layers.RandomContrast((0.3, 0.3)),
         layers.RandomGrayscale(1.0),
         layers.RandomInvert((1, 1)),
+        layers.RandomPosterization((2, 2)),
+        layers.RandomSaturation((0.1, 0.1)),
+        layers.RandomHue((0.5, 0.5)),
+        layers.RandomSharpness((0.9, 0.9)),
+        layers.RandomColorDegeneration((0.5, 0.5)),
     ],
     ids=lambda layer: layer.name,
 )
