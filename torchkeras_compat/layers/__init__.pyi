@@ -76,9 +76,12 @@ from .pooling.windows import AveragePooling3D as AveragePooling3D, AveragePoolin
 from .pooling.windows import MaxPooling3D as MaxPooling3D, MaxPooling3D as MaxPool3D
 
 # preprocessing
+from .preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
 from .preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
 from .preprocessing.image.random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
+from .preprocessing.image.random_color_jitter import RandomColorJitter as RandomColorJitter
 from .preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from .preprocessing.image.random_crop import RandomCrop as RandomCrop
 from .preprocessing.image.random_flip import RandomFlip as RandomFlip
@@ -92,6 +95,7 @@ from .preprocessing.image.random_sharpness import RandomSharpness as RandomSharp
 from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
 from .preprocessing.image.resizing import Resizing as Resizing
+from .preprocessing.image.solarization import Solarization as Solarization
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 
@@ -140,6 +144,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -204,6 +209,7 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxNumBoundingBoxes",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
@@ -221,6 +227,7 @@ __all__ = [
     "RNN",
     "RandomBrightness",
     "RandomColorDegeneration",
+    "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
     "RandomFlip",
@@ -246,6 +253,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
