@@ -81,13 +81,26 @@ from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
 from .preprocessing.hashing import Hashing as Hashing
 from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
+from .preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
+from .preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
+from .preprocessing.image.random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
+from .preprocessing.image.random_color_jitter import RandomColorJitter as RandomColorJitter
+from .preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from .preprocessing.image.random_crop import RandomCrop as RandomCrop
 from .preprocessing.image.random_flip import RandomFlip as RandomFlip
+from .preprocessing.image.random_grayscale import RandomGrayscale as RandomGrayscale
+from .preprocessing.image.random_hue import RandomHue as RandomHue
+from .preprocessing.image.random_invert import RandomInvert as RandomInvert
+from .preprocessing.image.random_posterization import RandomPosterization as RandomPosterization
 from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
+from .preprocessing.image.random_saturation import RandomSaturation as RandomSaturation
+from .preprocessing.image.random_sharpness import RandomSharpness as RandomSharpness
 from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
 from .preprocessing.image.resizing import Resizing as Resizing
+from .preprocessing.image.solarization import Solarization as Solarization
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.string_lookup import StringLookup as StringLookup
@@ -138,6 +151,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -207,6 +221,7 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxNumBoundingBoxes",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
@@ -222,9 +237,19 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RNN",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
     "RandomCrop",
     "RandomFlip",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
     "RandomTranslation",
     "RandomZoom",
     "ReLU",
@@ -240,6 +265,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
