@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from torchkeras_compat import Input, Model, Sequential, layers, utils
 from torchkeras_compat.data.pipeline import Pipeline
-from torchkeras_compat.data.text_rows import text_rows
+from torchkeras_compat.data.text_rows import text_rows, with_text_rows
 from torchkeras_compat.data.transfer import DirectCopier
 
 TEXTS = np.array(["good film", "bad film", "good good", "bad bad awful"] * 4, object)
@@ -97,3 +98,17 @@ def test_strings_are_refused_where_nothing_takes_them() -> None:
     numbers.compile("sgd", "mse")
     with pytest.raises(ValueError, match="`x` has dtype object"):
         numbers.fit(TEXTS, Y, verbose=0)
+
+
+def test_numbers_pass_without_a_look_at_the_layers() -> None:
+    class Unseen(torch.nn.Module):
+        def modules(self, remove_duplicate: bool = True) -> Any:
+            raise AssertionError("its layers were looked at")
+
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3, 4]})
+    for x in (np.ones((2, 3)), [np.ones(2), torch.ones(2)], {"a": np.arange(2)}, frame, frame["a"], frame.index, None):
+        assert with_text_rows(Unseen(), x) is x
+    with pytest.raises(AssertionError, match="looked at"):
+        with_text_rows(Unseen(), {"a": np.arange(2), "b": np.array(["x", "y"])})
+    with pytest.raises(AssertionError, match="looked at"):
+        with_text_rows(Unseen(), pd.DataFrame({"a": [1.0], "b": ["x"]}))

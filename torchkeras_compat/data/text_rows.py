@@ -49,6 +49,10 @@ def with_text_rows(model: nn.Module, structure: Any) -> Any:
         model: The model that gets them.
         structure: Array, or nested lists, tuples and dictionaries of arrays; anything else comes back as it is.
     """
+    leaves = structure if type(structure) in (list, tuple) else structure.values() if type(structure) is dict else None
+    # The data first: a look at the dtypes costs the same for any number of layers.
+    if not (_may_be_texts(structure) if leaves is None else any(map(_may_be_texts, leaves))):
+        return structure
     if not any(getattr(m, "_takes_strings", False) and not hasattr(m, "fit") for m in model.modules()):
         return structure
     if type(structure) in (list, tuple):
@@ -58,6 +62,21 @@ def with_text_rows(model: nn.Module, structure: Any) -> Any:
     return _text_rows_or_same(structure)
 
 
+def _may_be_texts(leaf: Any) -> bool:
+    """Return whether the dtype of an array or pandas column, or of one of several columns, is one that texts have."""
+    if isinstance(leaf, np.ndarray):
+        return leaf.dtype.kind in "OSU"
+    if not _is_pandas(leaf):
+        return False
+    dtypes = leaf.dtypes if hasattr(leaf, "columns") else [leaf.dtype]
+    return any(dtype.kind in "OSU" or dtype.name in ("string", "str") for dtype in dtypes)
+
+
+def _is_pandas(value: Any) -> bool:
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index))
+
+
 def _text_rows_or_same(leaf: Any) -> Any:
     texts = text_rows(leaf)
     return leaf if texts is None else texts
@@ -65,8 +84,7 @@ def _text_rows_or_same(leaf: Any) -> Any:
 
 def text_rows(value: Any) -> TextRows | None:
     """Return an array or pandas column of strings as rows of it; None for anything else."""
-    pandas = sys.modules.get("pandas")
-    is_pandas = pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index))
+    is_pandas = _is_pandas(value)
     if not is_pandas and not isinstance(value, np.ndarray):
         return None
     if is_pandas and getattr(value, "dtype", None) is not None and value.dtype.name == "category":

@@ -53,7 +53,7 @@ def test_lists_of_floats_stay_floats_in_a_layer_of_integers() -> None:
     assert layer([[0.5, 1.5]]).tolist() == [[0, 1, 1, 0]]
 
 
-def test_adapt_starts_anew_and_update_state_goes_on() -> None:
+def test_adapt_starts_over_and_update_state_goes_on() -> None:
     layer = layers.Discretization(num_bins=3)
     layer.adapt([9.0, 9.0])
     layer.adapt(iter([np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, 6.0]), np.array([99.0])]), steps=2)

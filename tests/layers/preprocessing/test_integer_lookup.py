@@ -95,7 +95,7 @@ def test_adapt_weighs_by_documents() -> None:
     torch.testing.assert_close(layer([[1, 2, 9]]), wanted)
 
 
-def test_adapt_starts_anew_and_update_state_goes_on() -> None:
+def test_adapt_starts_over_and_update_state_goes_on() -> None:
     layer = layers.IntegerLookup()
     layer.update_state([1, 2, 2])
     layer.update_state([3, 3, 3])
