@@ -10,7 +10,7 @@ import torch
 from torch import fx, nn
 
 import torchkeras_compat as keras
-from torchkeras_compat import layers
+from torchkeras_compat import layers, naming
 from torchkeras_compat.errors import NotBuiltError, NotCompiledError
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input, InputLayer
@@ -445,3 +445,21 @@ def test_the_encoder_trains_and_comes_back(tmp_path):
     again.load_weights(tmp_path / "model.weights.h5")
     ids = np.array([[1, 2, 3, 4, 5, 6, 7]])
     np.testing.assert_allclose(again.predict(ids, verbose=0), model.predict(ids, verbose=0), rtol=1e-6)
+
+
+def test_the_functional_model_of_the_same_layers_changes_nothing(x):
+    model = Sequential([Dense(5), nn.Linear(5, 3)])
+    assert model._functional is None
+    model.build((None, 4))
+    model.train()
+    model.layers[0].eval()
+    modes = {name: part.training for name, part in model.named_modules()}
+    state, name = list(model.state_dict()), naming.auto_name("probe")
+    inner = model._functional
+    assert type(inner).__name__ == "Functional" and inner.training
+    assert inner.layers[1:] == model.layers and inner.name == model.name
+    assert inner._operations == inner.operations
+    assert {name: part.training for name, part in model.named_modules()} == modes
+    assert list(model.state_dict()) == state
+    assert naming.auto_name("probe") == f"{name}_1"
+    torch.testing.assert_close(inner(x), model(x))

@@ -96,6 +96,8 @@ class Functional(GraphModel):
         """Layers and recorded functions in the order in which they run."""
         return list(self._layer_graph.operations)
 
+    _operations = operations  # Keras's own name, which code around Keras reads
+
     @property
     def layers(self) -> list[Any]:
         """The layers in the order in which they run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -17,6 +17,7 @@ from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import Modes
 from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, key_of, remove_child
@@ -31,6 +32,9 @@ from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.shapes import open_batch
 from torchkeras_compat.variable_base import VariableBase
+
+if TYPE_CHECKING:
+    from torchkeras_compat.models.functional import Functional
 
 _MAKING_A_GRAPH = threading.RLock()
 
@@ -144,6 +148,18 @@ class Sequential(GraphModel):
             )
         stack.append(layer)
         add_child(self, layer, layer.name)
+
+    @property
+    def _functional(self) -> Functional | None:
+        """A functional model of the same layers, under Keras's name for it; None while the input shape is not known."""
+        graph = self._find_graph()
+        if graph is None:
+            return None
+        modes = Modes(self)  # layers take the mode of the model that they enter
+        found = self._functional_class(graph.inputs, graph.outputs, name=self.name)
+        modes.restore()
+        found.training = self.training
+        return found
 
     def _find_graph(self) -> Graph | None:
         # After `add` it is made when asked for.
