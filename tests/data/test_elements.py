@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat.data.elements import Strings, batch_length, stack, unstack
+from torchkeras_compat.data.elements import batch_length, stack, unstack
 from torchkeras_compat.data.pipeline import Pipeline
+from torchkeras_compat.layers.preprocessing.texts import StringArray
 
 
 def test_elements_of_every_kind_become_batches():
     sample = {"a": np.ones((2,), "float32"), "b": ("text", 1.5, True)}
     batch = stack([sample, sample])
     assert batch["a"].dtype == torch.float32 and tuple(batch["a"].shape) == (2, 2)
-    assert isinstance(batch["b"][0], Strings) and batch["b"][0].numpy().tolist() == ["text", "text"]
+    assert isinstance(batch["b"][0], StringArray) and batch["b"][0].numpy().tolist() == ["text", "text"]
     assert batch["b"][1].tolist() == [1.5, 1.5] and batch["b"][2].dtype == torch.bool
     assert batch_length(batch) == 2
     assert next(unstack(batch))["b"][0] == "text"
@@ -30,5 +31,5 @@ def test_what_cannot_be_one_batch_is_said():
 
 
 def test_numpy_elements():
-    x, text = next(Pipeline(lambda: iter([(torch.ones(2), Strings(["a"]))])).as_numpy_iterator())
+    x, text = next(Pipeline(lambda: iter([(torch.ones(2), StringArray(["a"]))])).as_numpy_iterator())
     assert type(x) is type(text) is np.ndarray

@@ -9,24 +9,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat import tree
-
-
-class Strings(np.ndarray):
-    """An array of Python strings with a ``numpy`` method, as notes expect of a batch of texts.
-
-    Example:
-        >>> Strings(["a", "b"]).numpy()[1]
-        'b'
-    """
-
-    def __new__(cls, texts: Sequence[str]) -> Strings:
-        array = np.empty(len(texts), dtype=object).view(cls)
-        array[:] = texts
-        return array
-
-    def numpy(self) -> np.ndarray:
-        """Return the strings as a plain array of objects."""
-        return self.view(np.ndarray)
+from torchkeras_compat.layers.preprocessing.texts import StringArray
 
 
 def stack(samples: Sequence[Any]) -> Any:
@@ -51,7 +34,7 @@ def unstack(batch: Any) -> Iterator[Any]:
     """Yield the samples of a batch.
 
     Example:
-        >>> list(unstack((torch.tensor([1, 2]), Strings(["a", "b"]))))
+        >>> list(unstack((torch.tensor([1, 2]), StringArray(["a", "b"]))))
         [(tensor(1), 'a'), (tensor(2), 'b')]
     """
     for index in range(batch_length(batch)):
@@ -89,7 +72,7 @@ def described(leaf: Any) -> str:
 def _stack_leaves(leaves: Sequence[Any]) -> Any:
     first = leaves[0]
     if isinstance(first, str):
-        return Strings(leaves)
+        return StringArray(leaves)
     tensors = [leaf if isinstance(leaf, torch.Tensor) else torch.as_tensor(np.asarray(leaf)) for leaf in leaves]
     if len({tensor.shape for tensor in tensors}) > 1:
         shapes = sorted({tuple(tensor.shape) for tensor in tensors})
@@ -100,4 +83,4 @@ def _stack_leaves(leaves: Sequence[Any]) -> Any:
 def _as_numpy(leaf: Any) -> Any:
     if isinstance(leaf, torch.Tensor):
         return leaf.detach().cpu().numpy()
-    return leaf.numpy() if isinstance(leaf, Strings) else leaf
+    return leaf.numpy() if isinstance(leaf, StringArray) else leaf

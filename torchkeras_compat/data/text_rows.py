@@ -53,7 +53,7 @@ def with_text_rows(model: nn.Module, structure: Any) -> Any:
     # The data first: a look at the dtypes costs the same for any number of layers.
     if not (_may_be_texts(structure) if leaves is None else any(map(_may_be_texts, leaves))):
         return structure
-    if not any(getattr(m, "_takes_strings", False) and not hasattr(m, "fit") for m in model.modules()):
+    if not any(getattr(m, "_takes_strings", False) for m in model.modules()):
         return structure
     if type(structure) in (list, tuple):
         return type(structure)(_text_rows_or_same(leaf) for leaf in structure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 import torch
 
 from torchkeras_compat import Input, Model, Sequential, layers, saving
+from torchkeras_compat.errors import FileLimitError
+from torchkeras_compat.models.model import model_from_json
 
 WORDS = ["a", "b", "c", "d"]
 ROWS = [["a", "c", "d"], ["d", "z", "b"]]
@@ -155,3 +159,27 @@ def test_bad_calls_are_refused() -> None:
         layers.StringLookup(vocabulary=[1])
     with pytest.raises(ValueError, match=r"vocabulary index \[1\]"):
         layers.StringLookup(vocabulary=["[UNK]", "", "b"], mask_token="")
+
+
+@pytest.mark.parametrize("settings", [{}, {"output_mode": "multi_hot"}, {"mask_token": ""}])
+def test_no_list_is_made_of_the_places_for_unknown_words_that_a_config_says(settings: dict[str, Any]) -> None:
+    config = {**layers.StringLookup(vocabulary=["a", "b"], **settings).get_config(), "num_oov_indices": 10**9}
+    tracemalloc.start()
+    try:
+        layer = layers.StringLookup.from_config(config)
+        model = Sequential([Input((3,), dtype="string"), layer])
+        assert layer.vocabulary_size() == 10**9 + 2 + (settings == {"mask_token": ""})
+        assert model.output_shape == ((None, 3) if "output_mode" not in settings else (None, 10**9 + 2))
+        with pytest.raises(ValueError, match="repeated"):
+            layer.set_vocabulary(["a", "a"])
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_may_not_ask_for_weights_of_any_number_of_unknown_words() -> None:
+    lookup = layers.StringLookup(vocabulary=["a"], idf_weights=[1.0], output_mode="tf_idf")
+    config = json.loads(Sequential([Input((3,), dtype="string"), lookup]).to_json())
+    config["config"]["layers"][1]["config"]["num_oov_indices"] = 10**10
+    with pytest.raises(FileLimitError, match="memory"):
+        model_from_json(json.dumps(config))

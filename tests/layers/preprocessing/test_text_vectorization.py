@@ -226,3 +226,9 @@ def test_bad_calls_are_refused() -> None:
         layers.TextVectorization()(["a"])
     with pytest.raises(ValueError, match="batch_size=0"):
         layers.TextVectorization().adapt(["a"], batch_size=0)
+
+
+def test_n_grams_longer_than_the_text_cost_nothing() -> None:
+    layer = layers.TextVectorization(ngrams=10**12, vocabulary=["a", "b", "a b"], output_mode="count")
+    assert layer(["a b"]).tolist() == [[0, 1, 1, 1]]
+    assert layers.TextVectorization.from_config(layer.get_config()).ngrams == 10**12

@@ -31,7 +31,7 @@ def convert_arguments(
 
     def convert(x: Any) -> Any:
         if isinstance(x, (np.ndarray, np.generic)):
-            if layer._takes_strings and _is_text(x):
+            if (layer._takes_strings or layer._passes_strings_down) and _is_text(x):
                 return x
             x = convert_to_tensor(x)
         elif isinstance(x, Variable):

@@ -18,7 +18,8 @@ class Traits:
         _takes_integers: Whether ``call`` works on integer inputs as they are; if not, they are cast to the compute
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
-        _takes_strings: Whether arrays of strings go to ``call`` as they are.
+        _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
+        _passes_strings_down: Whether they do because a layer below may take them.
         _input_dtype_hint: Dtype of the symbolic input of a `Sequential` that starts with the layer; None for the
             default.
         _checks_spec_before_build: Whether ``input_spec`` is set by the constructor, to be checked before ``build``.
@@ -39,6 +40,7 @@ class Traits:
     _takes_integers: bool = True
     _takes_lists: bool = False
     _takes_strings: bool = False
+    _passes_strings_down: bool = False
     _input_dtype_hint: str | None = None
     _checks_spec_before_build: bool = False
     _makes_masks: bool = False

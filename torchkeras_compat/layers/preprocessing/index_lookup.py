@@ -125,9 +125,19 @@ class IndexLookup(Layer):
         mask = [self.mask_token] if self._has_mask_place else []
         return [*mask, *[self.oov_token] * self.num_oov_indices]
 
+    def _special_start(self) -> list[Any]:
+        """Return the special words for a message, of many the first."""
+        mask = [self.mask_token] if self._has_mask_place else []
+        return [*mask, *[self.oov_token] * min(self.num_oov_indices, 20)]
+
     @property
     def _first_place(self) -> int:
-        return len(self._special())
+        # Computed: a file may say any number of places for unknown words, and no list of them is made for it.
+        return int(self._has_mask_place) + self.num_oov_indices
+
+    def _starts_with_special(self, words: list[Any]) -> bool:
+        count = self._first_place
+        return 0 < count <= len(words) and words[:count] == self._special()
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
         """Set the words.
@@ -164,9 +174,8 @@ class IndexLookup(Layer):
                     "`idf_weights` must be the same length as vocabulary. len(idf_weights) is "
                     f"{len(weights)}; len(vocabulary) is {len(words)}"
                 )
-        special = self._special()
-        has_special = bool(special) and words[: len(special)] == special
-        own = words[len(special) :] if has_special else words
+        has_special = self._starts_with_special(words)
+        own = words[self._first_place :] if has_special else words
         self._check_words(own)
         self._words = own
         self._is_given = True
@@ -175,7 +184,6 @@ class IndexLookup(Layer):
         self._forget_tables()
 
     def _check_words(self, words: list[Any]) -> None:
-        special = self._special()
         if twice := repeated(words):
             raise ValueError(
                 "The passed vocabulary has at least one repeated term. Please uniquify your dataset. The repeated terms"
@@ -185,10 +193,10 @@ class IndexLookup(Layer):
             raise ValueError(
                 "Found reserved mask token at unexpected location in `vocabulary`. Note that passed `vocabulary` does "
                 "not need to include the OOV and mask tokens. Either remove all mask and OOV tokens, or include them "
-                f"only at the start of the vocabulary in precisely this order: {special}. Received: mask_token="
-                f"{self.mask_token} at vocabulary index [{words.index(self.mask_token)}]"
+                f"only at the start of the vocabulary in precisely this order: {self._special_start()}. Received: "
+                f"mask_token={self.mask_token} at vocabulary index [{words.index(self.mask_token)}]"
             )
-        size = len(words) + len(special)
+        size = len(words) + self._first_place
         if self.max_tokens is not None and size > self.max_tokens:
             raise ValueError(
                 "Attempted to set a vocabulary larger than the maximum vocab size. Received vocabulary size is "
@@ -199,8 +207,9 @@ class IndexLookup(Layer):
         """Return the weights with those of unknown words before them: given ones, else the mean of all."""
         if has_special:
             return weights
-        unknown = np.full(self.num_oov_indices, weights.mean(), np.float32)
-        return np.concatenate([unknown, weights])
+        # Made by torch, which refuses what a file that is being read may not ask for.
+        unknown = torch.full((self.num_oov_indices,), float(weights.mean()), dtype=torch.float32, device="cpu")
+        return np.concatenate([unknown.numpy(), weights])
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
         """Return the words in the order of their places.
@@ -215,7 +224,7 @@ class IndexLookup(Layer):
         """Return the number of places, with those of the mask and of unknown words."""
         if self._words is None and self._vocabulary_size is not None:
             return self._vocabulary_size
-        return len(self._words or []) + len(self._special())
+        return len(self._words or []) + self._first_place
 
     def _forget_tables(self) -> None:
         self._by_device = {}
@@ -250,8 +259,7 @@ class IndexLookup(Layer):
         """Set the vocabulary by what was counted since :meth:`reset_state`."""
         if self._is_given:
             return
-        special = self._special()
-        limit = None if self.max_tokens is None else max(0, self.max_tokens - len(special))
+        limit = None if self.max_tokens is None else max(0, self.max_tokens - self._first_place)
         self._words = self._counts.most_common([self.mask_token, self.oov_token], limit)
         if self.output_mode == "tf_idf":
             weights = np.asarray(self._counts.inverse_document_frequencies(self._words), np.float32)
@@ -394,9 +402,8 @@ class IndexLookup(Layer):
 
     def _take_saved(self, saved: list[str]) -> None:
         words = [self._as_word(word) for word in saved]
-        special = self._special()
-        if words[: len(special)] == special:
-            words = words[len(special) :]
+        if self._starts_with_special(words):
+            words = words[self._first_place :]
         self._check_words(words)
         self._words = words
         self._forget_tables()

@@ -357,10 +357,12 @@ def _check_step(name: str, value: Any, known: tuple[str, ...]) -> None:
         )
 
 
-def _sizes_of(value: Any) -> tuple[int, ...] | None:
+def _sizes_of(value: Any) -> Sequence[int] | None:
     if value is None:
         return None
-    sizes = tuple(range(1, value + 1)) if isinstance(value, int) else tuple(value) if not isinstance(value, str) else ()
+    if isinstance(value, int) and value > 0:
+        return range(1, value + 1)
+    sizes = () if isinstance(value, (int, str)) else tuple(value)
     if not sizes or not all(isinstance(size, int) and size > 0 for size in sizes):
         raise ValueError(f"`ngrams` must be None, a positive int or a tuple of these. Received: ngrams={value}")
     return sizes

@@ -44,4 +44,6 @@ def ngrams(tokens: Sequence[str], sizes: Sequence[int]) -> list[str]:
         >>> ngrams(["a", "b", "c"], (1, 2))
         ['a', 'b', 'c', 'a b', 'b c']
     """
+    if isinstance(sizes, range):  # from 1 on: no size is longer than the text, whatever a config says
+        sizes = sizes[: len(tokens)]
     return [" ".join(tokens[i : i + size]) for size in sizes for i in range(len(tokens) - size + 1)]

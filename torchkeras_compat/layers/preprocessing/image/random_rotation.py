@@ -87,8 +87,7 @@ class RandomRotation(GeometricLayer):
         return transformation["image_height"], transformation["image_width"]
 
     def get_config(self) -> dict[str, Any]:
-        filling = {name: getattr(self, name) for name in ("fill_mode", "fill_value", "interpolation", "seed")}
-        return {**super().get_config(), "factor": self.factor, **filling}
+        return {**super().get_config(), "factor": self.factor, **self._filling()}
 
 
 def _rotation(degrees: torch.Tensor, height: int, width: int) -> torch.Tensor:
