@@ -67,3 +67,13 @@ class ColorLayer(ImageLayer):
     def _draw_for_pixels(self, data: Any, low: float, high: float, seed: Any) -> torch.Tensor:
         """Return numbers for each image that broadcast to the images: ``(batch, 1, 1, 1)`` or ``(1, 1, 1)``."""
         return self._draw(data, low, high, seed, (1, 1) if self._is_single(data) else (1, 1, 1))
+
+
+class FactorLayer(ColorLayer):
+    """Base of those that have one range to draw from, ``factor``, which the constructor of each checks."""
+
+    factor: tuple[float, float]
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
+        return {**super().get_config(), **own}

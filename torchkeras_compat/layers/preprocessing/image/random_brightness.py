@@ -7,11 +7,11 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomBrightness(ColorLayer):
+class RandomBrightness(FactorLayer):
     """Adds a number to all values of an image while training, and clips them to ``value_range``.
 
     Args:
@@ -50,7 +50,3 @@ class RandomBrightness(ColorLayer):
 
     def _recolored(self, x: torch.Tensor, transformation: Any) -> torch.Tensor:
         return self._in_value_range(x + self._of_each(transformation["rgb_delta"], x))
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

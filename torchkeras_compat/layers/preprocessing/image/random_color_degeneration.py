@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.ops.image.colors import rgb_to_grayscale
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomColorDegeneration(ColorLayer):
+class RandomColorDegeneration(FactorLayer):
     """Mixes each image with its grayscale while training: ``x + factor * (gray - x)``, clipped to ``value_range``.
 
     Args:
@@ -58,7 +58,3 @@ class RandomColorDegeneration(ColorLayer):
     def _recolored(self, x: torch.Tensor, transformation: Any) -> torch.Tensor:
         gray = rgb_to_grayscale(x, data_format=self.data_format)
         return self._in_value_range(x + self._of_each(transformation["factor"], x) * (gray - x))
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomContrast(ColorLayer):
+class RandomContrast(FactorLayer):
     """Computes ``(x - mean) * factor + mean`` of each channel while training, clipped to ``value_range``.
 
     Args:
@@ -50,7 +50,3 @@ class RandomContrast(ColorLayer):
     def _recolored(self, x: torch.Tensor, transformation: Any) -> torch.Tensor:
         mean = x.mean((self._height_axis, self._width_axis), keepdim=True)
         return self._in_value_range((x - mean) * self._of_each(transformation["contrast_factor"], x) + mean)
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.ops.image.colors import hsv_to_rgb, rgb_to_hsv
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomHue(ColorLayer):
+class RandomHue(FactorLayer):
     """Turns the hue of colors while training, one way or the other.
 
     Args:
@@ -63,7 +63,3 @@ class RandomHue(ColorLayer):
         hue = torch.remainder(hue + self._of_each(transformation["factor"], hue), 1)
         hsv = torch.stack([hue, saturation, value], dim=self._channel_axis)
         return self._from_unit_range(hsv_to_rgb(hsv, data_format=self.data_format))
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

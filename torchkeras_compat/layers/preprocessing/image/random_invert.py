@@ -7,11 +7,11 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomInvert(ColorLayer):
+class RandomInvert(FactorLayer):
     """Computes ``value_range[1] - x`` for some images while training.
 
     Args:
@@ -60,7 +60,3 @@ class RandomInvert(ColorLayer):
 
     def _recolored(self, x: torch.Tensor, transformation: Any) -> torch.Tensor:
         return torch.where(self._of_each(transformation["apply_inversion"], x), self.value_range[1] - x, x)
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.random.discrete_distributions import randint
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomPosterization(ColorLayer):
+class RandomPosterization(FactorLayer):
     """Keeps the highest bits of each value while training, of 8.
 
     Args:
@@ -66,7 +66,3 @@ class RandomPosterization(ColorLayer):
         step = 2.0 ** self._of_each(transformation["shift_factor"], x).to(x.dtype)
         values = (self._in_unit_range(x) * 255).clamp(0, 255).floor()
         return self._from_unit_range((values / step).floor() * step / 255)
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.ops.image.colors import hsv_to_rgb, rgb_to_hsv
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomSaturation(ColorLayer):
+class RandomSaturation(FactorLayer):
     """Multiplies the saturation of colors while training: by ``f / (1 - f)``, so 0 gives gray, 0.5 changes nothing.
 
     Args:
@@ -61,7 +61,3 @@ class RandomSaturation(ColorLayer):
         factor = self._of_each(transformation["factor"], saturation)
         hsv = torch.stack([hue, (saturation * factor).clamp(0, 1), value], dim=self._channel_axis)
         return self._from_unit_range(hsv_to_rgb(hsv, data_format=self.data_format))
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}

@@ -8,11 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
-from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
+from torchkeras_compat.layers.preprocessing.image.color_layer import FactorLayer
 from torchkeras_compat.random.seed_generator import Seed
 
 
-class RandomSharpness(ColorLayer):
+class RandomSharpness(FactorLayer):
     """Computes ``smooth + 2 * factor * (x - smooth)`` while training, clipped to ``value_range``.
 
     Args:
@@ -67,7 +67,3 @@ class RandomSharpness(ColorLayer):
         smooth = F.conv2d(flat, kernel / 13, padding=1).reshape(planes.shape).movedim(-3, self._channel_axis)
         done = smooth + 2 * self._of_each(transformation["factor"], x) * (x - smooth)
         return self._from_unit_range(done.clamp(0, 1))
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"factor": self.factor, "value_range": self.value_range, "seed": self.seed}
-        return {**super().get_config(), **own}
