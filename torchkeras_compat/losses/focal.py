@@ -187,7 +187,9 @@ class BinaryFocalCrossentropy(_FocalLoss):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
+        config = super().get_config()
+        last = {name: config.pop(name) for name in ("alpha", "gamma")}  # as in Keras's configs
+        return {**config, "apply_class_balancing": self.apply_class_balancing, **last}
 
 
 class CategoricalFocalCrossentropy(_FocalLoss):

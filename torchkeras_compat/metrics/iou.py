@@ -241,7 +241,7 @@ class MeanIoU(IoU):
         """Return the constructor's arguments."""
         found = super().get_config()
         del found["target_class_ids"]
-        return found
+        return {"num_classes": self.num_classes, **found}  # in Keras's order
 
 
 class OneHotIoU(IoU):
@@ -282,7 +282,8 @@ class OneHotIoU(IoU):
         """Return the constructor's arguments."""
         found = super().get_config()
         del found["sparse_y_true"]
-        return found
+        first = {"num_classes": self.num_classes, "target_class_ids": self.target_class_ids}
+        return {**first, **found}  # in Keras's order
 
 
 class OneHotMeanIoU(MeanIoU):

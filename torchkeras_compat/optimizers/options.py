@@ -9,8 +9,8 @@ from torchkeras_compat.errors import nearest
 OPTIONS = (
     "weight_decay",
     "clipnorm",
-    "clipvalue",
     "global_clipnorm",
+    "clipvalue",
     "use_ema",
     "ema_momentum",
     "ema_overwrite_frequency",

@@ -255,9 +255,8 @@ class Adapter:
 
     def get_config(self) -> dict[str, Any]:
         """Return what :meth:`keep_arguments` takes, as configs hold it."""
-        layer, config = self.layer, {}
-        if layer.quantization_config is not None:
-            config["quantization_config"] = serialize_keras_object(layer.quantization_config)
+        layer = self.layer
+        config = {"quantization_config": serialize_keras_object(layer.quantization_config)}
         if layer.lora_rank:
             config.update(lora_rank=layer.lora_rank, lora_alpha=layer.lora_alpha)
         return config

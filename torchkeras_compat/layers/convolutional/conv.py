@@ -9,12 +9,27 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
+from torchkeras_compat.layers.convolutional.base import WINDOW, Convolution, Sizes, check_filters
 from torchkeras_compat.variables import Variable
 
 
 class Conv(Convolution):
     """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
+
+    _config_names = (
+        "filters",
+        *WINDOW,
+        "groups",
+        "activation",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "bias_constraint",
+    )
 
     conv: nn.Conv1d | nn.Conv2d | nn.Conv3d
     kernel: Variable
@@ -75,18 +90,6 @@ class Conv(Convolution):
 
     def _output_channels(self, channels: int | None) -> int | None:
         return self.filters
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            **self._window_config(),
-            "groups": self.groups,
-            **self._bias_config(),
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-        }
 
 
 class Conv1D(Conv):
