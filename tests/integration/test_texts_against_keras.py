@@ -214,7 +214,8 @@ def without_choices(x: Any) -> Any:
     """Return a model's JSON without what depends on the backend, or stays different by choice.
 
     The class of an optimizer of Keras's torch backend has a private module and a registered name; numbers of optimizers
-    are float32 there; ``jit_compile="auto"`` is stored as what the backend makes of it; and Keras notes of some calls that
+    are float32 there; ``jit_compile="auto"`` is stored as what the backend makes of it; and Keras notes of some calls
+    that
     there was no mask, or no training.
     """
     if isinstance(x, list):
