@@ -31,6 +31,7 @@ class ModelParallel(Distribution):
 
     Example:
         >>> from torchkeras_compat import Variable
+        >>> from torchkeras_compat.distribution import DeviceMesh
         >>> layouts = LayoutMap(DeviceMesh((4, 2), ["data", "model"], [f"cpu:{i}" for i in range(8)]))
         >>> layouts["kernel"] = (None, "model")
         >>> distribution = ModelParallel(layout_map=layouts, batch_dim_name="data")
