@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.device import current_device
+from torchkeras_compat.distribution.tensor_layout import TensorLayout
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.layouts import IDENTITY, Concatenated, Layout
 from torchkeras_compat.naming import auto_name, current_path
@@ -38,9 +39,12 @@ class Variable(VariableBase):
         aggregation: ``"none"``, ``"mean"``, ``"sum"`` or ``"only_first_replica"``: how replicas combine it.
         synchronization: Kept for Keras's signature: ``"auto"``, ``"none"``, ``"on_read"``, ``"on_write"``.
         name: Name without ``/``; unique by default.
+        layout: `distribution.TensorLayout` attached to it, as ``tensor_layout``; or None.
 
     Raises:
-        ValueError: the name holds ``/``, a callable comes without shape, or ``aggregation`` is unknown.
+        TypeError: ``layout`` is not a `TensorLayout`.
+        ValueError: the name holds ``/``, a callable comes without shape, ``aggregation`` is unknown, or ``layout`` has
+            another number of axes.
 
     Example:
         >>> v = Variable([1.0, 2.0], name="scale")
@@ -51,6 +55,7 @@ class Variable(VariableBase):
 
     trainable_changes = 0
     """How often anything was frozen or unfrozen: who keeps a list of what is trainable compares the number."""
+    _tensor_layout: TensorLayout | None = None
 
     def __init__(
         self,
@@ -62,6 +67,7 @@ class Variable(VariableBase):
         aggregation: str | None = "none",
         synchronization: str | None = "auto",
         name: str | None = None,
+        layout: TensorLayout | None = None,
         **kwargs: Any,
     ) -> None:
         if kwargs:
@@ -71,6 +77,8 @@ class Variable(VariableBase):
         value = _initial_value(initializer, shape, dtype)
         self._bind([({}, {})], ["value"], IDENTITY)
         self._put(0, value)
+        if layout is not None:
+            self.tensor_layout = layout
 
     @classmethod
     def view(
@@ -429,9 +437,28 @@ class Variable(VariableBase):
     def __hash__(self) -> int:
         return id(self)
 
+    @property
+    def tensor_layout(self) -> TensorLayout | None:
+        """The `distribution.TensorLayout` attached to it, which a distribution prefers to its own choice; or None.
+
+        Raises:
+            TypeError: what is assigned is not a `TensorLayout`.
+            ValueError: it has another number of axes, or does not split them evenly.
+        """
+        return self._tensor_layout
+
+    @tensor_layout.setter
+    def tensor_layout(self, layout: TensorLayout | None) -> None:
+        if layout is not None:
+            if not isinstance(layout, TensorLayout):
+                raise TypeError(f"`layout` must be a distribution.TensorLayout or None. Received: {layout!r}")
+            layout.check_shape(self.shape, f"variable '{self.path}'")
+        self._tensor_layout = layout
+
     def __repr__(self) -> str:
         values = "" if self.device.type == "meta" else f", value={self.numpy()}"
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{values}>"
+        layout = "" if self._tensor_layout is None else f", layout={self._tensor_layout.axes}"
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{layout}{values}>"
 
 
 def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:

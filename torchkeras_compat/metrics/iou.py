@@ -95,7 +95,7 @@ class _IoUBase(Metric):
         matrix = self.total_cm.value
         both = matrix.diagonal()
         union = matrix.sum(0) + matrix.sum(1) - both
-        dtype = matrix.dtype if matrix.is_floating_point() else torch.float32
+        dtype = torch.promote_types(matrix.dtype, torch.float32)
         return divide_no_nan(both.to(dtype), union.to(dtype)), union > 0
 
 

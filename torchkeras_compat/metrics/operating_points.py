@@ -15,6 +15,7 @@ class _BestWhere(Metric):
 
     _direction = "up"
     _argument: str
+    _counts = True
 
     def __init__(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:
         if not 0 <= value <= 1:

@@ -16,6 +16,7 @@ class _Ratio(Metric):
 
     _direction = "up"
     _others: str
+    _counts = True
 
     def __init__(
         self,

@@ -34,6 +34,7 @@ class R2Score(Metric):
     """
 
     _direction = "up"
+    _counts = True
 
     def __init__(
         self,
