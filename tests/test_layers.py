@@ -95,6 +95,8 @@ TABLE = dict(
         case("HashedCrossing", lambda: (torch.arange(3), torch.arange(3)), None, num_bins=4),
         case("Hashing", integers(2, 3), None, num_bins=4),
         case("IntegerLookup", integers(2, 3), None, vocabulary=[1, 2, 3]),
+        case("MelSpectrogram", x(2, 64), None, fft_length=32, sequence_stride=8, num_mel_bins=4),
+        case("STFTSpectrogram", x(2, 64, 3), nn.Conv1d, frame_length=8),
         case("StringLookup", lambda: np.array([["a", "b", "z"]], object), None, vocabulary=["a", "b"]),
         case("TextVectorization", lambda: np.array(["a b", "z"], object), None, vocabulary=["a", "b"]),
         case("AutoContrast", x(2, 6, 8, 3), None),

@@ -101,8 +101,10 @@ from .preprocessing.image.random_translation import RandomTranslation as RandomT
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
 from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.image.solarization import Solarization as Solarization
+from .preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
+from .preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .preprocessing.string_lookup import StringLookup as StringLookup
 from .preprocessing.text_vectorization import TextVectorization as TextVectorization
 
@@ -229,6 +231,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
@@ -258,6 +261,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
