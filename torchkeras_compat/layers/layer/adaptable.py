@@ -35,7 +35,7 @@ def keep_arguments(
 
 def kept_arguments(layer: Any) -> dict[str, Any]:
     """Return the arguments that say how a layer is adapted, for its config."""
-    is_plain = layer.quantization_config is None and not layer.lora_rank
+    is_plain = getattr(layer, "quantization_config", None) is None and not layer.lora_rank
     return {} if is_plain else _adapter(layer).get_config()
 
 
