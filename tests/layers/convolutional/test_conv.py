@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+import torchkeras_compat
 from tests.layers.convolutional.checks import (
     check_against_keras,
     check_channels_first,
@@ -18,7 +19,6 @@ from tests.layers.convolutional.checks import (
     check_torch_module,
     ident,
 )
-import torchkeras_compat
 from torchkeras_compat import Input, Model, layers
 
 ODD = {1: 3, 2: (3, 2), 3: (2, 3, 2)}
