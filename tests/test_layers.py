@@ -141,6 +141,10 @@ TABLE = dict(
         *by_rank("Conv{}DTranspose", "ConvTranspose{}d", filters=3, kernel_size=2),
         *by_rank("DepthwiseConv{}D", "Conv{}d", kernel_size=2),
         *by_rank("SeparableConv{}D", "Conv{}d", filters=3, kernel_size=2),
+        *(
+            case(f"ConvLSTM{rank}D", x(2, 3, *SPATIAL[rank], 4), getattr(nn, f"Conv{rank}d"), 3, 2, padding="same")
+            for rank in RANKS
+        ),
         *by_rank("Cropping{}D", None),
         *by_rank("SpatialDropout{}D", "Dropout{}d", rate=0.5),
         *by_rank("UpSampling{}D", "Upsample"),

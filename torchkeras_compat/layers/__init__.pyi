@@ -135,6 +135,7 @@ from .reshaping.up_sampling import UpSampling3D as UpSampling3D
 
 # rnn
 from .rnn.bidirectional import Bidirectional as Bidirectional
+from .rnn.conv_lstm import ConvLSTM1D as ConvLSTM1D, ConvLSTM2D as ConvLSTM2D, ConvLSTM3D as ConvLSTM3D
 from .rnn.gru import GRU as GRU
 from .rnn.gru_cell import GRUCell as GRUCell
 from .rnn.lstm import LSTM as LSTM
@@ -177,6 +178,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",

@@ -136,7 +136,7 @@ class LSTMCell(RecurrentCell):
         return self._activate is torch.tanh and self._activate_gates is torch.sigmoid
 
     def _initial_bias(self) -> Any:
-        return _with_open_forget_gate(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer
+        return with_open_forget_gate(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer
 
     def advance(
         self,
@@ -153,7 +153,7 @@ class LSTMCell(RecurrentCell):
         return [gate(o) * activate(c), c]
 
 
-def _with_open_forget_gate(initializer: Any) -> Any:
+def with_open_forget_gate(initializer: Any) -> Any:
     """Return the initializer of a bias whose second quarter is one: Jozefowicz et al. 2015."""
 
     def initialize(shape: tuple[int, ...], dtype: Any = None) -> torch.Tensor:
