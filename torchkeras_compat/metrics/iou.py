@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -51,6 +52,8 @@ class _IoUBase(Metric):
             ValueError: shapes do not fit together.
         """
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+        if not self.sparse_y_true and not self.sparse_y_pred and y_true.ndim != y_pred.ndim:
+            y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         if not self.sparse_y_true:
             y_true = largest(y_true, self.axis)
         if not self.sparse_y_pred:

@@ -91,7 +91,7 @@ class SensitivityAtSpecificity(_BestWhere):
     Args:
         specificity: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -128,7 +128,7 @@ class SpecificityAtSensitivity(_BestWhere):
     Args:
         sensitivity: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -163,7 +163,7 @@ class PrecisionAtRecall(_BestWhere):
     Args:
         recall: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -198,7 +198,7 @@ class RecallAtPrecision(_BestWhere):
     Args:
         precision: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
