@@ -25,6 +25,7 @@ from . import saving as saving
 from . import testing as testing
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
@@ -105,5 +106,6 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "visualization",
     "wrappers",
 ]
