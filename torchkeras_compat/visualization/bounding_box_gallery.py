@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from torchkeras_compat.visualization.bounding_boxes import draw_bounding_boxes
 from torchkeras_compat.visualization.canvas import as_bytes, as_color, as_images, check_installed
 from torchkeras_compat.visualization.image_gallery import plot_image_gallery
@@ -94,9 +92,15 @@ def plot_bounding_box_gallery(
         from matplotlib.patches import Patch  # optional
 
         legend_handles = [
-            Patch(color=np.array(as_color(color, "color")) / 255, label=label)
+            Patch(color=as_fractions(color), label=label)
             for color, label in ((true_color, "Ground Truth"), (pred_color, "Prediction"))
         ]
     plot_image_gallery(
         drawn, rows=rows, cols=cols, legend_handles=legend_handles, data_format="channels_last", **kwargs
     )
+
+
+def as_fractions(color: Any) -> tuple[float, float, float]:
+    """Return a color as matplotlib takes it."""
+    red, green, blue = as_color(color, "color")
+    return red / 255, green / 255, blue / 255
