@@ -6,6 +6,7 @@ from . import constraints as constraints
 from . import datasets as datasets
 from . import distillation as distillation
 from . import dtype_policies as dtype_policies
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
@@ -80,6 +81,7 @@ __all__ = [
     "device",
     "distillation",
     "dtype_policies",
+    "export",
     "initializers",
     "install_as_keras",
     "layers",
