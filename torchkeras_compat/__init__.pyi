@@ -8,6 +8,7 @@ from . import datasets as datasets
 from . import distillation as distillation
 from . import distribution as distribution
 from . import dtype_policies as dtype_policies
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
@@ -85,6 +86,7 @@ __all__ = [
     "distillation",
     "distribution",
     "dtype_policies",
+    "export",
     "initializers",
     "install_as_keras",
     "layers",

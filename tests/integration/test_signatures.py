@@ -38,8 +38,6 @@ METHODS = {
 DIFFERENCES = {
     ("layers", "AveragePooling", "pool_size"): "2 by default, as it is for MaxPooling",
     ("layers", "AvgPool", "pool_size"): "2 by default, as it is for MaxPooling",
-    ("Model", "export", "format"): "formats are torch's, not TensorFlow's",
-    ("Model", "export", "verbose"): "torch.export prints nothing",
     ("Metric", "add_variable", "initializer"): "zeros by default, as for the variables of an optimizer",
 }
 

@@ -50,6 +50,7 @@ class Model(Trainer, ModelFiles, Layer):
 
     _is_recomputed_as_a_whole = False
     _passes_strings_down = True
+    _notes_inputs = True
     # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
     # the package `models` imports that module first, so that nobody meets this class without it.
     _functional_class: ClassVar[type[Functional]]
