@@ -1,7 +1,8 @@
 """The one place that picks a device.
 
 Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the environment
-variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else the CPU.
+variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else the CPU. A process that was forked from one
+that uses CUDA, as the workers of a ``DataLoader`` are, cannot use it: its default is the CPU.
 """
 
 from __future__ import annotations
@@ -46,12 +47,22 @@ def parse_device(name: str | torch.device) -> torch.device:
 
 @functools.cache
 def _accelerator() -> torch.device:
+    if _cannot_use_cuda():
+        return torch.device("cpu")
     if torch.cuda.is_available():
         return torch.device("cuda", torch.cuda.current_device())
     for kind in ("xpu", "mps"):
         if getattr(torch, kind, None) is not None and getattr(torch, kind).is_available():
             return torch.device(kind)
     return torch.device("cpu")
+
+
+def _cannot_use_cuda() -> bool:
+    return bool(torch.cuda._is_in_bad_fork())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_accelerator.cache_clear)
 
 
 def current_device() -> torch.device:
@@ -89,7 +100,10 @@ current_device._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 def _configured_device() -> torch.device:
     named = os.environ.get("TORCHKERAS_DEVICE")
-    return parse_device(named) if named else _accelerator()
+    if not named:
+        return _accelerator()
+    found = parse_device(named)
+    return torch.device("cpu") if found.type == "cuda" and _cannot_use_cuda() else found
 
 
 @contextlib.contextmanager
