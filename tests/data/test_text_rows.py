@@ -241,7 +241,7 @@ def test_missing_strings_are_refused(missing: Any) -> None:
 def test_layers_of_numbers_say_that_they_take_no_strings() -> None:
     numbers = Sequential([layers.Dense(1, name="head")])
     numbers.compile("sgd", "mse")
-    with pytest.raises(ValueError, match=r"'head' of type Dense takes numbers, and received strings of shape \(4, 1\)"):
+    with pytest.raises(ValueError, match=r"'head' of type Dense takes numbers, and XX):
         numbers.fit(SOURCES["generator of columns"](), verbose=0)
 
 
