@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import torch
 
 from torchkeras_compat import tree
 from torchkeras_compat.data.class_weight import ClassWeights
+from torchkeras_compat.data.text_rows import texts_for
 from torchkeras_compat.layers.layer.modes import switched
+from torchkeras_compat.layers.preprocessing.texts import StringArray
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.training.kept_metrics import metrics_kept
 from torchkeras_compat.training.logs import numbers
@@ -49,7 +52,10 @@ def test_on_batch(model: ModelWithSteps, x: Any, y: Any, sample_weight: Any) -> 
 def predict_on_batch(model: ModelWithSteps, x: Any) -> Any:
     """Return the outputs for one batch as NumPy arrays."""
     device = model._data_device()
-    data = tree.map_structure(lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a, x)
+    try:
+        data = tree.map_structure(lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a, x)
+    except ValueError:
+        data = _with_texts(model, x, lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a)
     with switched(model, False, is_training(model)), torch.no_grad():
         return tree.map_structure(convert_to_numpy, model.make_predict_function()((data,)))
 
@@ -64,8 +70,18 @@ def _on_device(model: ModelWithSteps, *parts: Any) -> tuple[Any, ...]:
         a = convert_to_tensor(a).to(device)
         return a.to(torch.get_default_dtype()) if a.dtype is torch.float64 else a
 
-    found = []
+    found: list[Any] = []
     for part in parts:
         is_leaf = part is None or isinstance(part, (np.ndarray, torch.Tensor))
-        found.append(to_device(part) if is_leaf else tree.map_structure(to_device, part))
+        try:
+            found.append(to_device(part) if is_leaf else tree.map_structure(to_device, part))
+        except ValueError:
+            if found:
+                raise
+            found.append(_with_texts(model, part, to_device))
     return tuple(found)
+
+
+def _with_texts(model: ModelWithSteps, x: Any, to_device: Callable[[Any], Any]) -> Any:
+    """Return inputs of which some are strings, which stay in arrays on the host."""
+    return tree.map_structure(lambda a: a if isinstance(a, StringArray) else to_device(a), texts_for(model, x))
