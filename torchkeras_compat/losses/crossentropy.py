@@ -188,6 +188,8 @@ class BinaryCrossentropy(Loss):
         tensor(0.6931)
     """
 
+    fn = staticmethod(binary_crossentropy)
+
     def __init__(
         self,
         from_logits: bool = False,
@@ -237,6 +239,8 @@ class CategoricalCrossentropy(Loss):
         >>> CategoricalCrossentropy()([[0.0, 1.0]], [[0.25, 0.75]])
         tensor(0.2877)
     """
+
+    fn = staticmethod(categorical_crossentropy)
 
     def __init__(
         self,
@@ -296,6 +300,8 @@ class SparseCategoricalCrossentropy(Loss):
         >>> SparseCategoricalCrossentropy()(torch.tensor([1]), torch.tensor([[0.25, 0.75]]))
         tensor(0.2877)
     """
+
+    fn = staticmethod(sparse_categorical_crossentropy)
 
     _casts_y_true = False
 

@@ -156,6 +156,8 @@ class BinaryFocalCrossentropy(_FocalLoss):
     Source: Lin et al. 2018, Focal Loss for Dense Object Detection.
     """
 
+    fn = staticmethod(binary_focal_crossentropy)
+
     def __init__(
         self,
         apply_class_balancing: bool = False,
@@ -211,6 +213,8 @@ class CategoricalFocalCrossentropy(_FocalLoss):
 
     Source: Lin et al. 2018, Focal Loss for Dense Object Detection.
     """
+
+    fn = staticmethod(categorical_focal_crossentropy)
 
     def __init__(
         self,

@@ -70,6 +70,8 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     Source: Zhang and Sabuncu 2018, Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy Labels.
     """
 
+    fn = staticmethod(categorical_generalized_cross_entropy)
+
     _casts_y_true = False
 
     def __init__(

@@ -85,6 +85,8 @@ class _HingeLoss(Loss):
 class Hinge(_HingeLoss):
     """Hinge loss; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
 
+    fn = staticmethod(hinge)
+
     _function = staticmethod(hinge)
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: Any = None) -> None:
@@ -93,6 +95,8 @@ class Hinge(_HingeLoss):
 
 class SquaredHinge(_HingeLoss):
     """Squared hinge loss; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
+
+    fn = staticmethod(squared_hinge)
 
     _function = staticmethod(squared_hinge)
 
@@ -104,6 +108,8 @@ class SquaredHinge(_HingeLoss):
 
 class CategoricalHinge(_HingeLoss):
     """Hinge loss for one-hot targets; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
+
+    fn = staticmethod(categorical_hinge)
 
     _function = staticmethod(categorical_hinge)
 

@@ -90,6 +90,8 @@ class Dice(Loss):
         tensor(0.5000)
     """
 
+    fn = staticmethod(dice)
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -124,6 +126,8 @@ class Tversky(Loss):
         >>> Tversky(alpha=1.0, beta=1.0)([[1.0, 0.0]], [[0.5, 0.5]])
         tensor(0.6667)
     """
+
+    fn = staticmethod(tversky)
 
     def __init__(
         self,

@@ -93,6 +93,8 @@ class Circle(Loss):
     Source: Sun et al. 2020, Circle Loss: A Unified Perspective of Pair Similarity Optimization.
     """
 
+    fn = staticmethod(circle)
+
     _casts_y_true = False
 
     def __init__(

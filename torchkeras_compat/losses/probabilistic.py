@@ -69,6 +69,8 @@ class KLDivergence(Loss):
         tensor(0.1438)
     """
 
+    fn = staticmethod(kl_divergence)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "kl_divergence", dtype: Any = None
     ) -> None:
@@ -91,6 +93,8 @@ class Poisson(Loss):
         >>> Poisson()([[1.0, 0.0]], [[1.0, 1.0]]).round(decimals=3)
         tensor(1.)
     """
+
+    fn = staticmethod(poisson)
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: Any = None) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)

@@ -199,6 +199,8 @@ class MeanSquaredError(Loss):
         tensor(5.)
     """
 
+    fn = staticmethod(mean_squared_error)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_squared_error", dtype: Any = None
     ) -> None:
@@ -228,6 +230,8 @@ class MeanAbsoluteError(Loss):
         tensor(2.)
     """
 
+    fn = staticmethod(mean_absolute_error)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_absolute_error", dtype: Any = None
     ) -> None:
@@ -256,6 +260,8 @@ class MeanAbsolutePercentageError(Loss):
         tensor(25.)
     """
 
+    fn = staticmethod(mean_absolute_percentage_error)
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -281,6 +287,8 @@ class MeanSquaredLogarithmicError(Loss):
         >>> MeanSquaredLogarithmicError()([[0.0]], [[0.0]])
         tensor(0.)
     """
+
+    fn = staticmethod(mean_squared_logarithmic_error)
 
     def __init__(
         self,
@@ -313,6 +321,8 @@ class Huber(Loss):
 
     Source: Huber 1964, Robust Estimation of a Location Parameter.
     """
+
+    fn = staticmethod(huber)
 
     def __init__(
         self,
@@ -353,6 +363,8 @@ class LogCosh(Loss):
         tensor(0.2169)
     """
 
+    fn = staticmethod(log_cosh)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh", dtype: Any = None
     ) -> None:
@@ -376,6 +388,8 @@ class CosineSimilarity(Loss):
         >>> CosineSimilarity()([[0.0, 2.0]], [[0.0, 3.0]])
         tensor(-1.)
     """
+
+    fn = staticmethod(cosine_similarity)
 
     def __init__(
         self,

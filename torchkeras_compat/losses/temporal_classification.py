@@ -62,6 +62,8 @@ class CTC(Loss):
         tensor(0.6931)
     """
 
+    fn = staticmethod(ctc)
+
     _casts_y_true = False
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "ctc", dtype: Any = None) -> None:

@@ -134,7 +134,7 @@ class GraphModel(Model):
         if graph is not None:
             arrange_inputs(self, graph, x)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
     def _masked_outputs(self, masks: Any) -> list[bool]:

@@ -68,6 +68,8 @@ class KerasTensor:
     size = property(lambda self: None, doc="None: the number of elements is not known.")
     sparse = property(lambda self: False, doc="False.")
     ragged = property(lambda self: False, doc="False.")
+    ragged_rank = property(lambda self: None, doc="None: there are no ragged tensors.")
+    row_splits_dtype = property(lambda self: None, doc="None: there are no ragged tensors.")
     T = property(lambda self: _ops().transpose(self), doc="The tensor with its axes reversed.")
 
     @property

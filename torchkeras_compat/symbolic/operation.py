@@ -49,7 +49,7 @@ class Operation:
         object.__setattr__(self, "_arguments", (args, kwargs))
         return self
 
-    def __init__(self, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         self.name = check_name(name) if name is not None else auto_name(to_snake_case(type(self).__name__))
         self._dtype = dtype
 
@@ -61,6 +61,24 @@ class Operation:
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; every subclass defines it."""
         raise NotImplementedError(f"{type(self).__name__} must define `call(self, ...)`.")
+
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the quantized form; of layers that have one.
+
+        Raises:
+            NotImplementedError: there is none.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no quantized form. Call it as it is.")
+
+    def rematerialized_call(self, fn: Function, *args: Any, **kwargs: Any) -> Function:
+        """Return what computes ``fn`` as a `RematScope` has it: of layers; here ``fn`` itself.
+
+        Args:
+            fn: The function.
+            args: Its arguments.
+            kwargs: The same, by name.
+        """
+        return fn
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call and return symbolic outputs."""

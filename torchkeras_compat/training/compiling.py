@@ -75,6 +75,13 @@ class CompiledModel(_Layer):
         _step: Step | None
         _training_state: TrainingState  # while a `fit` is under way
 
+    # Before `compile`; the functions of a batch are made by `make_train_function` and its kin.
+    loss = None
+    jit_compile = False
+    train_function = None
+    test_function = None
+    predict_function = None
+
     _own_state = Layer._own_state | _STATE.keys()
 
     def _init_trainer(self) -> None:
