@@ -206,7 +206,13 @@ def operation(function: F | None = None, *, output_spec: Function | None = None)
             return record_function(function, args, kwargs, output_spec)
         return function(*args, **kwargs)
 
+    dispatch._is_operation = dispatch  # type: ignore[attr-defined]  # a copy of the attribute, by `wraps`, says another
     return dispatch
+
+
+def plain(function: Function) -> Function:
+    """Return the code behind an operation, for callers whose arguments are never symbolic; others as they are."""
+    return function.__wrapped__ if getattr(function, "_is_operation", None) is function else function
 
 
 KerasTensor._record_function = staticmethod(record_function)
