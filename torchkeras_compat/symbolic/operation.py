@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from torchkeras_compat.naming import auto_name, to_snake_case
+from torchkeras_compat.overrides import NUMPY_GIVEN
+from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
+from torchkeras_compat.plain_numbers import plain as plain_numbers
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node
@@ -46,6 +49,11 @@ class Operation:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
+        for value in (*args, *kwargs.values()):
+            if type(value) not in PLAIN and holds_numpy(value):
+                object.__setattr__(self, NUMPY_GIVEN, True)
+                args, kwargs = plain_numbers(args), plain_numbers(kwargs)
+                break
         object.__setattr__(self, "_arguments", (args, kwargs))
         return self
 
