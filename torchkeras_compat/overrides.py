@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from torchkeras_compat.own_code import is_own
-from torchkeras_compat.plain_numbers import plain
+from torchkeras_compat.plain_numbers import holds_numpy, plain
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -50,7 +50,7 @@ class Overridable:
 
 
 class OverridableConstructor(Overridable):
-    """A constructor, which gets Python numbers where an object is made with numbers of NumPy: ``Dense(np.int64(3))``."""
+    """A constructor, which gets Python numbers where its class is called with NumPy's: ``Dense(np.int64(3))``."""
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         function = OVERRIDES.replacements.get(self.function, self.function)
@@ -85,6 +85,16 @@ class OverridableConstructors:
             function = function.__func__ if isinstance(function, staticmethod) else function
             if isinstance(function, types.FunctionType):
                 setattr(cls, name, OverridableConstructor(function) if name == "__init__" else Overridable(function))
+
+
+class TakesNumpyNumbers(OverridableConstructors):
+    """Base of classes of the core whose constructors get Python numbers where they are called with NumPy's."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = super().__new__(cls)
+        if holds_numpy(args) or holds_numpy(kwargs):
+            object.__setattr__(self, NUMPY_GIVEN, True)
+        return self
 
 
 class Addition:

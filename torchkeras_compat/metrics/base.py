@@ -13,12 +13,12 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.losses.base import compute_dtype
 from torchkeras_compat.naming import auto_name, name_scope, to_snake_case
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.variables import Variable
 
 
-class Metric(OverridableConstructors):
+class Metric(TakesNumpyNumbers):
     """Accumulates something over batches.
 
     Subclasses make variables with ``add_variable`` in ``__init__`` and define ``update_state`` and ``result``. Updates
