@@ -160,7 +160,8 @@ def _weighted(
         return total
     if reduction == "batchmean":
         return total / len(values)
-    return total / _size(module, y_true, values)
+    mean: torch.Tensor = total / _size(module, y_true, values)
+    return mean
 
 
 def _size(module: nn.Module, y_true: torch.Tensor, values: torch.Tensor) -> Any:
