@@ -6,6 +6,7 @@ from . import config as config
 from . import constraints as constraints
 from . import datasets as datasets
 from . import distillation as distillation
+from . import distribution as distribution
 from . import dtype_policies as dtype_policies
 from . import initializers as initializers
 from . import layers as layers
@@ -81,6 +82,7 @@ __all__ = [
     "datasets",
     "device",
     "distillation",
+    "distribution",
     "dtype_policies",
     "initializers",
     "install_as_keras",
