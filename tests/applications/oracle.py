@@ -21,15 +21,15 @@ from torchkeras_compat.naming import reset_names
 TOLERANCE = 1e-5  # relative to the largest output: float32 sums in another order
 
 
-def pair(keras: types.ModuleType, name: str, **arguments: Any) -> tuple[Any, Any]:
+def pair(keras: types.ModuleType, model: str, /, **arguments: Any) -> tuple[Any, Any]:
     """The model of ours and that of Keras, made with the same arguments, random weights unless said otherwise."""
     arguments = {"weights": None, **arguments}
     reset_names()
     keras.utils.clear_session()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = getattr(keras.applications, name)(**arguments)
-    return getattr(torchkeras_compat.applications, name)(**arguments), theirs
+        theirs = getattr(keras.applications, model)(**arguments)
+    return getattr(torchkeras_compat.applications, model)(**arguments), theirs
 
 
 def check_layers(ours: Any, theirs: Any) -> None:
