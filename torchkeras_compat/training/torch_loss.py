@@ -154,13 +154,14 @@ def _weighted(
     values: torch.Tensor = each(y_pred, y_true)
     if values.ndim == 0:
         raise ValueError(f"{type(module).__name__} with reduction='none' gives one number for all samples.")
-    total = (values * fit_leading_axes(sample_weight, values, "sample_weight")).sum()
+    total: torch.Tensor = (values * fit_leading_axes(sample_weight, values, "sample_weight")).sum()
     reduction = module.reduction
     if reduction == "sum":
         return total
     if reduction == "batchmean":
         return total / len(values)
-    return total / _size(module, y_true, values)
+    mean: torch.Tensor = total / _size(module, y_true, values)
+    return mean
 
 
 def _size(module: nn.Module, y_true: torch.Tensor, values: torch.Tensor) -> Any:
