@@ -7,7 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
+from torchkeras_compat.losses.alignment import as_float, of_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_labels, labels_error
 from torchkeras_compat.losses.reduction import MEANS
@@ -51,7 +51,7 @@ def categorical_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> categorical_crossentropy([[0.0, 1.0]], [[0.25, 0.75]])
@@ -61,7 +61,7 @@ def categorical_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     warn_of_one_class(y_pred, axis)
     y_true = smoothed(y_true, label_smoothing, y_pred.shape[axis])
     return -(y_true * log_probabilities(y_pred, from_logits, axis)).sum(axis)
@@ -156,7 +156,7 @@ def binary_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = smoothed(convert_to_tensor(y_true).to(y_pred.dtype), label_smoothing, 2)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     values = _binary(y_true, y_pred, from_logits, "none")
     return last_mean(values) if axis in (-1, values.ndim - 1) else values.mean(axis)
 

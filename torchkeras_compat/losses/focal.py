@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
+from torchkeras_compat.losses.alignment import as_float, of_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.crossentropy import smoothed, warn_of_one_class
 from torchkeras_compat.losses.regression import last_mean
@@ -40,7 +40,7 @@ def binary_focal_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> binary_focal_crossentropy([[1.0]], [[0.5]])
@@ -50,7 +50,7 @@ def binary_focal_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = smoothed(convert_to_tensor(y_true).to(y_pred.dtype), label_smoothing, 2)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     if from_logits:
         y_pred = torch.sigmoid(y_pred)
     right = y_true * y_pred + (1.0 - y_true) * (1.0 - y_pred)
@@ -84,7 +84,7 @@ def categorical_focal_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.5, 0.5]])
@@ -94,7 +94,7 @@ def categorical_focal_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     warn_of_one_class(y_pred, axis)
     y_true = smoothed(y_true, label_smoothing, y_pred.shape[axis])
     p = torch.softmax(y_pred, axis) if from_logits else y_pred / y_pred.sum(axis, keepdim=True)
@@ -187,7 +187,9 @@ class BinaryFocalCrossentropy(_FocalLoss):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
+        config = super().get_config()
+        last = {name: config.pop(name) for name in ("alpha", "gamma")}  # as in Keras's configs
+        return {**config, "apply_class_balancing": self.apply_class_balancing, **last}
 
 
 class CategoricalFocalCrossentropy(_FocalLoss):

@@ -69,6 +69,8 @@ def tversky(
     Source: Salehi et al. 2017, Tversky loss function for image segmentation.
     """
     y_true, y_pred = aligned(y_true, y_pred)
+    if y_true.shape != y_pred.shape:  # a point that is broadcast counts as often as it is compared
+        y_true, y_pred = torch.broadcast_tensors(y_true, y_pred)
     common = _sum(y_true * y_pred, axis)
     missed, invented = _sum(y_true, axis) - common, _sum(y_pred, axis) - common
     return 1.0 - common / (common + alpha * missed + beta * invented + config.epsilon())

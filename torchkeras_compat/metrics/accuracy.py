@@ -44,14 +44,23 @@ def _equal_at_threshold(y_true: Any, y_pred: Any, threshold: float = 0.5) -> tor
     return y_true == (y_pred > threshold).to(y_true.dtype)
 
 
-def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
+def _one_hot_pair(y_true: Any, y_pred: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return both as tensors of one shape; an axis of size one at the end may be missing in one."""
     y_true, y_pred = _pair(y_true, y_pred)
+    if y_true.shape == y_pred.shape:
+        return y_true, y_pred
+    shapes = f"y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}"
+    y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(
-            "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
-            " accuracy."
+            f"One-hot targets must have the shape of the predictions. Received: {shapes}. For class labels use the"
+            " sparse accuracy."
         )
+    return y_true, y_pred
+
+
+def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
+    y_true, y_pred = _one_hot_pair(y_true, y_pred)
     return largest(y_true) == largest(y_pred)
 
 
@@ -75,13 +84,7 @@ def _largest_is(y_true: Any, y_pred: Any) -> torch.Tensor:
 
 
 def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
-    y_true, y_pred = _pair(y_true, y_pred)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(
-            "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
-            " accuracy."
-        )
+    y_true, y_pred = _one_hot_pair(y_true, y_pred)
     return in_top_k(largest(y_true), y_pred, k)
 
 
@@ -137,7 +140,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
 
     Args:
         y_true: One-hot targets, shape ``(batch, ..., classes)``.
-        y_pred: Probabilities or scores of the same shape.
+        y_pred: Probabilities or scores of the same shape, or with a last axis of size one more or less.
 
     Returns:
         Shape ``(batch, ...)``.
@@ -177,7 +180,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Te
 
     Args:
         y_true: One-hot targets, shape ``(batch, ..., classes)``.
-        y_pred: Probabilities or scores of the same shape.
+        y_pred: Probabilities or scores of the same shape, or with a last axis of size one more or less.
         k: How many of the largest count; from the number of classes on, all do.
 
     Returns:

@@ -44,11 +44,15 @@ class Metric(OverridableConstructors):
 
     # "up" or "down": which way is better, for callbacks that watch the metric; None where neither is.
     _direction: str | None = None
+    # Whether the state is counts, which half precision does not hold exactly: then it has float32 at least.
+    _counts = False
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self._dtype = compute_dtype(dtype)
         self._torch_dtype = to_torch_dtype(self._dtype)
+        if self._counts:
+            self._torch_dtype = torch.promote_types(self._torch_dtype, torch.float32)
         self._variables: list[Variable] = []
 
     dtype = property(lambda self: self._dtype, doc="Dtype of the state.")
@@ -79,7 +83,7 @@ class Metric(OverridableConstructors):
         Args:
             shape: Shape.
             initializer: Name or callable of the first values, or the values; ``reset_state`` sets zeros.
-            dtype: Dtype; None for that of the metric.
+            dtype: Dtype; None for that of the metric, or, for counts of half precision, float32.
             aggregation: How replicas combine it.
             name: Name.
 
@@ -98,7 +102,12 @@ class Metric(OverridableConstructors):
             initializer = initializers.get(initializer)
         with contextlib.nullcontext() if "/" in self.name else name_scope(self.name):
             variable = Variable(
-                initializer, tuple(shape), dtype or self._dtype, trainable=False, aggregation=aggregation, name=name
+                initializer,
+                tuple(shape),
+                dtype or self._torch_dtype,
+                trainable=False,
+                aggregation=aggregation,
+                name=name,
             )
         self._variables.append(variable)
         return variable

@@ -395,6 +395,11 @@ class Sequential(GraphModel):
             config["build_input_shape"] = list(graph.input_tensors[0].shape)
         return config
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the shape that the model was built for, as files store it."""
+        graph = self._find_graph()
+        return super().get_build_config() if graph is None else {"input_shape": graph.input_tensors[0].shape}
+
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Sequential:
         """Return a new model made from what ``get_config`` returned.

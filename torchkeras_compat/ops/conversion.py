@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.ops.object_arrays import as_numbers, first_other
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
 from torchkeras_compat.variable_base import VariableBase
@@ -19,7 +20,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     """Return ``x`` as a torch tensor, itself where it is one already.
 
     Args:
-        x: Tensor, Variable, NumPy array, number, or nested lists of these.
+        x: Tensor, Variable, NumPy array, number, or nested lists of these; an array of objects where these are numbers.
         dtype: Dtype of the result. None keeps that of tensors, variables and arrays; Python numbers become int32, bool
             or :func:`~torchkeras_compat.config.floatx`, and int64 where int32 cannot hold them.
         sparse: Only None or False.
@@ -62,10 +63,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     if not hasattr(x, "dtype"):
         array, dtype = _listed_numbers(array, dtype)
     if array.dtype.kind in "OSU":
-        raise ValueError(
-            f"Cannot convert {type(x).__name__} with NumPy dtype {array.dtype} to a tensor. Encode strings and objects"
-            " as numbers first."
-        )
+        array, dtype = _listed_numbers(_numbers_of(array, type(x).__name__), dtype)
     if array.dtype.byteorder == ">" or any(stride < 0 for stride in array.strides):
         array = array.astype(array.dtype.newbyteorder("="), copy=True)
     elif not array.flags.writeable:
@@ -131,6 +129,17 @@ def _to_array(x: Any) -> np.ndarray:
         raise ValueError(
             f"Cannot convert a {type(x).__name__} to a tensor: {error}. Nested lists must have equal lengths."
         ) from error
+
+
+def _numbers_of(array: np.ndarray, name: str) -> np.ndarray:
+    found = as_numbers(array) if array.dtype.kind == "O" else None
+    if found is not None:
+        return found
+    held = f", which holds {first_other(array)}," if array.dtype.kind == "O" else ""
+    raise ValueError(
+        f"Cannot convert {name} with NumPy dtype {array.dtype}{held} to a tensor. Encode strings and objects as numbers"
+        " first."
+    )
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:

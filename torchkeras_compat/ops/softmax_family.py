@@ -70,6 +70,8 @@ def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
     Source: Martins and Astudillo 2016, algorithm 1.
     """
     z = as_float(x).movedim(normalize_axis(axis, as_float(x).ndim), -1)
+    if not z.numel():
+        return z.movedim(-1, axis)
     ordered = z.sort(dim=-1, descending=True).values
     rank = torch.arange(1, z.shape[-1] + 1, dtype=z.dtype, device=z.device)
     total = ordered.cumsum(-1)

@@ -37,11 +37,11 @@ class Adagrad(Optimizer):
     def __init__(
         self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7, **kwargs: Any
     ) -> None:
-        if initial_accumulator_value < 0:
-            raise ValueError(f"`initial_accumulator_value` must not be negative. Received: {initial_accumulator_value}")
         self.initial_accumulator_value = initial_accumulator_value
         self.epsilon = epsilon
         super().__init__(learning_rate, **kwargs)
+        if initial_accumulator_value < 0:
+            raise ValueError(f"`initial_accumulator_value` must not be negative. Received: {initial_accumulator_value}")
 
     def _prepare(self) -> None:
         for accumulator in self._moments["accumulator"]:

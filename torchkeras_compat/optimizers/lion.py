@@ -32,14 +32,14 @@ class Lion(Optimizer):
     _slots = (("momentum",),)
 
     def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any) -> None:
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        super().__init__(learning_rate, **kwargs)
         if not 0 < beta_1 <= 1:
             raise ValueError(
                 "Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD."
                 f" Received: beta_1={beta_1}."
             )
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        super().__init__(learning_rate, **kwargs)
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         momentum = moments["momentum"]

@@ -188,10 +188,15 @@ class CompiledModel(_Layer):
         return current_device()
 
     def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what ``compile`` received, as files store it; None, with a warning, if it cannot be stored."""
+        """Return what ``compile`` received, as files store it: an empty dict if it was not called.
+
+        None, with a warning, if it cannot be stored.
+        """
         if not self.compiled:
-            return None
+            return {}
         arguments: dict[str, Any] = {**(self._compile_arguments or {}), "optimizer": self.optimizer}
+        if arguments.get("auto_scale_loss"):
+            del arguments["auto_scale_loss"]  # Keras's configs have it not
         arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():

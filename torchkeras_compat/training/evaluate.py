@@ -13,6 +13,7 @@ from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.text_rows import with_text_rows
 from torchkeras_compat.layers.layer.modes import Modes, switch
+from torchkeras_compat.training.kept_metrics import evaluating
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
 from torchkeras_compat.training.progress import Progress
@@ -45,7 +46,7 @@ def evaluate(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
     restore = partial(Modes(model).restore, trains_on=is_training(model))
-    with CleanUp(restore, data.close, callbacks.release, on_error=callbacks.on_exception):
+    with evaluating(model), CleanUp(restore, data.close, callbacks.release, on_error=callbacks.on_exception):
         return run_evaluation(model, data, callbacks)
 
 

@@ -14,6 +14,7 @@ from torchkeras_compat.data.text_rows import texts_for
 from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.layers.preprocessing.texts import StringArray
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.training.kept_metrics import metrics_kept
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.make_ready import make_ready
 from torchkeras_compat.training.run_steps import packed
@@ -33,18 +34,18 @@ def train_on_batch(
         if sample_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")
         sample_weight = ClassWeights(class_weight)(y)
-    model.reset_metrics()
     if not runs_default_step(model, "train"):
         make_ready(model, x)
-    with switched(model, True, is_training(model)), torch.set_grad_enabled(True):
+    with metrics_kept(model), switched(model, True, is_training(model)), torch.set_grad_enabled(True):
+        model.reset_metrics()
         return numbers(model.make_train_function()(packed((x, y, sample_weight))))
 
 
 def test_on_batch(model: ModelWithSteps, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
     """Evaluate one batch; return the logs."""
     batch = _on_device(model, x, y, sample_weight)
-    model.reset_metrics()
-    with switched(model, False, is_training(model)), torch.set_grad_enabled(False):
+    with metrics_kept(model), switched(model, False, is_training(model)), torch.set_grad_enabled(False):
+        model.reset_metrics()
         return numbers(model.make_test_function()(packed(batch)))
 
 

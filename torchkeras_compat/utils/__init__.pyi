@@ -29,7 +29,7 @@ from ..serialization import (
 )
 from ..symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 from ..symbolic.node import get_source_inputs as get_source_inputs
-from . import legacy as legacy
+from . import bounding_boxes as bounding_boxes, legacy as legacy
 from .audio_folder import audio_dataset_from_directory as audio_dataset_from_directory
 from .categorical import to_categorical as to_categorical
 from .config import Config as Config
@@ -54,6 +54,7 @@ __all__ = [
     "Sequence",
     "array_to_img",
     "audio_dataset_from_directory",
+    "bounding_boxes",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",

@@ -93,7 +93,7 @@ class AdaptationMixin:
 
     def _adapter_for(self, method: str) -> Adapter:
         adapter = adapter_of(self)
-        if adapter is None:
+        if adapter is None or not adapter.modes:
             raise NotImplementedError(
                 f"Layer {type(self).__name__} does not have a `{method}` method implemented. Its weights stay as they"
                 " are."

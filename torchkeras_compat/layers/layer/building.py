@@ -124,6 +124,8 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         layer.build(*given, **keywords)
     finally:
         naming.open_names.append(layer.name)
+    if not wanted and layer._build_state.shapes is None:
+        layer._build_state.shapes = {"input_shape": next(iter(shapes.values()), None)}
     if is_inferring_shapes():
         to_meta(layer)
 

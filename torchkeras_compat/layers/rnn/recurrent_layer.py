@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import regularizers
 from torchkeras_compat.layers.layer.call_plan import CallPlan
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
@@ -23,6 +23,7 @@ class RecurrentLayer(RNN):
     """Base of the layers that have a built-in cell: its arguments are theirs, and its torch module is ``module``."""
 
     cell: RecurrentCell
+    _config_names: tuple[str, ...] = ()  # the arguments of its own, in the order of Keras's configs
 
     def __init__(self, cell: RecurrentCell, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
         super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
@@ -54,6 +55,7 @@ class RecurrentLayer(RNN):
     dropout = cell_attribute("dropout")
     recurrent_dropout = cell_attribute("recurrent_dropout")
     implementation = cell_attribute("implementation")
+    seed = cell_attribute("seed")
 
     @property
     def module(self) -> torch.nn.RNNBase:
@@ -71,12 +73,9 @@ class RecurrentLayer(RNN):
         return plan
 
     def get_config(self) -> dict[str, Any]:
-        cell = self.cell.get_config()
-        config = {
-            **{k: v for k, v in cell.items() if k not in ("name", "trainable", "dtype")},
-            **self._rnn_config(),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-        }
+        config = {**self._rnn_config(), **config_items(self, self._config_names)}
+        if "implementation" in self.cell.get_config():
+            config["implementation"] = self.implementation
         if getattr(self, "use_cudnn", "auto") != "auto":
             config["use_cudnn"] = self.use_cudnn
         return config
