@@ -124,7 +124,7 @@ class Normalization(Layer):
         """Learn the mean and the variance.
 
         Args:
-            data: An array, a tensor, a data frame or column, or batches of arrays: a `DataLoader`, generator or list. Of
+            data: An array, a tensor, a data frame or column, or batches of arrays: `DataLoader`, generator, list. Of
                 batches that are tuples the first part counts.
 
         Raises:
