@@ -9,6 +9,7 @@ from . import dtype_policies as dtype_policies
 from . import export as export
 from . import initializers as initializers
 from . import layers as layers
+from . import legacy as legacy
 from . import losses as losses
 from . import metrics as metrics
 from . import mixed_precision as mixed_precision
@@ -48,6 +49,7 @@ from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
+from .symbolic.symbolic_scope import SymbolicScope as SymbolicScope
 from .stateless_scope import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
@@ -70,6 +72,7 @@ __all__ = [
     "RematScope",
     "Sequential",
     "StatelessScope",
+    "SymbolicScope",
     "Variable",
     "__version__",
     "activations",
@@ -85,6 +88,7 @@ __all__ = [
     "initializers",
     "install_as_keras",
     "layers",
+    "legacy",
     "losses",
     "metrics",
     "mixed_precision",
