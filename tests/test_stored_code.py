@@ -34,7 +34,7 @@ def test_a_function_comes_back_with_its_defaults_and_closure():
     assert again(5, 1) == 16
 
 
-def test_what_is_no_function_is_refused():
+def test_other_bytecode_is_refused():
     for code in ("not base64!", base64.b64encode(b"\x00garbage").decode(), base64.b64encode(marshal.dumps(3)).decode()):
         with pytest.raises(FileContentError, match="custom_objects"):
             stored_function(code)
