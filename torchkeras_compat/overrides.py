@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.plain_numbers import holds_numpy, plain
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -48,6 +49,25 @@ class Overridable:
         return OVERRIDES.replacements.get(self.function, self.function)(*args, **kwargs)
 
 
+class OverridableConstructor(Overridable):
+    """A constructor, which gets Python numbers where its class is called with NumPy's: ``Dense(np.int64(3))``."""
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        function = OVERRIDES.replacements.get(self.function, self.function)
+        if instance is None:
+            return function
+        method = types.MethodType(function, instance)
+        return functools.partial(_with_plain_numbers, method) if NUMPY_GIVEN in instance.__dict__ else method
+
+
+# Attribute of an object whose class was called with a number of NumPy; `Operation.__new__` sees the arguments.
+NUMPY_GIVEN = "_was_given_numpy_numbers"
+
+
+def _with_plain_numbers(method: Function, *args: Any, **kwargs: Any) -> Any:
+    return method(*plain(args), **plain(kwargs))
+
+
 def overridable(function: F) -> F:
     """Let a dialect stand in front of a method."""
     return Overridable(function)  # type: ignore[return-value]
@@ -64,7 +84,17 @@ class OverridableConstructors:
             function = cls.__dict__.get(name)
             function = function.__func__ if isinstance(function, staticmethod) else function
             if isinstance(function, types.FunctionType):
-                setattr(cls, name, Overridable(function))
+                setattr(cls, name, OverridableConstructor(function) if name == "__init__" else Overridable(function))
+
+
+class TakesNumpyNumbers(OverridableConstructors):
+    """Base of classes of the core whose constructors get Python numbers where they are called with NumPy's."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = super().__new__(cls)
+        if holds_numpy(args) or holds_numpy(kwargs):
+            object.__setattr__(self, NUMPY_GIVEN, True)
+        return self
 
 
 class Addition:

@@ -122,7 +122,9 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     public = public_module(cls)
     registered = get_registered_name(cls)
     # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
-    module = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
+    module: str | None = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
+    if module == "__main__":
+        module = None  # as in Keras's files: another process has another
     result: dict[str, Any] = {
         "module": public or module,
         "class_name": cls.__name__,
@@ -178,6 +180,6 @@ def _serialize_function(function: Any) -> dict[str, Any]:
     return {
         "module": public or "builtins",
         "class_name": "function",
-        "config": function.__name__,
-        "registered_name": get_registered_name(function) if public is None else "function",
+        "config": function.__name__ if public else get_registered_name(function),
+        "registered_name": "function",
     }

@@ -62,6 +62,8 @@ def example(name: str) -> tuple[torch.nn.Module, tuple[int, ...]]:
     if re.fullmatch(r"(Separable|Depthwise)?Conv\dD(Transpose)?", name):
         arguments = {"kernel_size": 3} if name.startswith("Depthwise") else {"filters": 4, "kernel_size": 3}
         return cls(**arguments), (2, *spatial, 2)
+    if name.startswith("ConvLSTM"):
+        return cls(4, 3), (2, 3, *spatial, 2)
     if "Pooling" in name or "Padding" in name or "UpSampling" in name or "Cropping" in name or "SpatialDropout" in name:
         return cls(0.5) if "Dropout" in name else cls(), (2, *spatial, 2)
     needs = {

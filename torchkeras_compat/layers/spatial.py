@@ -29,9 +29,7 @@ class SpatialLayer(Layer):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "rank" in cls.__dict__:
-            spatial = range(1, cls.rank + 1)
-            cls._channels_first_order = (0, cls.rank + 1, *spatial)
-            cls._channels_last_order = (0, *(i + 1 for i in spatial), 1)
+            cls._channels_first_order, cls._channels_last_order = channel_orders(cls.rank)
 
     def _set_data_format(self, data_format: str | None) -> None:
         self.data_format = standardize_data_format(data_format)
@@ -55,3 +53,13 @@ class SpatialLayer(Layer):
     ) -> tuple[int | None, ...]:
         """Return the shape of an output."""
         return (batch, channels, *spatial) if self._is_channels_first else (batch, *spatial, channels)
+
+
+def channel_orders(rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the orders of axes that take channels-last tensors to channels first, and back.
+
+    Args:
+        rank: Number of spatial axes.
+    """
+    spatial = range(1, rank + 1)
+    return (0, rank + 1, *spatial), (0, *(i + 1 for i in spatial), 1)

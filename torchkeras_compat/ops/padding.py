@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -25,7 +26,7 @@ def per_axis(value: Sizes, axes: int, name: str) -> tuple[int, ...]:
         >>> per_axis(2, 3, "strides"), per_axis((1, 2), 2, "strides")
         ((2, 2, 2), (1, 2))
     """
-    values = (value,) * axes if isinstance(value, int) else tuple(value)
+    values = (value,) * axes if isinstance(value, (int, np.integer)) else tuple(value)
     wrong = {v for v in values if int(v) < 1}
     if len(values) != axes or wrong:
         received = f"{name}={value}" + (f", including values {wrong} that do not satisfy `value > 0`" if wrong else "")

@@ -8,6 +8,8 @@ import torch
 
 from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 
+SMALLEST_RATE = 1e-30  # whose inverse, times a gradient, is still a float32
+
 
 class Ftrl(Optimizer):
     """Follow the regularized leader: weights that many examples do not need become exactly zero.
@@ -16,6 +18,8 @@ class Ftrl(Optimizer):
 
         z += g + 2 * l2_shrinkage * w - (s' - s) / lr * w
         w  = (clip(z, -l1, l1) - z) / (s' / lr + 2 * (l2 + beta / (2 * lr)))
+
+    A learning rate of 0, where the formula has no value and Keras gets NaN, leaves ``a``, ``z`` and ``w`` as they are.
 
     Args:
         learning_rate: Float, schedule or callable.
@@ -50,34 +54,59 @@ class Ftrl(Optimizer):
         l2_regularization_strength: float = 0.0,
         l2_shrinkage_regularization_strength: float = 0.0,
         beta: float = 0.0,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if learning_rate_power > 0.0:
-            raise ValueError(
-                "`learning_rate_power` needs to be negative or zero. Received:"
-                f" learning_rate_power={learning_rate_power}."
-            )
-        for name, value in (
-            ("initial_accumulator_value", initial_accumulator_value),
-            ("l1_regularization_strength", l1_regularization_strength),
-            ("l2_regularization_strength", l2_regularization_strength),
-            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
-        ):
-            if value < 0.0:
-                raise ValueError(f"`{name}` needs to be positive or zero. Received: {name}={value}.")
         self.learning_rate_power = learning_rate_power
         self.initial_accumulator_value = initial_accumulator_value
         self.l1_regularization_strength = l1_regularization_strength
         self.l2_regularization_strength = l2_regularization_strength
         self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
         self.beta = beta
-        super().__init__(learning_rate, **kwargs)
+        super().__init__(
+            learning_rate,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            loss_scale_factor=loss_scale_factor,
+            gradient_accumulation_steps=gradient_accumulation_steps,
+            name=name,
+            **kwargs,
+        )
+        if learning_rate_power > 0.0:
+            raise ValueError(
+                "`learning_rate_power` needs to be negative or zero. Received:"
+                f" learning_rate_power={learning_rate_power}."
+            )
+        for argument, value in (
+            ("initial_accumulator_value", initial_accumulator_value),
+            ("l1_regularization_strength", l1_regularization_strength),
+            ("l2_regularization_strength", l2_regularization_strength),
+            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
+        ):
+            if value < 0.0:
+                raise ValueError(f"`{argument}` needs to be positive or zero. Received: {argument}={value}.")
 
     def _prepare(self) -> None:
         for accumulator in self._moments["accumulator"]:
             accumulator.fill_(self.initial_accumulator_value)
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        if rate < SMALLEST_RATE:
+            return
         accumulator, linear = moments["accumulator"], moments["linear"]
         power, l1 = -self.learning_rate_power, self.l1_regularization_strength
         before = torch._foreach_pow(accumulator, power)

@@ -59,7 +59,7 @@ class Muon(Optimizer):
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         use_ema: bool = False,
-        ema_momentum: float = 0.99,
+        ema_momentum: float | None = 0.99,
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
@@ -110,10 +110,14 @@ class Muon(Optimizer):
         if self.built:
             return
         super().build(variables)
+        self.momentums: list[Variable] = []
+        self.adam_velocities: list[Variable | None] = []  # None for a matrix
         self._momentums: dict[torch.Tensor, Variable] = {}
         for variable in self._trainable_variables:
             slots = ["momentum", "velocity"] if self._should_use_adamw(variable) else ["momentum"]
             made = [self.add_variable_from_reference(variable, name) for name in slots]
+            self.momentums.append(made[0])
+            self.adam_velocities.append(made[1] if len(made) == 2 else None)
             if len(made) == 1:
                 self._momentums[self._var_key(variable)] = made[0]
         self._for_adam = {t for v in self._trainable_variables if self._should_use_adamw(v) for t in v.parameters}
@@ -159,6 +163,10 @@ class Muon(Optimizer):
         """Return a direction scaled so that steps of all shapes have the root mean square ``rms_rate``."""
         return x if self.rms_rate is None else x * (math.sqrt(max(x.shape[0], x.shape[1])) * self.rms_rate)
 
+    def transpose_last_axis(self, X: torch.Tensor) -> torch.Tensor:  # Keras's name
+        """Return a tensor with its last two axes exchanged."""
+        return X.transpose(-1, -2)
+
     def zeropower_via_newtonschulz5(self, x: torch.Tensor, steps: int) -> torch.Tensor:
         """Return a matrix near the orthogonal factor of ``x``: singular values brought near 1.
 
@@ -178,7 +186,7 @@ class Muon(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         own = (
-            "adam_beta_1 adam_beta_2 adam_weight_decay epsilon exclude_layers exclude_embeddings muon_a muon_b muon_c"
-            " adam_lr_ratio momentum ns_steps nesterov rms_rate"
+            "adam_beta_1 adam_beta_2 epsilon exclude_layers muon_a muon_b muon_c adam_lr_ratio momentum ns_steps"
+            " nesterov exclude_embeddings adam_weight_decay rms_rate"
         )
         return {**super().get_config(), **{name: getattr(self, name) for name in own.split()}}

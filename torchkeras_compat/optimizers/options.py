@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from typing import Any
 
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.own_code import is_own
 
 OPTIONS = (
     "weight_decay",
     "clipnorm",
-    "clipvalue",
     "global_clipnorm",
+    "clipvalue",
     "use_ema",
     "ema_momentum",
     "ema_overwrite_frequency",
@@ -25,7 +28,8 @@ def check_options(
     clipnorm: float | None,
     clipvalue: float | None,
     global_clipnorm: float | None,
-    ema_momentum: float,
+    use_ema: bool,
+    ema_momentum: float | None,
     ema_overwrite_frequency: int | None,
     gradient_accumulation_steps: int | None,
     loss_scale_factor: float | None,
@@ -44,7 +48,7 @@ def check_options(
     for name, value in {**clips, "loss_scale_factor": loss_scale_factor}.items():
         if value is not None and not value > 0:
             raise ValueError(f"`{name}` must be positive. Received: {name}={value}")
-    if not 0 <= ema_momentum <= 1:
+    if (use_ema or ema_momentum is not None) and not (ema_momentum is not None and 0 <= ema_momentum <= 1):
         raise ValueError(f"`ema_momentum` must be in the range [0, 1]. Received: ema_momentum={ema_momentum}")
     if ema_overwrite_frequency and not (isinstance(ema_overwrite_frequency, int) and ema_overwrite_frequency >= 1):
         raise ValueError(
@@ -58,6 +62,30 @@ def check_options(
             "`gradient_accumulation_steps` must be an integer >= 2. Received:"
             f" gradient_accumulation_steps={gradient_accumulation_steps}"
         )
+
+
+def check_numbers(optimizer: Any) -> None:
+    """Refuse None and strings where the constructor of a class of ours takes a number.
+
+    Raises:
+        ValueError: an attribute of the name of such an argument is none.
+    """
+    cls: Any = type(optimizer)
+    for name in _numbers_of(cls):
+        value = optimizer.__dict__.get(name, 0)
+        if value is None or isinstance(value, str):
+            raise ValueError(
+                f"`{name}` of {type(optimizer).__name__} is a number. Received: {name}={value!r}. Leave it out for the"
+                " default."
+            )
+
+
+@functools.lru_cache
+def _numbers_of(cls: type) -> tuple[str, ...]:
+    if not is_own(cls):
+        return ()
+    parameters = inspect.signature(cls.__init__).parameters  # type: ignore[misc]
+    return tuple(name for name, p in parameters.items() if p.annotation in ("float", "int") and name not in OPTIONS)
 
 
 def _advice(name: str) -> str:

@@ -15,6 +15,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import overridable
+from torchkeras_compat.plain_numbers import plain
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
@@ -75,6 +76,13 @@ class CompiledModel(_Layer):
         _step: Step | None
         _training_state: TrainingState  # while a `fit` is under way
 
+    # Before `compile`; the functions of a batch are made by `make_train_function` and its kin.
+    loss = None
+    jit_compile = False
+    train_function = None
+    test_function = None
+    predict_function = None
+
     _own_state = Layer._own_state | _STATE.keys()
 
     def _init_trainer(self) -> None:
@@ -116,6 +124,7 @@ class CompiledModel(_Layer):
             >>> model = Sequential([layers.Dense(1, input_dim=2)])
             >>> model.compile("sgd", loss="mse")
         """
+        steps_per_execution = plain(steps_per_execution)
         if isinstance(steps_per_execution, bool) or not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` is a positive int. Received: {steps_per_execution!r}")
         if jit_compile not in (True, False, None, "auto"):
@@ -188,10 +197,15 @@ class CompiledModel(_Layer):
         return current_device()
 
     def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what ``compile`` received, as files store it; None, with a warning, if it cannot be stored."""
+        """Return what ``compile`` received, as files store it: an empty dict if it was not called.
+
+        None, with a warning, if it cannot be stored.
+        """
         if not self.compiled:
-            return None
+            return {}
         arguments: dict[str, Any] = {**(self._compile_arguments or {}), "optimizer": self.optimizer}
+        if arguments.get("auto_scale_loss"):
+            del arguments["auto_scale_loss"]  # Keras's configs have it not
         arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():

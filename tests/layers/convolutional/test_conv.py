@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+import torchkeras_compat
 from tests.layers.convolutional.checks import (
     check_against_keras,
     check_channels_first,
@@ -133,3 +134,43 @@ def test_a_built_layer_names_what_it_expects() -> None:
     layer.build((None, 8, 8, 3))
     with pytest.raises(ValueError, match=r"edges.*axis -1.*3.*\(1, 8, 8, 4\)"):
         layer(torch.zeros(1, 8, 8, 4))
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_a_class_may_define_the_convolution(real_keras, padding, data_format):
+    shape = (2, 5, 6, 2) if data_format == "channels_last" else (2, 2, 5, 6)
+
+    def standardized(space):
+        class Standardized(space.layers.Conv2D):
+            def convolution_op(self, inputs, kernel):
+                mean = space.ops.mean(kernel, axis=(0, 1, 2), keepdims=True)
+                return super().convolution_op(inputs, kernel - mean)
+
+        layer = Standardized(4, 3, padding=padding, activation="tanh", groups=2, data_format=data_format)
+        layer.build(shape)
+        return layer
+
+    real, ours = standardized(real_keras), standardized(torchkeras_compat)
+    real.set_weights(values := [np.random.standard_normal(v.shape).astype("float32") for v in real.weights])
+    ours.set_weights(values)
+    x = np.random.standard_normal(shape).astype("float32")
+    torch.testing.assert_close(ours(x), real(x), atol=1e-5, rtol=1e-5)
+    model = torchkeras_compat.Sequential([ours])
+    model.compile("sgd", "mse")
+    before = ours.kernel.numpy().copy()
+    model.fit(x, np.ones(ours(x).shape), verbose=0)
+    assert not np.array_equal(ours.kernel.numpy(), before)
+
+
+def test_it_computes_causal_convolutions_too():
+    class Doubled(layers.Conv1D):
+        def convolution_op(self, inputs, kernel):
+            return 2 * super().convolution_op(inputs, kernel)
+
+    doubled, plain = (cls(4, 3, padding="causal") for cls in (Doubled, layers.Conv1D))
+    x = torch.randn(2, 6, 2)
+    doubled.build(x.shape)
+    plain.build(x.shape)
+    doubled.set_weights(plain.get_weights())
+    torch.testing.assert_close(doubled(x), 2 * plain(x))

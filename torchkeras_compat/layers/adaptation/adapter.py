@@ -12,7 +12,7 @@ from torchkeras_compat import initializers
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import weights_device
 from torchkeras_compat.dtypes import identifiers as policies
-from torchkeras_compat.layers.adaptation.lora import LowRankProduct, LowRankTable
+from torchkeras_compat.layers.adaptation.lora import LowRankConvolution, LowRankProduct, LowRankTable
 from torchkeras_compat.layers.adaptation.stored import StoredWeight
 from torchkeras_compat.layers.layer.adapters import adapter_of, config_to_quantize, in_file_order
 from torchkeras_compat.layouts import IDENTITY, Layout
@@ -35,7 +35,7 @@ class Adapter:
         layer: The layer.
     """
 
-    # Attribute with the torch module that computes, name of the weight, and the modes that it can be quantized to.
+    # Attribute with the torch module that computes, name of the weight, and modes that it can be quantized to, if any.
     module_name: str
     weight_name: str
     modes: tuple[str, ...] = ("int8", "int4")
@@ -113,10 +113,10 @@ class Adapter:
         low_rank = self.low_rank()
         return weight if low_rank is None else (weight + low_rank.delta()).to(self.layer._compute_torch_dtype)
 
-    def low_rank(self) -> LowRankProduct | LowRankTable | None:
+    def low_rank(self) -> LowRankConvolution | LowRankProduct | LowRankTable | None:
         """Return the torch module of the low-rank adapter."""
         module: Any = self.layer._modules.get(self.module_name)
-        while not (module is None or isinstance(module, (LowRankProduct, LowRankTable))):
+        while not (module is None or isinstance(module, (LowRankConvolution, LowRankProduct, LowRankTable))):
             module = getattr(module, "base_layer", None)
         return module
 
@@ -184,16 +184,16 @@ class Adapter:
         self.quantize_weights(mode, config)
         self.layer.__dict__["_is_adapted"] = True
 
-    def quantized_build(self, mode: str | None) -> None:
+    def quantized_build(self, mode: str | None, config: QuantizationConfig | None = None) -> None:
         """Do what `Layer.quantized_build` says."""
         self.check_mode(mode)
-        self.adapt_weights(str(mode), self.layer.quantization_config)
+        self.adapt_weights(str(mode), self.layer.quantization_config if config is None else config)
 
     def on_built(self) -> None:
         """Adapt the new weights as the policy and the arguments of the constructor say."""
         layer = self.layer
         mode = layer.quantization_mode
-        if mode is not None:
+        if mode is not None and self.modes:
             config = layer.quantization_config
             if config is None:
                 config = config_of_policy(layer._dtype_policy)
@@ -255,8 +255,9 @@ class Adapter:
 
     def get_config(self) -> dict[str, Any]:
         """Return what :meth:`keep_arguments` takes, as configs hold it."""
-        layer, config = self.layer, {}
-        if layer.quantization_config is not None:
+        layer = self.layer
+        config = {}
+        if hasattr(layer, "quantization_config"):
             config["quantization_config"] = serialize_keras_object(layer.quantization_config)
         if layer.lora_rank:
             config.update(lora_rank=layer.lora_rank, lora_alpha=layer.lora_alpha)

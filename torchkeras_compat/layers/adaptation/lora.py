@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.modules.conv import _ConvNd
 
 from torchkeras_compat.layers.adaptation.contraction import Contraction
 
@@ -69,4 +70,37 @@ class LowRankTable(nn.Module):
 
     def delta(self) -> torch.Tensor:
         """Return what the adapter adds to the table."""
+        return self.lora_a @ self.lora_b * self.scaling
+
+
+class LowRankConvolution(nn.Module):
+    """The convolution of ``base_layer`` with ``weight + scaling * a b`` in place of its weight.
+
+    One convolution: the product is small beside it, and two would read the inputs twice.
+
+    Args:
+        base_layer: Convolution of torch with the frozen weight.
+        a: Parameter ``(*window, channels / groups, rank)``.
+        b: Parameter ``(rank, filters)``.
+        scaling: Factor of the adapter: alpha over rank.
+
+    Source: Hu et al. 2021, section 4.1, with the window and the channels as the axes of the inputs.
+    """
+
+    def __init__(self, base_layer: _ConvNd, a: nn.Parameter, b: nn.Parameter, scaling: float) -> None:
+        super().__init__()
+        self.base_layer = base_layer
+        self.lora_a = a
+        self.lora_b = b
+        self.scaling = scaling
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the convolution."""
+        base = self.base_layer
+        weight = base.weight + self.delta().movedim((-1, -2), (0, 1)).to(base.weight.dtype)
+        convolved: torch.Tensor = base._conv_forward(x, weight, base.bias)
+        return convolved
+
+    def delta(self) -> torch.Tensor:
+        """Return what the adapter adds to the kernel, in Keras's layout."""
         return self.lora_a @ self.lora_b * self.scaling

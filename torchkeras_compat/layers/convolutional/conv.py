@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
-from torchkeras_compat.variables import Variable
+from torchkeras_compat.layers.convolutional.base import WINDOW, Convolution, Sizes, check_filters
+from torchkeras_compat.layers.layer import adaptable
+from torchkeras_compat.layers.layer.adapters import adapter_of
+from torchkeras_compat.ops.convolution import conv as convolve
+
+if TYPE_CHECKING:
+    from torchkeras_compat.layers.adaptation.conv import ConvAdapter
 
 
 class Conv(Convolution):
     """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
 
+    _config_names = (
+        "filters",
+        *WINDOW,
+        "groups",
+        "activation",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "bias_constraint",
+    )
+
     conv: nn.Conv1d | nn.Conv2d | nn.Conv3d
-    kernel: Variable
+
+    # What `enable_lora` and the arguments for it leave on a layer; a plain one has nothing of it.
+    lora_rank: int | None = None
+    lora_alpha: float | None = None
+    lora_enabled = False
+    enable_lora = adaptable.enable_lora
+    kernel = adaptable.weight_property(
+        "kernel", "The kernel: its variable; a tensor with what the low-rank adapter adds where there is one."
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.convolution_op is not Conv.convolution_op and cls.call is Conv.call:
+            cls.call = Conv._call_by_convolution_op  # type: ignore[method-assign]
+        super().__init_subclass__(**kwargs)
 
     def __init__(
         self,
@@ -37,9 +70,12 @@ class Conv(Convolution):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        adaptable.keep_arguments(self, lora_rank, lora_alpha)
         self.filters = check_filters(filters, groups)
         self.groups = groups
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
@@ -56,7 +92,7 @@ class Conv(Convolution):
                 f"groups={self.groups}, but the input has {channels} channels (full input shape is {input_shape})."
             )
         conv = self._make_convolution("conv", channels, self.filters, self.groups, self.use_bias)
-        self.kernel = self._add_kernel_view(
+        self._kernel = self._add_kernel_view(
             conv, "kernel", self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint
         )
         if self.use_bias:
@@ -73,20 +109,51 @@ class Conv(Convolution):
             x = x.permute(self._channels_last_order)
         return x if self._activate is None else self._activate(x)
 
+    def _call_by_convolution_op(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute a layer whose class defines the convolution: what ``call`` is there."""
+        if self.padding == "causal":
+            inputs = self._from_channels_first(self._padded(self._to_channels_first(inputs)))
+        x = self.convolution_op(inputs, self.kernel)
+        if self.bias is not None:
+            shape = (1, -1, *[1] * self.rank) if self._is_channels_first else (-1,)
+            x = x + self.bias.value.reshape(shape)
+        return x if self._activate is None else self._activate(x)
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> torch.Tensor:
+        """Return the convolution of inputs with a kernel, without bias and activation.
+
+        A subclass that defines it computes through it: with a kernel that it changes first, for example.
+
+        Args:
+            inputs: As the layer takes them; those of causal padding are padded already.
+            kernel: ``(*window, channels / groups, filters)``.
+
+        Example:
+            >>> class Normalized(Conv2D):
+            ...     def convolution_op(self, inputs, kernel):
+            ...         return super().convolution_op(inputs, kernel / kernel.value.norm())
+            >>> Normalized(2, 3)(torch.zeros(1, 5, 5, 1)).shape
+            torch.Size([1, 3, 3, 2])
+
+        Source: Keras API, Conv2D.convolution_op.
+        """
+        padding = "valid" if self.padding == "causal" else self.padding
+        result: torch.Tensor = convolve(inputs, kernel, self.strides, padding, self.data_format, self.dilation_rate)
+        return result
+
     def _output_channels(self, channels: int | None) -> int | None:
         return self.filters
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            **self._window_config(),
-            "groups": self.groups,
-            **self._bias_config(),
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-        }
+        return {**super().get_config(), **adaptable.kept_arguments(self)}
+
+
+@adapter_of.register(Conv)
+def _adapter(layer: Conv) -> ConvAdapter:
+    # With the quantizers, which few models need (40 ms).
+    from torchkeras_compat.layers.adaptation.conv import ConvAdapter
+
+    return ConvAdapter(layer)
 
 
 class Conv1D(Conv):
@@ -113,6 +180,8 @@ class Conv1D(Conv):
         activity_regularizer: Penalty of the output.
         kernel_constraint: Applied to the kernel after each update.
         bias_constraint: Applied to the bias after each update.
+        lora_rank: Rank of the low-rank adapter that ``build`` adds; None for none. See ``enable_lora``.
+        lora_alpha: The adapter is scaled by ``lora_alpha / lora_rank``; None for ``lora_rank``.
         kwargs: Arguments of `Layer`.
 
     Input shape:

@@ -20,8 +20,9 @@ class SlicedConv2d(nn.Conv2d):
         torch.Size([1, 4, 3, 3])
     """
 
-    def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """Convolve ``(batch, channels, height, width)``."""
+    def _conv_forward(self, input: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        """Convolve ``(batch, channels, height, width)`` with a weight."""
         if records_on_cpu(input):
-            return F.conv2d(seen_by_windows(input, self.stride), self.weight, self.bias)
-        return super().forward(input)
+            return F.conv2d(seen_by_windows(input, self.stride), weight, bias)
+        convolved: torch.Tensor = super()._conv_forward(input, weight, bias)
+        return convolved

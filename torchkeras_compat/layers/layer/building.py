@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat import naming
 from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.layer.arguments import first_input
+from torchkeras_compat.layers.layer.call_errors import mark
 from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.layer.shape_inference import infer_call, to_meta
@@ -39,10 +40,13 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
     try:
         infer_call(layer, args, kwargs)
     except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise ValueError(
+        explained = ValueError(
             f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
-            f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
-        ) from error
+            f"{input_shapes[0]} did not build them ({' '.join(str(error).split())}). Call the layer on data, or define"
+            " `build`."
+        )
+        mark(explained)  # the error that it comes from says the rest
+        raise explained from error
 
 
 def _symbolic_inputs(noted: dict[str, Any] | None) -> dict[str, Any]:
@@ -138,6 +142,8 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         layer.build(*given, **keywords)
     finally:
         naming.open_names.append(layer.name)
+    if not wanted and layer._build_state.shapes is None:
+        layer._build_state.shapes = {"input_shape": next(iter(shapes.values()), None)}
     if is_inferring_shapes():
         to_meta(layer)
 

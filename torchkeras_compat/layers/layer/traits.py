@@ -19,7 +19,8 @@ class Traits:
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
         _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
-        _passes_strings_down: Whether they do because a layer below may take them.
+        _fold_texts: Returns arguments with the strings in lists and pandas columns as arrays of them, for the layers
+            below, which may take them; None where there are none.
         _input_dtype_hint: Dtype of the symbolic input of a `Sequential` that starts with the layer; None for the
             default.
         _checks_spec_before_build: Whether ``input_spec`` is set by the constructor, to be checked before ``build``.
@@ -41,7 +42,7 @@ class Traits:
     _takes_integers: bool = True
     _takes_lists: bool = False
     _takes_strings: bool = False
-    _passes_strings_down: bool = False
+    _fold_texts: Callable[[Any], Any] | None = None
     _input_dtype_hint: str | None = None
     _checks_spec_before_build: bool = False
     _makes_masks: bool = False

@@ -56,6 +56,26 @@ class LSTMCell(RecurrentCell):
     Source: Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "unit_forget_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "seed",
+    )
+
     _gate_count = 4
     _state_count = 2
     _module_name = "lstm"
@@ -116,7 +136,7 @@ class LSTMCell(RecurrentCell):
         return self._activate is torch.tanh and self._activate_gates is torch.sigmoid
 
     def _initial_bias(self) -> Any:
-        return _with_open_forget_gate(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer
+        return with_open_forget_gate(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer
 
     def advance(
         self,
@@ -132,15 +152,8 @@ class LSTMCell(RecurrentCell):
         c = gate(f) * c + gate(i) * activate(new)
         return [gate(o) * activate(c), c]
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "unit_forget_bias": self.unit_forget_bias,
-        }
 
-
-def _with_open_forget_gate(initializer: Any) -> Any:
+def with_open_forget_gate(initializer: Any) -> Any:
     """Return the initializer of a bias whose second quarter is one: Jozefowicz et al. 2015."""
 
     def initialize(shape: tuple[int, ...], dtype: Any = None) -> torch.Tensor:

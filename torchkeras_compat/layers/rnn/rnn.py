@@ -60,6 +60,7 @@ class RNN(Layer):
     _takes_integers = False
 
     _states: Any  # variables in the nesting of `state_size`; None unless stateful
+    _state_axis = -1  # the axis of states that has the sizes in `state_size`
     _allows_fused: bool  # whether torch's fused kernels may compute the sequences
 
     def __init__(
@@ -107,11 +108,15 @@ class RNN(Layer):
                     "When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size:"
                     f" sequence.shape={tuple(sequences_shape)}. Give `Input(batch_size=...)` or `batch_input_shape`."
                 )
-            self._make_states(sequences_shape[0])
+            self._make_states(self._state_shapes(sequences_shape))
 
-    def _make_states(self, batch_size: int) -> None:
+    def _state_shapes(self, sequences_shape: Sequence[int | None]) -> list[Any]:
+        """Return the shapes of the states for sequences of a shape."""
+        return state_shapes(self.state_size, sequences_shape[0])
+
+    def _make_states(self, shapes: list[Any]) -> None:
         """Register zeros as buffers, which are not weights: files and `state_dict` leave them out."""
-        sizes, structure = pytree.tree_flatten(state_shapes(self.state_size, batch_size), is_leaf=is_shape)
+        sizes, structure = pytree.tree_flatten(shapes, is_leaf=is_shape)
         variables = []
         for i, shape in enumerate(sizes):
             # The state is made as a weight is, for its device and dtype, and then taken off the list of weights.
@@ -178,7 +183,7 @@ class RNN(Layer):
     def call(self, sequences: torch.Tensor, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Run the cell over the sequences; see the class."""
         if initial_state is not None:
-            states = check_states(initial_state, self.state_size, self)
+            states = check_states(initial_state, self.state_size, self, self._state_axis)
         elif self.stateful:
             states = copies_of(self._states, sequences.shape[0])
         else:
@@ -190,7 +195,8 @@ class RNN(Layer):
             mask = mask if mask is None else mask.flip(1)
         if training:
             _reset_dropout(self.cell)
-        outputs, last, states = self._run(sequences, states, mask, training)
+        wants_states = self.return_state or self.stateful
+        outputs, last, states = self._run(sequences, states, mask, training, wants_states)
         if self.stateful:
             with torch.no_grad():
                 for v, new in zip(pytree.tree_leaves(self._states), pytree.tree_leaves(states), strict=True):
@@ -202,13 +208,32 @@ class RNN(Layer):
             return output
         return (output, *(s[0] if is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
 
+    def inner_loop(
+        self, sequences: torch.Tensor, initial_state: Any, mask: Any, training: bool = False
+    ) -> tuple[torch.Tensor, torch.Tensor, Any]:
+        """Run the cell over sequences, without what ``call`` does around it.
+
+        Args:
+            sequences: ``(batch, steps, ...)``.
+            initial_state: States to start from, in the nesting of ``state_size``.
+            mask: ``(batch, steps)``, or None.
+            training: Whether to apply dropout.
+
+        Returns:
+            The output of the last step, those of all steps, and the last states.
+        """
+        mask = None if mask is None else _as_mask(mask, sequences)
+        states = check_states(initial_state, self.state_size, self, self._state_axis)
+        outputs, last, after = self._run(sequences, states, mask, training, True)
+        return last, outputs, after
+
     def _run(
-        self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool
+        self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool, wants_states: bool
     ) -> tuple[torch.Tensor, torch.Tensor, Any]:
         """Return all outputs, the last one, and the last states."""
         cell = self.cell
         if getattr(cell, "runs_sequences", False):
-            wants = (self.return_sequences, self.return_state or self.stateful)
+            wants = (self.return_sequences, wants_states)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
             if mask is not None:
                 outputs = self._zero_masked(outputs, mask, states is not None)
@@ -230,7 +255,8 @@ class RNN(Layer):
         if not self.zero_output_for_mask and not has_start:
             return outputs
         counts = mask if self.zero_output_for_mask else mask.cumsum(1) > 0
-        return torch.where(counts[:, -outputs.shape[1] :].unsqueeze(-1), outputs, 0)
+        counts = counts[:, -outputs.shape[1] :]
+        return torch.where(counts.reshape(*counts.shape, *[1] * (outputs.ndim - 2)), outputs, 0)
 
     # -- saving ----------------------------------------------------------------------------------------------------
 

@@ -23,8 +23,14 @@ def state_shapes(state_size: list[Any], batch_size: int | None) -> list[Any]:
     return [shape(size) for size in state_size]
 
 
-def check_states(initial_state: Any, state_size: list[Any], owner: Layer) -> list[Any]:
+def check_states(initial_state: Any, state_size: list[Any], owner: Layer, axis: int = -1) -> list[Any]:
     """Return states as a list.
+
+    Args:
+        initial_state: The states, or the only one.
+        state_size: Their sizes.
+        owner: The layer that gets them.
+        axis: Axis of the states that has these sizes.
 
     Raises:
         ValueError: their number or sizes do not fit.
@@ -32,7 +38,7 @@ def check_states(initial_state: Any, state_size: list[Any], owner: Layer) -> lis
     states = list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
     expected = [s[1] for s in pytree.tree_leaves(state_shapes(state_size, None), is_leaf=is_shape)]
     received = [tuple(s.shape) for s in pytree.tree_leaves(states)]
-    if len(states) != len(state_size) or [s[-1] for s in received] != expected:
+    if len(states) != len(state_size) or [s[axis] for s in received] != expected:
         raise ValueError(
             f"`initial_state` of '{owner.name}' must have {len(state_size)} states of the sizes"
             f" {state_size}. Received {len(states)}, of the shapes {received}."

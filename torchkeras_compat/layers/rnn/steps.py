@@ -20,15 +20,15 @@ def run_projected(
 
     Args:
         advance: ``(projected, states, *arguments)`` of one step to the new states.
-        projected: ``(batch, steps, n)``.
-        states: States to start from, each ``(batch, units)``.
+        projected: ``(batch, steps, ...)``.
+        states: States to start from, each ``(batch, ...)`` with as many axes as a step.
         mask: ``(batch, steps)`` of bool; None if all steps count.
         arguments: Further arguments of ``advance``, the same at every step.
 
     Returns:
-        The first state after each step, ``(batch, steps, units)``, and the states after the last one.
+        The first state after each step, ``(batch, steps, ...)``, and the states after the last one.
     """
-    counts = None if mask is None else mask.unsqueeze(-1).unbind(1)
+    counts = None if mask is None else mask.reshape(*mask.shape, *[1] * (projected.ndim - 2)).unbind(1)
     outputs = []
     for t, step in enumerate(projected.unbind(1)):
         new = advance(step, states, *arguments)
