@@ -1,4 +1,4 @@
-"""NumPy's numbers wherever Python's stand: sizes of layers, shapes, settings. Configs hold plain numbers."""
+"""NumPy numbers wherever Python ones stand: sizes, shapes, settings of training. Configs hold plain numbers."""
 
 from __future__ import annotations
 

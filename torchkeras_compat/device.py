@@ -119,7 +119,7 @@ def _configured_device() -> torch.device:
 
 @contextlib.contextmanager
 def device(device_name: str | torch.device) -> Iterator[torch.device]:
-    """Make ``device_name`` the device of everything created inside.
+    """Put everything that is created inside on one device.
 
     Args:
         device_name: As :func:`parse_device` takes it.

@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from torchkeras_compat.argument_names import offering_nearest, refuse_misspelt
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plain_numbers import holds_numpy, plain
 
@@ -76,6 +77,9 @@ def overridable(function: F) -> F:
 class OverridableConstructors:
     """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone."""
 
+    # Whether constructors are wrapped so that errors of misspelt arguments offer names; one call more for each object.
+    _offers_nearest = False
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if not is_own(cls):
@@ -84,14 +88,20 @@ class OverridableConstructors:
             function = cls.__dict__.get(name)
             function = function.__func__ if isinstance(function, staticmethod) else function
             if isinstance(function, types.FunctionType):
+                if name == "__init__" and cls._offers_nearest and function.__code__.co_argcount > 1:
+                    function = offering_nearest(function)
                 setattr(cls, name, OverridableConstructor(function) if name == "__init__" else Overridable(function))
 
 
 class TakesNumpyNumbers(OverridableConstructors):
     """Base of classes of the core whose constructors get Python numbers where they are called with NumPy's."""
 
+    _misspelt_error: type[Exception] = TypeError  # as Python's own
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
+        if kwargs and not OVERRIDES.replacements:
+            refuse_misspelt(cls, kwargs, cls._misspelt_error)
         if holds_numpy(args) or holds_numpy(kwargs):
             object.__setattr__(self, NUMPY_GIVEN, True)
         return self

@@ -38,6 +38,7 @@ OWN: dict[str, list[dict[str, Any]]] = {
     "EfficientNetV2": [{"include_preprocessing": False}],
     "ConvNeXt": [{"include_preprocessing": False}],
 }
+GAINS = {"EfficientNet": 0.3, "NASNet": 0.5}  # of normalizations, with which many blocks behind each other stay calm
 LAST_ONLY = ("ConvNeXt", "DenseNet", "NASNet")  # families that Keras has with channels last only
 
 
@@ -61,11 +62,11 @@ def forms(name: str) -> Iterator[dict[str, Any]]:
     n = smallest(name)
     n += n % 2
     yield {"input_shape": (n, n, 3), "classes": 7}
-    yield {"include_top": False}
+    # Of a size that is not known, Keras makes a NASNet that runs for no image.
+    yield {"include_top": False, **({"input_shape": (64, 48, 3)} if name.startswith("NASNet") else {})}
     yield {"include_top": False, "pooling": "avg", "input_shape": (n + 1, n + 10, 3)}
-    yield {"include_top": False, "pooling": "max", "input_shape": (n, n, 3), "name": "other"}
-    if not _takes_preprocessing(name):
-        yield {"input_shape": (n, n, 1), "classes": 3, "classifier_activation": None}
+    yield {"include_top": False, "pooling": "max", "input_shape": (n, n, 3), **_other_name(name)}
+    yield {"input_shape": (n, n, 1), "classes": 3, "classifier_activation": None}
     for own in [own for prefix, owns in OWN.items() if _is_of(name, prefix) for own in owns]:
         yield {"input_shape": (n, n, 3), "classes": 5, **own}
         yield {"input_shape": (n, n + 1, 3), "include_top": False, **own}
@@ -75,20 +76,25 @@ def _is_of(name: str, prefix: str) -> bool:
     return name == prefix or (name.startswith(prefix) and prefix not in ("MobileNet",))
 
 
-def _takes_preprocessing(name: str) -> bool:
-    return name.startswith(("EfficientNet", "ConvNeXt"))  # its normalization is of three channels
+def _other_name(name: str) -> dict[str, Any]:
+    return {} if name.startswith("EfficientNetV2") else {"name": "other"}  # Keras looks its settings up by the name
+
+
+def _gain(name: str) -> float:
+    return next((gain for prefix, gain in GAINS.items() if name.startswith(prefix)), 1.0)
 
 
 def check(keras: types.ModuleType, name: str, folder: Path) -> Iterator[str]:
     """Check one model; yields what was compared."""
+    gain = _gain(name)
     for number, arguments in enumerate(forms(name)):
         ours, theirs = oracle.pair(keras, name, **arguments)
         oracle.check_layers(ours, theirs)
-        oracle.randomize(theirs)
+        oracle.randomize(theirs, gain=gain)
         ours.set_weights(theirs.get_weights())
         yield f"{arguments}: {len(ours.layers)} layers, outputs differ by {oracle.check_outputs(ours, theirs):.1e}"
         if number < 2:
-            oracle.check_files(ours, theirs, folder)
+            oracle.check_files(ours, theirs, folder, gain=gain)
             yield "files of all formats, both ways"
         if number == 0:
             check_by_name(keras, name, theirs, arguments, folder)
@@ -100,7 +106,7 @@ def check(keras: types.ModuleType, name: str, folder: Path) -> Iterator[str]:
             n = smallest(name)
             ours, theirs = oracle.pair(keras, name, input_shape=(3, n, n), classes=7)
             oracle.check_layers(ours, theirs)
-            oracle.randomize(theirs)
+            oracle.randomize(theirs, gain=gain)
             ours.set_weights(theirs.get_weights())
             yield f"channels first, outputs differ by {oracle.check_outputs(ours, theirs):.1e}"
 
@@ -118,7 +124,7 @@ def check_by_name(keras: types.ModuleType, name: str, saved: Any, arguments: dic
             model.load_weights(file, by_name=True, skip_mismatch=True)
     os.unlink(file)
     assert all(map(np.array_equal, ours.get_weights(), theirs.get_weights()))
-    assert not np.array_equal(theirs.get_weights()[0], before[0])
+    assert not all(map(np.array_equal, theirs.get_weights(), before))
     assert np.array_equal(theirs.get_weights()[-2], before[-2])
 
 
@@ -133,9 +139,19 @@ def check_tensor(keras: types.ModuleType, name: str) -> None:
         build = getattr(package.applications, name)
         made.append(build(weights=None, include_top=False, input_tensor=x, pooling="avg"))
     oracle.check_layers(*made)
-    oracle.randomize(made[1])
+    oracle.randomize(made[1], gain=_gain(name))
     made[0].set_weights(made[1].get_weights())
     oracle.check_outputs(*made)
+
+
+def allow_nasnet(keras: types.ModuleType) -> None:
+    """Let Keras build NASNet with torch, which it refuses; it gives the numbers that it gives with JAX."""
+
+    class Backend:
+        def __getattr__(self, name: str) -> Any:
+            return (lambda: "jax") if name == "backend" else getattr(keras.src.backend, name)
+
+    keras.src.applications.nasnet.backend = Backend()
 
 
 class channels_first:
@@ -162,6 +178,7 @@ def main() -> int:
     logging.getLogger("absl").setLevel(logging.ERROR)  # Keras calls its older format old
     torch.set_num_threads(1)
     keras = importlib.import_module("keras")
+    allow_nasnet(keras)
     bad = 0
     for name in chosen:
         start = time.monotonic()

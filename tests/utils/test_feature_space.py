@@ -109,7 +109,9 @@ def test_files_of_numbers_go_both_ways(tmp_path: Path, real_keras: ModuleType) -
         json.loads(zipfile.ZipFile(tmp_path / name).read("config.json")) for name in ("ours.keras", "theirs.keras")
     ]
     for config in configs:
+        config.pop("build_config")  # ours holds the shapes of layers that have something to build, and theirs of all
         for feature in config["config"]["features"].values():
+            feature["config"]["preprocessor"].pop("build_config", None)
             feature["config"]["preprocessor"]["config"].pop("name")
             feature["config"]["preprocessor"]["config"]["dtype"].pop("shared_object_id", None)
     assert configs[0] == configs[1]
@@ -273,8 +275,10 @@ def test_a_space_is_saved_whole(tmp_path: Path) -> None:
     again.save(tmp_path / "again.keras")
     last: Any = saving.load_model(tmp_path / "again.keras")
     torch.testing.assert_close(last(ROWS[0]), space(ROWS[0]))
-    assert last.get_config() == space.get_config()
-    assert FeatureSpace.from_config(space.get_config()).get_config() == space.get_config()
+    assert json.dumps(last.get_config()) == json.dumps(space.get_config())
+    made: Any = FeatureSpace.from_config(space.get_config())
+    made.adapt(DATA)
+    torch.testing.assert_close(made(DATA), space(DATA))
     with zipfile.ZipFile(tmp_path / "space.keras") as archive:
         parts = [name for name in archive.namelist() if name.startswith("assets/")]
         assert "assets/preprocessors/string_lookup/vocabulary.txt" in parts  # where Keras has it
@@ -329,4 +333,4 @@ def test_wrong_data_are_refused() -> None:
         FeatureSpace({"d": FeatureSpace.float_discretized(None, [1.0], output_mode="int")})({"d": 1.0})
     with pytest.raises(ValueError, match="'s' has `output_mode='one_hot'`. However it isn't a standard feature"):
         FeatureSpace({"s": FeatureSpace.feature("int32", layers.Identity(), "one_hot")})({"s": 1})
-    assert space(pd.DataFrame({**DATA, "label": 1})).shape == (N, 195)  # what is no feature is left out
+    assert space(pd.DataFrame({**DATA, "label": 1})).shape == (N, 195)  # what is not a feature is left out

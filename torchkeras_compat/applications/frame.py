@@ -99,6 +99,7 @@ class ModelFrame:
         )
         self.height = self.input_shape[0 if self.channel_axis == 3 else 1]
         self.images = Input(shape=self.input_shape) if input_tensor is None else _checked_tensor(input_tensor)
+        self._inputs: Any = self.images if input_tensor is None else get_source_inputs(input_tensor)
 
     def _check_top(self) -> None:
         if is_imagenet(self.weights) and self.classes != _CLASSES:
@@ -137,6 +138,7 @@ class ModelFrame:
         outputs: KerasTensor,
         published: Callable[[], PublishedFile] | None = None,
         torchvision: Callable[[], TorchvisionLayers] | str = "torchvision has no model of this name",
+        one_input: bool = False,
     ) -> Functional:
         """Return the model from the images to ``outputs``, with its weights.
 
@@ -145,13 +147,16 @@ class ModelFrame:
             published: Returns the file that ``weights="imagenet"`` names; called only for that.
             torchvision: Returns which layer takes which part of torchvision's ``state_dict``; called only for that. Or
                 why its weights do not fit this network, for the message.
+            one_input: Whether the input of a model over ``input_tensor`` is a tensor, and not a list of one as it is in
+                most models of Keras.
 
         Raises:
             ValueError: the weights do not fit, or there are none of the kind asked for.
             FileContentError: the file with weights is broken.
             OSError: it cannot be read or downloaded.
         """
-        model = Functional(get_source_inputs(self.images)[0], outputs, name=self.name)
+        inputs = self._inputs[0] if one_input and isinstance(self._inputs, list) else self._inputs
+        model = Functional(inputs, outputs, name=self.name)
         weights: Any = self.weights
         if weights is None:
             return model

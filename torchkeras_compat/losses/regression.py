@@ -14,8 +14,9 @@ from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.symbolic.operation import operation
 
-# The squared length below which a vector has no direction: Keras's `normalize` divides by at least its root.
-_SMALLEST_SQUARED_NORM = 1e-12
+# The squared length below which a vector has no direction: Keras divides by at least its root. Float16 holds no smaller.
+_SMALLEST_SQUARED_NORM = 1e-14
+_SMALLEST_OF_FLOAT16 = 6.2e-5
 
 
 @operation
@@ -186,7 +187,8 @@ def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
 
 def unit_vectors(x: torch.Tensor, axis: int) -> torch.Tensor:
     """Divide by the Euclidean length along ``axis``; vectors of zero stay zero."""
-    return x * x.square().sum(axis, keepdim=True).clamp(min=_SMALLEST_SQUARED_NORM).rsqrt()
+    smallest = _SMALLEST_OF_FLOAT16 if x.dtype is torch.float16 else _SMALLEST_SQUARED_NORM
+    return x * x.square().sum(axis, keepdim=True).clamp(min=smallest).rsqrt()
 
 
 def last_mean(values: torch.Tensor) -> torch.Tensor:

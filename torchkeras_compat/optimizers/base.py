@@ -61,6 +61,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
     """
 
     _slots: tuple[tuple[str, ...], ...] = ()
+    _misspelt_error = ValueError
     _is_on_cuda = False
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
@@ -81,6 +82,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         **kwargs: Any,
     ) -> None:
         check_options(
+            type(self),
             kwargs,
             clipnorm=clipnorm,
             clipvalue=clipvalue,

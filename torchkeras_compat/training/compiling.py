@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from torchkeras_compat import optimizers as optimizers_namespace
+from torchkeras_compat.argument_names import offering_nearest
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
@@ -89,6 +90,7 @@ class CompiledModel(_Layer):
         self.__dict__.update(_STATE)
 
     @overridable
+    @offering_nearest
     def compile(
         self,
         optimizer: Any = "rmsprop",

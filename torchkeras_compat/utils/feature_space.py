@@ -54,9 +54,9 @@ class FeatureSpace(Layer):
 
     Raises:
         ValueError: there are no features, a kind, an output mode or a feature of a cross is unknown, ``crossing_dim``
-            is missing; in a call, something has to be learned first, the data are no dictionary or lack a feature, or
-            features that are not encoded are to be joined.
-        TypeError: values of a feature of strings are none.
+            is missing; in a call, something has to be learned first, the data are not a dictionary or lack a feature,
+            or features that are not encoded are to be joined.
+        TypeError: values of a feature of strings are not strings.
 
     Example:
         >>> space = FeatureSpace({"age": "float_discretized", "town": "string_categorical"}, crosses=[("age", "town")])

@@ -162,7 +162,7 @@ def serialized(part: Feature | Cross) -> Config:
 
 
 def deserialized(config: Any, kind: type[Feature] | type[Cross]) -> Any:
-    """Return the part that a config describes; what is no config of one comes back as it is.
+    """Return the part that a config describes; what is not a config of one comes back as it is.
 
     Raises:
         FileContentError: the config lacks an argument, or has one too many.

@@ -96,8 +96,7 @@ def check_inputs(specs: Any, inputs: Any, layer_name: str) -> None:
             if len(flat) != len(flat_specs):
                 raise ValueError(
                     f'Layer "{layer_name}" expects {len(flat_specs)} input(s), but it received {len(flat)} input'
-                    " tensors"
-                    f". Inputs received: {[_describe(x) for x in flat]}"
+                    f" tensors. Inputs received: {[_describe(x) for x in flat]}"
                 )
             pairs = [(i, spec, x) for i, (spec, x) in enumerate(zip(flat_specs, flat, strict=True))]
         for key, spec, x in pairs:
