@@ -8,6 +8,7 @@ from . import datasets as datasets
 from . import distillation as distillation
 from . import distribution as distribution
 from . import dtype_policies as dtype_policies
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
@@ -25,6 +26,7 @@ from . import saving as saving
 from . import testing as testing
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
@@ -84,6 +86,7 @@ __all__ = [
     "distillation",
     "distribution",
     "dtype_policies",
+    "export",
     "initializers",
     "install_as_keras",
     "layers",
@@ -105,5 +108,6 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "visualization",
     "wrappers",
 ]

@@ -101,14 +101,14 @@ def backend() -> str:
     return "torch"
 
 
-def set_backend(name: str) -> None:
+def set_backend(backend: str) -> None:
     """Accept ``"torch"``, the one backend of this package.
 
     Raises:
         ValueError: any other name.
     """
-    if name != "torch":
-        raise ValueError(f"torchkeras_compat computes with PyTorch only; received backend={name!r}. Use 'torch'.")
+    if backend != "torch":
+        raise ValueError(f"torchkeras_compat computes with PyTorch only; received backend={backend!r}. Use 'torch'.")
 
 
 def enable_interactive_logging() -> None:
@@ -150,10 +150,10 @@ def max_epochs() -> int | None:
     return _max_epochs
 
 
-def set_max_epochs(value: int | None) -> None:
+def set_max_epochs(max_epochs: int | None) -> None:
     """Limit the epochs of every `fit`; None for no limit."""
     global _max_epochs
-    _max_epochs = _positive_or_none("max_epochs", value)
+    _max_epochs = _positive_or_none("max_epochs", max_epochs)
 
 
 def max_steps_per_epoch() -> int | None:
@@ -161,10 +161,10 @@ def max_steps_per_epoch() -> int | None:
     return _max_steps_per_epoch
 
 
-def set_max_steps_per_epoch(value: int | None) -> None:
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """Limit the steps of every epoch of `fit`, `evaluate` and `predict`; None for no limit."""
     global _max_steps_per_epoch
-    _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", value)
+    _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", max_steps_per_epoch)
 
 
 def enable_flash_attention() -> None:

@@ -118,11 +118,11 @@ def _configured_device() -> torch.device:
 
 
 @contextlib.contextmanager
-def device(name: str | torch.device) -> Iterator[torch.device]:
-    """Make ``name`` the device of everything created inside.
+def device(device_name: str | torch.device) -> Iterator[torch.device]:
+    """Put everything that is created inside on one device.
 
     Args:
-        name: As :func:`parse_device` takes it.
+        device_name: As :func:`parse_device` takes it.
 
     Raises:
         ValueError: torch knows no such device.
@@ -132,7 +132,7 @@ def device(name: str | torch.device) -> Iterator[torch.device]:
         ...     torch.zeros(2).device
         device(type='meta')
     """
-    chosen = parse_device(name)
+    chosen = parse_device(device_name)
     _scopes.append(chosen)
     try:
         with chosen:

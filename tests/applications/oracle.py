@@ -21,15 +21,15 @@ from torchkeras_compat.naming import reset_names
 TOLERANCE = 1e-5  # relative to the largest output: float32 sums in another order
 
 
-def pair(keras: types.ModuleType, name: str, **arguments: Any) -> tuple[Any, Any]:
+def pair(keras: types.ModuleType, model: str, /, **arguments: Any) -> tuple[Any, Any]:
     """The model of ours and that of Keras, made with the same arguments, random weights unless said otherwise."""
     arguments = {"weights": None, **arguments}
     reset_names()
     keras.utils.clear_session()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = getattr(keras.applications, name)(**arguments)
-    return getattr(torchkeras_compat.applications, name)(**arguments), theirs
+        theirs = getattr(keras.applications, model)(**arguments)
+    return getattr(torchkeras_compat.applications, model)(**arguments), theirs
 
 
 def check_layers(ours: Any, theirs: Any) -> None:
@@ -38,9 +38,7 @@ def check_layers(ours: Any, theirs: Any) -> None:
     mine, other = json.loads(ours.to_json()), json.loads(theirs.to_json())
     for a, b in zip(mine["config"]["layers"], other["config"]["layers"]):
         assert (a["name"], a["class_name"]) == (b["name"], b["class_name"])
-        known = a["config"].keys() & b["config"].keys()
-        differ = {k: (a["config"][k], b["config"][k]) for k in known if a["config"][k] != b["config"][k]}
-        assert not differ, (a["name"], differ)
+        assert not (differences := list(_differences(a["config"], b["config"]))), (a["name"], differences)
         assert _origins(a) == _origins(b), a["name"]
     assert len(mine["config"]["layers"]) == len(other["config"]["layers"])
     for key in ("input_layers", "output_layers"):
@@ -50,6 +48,18 @@ def check_layers(ours: Any, theirs: Any) -> None:
     assert shapes[0] == shapes[1]
     assert [w.path for w in ours.trainable_weights] == [w.path for w in theirs.trainable_weights]
     assert (ours.input_shape, ours.output_shape) == (theirs.input_shape, theirs.output_shape)
+
+
+def _differences(a: Any, b: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """What differs between two configs, in the settings that both have; the public module of a class does not count."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted((a.keys() & b.keys()) - {"module"}):
+            yield from _differences(a[key], b[key], f"{place}/{key}")
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for i, (x, y) in enumerate(zip(a, b)):
+            yield from _differences(x, y, f"{place}/{i}")
+    elif a != b:
+        yield place, a, b
 
 
 def _origins(layer: dict[str, Any]) -> Any:
@@ -70,19 +80,27 @@ def _origins(layer: dict[str, Any]) -> Any:
     return found
 
 
-def randomize(model: Any, seed: int = 0) -> None:
-    """Give a model of Keras weights under which every one of them has its part in the outputs."""
+def randomize(model: Any, seed: int = 0, gain: float = 1.0) -> None:
+    """Give a model of Keras weights under which every one of them has its part in the outputs.
+
+    Args:
+        model: Model of Keras.
+        seed: Which weights.
+        gain: Scale of what a normalization gives. Many residual blocks behind each other, with statistics that are not
+            those of their inputs, make numbers so large that rounding decides, if it is not small.
+    """
     generator = np.random.default_rng(seed)
     for layer in model.layers:
         weights = layer.get_weights()
         if not weights or type(layer).__name__ == "Normalization":
             continue
         names = [w.name for w in layer.weights]
-        layer.set_weights([_drawn(generator, name, w) for name, w in zip(names, weights)])
+        drawn = [_drawn(generator, name, w) for name, w in zip(names, weights)]
+        layer.set_weights([w * gain if name == "gamma" else w for name, w in zip(names, drawn)])
 
 
 def _drawn(generator: np.random.Generator, name: str, weight: np.ndarray) -> np.ndarray:
-    if name in ("gamma", "moving_variance"):
+    if name in ("gamma", "moving_variance", "variable"):
         return generator.uniform(0.5, 1.5, weight.shape).astype(weight.dtype)
     if name in ("beta", "bias", "moving_mean"):
         return generator.normal(0, 0.1, weight.shape).astype(weight.dtype)
@@ -115,9 +133,21 @@ def folder() -> Iterator[Path]:
 
 
 def check_files(
-    ours: Any, theirs: Any, path: Path, formats: tuple[str, ...] = (".weights.h5", ".h5", ".keras")
+    ours: Any,
+    theirs: Any,
+    path: Path,
+    formats: tuple[str, ...] = (".weights.h5", ".h5", ".keras"),
+    gain: float = 1.0,
 ) -> None:
-    """What Keras writes loads here, and what is written here loads in Keras; the outputs are the same."""
+    """What Keras writes loads here, and what is written here loads in Keras; the outputs are the same.
+
+    Args:
+        ours: Model of ours.
+        theirs: That of Keras.
+        path: Folder for the files.
+        formats: Endings of the files.
+        gain: That of :func:`randomize`.
+    """
     x = images(theirs)
     for ending in formats:
         file = path / f"theirs{ending}"
@@ -132,7 +162,7 @@ def check_files(
         theirs.load_weights(back)
         check_outputs(ours, theirs, x)
         back.unlink()
-        randomize(theirs, seed=1)
+        randomize(theirs, seed=1, gain=gain)
 
 
 def _save(model: Any, file: Path) -> None:

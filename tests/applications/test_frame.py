@@ -59,6 +59,14 @@ def test_a_model_begins_at_an_input_tensor() -> None:
     model = small_network(input_tensor=computed)
     assert model.inputs[0] is given
     assert [layer.name for layer in model.layers] == ["given", "before", "conv"]
+    assert model.get_config()["input_layers"] == [["given", 0, 0]]
+
+
+def test_a_tensor_of_two_inputs_makes_a_model_of_two() -> None:
+    left, right = Input((8, 8, 3)), Input((8, 8, 3))
+    model = small_network(input_tensor=layers.Add()([left, right]))
+    assert [id(x) for x in model.inputs] == [id(left), id(right)]
+    assert model([torch.zeros(1, 8, 8, 3)] * 2).shape == (1, 6, 6, 3)
 
 
 @pytest.mark.parametrize(

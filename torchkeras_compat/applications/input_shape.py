@@ -11,6 +11,11 @@ from torchkeras_compat.user_warnings import warn_user
 IMAGENET = "imagenet"
 
 
+def is_imagenet(weights: Any) -> bool:
+    """Return whether weights are the published ones."""
+    return isinstance(weights, str) and weights == IMAGENET
+
+
 def obtain_input_shape(
     input_shape: Sequence[int | None] | None,
     default_size: int | None,
@@ -54,12 +59,12 @@ def obtain_input_shape(
     default = _with_channels(default_size, 3, data_format)
     if input_shape is not None:
         channels = input_shape[channels_at]
-        if weights == IMAGENET and require_flatten and input_shape != default:
+        if is_imagenet(weights) and require_flatten and input_shape != default:
             raise ValueError(
                 "When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be"
                 f" {default}. Received: input_shape={input_shape}. Leave it out, or use `include_top=False`."
             )
-        if weights == IMAGENET and channels != 3:
+        if is_imagenet(weights) and channels != 3:
             raise ValueError(f"The input must have 3 channels; Received `input_shape={input_shape}`")
         if channels not in (1, 3):
             warn_user(
@@ -79,6 +84,35 @@ def obtain_input_shape(
             f"If `include_top` is True, you should specify a static `input_shape`. Received: input_shape={input_shape}"
         )
     return input_shape
+
+
+def published_size(input_shape: Any, sizes: Sequence[int], data_format: str) -> int:
+    """Return the size of images whose published weights fit a shape: its own, or the largest that there is.
+
+    Args:
+        input_shape: What the caller says, or None.
+        sizes: Heights and widths that there are weights for.
+        data_format: ``"channels_last"`` or ``"channels_first"``.
+
+    Example:
+        >>> [published_size(shape, (128, 160), "channels_last") for shape in ((128, 128, 3), (96, 96, 3), None)]
+        [128, 160, 160]
+    """
+    if input_shape is None:
+        return sizes[-1]
+    shape = _three_sizes(input_shape)
+    height, width = shape[1:] if data_format == "channels_first" else shape[:2]
+    return height if height is not None and height == width and height in sizes else sizes[-1]
+
+
+def warn_of_other_size(input_shape: Any, size: int, sizes: Sequence[int], data_format: str) -> None:
+    """Warn if weights for images of ``size`` are used for others, which a model without a top takes."""
+    shape = None if input_shape is None else _three_sizes(input_shape)
+    if shape is None or shape != _with_channels(size, 3, data_format):
+        warn_user(
+            f"`input_shape` is undefined or non-square, or not of a size in {list(sizes)}. Weights for input shape"
+            f" ({size}, {size}) will be loaded as the default."
+        )
 
 
 def _three_sizes(input_shape: Any) -> Shape:

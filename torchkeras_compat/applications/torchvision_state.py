@@ -29,10 +29,12 @@ class Part:
         prefix: What its names begin with, without the last dot: ``"features.0"``.
         convert: Takes the tensors of the part by the rest of their names, and returns those of the layer; None for the
             same. It works on tensors of any shape: shapes are checked behind it.
+        older: What its names begin with in older files.
     """
 
     prefix: str
     convert: Callable[[_State], _State] | None = None
+    older: str | None = None
 
 
 TorchvisionLayers: TypeAlias = Mapping[str, Part]
@@ -109,13 +111,14 @@ def _check_tensors(state: Any, source: str) -> None:
 
 
 def _part_of(state: _State, part: Part, source: str) -> _State:
-    start = f"{part.prefix}."
-    values = {name[len(start) :]: value for name, value in state.items() if name.startswith(start)}
-    values = {name: value for name, value in values.items() if not name.endswith(_COUNTER)}
-    if not values:
-        shown = ", ".join(list(map(str, state))[:_SHOWN])
-        raise FileContentError(f"{source} has no {start}*: it is of another network. Its first names: {shown}, ...")
-    return dict(values) if part.convert is None else part.convert(values)
+    for prefix in (part.prefix, part.older):
+        start = f"{prefix}."
+        values = {name[len(start) :]: value for name, value in state.items() if name.startswith(start)}
+        values = {name: value for name, value in values.items() if not name.endswith(_COUNTER)}
+        if values:
+            return values if part.convert is None else part.convert(values)
+    shown = ", ".join(list(state)[:_SHOWN])
+    raise FileContentError(f"{source} has no {part.prefix}.*: it is of another network. Its first names: {shown}, ...")
 
 
 def _module_of(layer: nn.Module) -> nn.Module:

@@ -50,6 +50,7 @@ class Model(Trainer, ModelFiles, Layer):
     """
 
     _is_recomputed_as_a_whole = False
+    _notes_inputs = True
     _fold_texts = staticmethod(with_texts)
     # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
     # the package `models` imports that module first, so that nobody meets this class without it.

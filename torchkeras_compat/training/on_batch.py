@@ -14,7 +14,7 @@ from torchkeras_compat.data.text_rows import texts_for
 from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.layers.preprocessing.texts import StringArray
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
-from torchkeras_compat.training.kept_metrics import metrics_kept
+from torchkeras_compat.training.kept_metrics import UNDER_EVALUATION, keep_metrics
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.make_ready import make_ready
 from torchkeras_compat.training.run_steps import packed
@@ -36,17 +36,29 @@ def train_on_batch(
         sample_weight = ClassWeights(class_weight)(y)
     if not runs_default_step(model, "train"):
         make_ready(model, x)
-    with metrics_kept(model), switched(model, True, is_training(model)), torch.set_grad_enabled(True):
+    trains = is_training(model)
+    count_on = keep_metrics(model) if trains or id(model) in UNDER_EVALUATION else None
+    try:
         model.reset_metrics()
-        return numbers(model.make_train_function()(packed((x, y, sample_weight))))
+        with switched(model, True, trains), torch.set_grad_enabled(True):
+            return numbers(model.make_train_function()(packed((x, y, sample_weight))))
+    finally:
+        if count_on is not None:
+            count_on()
 
 
 def test_on_batch(model: ModelWithSteps, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
     """Evaluate one batch; return the logs."""
     batch = _on_device(model, x, y, sample_weight)
-    with metrics_kept(model), switched(model, False, is_training(model)), torch.set_grad_enabled(False):
+    trains = is_training(model)
+    count_on = keep_metrics(model) if trains or id(model) in UNDER_EVALUATION else None
+    try:
         model.reset_metrics()
-        return numbers(model.make_test_function()(packed(batch)))
+        with switched(model, False, trains), torch.set_grad_enabled(False):
+            return numbers(model.make_test_function()(packed(batch)))
+    finally:
+        if count_on is not None:
+            count_on()
 
 
 def predict_on_batch(model: ModelWithSteps, x: Any) -> Any:

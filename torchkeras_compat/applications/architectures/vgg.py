@@ -47,8 +47,8 @@ def VGG16(
 
     Source: Keras API, applications/vgg. Simonyan and Zisserman 2015, table 1, configuration D.
     """
-    top = (include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation, name)
-    return _vgg("VGG16", ModelFrame(*top, default_size=224, min_size=32))
+    common = (include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation, name)
+    return _vgg("VGG16", ModelFrame(*common, default_size=224, min_size=32))
 
 
 def VGG19(
@@ -73,8 +73,8 @@ def VGG19(
 
     Source: Keras API, applications/vgg. Simonyan and Zisserman 2015, table 1, configuration E.
     """
-    top = (include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation, name)
-    return _vgg("VGG19", ModelFrame(*top, default_size=224, min_size=32))
+    common = (include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation, name)
+    return _vgg("VGG19", ModelFrame(*common, default_size=224, min_size=32))
 
 
 def _vgg(variant: str, frame: ModelFrame) -> Functional:

@@ -32,6 +32,7 @@ class Traits:
         _is_graph: Whether the layer is a graph of layers, whose masks are known only after it ran.
         _is_recomputed_as_a_whole: Whether a `RematScope` recomputes the layer. Models say no: recomputing one as a
             whole needs, at once, the memory of all its layers.
+        _notes_inputs: Whether the layer remembers the shapes and dtypes of the call that built it; models do.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
@@ -49,6 +50,7 @@ class Traits:
     _passes_training_down: bool = False
     _is_graph: bool = False
     _is_recomputed_as_a_whole: bool = True
+    _notes_inputs: bool = False
 
     _own_state: frozenset[str] = frozenset()
     _call_spec: CallSpec

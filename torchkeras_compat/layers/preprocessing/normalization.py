@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -174,6 +175,11 @@ class Normalization(Layer):
         mean, variance = self.mean.to(inputs), self.variance.to(inputs)
         deviation = variance.sqrt().clamp(min=config.epsilon())
         return inputs * deviation + mean if self.invert else (inputs - mean) / deviation
+
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
+        count = math.prod(self._broadcast_shape)
+        given = [x.numel() for x in (self._given_mean, self._given_variance) if x is not None]
+        return input_shape if all(n in (1, count) for n in given) else None
 
     def get_config(self) -> dict[str, Any]:
         def plain(value: Any) -> Any:
