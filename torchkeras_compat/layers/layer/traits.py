@@ -33,6 +33,8 @@ class Traits:
             whole needs, at once, the memory of all its layers.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
+        _trains_by_default: Whether ``training`` of ``call`` is True by default: the layer then trains until somebody
+            says another mode.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
         _plain_train: ``Layer.train`` where all that it does is to set flags; None where a subclass does more.
     """
@@ -51,5 +53,6 @@ class Traits:
 
     _own_state: frozenset[str] = frozenset()
     _call_spec: CallSpec
+    _trains_by_default: bool = False
     _raw_build: Callable[..., Any]
     _plain_train: Callable[..., Any] | None
