@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from . import compiled, everyday, measure
+from . import augmentation, compiled, everyday, measure
 from .models import CASES
 
 HEADER = """# Speed
@@ -44,6 +44,7 @@ def main() -> None:
     if not options.only:
         page += everyday_training(options.repeats, not options.no_keras) + "\n"
         page += compiling(options.repeats) + "\n"
+        page += augmenting(options.repeats, not options.no_keras) + "\n"
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
@@ -109,6 +110,21 @@ def compiling(repeats: int) -> str:
         "ours / plain",
     ]
     return table("Compiled: `torch.compile` and `jit_compile=True`", columns, rows)
+
+
+def augmenting(repeats: int, with_keras: bool) -> str:
+    rows = []
+    for name in augmentation.NAMES:
+        rates = augmentation.images_per_second(name, repeats, with_keras)
+        theirs = [rates.get(who) for who in ("keras", "torchvision")]
+        shown = ["" if x is None else f"{x:.0f}" for x in theirs]
+        rows.append(
+            [name, f"{rates['ours']:.0f}", *shown, *("" if x is None else f"{rates['ours'] / x:.1f}" for x in theirs)]
+        )
+    columns = ["images per second", "torchkeras_compat", "Keras 3", "torchvision", "ours / Keras", "ours / torchvision"]
+    return table(
+        f"Augmentation: {augmentation.BATCH} images of {augmentation.SIZE} x {augmentation.SIZE}", columns, rows
+    )
 
 
 def prediction(with_keras: bool) -> str:
