@@ -126,6 +126,11 @@ from .reshaping.reshape import Reshape as Reshape
 from .reshaping.up_sampling import UpSampling1D as UpSampling1D, UpSampling2D as UpSampling2D
 from .reshaping.up_sampling import UpSampling3D as UpSampling3D
 
+# of other libraries
+from .foreign.flax_layer import FlaxLayer as FlaxLayer
+from .foreign.jax_layer import JaxLayer as JaxLayer
+from .foreign.tfsm_layer import TFSMLayer as TFSMLayer
+
 # rnn
 from .rnn.bidirectional import Bidirectional as Bidirectional
 from .rnn.conv_lstm import ConvLSTM1D as ConvLSTM1D, ConvLSTM2D as ConvLSTM2D, ConvLSTM3D as ConvLSTM3D
@@ -193,6 +198,7 @@ __all__ = [
     "EinsumDense",
     "Embedding",
     "Flatten",
+    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -218,6 +224,7 @@ __all__ = [
     "InputLayer",
     "InputSpec",
     "IntegerLookup",
+    "JaxLayer",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -277,6 +284,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TFSMLayer",
     "TextVectorization",
     "TimeDistributed",
     "TorchModuleWrapper",
