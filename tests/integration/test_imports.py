@@ -21,6 +21,7 @@ IMPORTS_BY_NAME = {
     "data/archive.py": "a module of the standard library for the compression of an archive",
     "dialects/view.py": "a module that stands for one of Keras or TensorFlow: `keras.layers`",
     "initializers/fourier.py": "an optional library: scipy.signal",
+    "layers/foreign/libraries.py": "an optional library: jax, flax or tensorflow",
     "notes/namespace.py": "what a note would import itself: keras, numpy, pandas",
     "notes/run.py": "the code of a note, which is run",
     "plugins/plugin_set.py": "a module with hooks, which the user names",

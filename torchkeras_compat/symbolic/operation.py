@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -98,7 +99,10 @@ class Operation:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a new operation made from what ``get_config`` returned."""
+        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``."""
+        dtype = config.get("dtype")
+        if isinstance(dtype, dict) and "class_name" in dtype:
+            config = {**config, "dtype": policies.get(dtype)}
         try:
             return cls(**config)
         except TypeError as error:

@@ -91,7 +91,7 @@ class JaxLayer(Layer):
                 f" function here. Received: {native_serialization_platforms!r}"
             )
         names = _argument_names(call_fn, "call_fn", _CALL_ARGUMENTS)
-        state_of = self.__dict__  # functions and trees are no children, and arrays in them no attributes
+        state_of = self.__dict__  # past the attribute hook, which would look for children
         state_of["call_fn"], state_of["init_fn"] = call_fn, init_fn
         state_of["_call_names"] = names
         state_of["_init_names"] = () if init_fn is None else _argument_names(init_fn, "init_fn", _INIT_ARGUMENTS)

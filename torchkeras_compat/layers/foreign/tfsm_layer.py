@@ -72,7 +72,7 @@ class TFSMLayer(Layer):
         self.filepath = os.fspath(filepath)
         self.call_endpoint = call_endpoint
         self.call_training_endpoint = call_training_endpoint
-        state = self.__dict__  # what belongs to TensorFlow is no child
+        state = self.__dict__  # past the attribute hook, which would look for children
         state["_loaded"] = tensorflow.saved_model.load(self.filepath)
         state["_functions"] = (
             _endpoint(self._loaded, call_endpoint, self.filepath),
