@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from torchkeras_compat import kinds, layers
 from torchkeras_compat.models.functional import Functional
 
@@ -19,6 +21,24 @@ def test_it_is_found_by_a_program_that_has_imported_nothing_else() -> None:
     code = "from torchkeras_compat import kinds; print(kinds.find('layers', 'Functional').__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.split() == ["Functional"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("CustomScaleLayer", "keras.src.applications.inception_resnet_v2"),
+        ("LayerScale", "keras.src.applications.convnext"),
+        ("StochasticDepth", "keras.src.applications.convnext"),
+    ],
+)
+def test_layers_behind_models_are_found_and_have_the_module_of_keras(name: str, module: str) -> None:
+    found = kinds.find("layers", name, "applications.convnext")
+    assert found.__name__ == name
+    assert kinds.module_in_files(found) == module
+    assert kinds.module_in_files(type(name, (found,), {})) is None
+    assert kinds.module_in_files(layers.Dense) is None
+    assert kinds.find("losses", name) is None
+    assert name not in set(kinds.names("layers"))
 
 
 def test_a_class_is_found_in_snake_case_and_under_its_name_in_files() -> None:

@@ -38,7 +38,7 @@ def test_a_class_is_public_where_it_is_listed_under_its_own_name() -> None:
         (layers.Dense, "keras.layers"),
         (ops.relu, "keras.ops"),
         (CosineDecay, "keras.optimizers.schedules"),
-        (torchkeras_compat.DTypePolicy, "keras.dtype_policies"),
+        (torchkeras_compat.DTypePolicy, "keras"),
         (Functional, None),
         (dict, None),
     ],

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from torchkeras_compat import initializers
 from torchkeras_compat.layers import Conv2D
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
@@ -205,3 +206,30 @@ def test_a_variable_in_an_attribute_is_a_weight():
     assert [v.name for v in layer.weights] == ["first", "other"]
     del layer.scale
     assert list(layer.state_dict()) == ["many_0"]
+
+
+@pytest.mark.parametrize("name", ["uniform", "normal", "glorot_uniform", "zeros", "ones", "he_normal"])
+def test_an_initializer_has_a_name_a_class_or_a_config(name, real_keras):
+    v = Variable(name, shape=(200, 3), dtype="float32")
+    theirs = real_keras.Variable(name, shape=(200, 3), dtype="float32")
+    assert (v.shape, v.dtype) == (theirs.shape, theirs.dtype)
+    assert v.numpy().std() == pytest.approx(np.asarray(theirs.value.detach()).std(), rel=0.2, abs=1e-6)
+    made = initializers.get(name)
+    assert Variable(type(made), shape=(2,)).shape == (2,)
+    assert Variable(initializers.serialize(made), shape=[np.int64(2)], dtype="float64").dtype == "float64"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"initializer": "unifrom", "shape": (2,)}, "Unknown name 'unifrom' in initializers.*'uniform'"),
+        ({"initializer": "ones"}, "`shape` argument should be specified"),
+        ({"initializer": "ones", "shape": 3}, "tuple of ints.*shape=3"),
+        ({"initializer": "ones", "shape": (None, 2)}, r"tuple of ints.*shape=\(None, 2\)"),
+        ({"initializer": np.ones((2, 2)), "shape": (3,)}, r"shape \(2, 2\) do not fill a variable of shape=\(3,\)"),
+    ],
+    ids=str,
+)
+def test_initializers_and_shapes_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Variable(**arguments)

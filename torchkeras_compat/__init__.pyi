@@ -1,11 +1,14 @@
 from . import activations as activations
+from . import applications as applications
 from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
 from . import datasets as datasets
 from . import distillation as distillation
+from . import distribution as distribution
 from . import dtype_policies as dtype_policies
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
@@ -23,6 +26,7 @@ from . import saving as saving
 from . import testing as testing
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
@@ -72,6 +76,7 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "applications",
     "backend",
     "callbacks",
     "config",
@@ -79,7 +84,9 @@ __all__ = [
     "datasets",
     "device",
     "distillation",
+    "distribution",
     "dtype_policies",
+    "export",
     "initializers",
     "install_as_keras",
     "layers",
@@ -101,5 +108,6 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "visualization",
     "wrappers",
 ]

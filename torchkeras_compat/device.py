@@ -1,7 +1,9 @@
 """The one place that picks a device.
 
-Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the environment
-variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else the CPU.
+Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the device of the
+distribution in use, the environment variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else
+the CPU. A process that was forked from one that uses CUDA, as the workers of a ``DataLoader`` are, cannot use it: its
+default is the CPU.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 import torch
 
 _scopes: list[torch.device] = []
+_placed: torch.device | None = None
 _KINDS = {"gpu": "cuda"}
 
 
@@ -46,12 +49,22 @@ def parse_device(name: str | torch.device) -> torch.device:
 
 @functools.cache
 def _accelerator() -> torch.device:
+    if _cannot_use_cuda():
+        return torch.device("cpu")
     if torch.cuda.is_available():
         return torch.device("cuda", torch.cuda.current_device())
     for kind in ("xpu", "mps"):
         if getattr(torch, kind, None) is not None and getattr(torch, kind).is_available():
             return torch.device(kind)
     return torch.device("cpu")
+
+
+def _cannot_use_cuda() -> bool:
+    return bool(torch.cuda._is_in_bad_fork())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_accelerator.cache_clear)
 
 
 def current_device() -> torch.device:
@@ -72,14 +85,21 @@ def current_device() -> torch.device:
 
 
 def is_device_chosen() -> bool:
-    """Return whether the user has said which device to use: by a scope, torch's default device or the environment.
+    """Return whether the user has said which device to use: by a scope, a distribution, torch's default device or
+    the environment.
 
     Example:
         >>> with device("cpu"):
         ...     is_device_chosen()
         True
     """
-    return bool(_scopes or torch.get_default_device().type != "cpu" or os.environ.get("TORCHKERAS_DEVICE"))
+    return bool(_scopes or _placed or torch.get_default_device().type != "cpu" or os.environ.get("TORCHKERAS_DEVICE"))
+
+
+def place(chosen: torch.device | None) -> None:
+    """Make ``chosen`` the device of this package outside scopes, as a distribution over one device does."""
+    global _placed
+    _placed = chosen
 
 
 # torch.compile cannot trace the questions asked in here. This is what torch.compiler.assume_constant_result sets, which
@@ -88,13 +108,18 @@ current_device._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 def _configured_device() -> torch.device:
+    if _placed is not None:
+        return _placed
     named = os.environ.get("TORCHKERAS_DEVICE")
-    return parse_device(named) if named else _accelerator()
+    if not named:
+        return _accelerator()
+    found = parse_device(named)
+    return torch.device("cpu") if found.type == "cuda" and _cannot_use_cuda() else found
 
 
 @contextlib.contextmanager
 def device(device_name: str | torch.device) -> Iterator[torch.device]:
-    """Make ``device_name`` the device of everything created inside.
+    """Put everything that is created inside on one device.
 
     Args:
         device_name: As :func:`parse_device` takes it.

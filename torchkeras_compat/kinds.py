@@ -39,7 +39,7 @@ class Kind:
 
 
 KINDS = {
-    "layers": Kind("a layer", ("layers", "models", "distillation", ""), ("layers.Layer",)),
+    "layers": Kind("a layer", ("layers", "models", "distillation", "utils", ""), ("layers.Layer",)),
     "losses": Kind("a loss", ("losses",), ("losses.Loss",), has_functions=True),
     "metrics": Kind("a metric", ("metrics",), ("metrics.Metric",), has_functions=True, also=("losses",)),
     "optimizers": Kind("an optimizer", ("optimizers",), ("optimizers.Optimizer",)),
@@ -82,6 +82,13 @@ _NOT_FOR_CONFIGS = frozenset(
 )
 # Classes that files name and that have no public name, by kind and name; see `named_in_files`.
 _without_public_name: dict[tuple[str, str], type] = {}
+# Layers that files name, that have no public name, and that no namespace imports: where they are, and Keras's module.
+_APPLICATIONS = "keras.src.applications."
+_BEHIND_MODELS = {
+    "CustomScaleLayer": ("applications.architectures.custom_scale_layer", f"{_APPLICATIONS}inception_resnet_v2"),
+    "LayerScale": ("applications.architectures.layer_scale", f"{_APPLICATIONS}convnext"),
+    "StochasticDepth": ("applications.architectures.stochastic_depth", f"{_APPLICATIONS}convnext"),
+}
 # Classes that files know under another name than the public one.
 _NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
 
@@ -150,6 +157,8 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
             found = _named(space, _classes_by_snake_case(space).get(name.lower(), ""))
         if found is not None and is_of(kind, found):
             return found
+    if kind == "layers" and name in _BEHIND_MODELS:
+        return public_names.named(f"{_BEHIND_MODELS[name][0]}.{name}")
     # The namespaces have been imported, and with them what lies behind them.
     return _without_public_name.get((kind, name))
 
@@ -162,6 +171,17 @@ def named_in_files(kind: str) -> Callable[[_Class], _Class]:
         return cls
 
     return decorate
+
+
+def module_in_files(cls: type) -> str | None:
+    """Return the module under which files name a class that has no public name and lies elsewhere in Keras, or None.
+
+    Example:
+        >>> module_in_files(find("layers", "LayerScale"))
+        'keras.src.applications.convnext'
+    """
+    path, module = _BEHIND_MODELS.get(cls.__name__, ("", ""))
+    return module if path and cls.__module__ == f"torchkeras_compat.{path}" else None
 
 
 def has_module(kind: str, path: str) -> bool:

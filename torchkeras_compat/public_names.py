@@ -81,9 +81,13 @@ def public_module(obj: Any) -> str | None:
         >>> import torchkeras_compat
         >>> public_module(torchkeras_compat.layers.Dense)
         'keras.layers'
+        >>> public_module(torchkeras_compat.models.Sequential)  # of several, the name without a namespace
+        'keras'
     """
     if not is_own(obj):
         return None
+    if lists("", obj):
+        return "keras"
     module: str = obj.__module__
     parts = module.split(".")
     candidates = ["optimizers.schedules"] if parts[1:3] == ["optimizers", "schedules"] else []
@@ -95,4 +99,4 @@ def public_module(obj: Any) -> str | None:
                 return "keras." + candidate
         except ModuleNotFoundError:  # the class says that it comes from a module that we do not have
             continue
-    return "keras" if lists("", obj) else None
+    return None

@@ -15,6 +15,7 @@ import torch
 
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.kinds import module_in_files
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import public_module
 from torchkeras_compat.variable_base import VariableBase
@@ -121,10 +122,12 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     cls = type(obj)
     public = public_module(cls)
     registered = get_registered_name(cls)
-    # Classes of ours that are not public lie where Keras's do: `keras.src.models.functional`.
-    module = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
+    # Classes of ours that are not public mostly lie where Keras's do: `keras.src.models.functional`.
+    module: str | None = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
+    if module == "__main__":
+        module = None  # as in Keras's files: another process has another
     result: dict[str, Any] = {
-        "module": public or module,
+        "module": public or module_in_files(cls) or module,
         "class_name": cls.__name__,
         "config": serialize_config(obj.get_config()),
         "registered_name": None if public else registered,
@@ -178,6 +181,6 @@ def _serialize_function(function: Any) -> dict[str, Any]:
     return {
         "module": public or "builtins",
         "class_name": "function",
-        "config": function.__name__,
-        "registered_name": get_registered_name(function) if public is None else "function",
+        "config": function.__name__ if public else get_registered_name(function),
+        "registered_name": "function",
     }

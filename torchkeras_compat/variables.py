@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ import torch
 from torch import nn
 
 from torchkeras_compat.device import current_device
+from torchkeras_compat.distribution.tensor_layout import TensorLayout
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.initializers import identifiers as initializers
+from torchkeras_compat.initializers.base import Initializer
 from torchkeras_compat.layouts import IDENTITY, Concatenated, Layout
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
@@ -30,17 +34,22 @@ class Variable(VariableBase):
     name, layout and ``assign``. It is not a tensor itself: torch functions and operators use ``value``.
 
     Args:
-        initializer: Callable ``(shape, dtype=...)``, or a tensor, array or number with the values.
-        shape: Shape, for a callable initializer.
+        initializer: Initializer, name, config or class of one, or callable ``(shape, dtype=...)``; or a tensor, array
+            or number with the values.
+        shape: Shape, for an initializer; values are broadcast to it.
         dtype: Dtype; None for that of the given values, or ``floatx``.
         trainable: Whether gradients are computed for it.
         autocast: Kept for Keras's signature; mixed precision is torch's autocast.
         aggregation: ``"none"``, ``"mean"``, ``"sum"`` or ``"only_first_replica"``: how replicas combine it.
         synchronization: Kept for Keras's signature: ``"auto"``, ``"none"``, ``"on_read"``, ``"on_write"``.
         name: Name without ``/``; unique by default.
+        layout: `distribution.TensorLayout` attached to it, as ``tensor_layout``; or None.
 
     Raises:
-        ValueError: the name holds ``/``, a callable comes without shape, or ``aggregation`` is unknown.
+        TypeError: ``layout`` is not a `TensorLayout`.
+        ValueError: the name holds ``/`` or is not a string, no initializer has this name, one comes without shape,
+            values do not fit the shape, ``aggregation`` or ``synchronization`` is unknown, or ``layout`` has another
+            number of axes.
 
     Example:
         >>> v = Variable([1.0, 2.0], name="scale")
@@ -51,6 +60,7 @@ class Variable(VariableBase):
 
     trainable_changes = 0
     """How often anything was frozen or unfrozen: who keeps a list of what is trainable compares the number."""
+    _tensor_layout: TensorLayout | None = None
 
     def __init__(
         self,
@@ -62,6 +72,7 @@ class Variable(VariableBase):
         aggregation: str | None = "none",
         synchronization: str | None = "auto",
         name: str | None = None,
+        layout: TensorLayout | None = None,
         **kwargs: Any,
     ) -> None:
         if kwargs:
@@ -71,6 +82,8 @@ class Variable(VariableBase):
         value = _initial_value(initializer, shape, dtype)
         self._bind([({}, {})], ["value"], IDENTITY)
         self._put(0, value)
+        if layout is not None:
+            self.tensor_layout = layout
 
     @classmethod
     def view(
@@ -429,28 +442,66 @@ class Variable(VariableBase):
     def __hash__(self) -> int:
         return id(self)
 
+    @property
+    def tensor_layout(self) -> TensorLayout | None:
+        """The `distribution.TensorLayout` attached to it, which a distribution prefers to its own choice; or None.
+
+        Raises:
+            TypeError: what is assigned is not a `TensorLayout`.
+            ValueError: it has another number of axes, or does not split them evenly.
+        """
+        return self._tensor_layout
+
+    @tensor_layout.setter
+    def tensor_layout(self, layout: TensorLayout | None) -> None:
+        if layout is not None:
+            if not isinstance(layout, TensorLayout):
+                raise TypeError(f"`layout` must be a distribution.TensorLayout or None. Received: {layout!r}")
+            layout.check_shape(self.shape, f"variable '{self.path}'")
+        self._tensor_layout = layout
+
     def __repr__(self) -> str:
         values = "" if self.device.type == "meta" else f", value={self.numpy()}"
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{values}>"
+        layout = "" if self._tensor_layout is None else f", layout={self._tensor_layout.axes}"
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{layout}{values}>"
 
 
 def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:
+    if isinstance(initializer, (str, dict)) or (isinstance(initializer, type) and issubclass(initializer, Initializer)):
+        initializer = initializers.get(initializer)
+    if shape is not None:
+        shape = _checked_shape(shape)
     if callable(initializer) and not isinstance(initializer, (torch.Tensor, Variable)):
         if shape is None:
             raise ValueError(
                 "When creating a Variable from an initializer, the `shape` argument should be specified. "
                 f"Received: initializer={initializer} and shape={shape}"
             )
-        found = initializer(tuple(shape), dtype=standardize_dtype(dtype))
+        found = initializer(shape, dtype=standardize_dtype(dtype))
     else:
         found = convert_to_tensor(initializer, dtype)
-        if shape is not None and tuple(shape) != tuple(found.shape):
-            found = found.expand(tuple(shape))
+        if shape is not None and shape != tuple(found.shape):
+            try:
+                found = found.expand(shape)
+            except RuntimeError as error:
+                raise ValueError(
+                    f"Values of shape {tuple(found.shape)} do not fill a variable of shape={shape}. Leave `shape` out,"
+                    " or give values of it."
+                ) from error
     value: torch.Tensor = convert_to_tensor(found, dtype)
     # A copy: the variable must not share memory with the array or tensor it was made from.
     return (
         value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
     )
+
+
+def _checked_shape(shape: Any) -> tuple[int, ...]:
+    try:
+        return tuple(operator.index(size) for size in shape)
+    except TypeError:
+        raise ValueError(
+            f"The shape of a variable is a tuple of ints, none of them None. Received: shape={shape!r}"
+        ) from None
 
 
 def _differentiable(tensor: torch.Tensor) -> bool:

@@ -33,6 +33,20 @@ def test_a_dataset_on_disk_is_split_unread(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "rows", [[[1.0, 2.0]] * 8, ((1.0, 2.0),) * 8, [(1, 2)] * 8, [[[1], [2]]] * 8, [3.0] * 8, (True,) * 8], ids=str
+)
+@pytest.mark.parametrize("targets", [[0.0, 1.0] * 4, [[0], [1]] * 4, (0.0, 1.0) * 4, np.arange(8), None], ids=str)
+def test_lists_of_numbers_are_split_as_the_array_that_they_are(rows, targets):
+    given, expected = (
+        (rows, targets, [1.0] * 8),
+        (np.array(rows), None if targets is None else np.array(targets), np.ones(8)),
+    )
+    for ours, plain in zip(train_validation_split(given, 0.25), train_validation_split(expected, 0.25), strict=True):
+        for a, b in zip(ours, plain, strict=True):
+            assert (a is None and b is None) or (torch.equal(a, b) and a.dtype is b.dtype)
+
+
+@pytest.mark.parametrize(
     "arrays, split, message",
     [
         ((np.zeros(8),), 1.5, "Received: 1.5"),
@@ -40,6 +54,8 @@ def test_a_dataset_on_disk_is_split_unread(tmp_path):
         ((np.zeros(8),), True, "Received: True"),
         ((np.zeros(3),), 0.9, "of 3 samples leaves 0 to train"),
         ((np.zeros(8), np.zeros(7)), 0.5, "x: 8, y: 7"),
+        (([[1.0, 2.0], [3.0]] * 4, [1.0] * 8), 0.5, "rows received have different lengths"),
+        (([[1.0, 2.0]] * 8, [1.0] * 7), 0.5, "x: 8, y: 7"),
         ((iter([1]),), 0.5, "only supported for arrays.*list_iterator"),
     ],
 )

@@ -117,3 +117,37 @@ def test_compile_takes_metrics_where_keras_2_had_them(given, metrics, weights) -
         factor = 1 if weights is None else 2
         assert history["loss"] == pytest.approx([factor])
     assert issubclass(Own, Model)
+
+
+def test_names_of_metrics_are_those_of_what_evaluate_returns() -> None:
+    """In Keras 3 all of the compiled metrics have one name together."""
+    from keras import Input, Model, Sequential, layers, metrics
+
+    x, y = np.ones((4, 3), "float32"), np.ones((4, 1), "float32")
+    inputs = Input((3,))
+
+    def several():
+        return Model(inputs, [layers.Dense(1, name="a")(inputs), layers.Dense(1, name="b")(inputs)])
+
+    def single():
+        return Sequential([layers.Dense(1)])
+
+    cases = [
+        (single, {}, ["loss"]),
+        (single, {"metrics": ["mae", "acc", "mae"]}, ["loss", "mae", "acc", "mae_1"]),
+        (
+            single,
+            {"metrics": ["accuracy"], "weighted_metrics": ["accuracy"]},
+            ["loss", "accuracy", "weighted_accuracy"],
+        ),
+        (single, {"metrics": [metrics.MeanSquaredError(name="m")]}, ["loss", "m"]),
+        (several, {}, ["loss", "a_loss", "b_loss"]),
+        (several, {"metrics": {"b": ["mae"]}}, ["loss", "a_loss", "b_loss", "b_mae"]),
+    ]
+    for make, arguments, names in cases:
+        model = make()
+        assert model.metrics_names == []
+        model.compile("sgd", "mse", **arguments)
+        assert model.metrics_names == names
+        results = model.evaluate(x, y if make is single else [y, y], verbose=0, return_dict=True)
+        assert model.metrics_names == list(results) == names

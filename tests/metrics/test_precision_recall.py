@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+import torch
 
 from tests.metrics.against_keras import Case, ThresholdChecks
 from torchkeras_compat import metrics
@@ -33,6 +34,21 @@ def test_columns_that_are_not_there_are_named() -> None:
         metrics.Precision(class_id=0)(y[0], y[0])
     with pytest.raises(ValueError, match="`top_k`=4 is more than the 3 classes"):
         metrics.Precision(top_k=4)(y, y)
+
+
+@pytest.mark.parametrize("name", ["Precision", "Recall"])
+@pytest.mark.parametrize("class_id", [0, 2, -1])
+@pytest.mark.parametrize(
+    "more", [{}, {"top_k": 2}, {"thresholds": [0.3, 0.6]}, {"top_k": 1, "thresholds": 0.5}], ids=str
+)
+def test_one_class_counts_on_the_last_of_any_number_of_axes(real_keras, name, class_id, more) -> None:
+    rng = np.random.default_rng(0)
+    for shape in [(4, 3), (4, 5, 3), (2, 4, 5, 3)]:
+        y_true, y_pred = rng.integers(0, 2, shape).astype("float32"), rng.random(shape).astype("float32")
+        for weights in (None, rng.integers(0, 3, shape[:-1]).astype("float32")):
+            ours = getattr(metrics, name)(class_id=class_id, **more)(y_true, y_pred, sample_weight=weights)
+            theirs = getattr(real_keras.metrics, name)(class_id=class_id, **more)(y_true, y_pred, sample_weight=weights)
+            torch.testing.assert_close(ours, theirs)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from torchkeras_compat import ops
 from torchkeras_compat.ops import activation_functions
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
@@ -49,3 +50,10 @@ def test_integers_become_floats():
 def test_glu_refuses_an_odd_size():
     with pytest.raises(ValueError, match=r"even size along axis -1. Received: x.shape=\(3,\)"):
         activation_functions.glu([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("name", ["relu6", "hard_tanh"])
+def test_clipped_integers_stay_integers(name):
+    x = torch.tensor([-9, 0, 9], dtype=torch.int16)
+    assert getattr(ops, name)(x).dtype is torch.int16
+    assert ops.threshold(x, 1, 3).tolist() == [3, 3, 9]

@@ -56,3 +56,13 @@ def test_ldexp_wants_integer_exponents():
     np.testing.assert_allclose(ops.ldexp(POSITIVE, np.array([1, 2, 3])), np.ldexp(POSITIVE, [1, 2, 3]))
     with pytest.raises(TypeError, match=r"torch\.float32"):
         ops.ldexp(POSITIVE, np.float32(1.0))
+
+
+def test_numpy_numbers_have_their_dtype():
+    """Those of Python take that of the tensor."""
+    half = torch.ones(2, dtype=torch.float16)
+    assert ops.multiply(half, 2.0).dtype is torch.float16
+    assert ops.multiply(half, np.float32(2.0)).dtype is torch.float32
+    assert ops.multiply(half, np.float64(2.0)).dtype is torch.float16  # a float of Python
+    assert ops.subtract(np.bool_(True), np.int16(1)).dtype is torch.int16
+    assert ops.bitwise_or(np.int64(9), np.int32(37)).dtype is torch.int64

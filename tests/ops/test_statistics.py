@@ -60,3 +60,9 @@ def test_corrcoef_follows_numpy():
     x = np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 0.5]])
     np.testing.assert_allclose(ops.corrcoef(x), np.corrcoef(x))
     assert ops.corrcoef(KerasTensor((3, None))).shape == (3, 3)
+
+
+def test_small_weights_do_not_overflow():
+    """The sums have the dtype of both operands together, as in Keras."""
+    found = ops.bincount(np.zeros(3, "int32"), weights=np.full(3, 200, "uint8"))
+    assert (found.tolist(), str(found.dtype)) == ([600], "torch.int32")

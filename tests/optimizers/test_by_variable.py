@@ -87,7 +87,7 @@ def test_what_is_missing_is_said():
     with pytest.raises(NotImplementedError, match=r"Empty must define `update_step"):
         Empty(0.1).apply([torch.ones(1)], [Variable([1.0])])
     optimizer = optimizers.SGD()
-    with pytest.raises(ValueError, match="DTensor"):
+    with pytest.raises(TypeError, match="TensorLayout"):
         optimizer.add_variable((1,), layout="x")
     with pytest.raises(ValueError, match="2 names need"):
         optimizer.add_optimizer_variables([], ("a", "b"), ["zeros"])

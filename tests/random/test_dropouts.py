@@ -37,3 +37,8 @@ def test_dropout_at_the_ends():
 def test_bad_arguments(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_integers_become_floats():
+    assert dropout(torch.ones(8, dtype=torch.int32), 0.5, seed=1).dtype is torch.float32
+    assert set(dropout(torch.ones(99, dtype=torch.int32), 0.5).tolist()) == {0.0, 2.0}

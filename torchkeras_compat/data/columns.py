@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat import tree
 from torchkeras_compat.data.sliced_rows import SlicedRows, batch_dtype, is_sliced, tensor_of
+from torchkeras_compat.ops.object_arrays import as_numbers, first_other
 from torchkeras_compat.variable_base import VariableBase
 
 Column = torch.Tensor | SlicedRows
@@ -95,6 +96,8 @@ def as_column(value: Any, name: str) -> Column:
     elif is_array(value):
         if not hasattr(value, "dtype") or not hasattr(value.dtype, "kind"):
             value = np.asarray(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+            value = _numbers_of(value, name)
         _refuse_dtype(value.dtype, name)
         if is_sliced(value):
             return SlicedRows(value)
@@ -120,6 +123,16 @@ def _first_leaf_is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, np.generic)) and not isinstance(value, (np.str_, np.bytes_))
 
 
+def _numbers_of(array: np.ndarray, name: str) -> np.ndarray:
+    found = as_numbers(array)
+    if found is None:
+        raise ValueError(
+            f"`{name}` has dtype {array.dtype} and holds {first_other(array)}, which cannot become a tensor. Encode"
+            " strings and objects as numbers first, fill in what is missing, and pad rows to one length."
+        )
+    return found
+
+
 def _refuse_dtype(dtype: Any, name: str) -> None:
     if dtype.kind in "OSUVMmT" and dtype.name != "bfloat16":
         raise ValueError(
@@ -139,6 +152,9 @@ def _pandas_array(value: Any, name: str) -> np.ndarray:
     for label, column in columns:
         if column.dtype.name == "category":
             column = _category_numbers(column)
+        elif column.dtype == object:
+            found = as_numbers(column.to_numpy())
+            column = column if found is None or found.ndim > 1 else found
         kind = getattr(column.dtype, "kind", "O")
         if kind not in "biufc":
             raise ValueError(

@@ -43,9 +43,10 @@ def train_validation_split(arrays: Any, validation_split: float) -> tuple[Any, A
         raise ValueError(
             f"`validation_split` must be a fraction in (0, 1), such as 0.2. Received: {validation_split!r}"
         )
-    arrays = fold_number_lists(arrays)
+    # Each by itself: lists of numbers for `x` and for `y` are not two rows of one array.
+    arrays = tuple(fold_number_lists(part) for part in arrays)
     roots = ("x", "y", "sample_weight")
-    parts = arrays if isinstance(arrays, tuple) and len(arrays) <= 3 else (arrays,)
+    parts = arrays
     named = [pair for root, part in zip(roots, parts) for pair in named_leaves(part, root)]
     wrong = next((f"`{name}` of type {type(leaf).__name__}" for name, leaf in named if not is_array(leaf)), None)
     if wrong is not None:

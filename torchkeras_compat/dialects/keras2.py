@@ -6,7 +6,7 @@ import inspect
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -177,6 +177,16 @@ CONVERSIONS: dict[str, tuple[str, Any]] = {
     "period": ("save_freq", saving_period),
 }
 
+
+def names_of_metrics(method: Callable[..., Any], self: Any) -> list[str]:
+    """Return the names of what ``evaluate`` returns, in its order; Keras 3 has one for all of the compiled metrics."""
+    spec = self._compile_spec
+    if spec is None:
+        return method(self)
+    outputs = self.output if self.built and self._is_graph else None
+    return [*spec.log_names(outputs), *(metric.name for metric in self._uncompiled_metrics())]
+
+
 NEW_METHODS: dict[str, Any] = {
     "fit_generator": fit_generator,
     "evaluate_generator": evaluate_generator,
@@ -184,7 +194,11 @@ NEW_METHODS: dict[str, Any] = {
     "predict_proba": predict_proba,
     "predict_classes": predict_classes,
 }
-WRAPPED_METHODS: dict[str, Any] = {"fit": fit, "compile": compile_model}
+WRAPPED_METHODS: dict[str, Any] = {
+    "fit": fit,
+    "compile": compile_model,
+    "_names_of_metrics": names_of_metrics,
+}
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:

@@ -16,7 +16,8 @@ ARGUMENTS = {**keras1.ARGUMENTS, **keras2.ARGUMENTS}
 VALUES = {**keras1.VALUES, **keras2.VALUES}
 DROPPED = {**keras1.DROPPED, **keras2.DROPPED}
 CONVERSIONS = keras2.CONVERSIONS
-METHODS = ("fit", "compile", "evaluate", "predict")  # of a model, whose arguments have old spellings
+# Of a model, whose arguments have old spellings or which mean something else.
+METHODS = ("fit", "compile", "evaluate", "predict", "_names_of_metrics")
 
 Meaning = str | None | Callable[[dict[str, Any]], None]  # of an old argument: new name, dropped, or what converts it
 

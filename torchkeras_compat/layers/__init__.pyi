@@ -83,26 +83,33 @@ from .preprocessing.hashing import Hashing as Hashing
 from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from .preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
+from .preprocessing.image.cut_mix import CutMix as CutMix
 from .preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
+from .preprocessing.image.mix_up import MixUp as MixUp
 from .preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
 from .preprocessing.image.random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
 from .preprocessing.image.random_color_jitter import RandomColorJitter as RandomColorJitter
 from .preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from .preprocessing.image.random_crop import RandomCrop as RandomCrop
+from .preprocessing.image.random_erasing import RandomErasing as RandomErasing
 from .preprocessing.image.random_flip import RandomFlip as RandomFlip
 from .preprocessing.image.random_grayscale import RandomGrayscale as RandomGrayscale
 from .preprocessing.image.random_hue import RandomHue as RandomHue
 from .preprocessing.image.random_invert import RandomInvert as RandomInvert
+from .preprocessing.image.random_perspective import RandomPerspective as RandomPerspective
 from .preprocessing.image.random_posterization import RandomPosterization as RandomPosterization
 from .preprocessing.image.random_rotation import RandomRotation as RandomRotation
 from .preprocessing.image.random_saturation import RandomSaturation as RandomSaturation
 from .preprocessing.image.random_sharpness import RandomSharpness as RandomSharpness
+from .preprocessing.image.random_shear import RandomShear as RandomShear
 from .preprocessing.image.random_translation import RandomTranslation as RandomTranslation
 from .preprocessing.image.random_zoom import RandomZoom as RandomZoom
 from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.image.solarization import Solarization as Solarization
+from .preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .preprocessing.normalization import Normalization as Normalization
 from .preprocessing.rescaling import Rescaling as Rescaling
+from .preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .preprocessing.string_lookup import StringLookup as StringLookup
 from .preprocessing.text_vectorization import TextVectorization as TextVectorization
 
@@ -188,6 +195,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -240,7 +248,9 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
@@ -253,14 +263,17 @@ __all__ = [
     "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
+    "RandomErasing",
     "RandomFlip",
     "RandomGrayscale",
     "RandomHue",
     "RandomInvert",
+    "RandomPerspective",
     "RandomPosterization",
     "RandomRotation",
     "RandomSaturation",
     "RandomSharpness",
+    "RandomShear",
     "RandomTranslation",
     "RandomZoom",
     "ReLU",
@@ -269,6 +282,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",

@@ -78,11 +78,19 @@ def check_broadcast(y_true: torch.Tensor, y_pred: torch.Tensor) -> None:
             )
 
 
-def check_same_shape(y_true: torch.Tensor, y_pred: torch.Tensor) -> None:
-    """Raise a ValueError if the shapes differ."""
+def of_same_shape(y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return both in one shape: a trailing axis of size one may be missing in one of them.
+
+    Raises:
+        ValueError: the shapes differ in more.
+    """
+    if y_true.shape == y_pred.shape:
+        return y_true, y_pred
+    shapes = f"y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}"
+    y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
     if tuple(y_true.shape) != tuple(y_pred.shape):
         raise ValueError(
-            "y_true and y_pred must have the same shape. "
-            f"Received: y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. "
-            "Integer classes belong to a sparse loss; else reshape the targets to the model's output."
+            f"y_true and y_pred must have the same shape. Received: {shapes}. Integer classes belong to a sparse loss;"
+            " else reshape the targets to the model's output."
         )
+    return y_true, y_pred

@@ -7,13 +7,14 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
+from torchkeras_compat.losses.alignment import as_float, of_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_labels, labels_error
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.user_warnings import warn_user
 
 # From this many classes on, taking the probability of the label first saves more than its two kernels cost.
@@ -35,6 +36,7 @@ def warn_of_one_class(y_pred: torch.Tensor, axis: int) -> None:
         )
 
 
+@operation
 def categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> torch.Tensor:
@@ -51,7 +53,7 @@ def categorical_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> categorical_crossentropy([[0.0, 1.0]], [[0.25, 0.75]])
@@ -61,12 +63,13 @@ def categorical_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     warn_of_one_class(y_pred, axis)
     y_true = smoothed(y_true, label_smoothing, y_pred.shape[axis])
     return -(y_true * log_probabilities(y_pred, from_logits, axis)).sum(axis)
 
 
+@operation
 def sparse_categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> torch.Tensor:
@@ -130,9 +133,10 @@ def _of_labels(
     return values if reduction == "none" else values.mean()
 
 
-sparse_categorical_crossentropy.takes_class_indices = True  # type: ignore[attr-defined]
+sparse_categorical_crossentropy.takes_class_indices = True
 
 
+@operation
 def binary_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> torch.Tensor:
@@ -156,7 +160,7 @@ def binary_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = smoothed(convert_to_tensor(y_true).to(y_pred.dtype), label_smoothing, 2)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     values = _binary(y_true, y_pred, from_logits, "none")
     return last_mean(values) if axis in (-1, values.ndim - 1) else values.mean(axis)
 
@@ -207,7 +211,7 @@ class BinaryCrossentropy(Loss):
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
-        return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+        return binary_crossentropy.__wrapped__(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         # The mean of means over one axis is the mean: one kernel.
@@ -259,7 +263,7 @@ class CategoricalCrossentropy(Loss):
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
-        return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+        return categorical_crossentropy.__wrapped__(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         shape = y_pred.shape
@@ -321,7 +325,9 @@ class SparseCategoricalCrossentropy(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
+        return sparse_categorical_crossentropy.__wrapped__(
+            y_true, y_pred, self.from_logits, self.ignore_class, self.axis
+        )
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and self.ignore_class is None:

@@ -6,14 +6,16 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.losses.alignment import as_float, check_same_shape, squeeze_or_expand_to_same_rank
+from torchkeras_compat.losses.alignment import as_float, of_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.crossentropy import smoothed, warn_of_one_class
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import binary_crossentropy, clipped
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def binary_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -40,7 +42,7 @@ def binary_focal_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> binary_focal_crossentropy([[1.0]], [[0.5]])
@@ -50,16 +52,17 @@ def binary_focal_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = smoothed(convert_to_tensor(y_true).to(y_pred.dtype), label_smoothing, 2)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     if from_logits:
         y_pred = torch.sigmoid(y_pred)
     right = y_true * y_pred + (1.0 - y_true) * (1.0 - y_pred)
-    values = (1.0 - right).pow(gamma) * binary_crossentropy(y_true, y_pred)
+    values = (1.0 - right).pow(gamma) * binary_crossentropy.__wrapped__(y_true, y_pred)
     if apply_class_balancing:
         values = values * (y_true * alpha + (1.0 - y_true) * (1.0 - alpha))
     return last_mean(values) if axis == -1 else values.mean(axis)
 
 
+@operation
 def categorical_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -84,7 +87,7 @@ def categorical_focal_crossentropy(
         Shape ``(batch, ...)``.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ in more than a trailing axis of size one.
 
     Example:
         >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.5, 0.5]])
@@ -94,7 +97,7 @@ def categorical_focal_crossentropy(
     """
     y_pred = as_float(convert_to_tensor(y_pred))
     y_true = convert_to_tensor(y_true).to(y_pred.dtype)
-    check_same_shape(y_true, y_pred)
+    y_true, y_pred = of_same_shape(y_true, y_pred)
     warn_of_one_class(y_pred, axis)
     y_true = smoothed(y_true, label_smoothing, y_pred.shape[axis])
     p = torch.softmax(y_pred, axis) if from_logits else y_pred / y_pred.sum(axis, keepdim=True)
@@ -189,7 +192,9 @@ class BinaryFocalCrossentropy(_FocalLoss):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
+        config = super().get_config()
+        last = {name: config.pop(name) for name in ("alpha", "gamma")}  # as in Keras's configs
+        return {**config, "apply_class_balancing": self.apply_class_balancing, **last}
 
 
 class CategoricalFocalCrossentropy(_FocalLoss):

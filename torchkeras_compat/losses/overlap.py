@@ -10,12 +10,14 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.losses.base import Loss
+from torchkeras_compat.symbolic.operation import operation
 
 
 def _sum(x: torch.Tensor, axis: int | Sequence[int] | None) -> torch.Tensor:
     return x.sum() if axis is None else x.sum(axis if isinstance(axis, int) else tuple(axis))
 
 
+@operation
 def dice(y_true: Any, y_pred: Any, axis: int | Sequence[int] | None = None) -> torch.Tensor:
     """One minus the Dice coefficient: ``1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred))``.
 
@@ -41,6 +43,7 @@ def dice(y_true: Any, y_pred: Any, axis: int | Sequence[int] | None = None) -> t
     return 1.0 - 2.0 * common / (_sum(y_true, axis) + _sum(y_pred, axis) + config.epsilon())
 
 
+@operation
 def tversky(
     y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: int | Sequence[int] | None = None
 ) -> torch.Tensor:
@@ -69,6 +72,8 @@ def tversky(
     Source: Salehi et al. 2017, Tversky loss function for image segmentation.
     """
     y_true, y_pred = aligned(y_true, y_pred)
+    if y_true.shape != y_pred.shape:  # a point that is broadcast counts as often as it is compared
+        y_true, y_pred = torch.broadcast_tensors(y_true, y_pred)
     common = _sum(y_true * y_pred, axis)
     missed, invented = _sum(y_true, axis) - common, _sum(y_pred, axis) - common
     return 1.0 - common / (common + alpha * missed + beta * invented + config.epsilon())
@@ -102,7 +107,7 @@ class Dice(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each region."""
-        return dice(y_true, y_pred, self.axis)
+        return dice.__wrapped__(y_true, y_pred, self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -143,7 +148,7 @@ class Tversky(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each region."""
-        return tversky(y_true, y_pred, self.alpha, self.beta, self.axis)
+        return tversky.__wrapped__(y_true, y_pred, self.alpha, self.beta, self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

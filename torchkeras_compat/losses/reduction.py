@@ -71,7 +71,7 @@ def reduce_weighted_values(
         values = values.unsqueeze(-1)
     weights = fit_leading_axes(weights, values, "sample_weight")
     weighted = values * weights
-    if reduction == "mean_with_sample_weight" and values.ndim:
+    if reduction == "mean_with_sample_weight" and weighted.ndim:
         total = weights.sum()
         return torch.where(total == 0, 0, weighted.sum() / torch.where(total == 0, 1, total))
     return reduce_values(weighted, reduction)

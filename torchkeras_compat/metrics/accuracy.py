@@ -12,6 +12,7 @@ from torchkeras_compat.losses.alignment import check_broadcast, squeeze_or_expan
 from torchkeras_compat.metrics.reduction import FunctionMean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.ranking import in_top_k, largest
+from torchkeras_compat.symbolic.operation import operation
 
 
 def _as_float(matches: torch.Tensor) -> torch.Tensor:
@@ -44,14 +45,23 @@ def _equal_at_threshold(y_true: Any, y_pred: Any, threshold: float = 0.5) -> tor
     return y_true == (y_pred > threshold).to(y_true.dtype)
 
 
-def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
+def _one_hot_pair(y_true: Any, y_pred: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return both as tensors of one shape; an axis of size one at the end may be missing in one."""
     y_true, y_pred = _pair(y_true, y_pred)
+    if y_true.shape == y_pred.shape:
+        return y_true, y_pred
+    shapes = f"y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}"
+    y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(
-            "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
-            " accuracy."
+            f"One-hot targets must have the shape of the predictions. Received: {shapes}. For class labels use the"
+            " sparse accuracy."
         )
+    return y_true, y_pred
+
+
+def _same_largest(y_true: Any, y_pred: Any) -> torch.Tensor:
+    y_true, y_pred = _one_hot_pair(y_true, y_pred)
     return largest(y_true) == largest(y_pred)
 
 
@@ -75,13 +85,7 @@ def _largest_is(y_true: Any, y_pred: Any) -> torch.Tensor:
 
 
 def _largest_of_one_hot_in_top_k(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
-    y_true, y_pred = _pair(y_true, y_pred)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(
-            "One-hot targets must have the shape of the predictions. Received:"
-            f" y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}. For class labels use the sparse"
-            " accuracy."
-        )
+    y_true, y_pred = _one_hot_pair(y_true, y_pred)
     return in_top_k(largest(y_true), y_pred, k)
 
 
@@ -96,6 +100,7 @@ def _class_in_top_k(y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool 
     return matches.reshape(shape)
 
 
+@operation
 def accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where ``y_true == y_pred``, else 0.
 
@@ -113,6 +118,7 @@ def accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_equal(y_true, y_pred))
 
 
+@operation
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> torch.Tensor:
     """1 where the prediction is on the right side of ``threshold``, else 0.
 
@@ -132,12 +138,13 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> torch.T
     return _as_float(_equal_at_threshold(y_true, y_pred, threshold))
 
 
+@operation
 def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where the largest prediction is that of the one-hot target, else 0.
 
     Args:
         y_true: One-hot targets, shape ``(batch, ..., classes)``.
-        y_pred: Probabilities or scores of the same shape.
+        y_pred: Probabilities or scores of the same shape, or with a last axis of size one more or less.
 
     Returns:
         Shape ``(batch, ...)``.
@@ -152,6 +159,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_same_largest(y_true, y_pred))
 
 
+@operation
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where the largest prediction is that of the class label, else 0.
 
@@ -172,12 +180,13 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_largest_is(y_true, y_pred))
 
 
+@operation
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
     """1 where the class of the one-hot target is among the ``k`` largest predictions, else 0.
 
     Args:
         y_true: One-hot targets, shape ``(batch, ..., classes)``.
-        y_pred: Probabilities or scores of the same shape.
+        y_pred: Probabilities or scores of the same shape, or with a last axis of size one more or less.
         k: How many of the largest count; from the number of classes on, all do.
 
     Returns:
@@ -193,6 +202,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Te
     return _as_float(_largest_of_one_hot_in_top_k(y_true, y_pred, k))
 
 
+@operation
 def sparse_top_k_categorical_accuracy(
     y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
 ) -> torch.Tensor:

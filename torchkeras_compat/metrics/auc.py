@@ -48,6 +48,7 @@ class AUC(Metric):
     """
 
     _direction = "up"
+    _counts = True
 
     def __init__(
         self,

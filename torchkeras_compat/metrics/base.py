@@ -13,11 +13,12 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.losses.base import compute_dtype
 from torchkeras_compat.naming import auto_name, name_scope, to_snake_case
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.variables import Variable
 
 
-class Metric(OverridableConstructors):
+class Metric(TakesNumpyNumbers):
     """Accumulates something over batches.
 
     Subclasses make variables with ``add_variable`` in ``__init__`` and define ``update_state`` and ``result``. Updates
@@ -44,11 +45,15 @@ class Metric(OverridableConstructors):
 
     # "up" or "down": which way is better, for callbacks that watch the metric; None where neither is.
     _direction: str | None = None
+    # Whether the state is counts, which half precision does not hold exactly: then it has float32 at least.
+    _counts = False
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self._dtype = compute_dtype(dtype)
         self._torch_dtype = to_torch_dtype(self._dtype)
+        if self._counts:
+            self._torch_dtype = torch.promote_types(self._torch_dtype, torch.float32)
         self._variables: list[Variable] = []
 
     dtype = property(lambda self: self._dtype, doc="Dtype of the state.")
@@ -79,7 +84,7 @@ class Metric(OverridableConstructors):
         Args:
             shape: Shape.
             initializer: Name or callable of the first values, or the values; ``reset_state`` sets zeros.
-            dtype: Dtype; None for that of the metric.
+            dtype: Dtype; None for that of the metric, or, for counts of half precision, float32.
             aggregation: How replicas combine it.
             name: Name.
 
@@ -98,7 +103,12 @@ class Metric(OverridableConstructors):
             initializer = initializers.get(initializer)
         with contextlib.nullcontext() if "/" in self.name else name_scope(self.name):
             variable = Variable(
-                initializer, tuple(shape), dtype or self._dtype, trainable=False, aggregation=aggregation, name=name
+                initializer,
+                tuple(shape),
+                dtype or self._torch_dtype,
+                trainable=False,
+                aggregation=aggregation,
+                name=name,
             )
         self._variables.append(variable)
         return variable
@@ -197,7 +207,16 @@ class Metric(OverridableConstructors):
                 store["value"] = value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take one batch in and return the value so far."""
+        """Take one batch in and return the value so far.
+
+        Raises:
+            ValueError: an argument is symbolic: a metric counts values, and a graph would make it count each call.
+        """
+        if any_symbolic(args, kwargs):
+            raise ValueError(
+                f"Metric '{self.name}' counts values, and a KerasTensor has none. Give the metric to `compile`, call it"
+                " in a layer's `call`, or use the function of `metrics` that gives a value for each sample."
+            )
         self.update_state(*args, **kwargs)
         return self.result()
 

@@ -69,7 +69,7 @@ class ConfusionCounter:
     Args:
         thresholds: Thresholds.
         top_k: None, or how many of the largest predictions of a row can be positive.
-        class_id: None, or the one column of two-dimensional predictions that counts.
+        class_id: None, or the one column (on the last axis) of the predictions that counts.
         per_label: Whether each column is counted by itself.
         label_weights: None, or a factor for each column.
 
@@ -151,8 +151,8 @@ class ConfusionCounter:
             y_pred = _only_top_k(y_pred, self.top_k)
         if self.class_id is not None:
             check_class_id(self.class_id, y_pred)
-            y_true, y_pred = y_true[:, self.class_id], y_pred[:, self.class_id]
-            weights = None if weights is None else weights[:, self.class_id]
+            y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id].contiguous()
+            weights = None if weights is None else weights[..., self.class_id]
         return y_true if y_true.dtype is torch.bool else y_true != 0, y_pred, weights
 
     def _by_bucket(
@@ -228,10 +228,13 @@ def _only_top_k(y_pred: torch.Tensor, k: int) -> torch.Tensor:
 
 def check_class_id(class_id: int, y_pred: torch.Tensor) -> None:
     """Raise a ValueError if the predictions have no such column."""
-    if y_pred.ndim != 2:
+    if y_pred.ndim < 2:
         raise ValueError(
             "When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), found shape:"
-            f" {tuple(y_pred.shape)}"
+            f" {tuple(y_pred.shape)}. More axes may lie between the two."
         )
-    if not -y_pred.shape[1] <= class_id < y_pred.shape[1]:
-        raise ValueError(f"`class_id`={class_id} is none of the {y_pred.shape[1]} columns of y_pred.")
+    columns = y_pred.shape[-1]
+    if not -columns <= class_id < columns:
+        raise ValueError(
+            f"`class_id`={class_id} is none of the {columns} columns of y_pred.shape={tuple(y_pred.shape)}."
+        )

@@ -12,6 +12,7 @@ from torchkeras_compat.metrics.confusion import ConfusionCounter, as_thresholds
 
 class _Count(Metric):
     _kind: str
+    _counts = True
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)

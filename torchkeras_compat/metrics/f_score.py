@@ -96,7 +96,7 @@ class FBetaScore(Metric):
         Args:
             y_true: 0 or 1, shape ``(batch, classes)``.
             y_pred: Predictions of the same shape.
-            sample_weight: Weight per sample, ``(batch,)``.
+            sample_weight: Weight per sample, ``(batch,)``, or per value.
 
         Raises:
             ValueError: shapes do not fit together, or to those of the batches before.
@@ -117,7 +117,8 @@ class FBetaScore(Metric):
             positive = y_pred > self.threshold
         weighted_true = y_true
         if sample_weight is not None:
-            weights = convert_to_tensor(sample_weight, dtype=self._dtype).to(y_pred.device).reshape(-1, 1)
+            weights = convert_to_tensor(sample_weight, dtype=self._dtype).to(y_pred.device)
+            weights = weights if weights.shape == y_pred.shape else weights.reshape(-1, 1)
             weighted_true = y_true * weights
             predicted = positive * weights
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -51,6 +52,8 @@ class _IoUBase(Metric):
             ValueError: shapes do not fit together.
         """
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+        if not self.sparse_y_true and not self.sparse_y_pred and y_true.ndim != y_pred.ndim:
+            y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         if not self.sparse_y_true:
             y_true = largest(y_true, self.axis)
         if not self.sparse_y_pred:
@@ -95,7 +98,7 @@ class _IoUBase(Metric):
         matrix = self.total_cm.value
         both = matrix.diagonal()
         union = matrix.sum(0) + matrix.sum(1) - both
-        dtype = matrix.dtype if matrix.is_floating_point() else torch.float32
+        dtype = torch.promote_types(matrix.dtype, torch.float32)
         return divide_no_nan(both.to(dtype), union.to(dtype)), union > 0
 
 
@@ -241,7 +244,7 @@ class MeanIoU(IoU):
         """Return the constructor's arguments."""
         found = super().get_config()
         del found["target_class_ids"]
-        return found
+        return {"num_classes": self.num_classes, **found}  # in Keras's order
 
 
 class OneHotIoU(IoU):
@@ -282,7 +285,8 @@ class OneHotIoU(IoU):
         """Return the constructor's arguments."""
         found = super().get_config()
         del found["sparse_y_true"]
-        return found
+        first = {"num_classes": self.num_classes, "target_class_ids": self.target_class_ids}
+        return {**first, **found}  # in Keras's order
 
 
 class OneHotMeanIoU(MeanIoU):

@@ -15,6 +15,7 @@ class _BestWhere(Metric):
 
     _direction = "up"
     _argument: str
+    _counts = True
 
     def __init__(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:
         if not 0 <= value <= 1:
@@ -90,7 +91,7 @@ class SensitivityAtSpecificity(_BestWhere):
     Args:
         specificity: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -127,7 +128,7 @@ class SpecificityAtSensitivity(_BestWhere):
     Args:
         sensitivity: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -162,7 +163,7 @@ class PrecisionAtRecall(_BestWhere):
     Args:
         recall: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -197,7 +198,7 @@ class RecallAtPrecision(_BestWhere):
     Args:
         precision: Value in [0, 1].
         num_thresholds: Number of evenly spaced thresholds to try.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 

@@ -16,6 +16,7 @@ class _Ratio(Metric):
 
     _direction = "up"
     _others: str
+    _counts = True
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class Precision(_Ratio):
         thresholds: Predictions above it are positive: a number in [0, 1], or several; None for 0.5, or for no threshold
             with ``top_k``.
         top_k: None, or how many of the largest predictions of a row can be positive.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 
@@ -99,7 +100,7 @@ class Recall(_Ratio):
         thresholds: Predictions above it are positive: a number in [0, 1], or several; None for 0.5, or for no threshold
             with ``top_k``.
         top_k: None, or how many of the largest predictions of a row can be positive.
-        class_id: None, or the one column of predictions ``(batch, classes)`` that counts.
+        class_id: None, or the one column of predictions ``(batch, ..., classes)`` that counts.
         name: Name.
         dtype: Dtype of the state.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.user_warnings import warn_user
@@ -34,6 +35,7 @@ class R2Score(Metric):
     """
 
     _direction = "up"
+    _counts = True
 
     def __init__(
         self,
@@ -77,8 +79,8 @@ class R2Score(Metric):
         """Take one batch in.
 
         Args:
-            y_true: Targets, shape ``(batch, outputs)``.
-            y_pred: Predictions of the same shape.
+            y_true: Targets, shape ``(batch, outputs)``; for one output also ``(batch,)``.
+            y_pred: Predictions of the same shape, or with a last axis of size one more or less.
             sample_weight: Weight per sample ``(batch,)``, per value, or one number.
 
         Raises:
@@ -86,6 +88,8 @@ class R2Score(Metric):
         """
         y_true = convert_to_tensor(y_true, dtype=self._dtype)
         y_pred = convert_to_tensor(y_pred, dtype=self._dtype)
+        if y_true.ndim != y_pred.ndim:
+            y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         if not self._built:
             self._build(y_true.shape, y_pred.shape)
         if y_true.shape != y_pred.shape or y_pred.shape[-1] != self._outputs:

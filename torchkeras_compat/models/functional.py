@@ -163,6 +163,10 @@ class Functional(GraphModel):
             if node.operation is not old:
                 _put_in_front(lists[id(node.operation)], node, replaced)
 
+    def get_build_config(self) -> dict[str, Any]:
+        """Return what files store in place of shapes: its inputs say them."""
+        return {"input_shape": None}
+
     def get_config(self) -> dict[str, Any]:
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
 

@@ -14,6 +14,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask
 from torchkeras_compat.models.operation_config import operation_class
 from torchkeras_compat.models.text_table import Column, table
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.symbolic.order import node_depths
 
 
@@ -190,11 +191,12 @@ def _connections(operation: Any, calls: set[int]) -> str:
 def _output_shape(operation: Any) -> str:
     if operation._inbound_nodes:
         return _shapes(operation._inbound_nodes[0].outputs)
-    shapes = operation._build_state.shapes if isinstance(operation, Layer) else None
-    if not shapes or not operation.built:
-        return "?"
+    built_for = operation.get_build_config() if isinstance(operation, Layer) and operation.built else None
+    says_shape = is_own(type(operation)) or type(operation).compute_output_shape is not Layer.compute_output_shape
+    if not built_for or not says_shape:
+        return "?"  # as in Keras's tables
     try:
-        return str(operation.compute_output_shape(*shapes.values()))
+        return str(operation.compute_output_shape(*built_for.get("shapes_dict", built_for).values()))
     except (NotImplementedError, TypeError, ValueError, RuntimeError):
         return "?"  # only a table: a `call` that needs more than shapes says nothing here
 

@@ -32,7 +32,8 @@ def relu6(x: Any) -> torch.Tensor:
         >>> relu6([-1.0, 2.0, 9.0])
         tensor([0., 2., 6.])
     """
-    return F.relu6(as_float(x))
+    x = convert_to_tensor(x)
+    return F.relu6(x) if x.dtype.is_floating_point else _number(x).clamp(0, 6)
 
 
 @operation
@@ -126,7 +127,8 @@ def hard_tanh(x: Any) -> torch.Tensor:
         >>> hard_tanh([-2.0, 0.5])
         tensor([-1.0000,  0.5000])
     """
-    return F.hardtanh(as_float(x))
+    x = convert_to_tensor(x)
+    return F.hardtanh(x) if x.dtype.is_floating_point else _number(x).clamp(-1, 1)
 
 
 @operation
@@ -303,4 +305,9 @@ def threshold(x: Any, threshold: float, default_value: float) -> torch.Tensor:
         >>> threshold([-1.0, 2.0], 0.0, 7.0)
         tensor([7., 2.])
     """
-    return F.threshold(as_float(x), threshold, default_value)
+    return F.threshold(_number(convert_to_tensor(x)), threshold, default_value)
+
+
+def _number(x: torch.Tensor) -> torch.Tensor:
+    """Integers as they are, booleans as floats."""
+    return as_float(x) if x.dtype is torch.bool else x

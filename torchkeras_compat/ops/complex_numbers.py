@@ -49,6 +49,8 @@ def view_as_complex(x: Any) -> torch.Tensor:
             "Last dimension of input must be size 2, the real and the imaginary part. Received:"
             f" x.shape={tuple(x.shape)}"
         )
+    if not x.numel():  # strides of empty tensors are not always those that a view needs
+        return torch.empty(x.shape[:-1], dtype=torch.complex64, device=x.device)
     return torch.view_as_complex(x.to(torch.float32).contiguous())
 
 

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.ops.object_arrays import as_numbers, first_other
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
 from torchkeras_compat.variable_base import VariableBase
@@ -19,14 +20,16 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     """Return ``x`` as a torch tensor, itself where it is one already.
 
     Args:
-        x: Tensor, Variable, NumPy array, number, or nested lists of these.
+        x: Tensor, Variable, NumPy array, number, or nested lists of these; an array of objects where these are numbers.
         dtype: Dtype of the result. None keeps that of tensors, variables and arrays; Python numbers become int32, bool
-            or :func:`~torchkeras_compat.config.floatx`.
+            or :func:`~torchkeras_compat.config.floatx`, and int64 where int32 cannot hold them.
         sparse: Only None or False.
         ragged: Only None or False.
 
     Raises:
-        ValueError: ``sparse`` or ``ragged`` is set, or ``x`` cannot become a tensor.
+        ValueError: ``sparse`` or ``ragged`` is set, ``x`` cannot become a tensor, or the dtype cannot hold the numbers
+            of a list. (Arrays and tensors are cast, as by NumPy and torch.)
+        RuntimeError: the dtype cannot hold a single number.
 
     Example:
         >>> convert_to_tensor([1.0, 2.0])
@@ -57,13 +60,10 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     if torch.compiler.is_compiling() and isinstance(x, (list, tuple)):
         return torch.tensor(x, dtype=dtype or _dtype_of_numbers(x), device=device)
     array = x if isinstance(x, np.ndarray) else _to_array(x)
+    if not hasattr(x, "dtype"):
+        array, dtype = _listed_numbers(array, dtype)
     if array.dtype.kind in "OSU":
-        raise ValueError(
-            f"Cannot convert {type(x).__name__} with NumPy dtype {array.dtype} to a tensor. Encode strings and objects"
-            " as numbers first."
-        )
-    if dtype is None and not hasattr(x, "dtype"):
-        dtype = {"i": torch.int32, "f": to_torch_dtype(config.floatx()), "b": torch.bool}.get(array.dtype.kind)
+        array, dtype = _listed_numbers(_numbers_of(array, type(x).__name__), dtype)
     if array.dtype.byteorder == ">" or any(stride < 0 for stride in array.strides):
         array = array.astype(array.dtype.newbyteorder("="), copy=True)
     elif not array.flags.writeable:
@@ -71,6 +71,38 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     if array.dtype.name == "bfloat16":
         return torch.tensor(array.astype("float32"), dtype=dtype or torch.bfloat16, device=device)
     return torch.as_tensor(array, dtype=dtype).to(device)
+
+
+def _listed_numbers(array: np.ndarray, dtype: torch.dtype | None) -> tuple[np.ndarray, torch.dtype | None]:
+    """Return the array of a list of numbers, and the dtype that its tensor gets.
+
+    Raises:
+        ValueError: the dtype cannot hold them: a conversion would make other numbers of them.
+    """
+    kind = array.dtype.kind
+    if dtype is None and kind in "bf":
+        return array, torch.bool if kind == "b" else to_torch_dtype(config.floatx())
+    if kind == "O" and array.size and all(isinstance(number, int) for number in array.reshape(-1).tolist()):
+        kind = "u"  # integers that NumPy has no dtype for
+    if kind not in "iuf" or not array.size:
+        return array, torch.int32 if dtype is None and kind == "i" else dtype
+    least, greatest = array.min(), array.max()
+    if dtype is None:
+        dtype = torch.int32 if _holds(torch.int32, least, greatest) else torch.int64
+    if not _holds(dtype, least, greatest):
+        limits = torch.iinfo(dtype)
+        raise ValueError(
+            f"{dtype} holds numbers from {limits.min} to {limits.max}. Received a list with numbers from {least} to "
+            f"{greatest}. Use another dtype: an integer one with more bits, or a float one."
+        )
+    return array.astype(np.float64) if kind == "u" and dtype.is_floating_point else array, dtype
+
+
+def _holds(dtype: torch.dtype, least: Any, greatest: Any) -> bool:
+    if dtype.is_floating_point or dtype.is_complex or dtype is torch.bool:
+        return True
+    limits = torch.iinfo(dtype)
+    return bool(limits.min <= least and greatest <= limits.max)
 
 
 def _leaves(x: Any) -> Any:
@@ -83,8 +115,11 @@ def _leaves(x: Any) -> Any:
 
 def _dtype_of_numbers(x: Any) -> torch.dtype:
     """Return the dtype that nested lists of numbers get: NumPy, which says it otherwise, cannot be traced."""
-    kinds = {type(leaf) for leaf in _leaves(x)}
-    return torch.bool if kinds == {bool} else to_torch_dtype(config.floatx()) if float in kinds else torch.int32
+    leaves = list(_leaves(x))
+    kinds = set(map(type, leaves))
+    if kinds == {bool} or float in kinds:
+        return to_torch_dtype(config.floatx()) if float in kinds else torch.bool
+    return torch.int32 if all(-(2**31) <= leaf < 2**31 for leaf in leaves) else torch.int64
 
 
 def _to_array(x: Any) -> np.ndarray:
@@ -94,6 +129,17 @@ def _to_array(x: Any) -> np.ndarray:
         raise ValueError(
             f"Cannot convert a {type(x).__name__} to a tensor: {error}. Nested lists must have equal lengths."
         ) from error
+
+
+def _numbers_of(array: np.ndarray, name: str) -> np.ndarray:
+    found = as_numbers(array) if array.dtype.kind == "O" else None
+    if found is not None:
+        return found
+    held = f", which holds {first_other(array)}," if array.dtype.kind == "O" else ""
+    raise ValueError(
+        f"Cannot convert {name} with NumPy dtype {array.dtype}{held} to a tensor. Encode strings and objects as numbers"
+        " first."
+    )
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
@@ -134,8 +180,9 @@ def shape(x: Any) -> tuple[int | None, ...]:
 
 
 def _cast(x: Any, dtype: Any) -> torch.Tensor:
-    x = convert_to_tensor(x)
     target = to_torch_dtype(dtype)
+    is_number = type(x) is int or (type(x) in (list, tuple) and not any(type(leaf) is complex for leaf in _leaves(x)))
+    x = convert_to_tensor(x, target if is_number else None)  # which refuses numbers that the dtype cannot hold
     if x.is_complex() and not target.is_complex:
         x = x.real
     return x.to(target)

@@ -86,8 +86,8 @@ def _run(function: Any, x: torch.Tensor, axis: Axis, dtype: Any) -> torch.Tensor
     axes = normalize_axes(axis, x.ndim)
     if len(axes) != 1:
         raise ValueError(f"A running sum or product goes along one axis. Received: axis={axis}")
-    default = torch.int32 if x.dtype is torch.bool else x.dtype
-    return function(x, dim=axes[0], dtype=default if dtype is None else to_torch_dtype(dtype))
+    wanted = x.dtype if dtype is None else to_torch_dtype(dtype)
+    return function(x, dim=axes[0], dtype=torch.int32 if wanted is torch.bool else wanted)
 
 
 @operation

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.ops.matrix_factors import as_matrix, check_matrix
-from torchkeras_compat.ops.operands import as_float, as_pair
+from torchkeras_compat.ops.operands import HALVES, as_float, as_pair
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import operation
 
@@ -115,4 +115,6 @@ def cdist(x: Any, y: Any) -> torch.Tensor:
             "`cdist` needs two tensors of rows with one number of features. "
             f"Received: x.shape={tuple(x.shape)}, y.shape={tuple(y.shape)}"
         )
+    if x.dtype in HALVES:  # torch computes distances in float32 or float64 only
+        return torch.cdist(x.float(), y.float()).to(x.dtype)
     return torch.cdist(x, y)

@@ -139,5 +139,7 @@ def _nan_variance(x: torch.Tensor, axis: Axis, keepdims: bool) -> torch.Tensor:
     axes = normalize_axes(axis, x.ndim)
     if not axes:
         return torch.where(torch.isnan(wide), wide, torch.zeros_like(wide))
+    is_number = ~torch.isnan(wide)
     squares = torch.square(wide - torch.nanmean(wide, dim=axes, keepdim=True))
-    return torch.nanmean(squares, dim=axes, keepdim=keepdims)
+    total = torch.where(is_number, squares, 0).sum(dim=axes, keepdim=keepdims)  # infinity gives NaN, which counts
+    return total / is_number.sum(dim=axes, keepdim=keepdims)

@@ -40,14 +40,16 @@ def as_bool(x: Any) -> torch.Tensor:
 
 
 def weak_dtype(x: Any) -> torch.dtype | type | None:
-    """Return ``int``, ``float`` or ``complex`` for a Python or NumPy number, the dtype of a tensor, else None."""
+    """Return ``int``, ``float`` or ``complex`` for a Python number, the dtype of a tensor or NumPy number, or None."""
     if isinstance(x, torch.Tensor):
         return x.dtype
     if isinstance(x, (bool, np.bool_)):
         return torch.bool
-    for kind, numpy_kind in ((int, np.integer), (float, np.floating), (complex, np.complexfloating)):
-        if isinstance(x, (kind, numpy_kind)):
+    for kind in (int, float, complex):  # float64 of NumPy is a float of Python
+        if isinstance(x, kind):
             return kind
+    if isinstance(x, np.number):
+        return TORCH_DTYPES.get(x.dtype.name)
     return None
 
 

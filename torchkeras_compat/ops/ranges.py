@@ -23,7 +23,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
         start: First number; with ``stop`` None, the end of a range from 0.
         stop: End of the range.
         step: Distance between numbers, 1 by default.
-        dtype: Dtype; None for int32, or floatx where an argument is a float.
+        dtype: Dtype; None for int32, for floatx where an argument is a float, or for int64 where int32 cannot hold one.
 
     Example:
         >>> arange(3), arange(1, 2, 0.5)
@@ -32,6 +32,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if dtype is None:
         given = [x for x in (start, stop, step) if x is not None]
         dtype = common_dtype(*(weak_dtype(x) or convert_to_tensor(x).dtype for x in given))
+        if dtype is torch.int32 and any(type(x) is int and not -(2**31) <= x < 2**31 for x in given):
+            dtype = torch.int64
     else:
         dtype = to_torch_dtype(dtype)
     if stop is None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.promotion import common_dtype
 from torchkeras_compat.ops.broadcasting import static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import as_float, as_pair, float_dtype
@@ -32,7 +34,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
         sparse: Only False.
 
     Returns:
-        Counts as int32, or sums in the dtype of the weights.
+        Counts as int32, or sums in the dtype of `x` and the weights together.
 
     Raises:
         ValueError: ``sparse`` is set, or ``x`` has more than two axes.
@@ -43,9 +45,10 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
     """
     if sparse:
         raise ValueError("`bincount` returns dense tensors only. Received: sparse=True. Leave it False.")
-    x = convert_to_tensor(x).to(torch.int64)
+    x = convert_to_tensor(x)
     weights = None if weights is None else convert_to_tensor(weights)
-    dtype = torch.int32 if weights is None else weights.dtype
+    dtype = torch.int32 if weights is None else common_dtype(x.dtype, weights.dtype)
+    x = x.to(torch.int64)
     if x.ndim == 1:
         return torch.bincount(x, weights=weights, minlength=minlength).to(dtype)
     if x.ndim != 2:
@@ -64,7 +67,7 @@ def _histogram_spec(x: Any, bins: int = 10, range: Any = None) -> tuple[KerasTen
 
 
 def _check_histogram(shape: Any, bins: Any, range: Any) -> None:
-    if not isinstance(bins, int) or bins < 0:
+    if not isinstance(bins, (int, np.integer)) or bins < 0:
         raise ValueError(f"Argument `bins` should be a non-negative integer. Received: bins={bins}")
     if range is not None:
         if not isinstance(range, (tuple, list)) or len(range) != 2:

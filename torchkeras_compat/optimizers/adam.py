@@ -56,7 +56,7 @@ class Adam(Optimizer):
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
-        self.amsgrad = amsgrad
+        self.amsgrad = bool(amsgrad)
         if amsgrad:
             self._slots = (("momentum", "velocity"), ("velocity_hat",))
         super().__init__(

@@ -51,8 +51,6 @@ class Adagrad(Optimizer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if initial_accumulator_value < 0:
-            raise ValueError(f"`initial_accumulator_value` must not be negative. Received: {initial_accumulator_value}")
         self.initial_accumulator_value = initial_accumulator_value
         self.epsilon = epsilon
         super().__init__(
@@ -69,6 +67,8 @@ class Adagrad(Optimizer):
             name=name,
             **kwargs,
         )
+        if initial_accumulator_value < 0:
+            raise ValueError(f"`initial_accumulator_value` must not be negative. Received: {initial_accumulator_value}")
 
     def _prepare(self) -> None:
         for accumulator in self._moments["accumulator"]:

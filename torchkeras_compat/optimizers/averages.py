@@ -18,7 +18,7 @@ class Averages(OptimizerState):
     """
 
     use_ema: bool
-    ema_momentum: float
+    ema_momentum: Any
     ema_overwrite_frequency: int | None
     _tensors: list[torch.Tensor]
 

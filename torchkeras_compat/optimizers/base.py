@@ -11,11 +11,11 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
-from torchkeras_compat.optimizers.options import OPTIONS, check_options
+from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_options
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -25,7 +25,7 @@ Tensors = list[torch.Tensor]
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConstructors):
+class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or
@@ -39,7 +39,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
         clipvalue: Largest absolute value in a gradient.
         global_clipnorm: Largest norm of all gradients together.
         use_ema: Whether to keep an exponential moving average of the weights, which they take at the end of `fit`.
-        ema_momentum: Fraction of the old average that each update keeps, in [0, 1].
+        ema_momentum: Fraction of the old average that each update keeps, in [0, 1]; None only without ``use_ema``.
         ema_overwrite_frequency: The weights take their averages every so many updates; None for at the end only.
         loss_scale_factor: Factor of the loss, by which the gradients are divided.
         gradient_accumulation_steps: Steps, 2 or more, whose mean gradient makes one update; None for each its own.
@@ -61,6 +61,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
     """
 
     _slots: tuple[tuple[str, ...], ...] = ()
+    _misspelt_error = ValueError
     _is_on_cuda = False
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
@@ -72,7 +73,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         use_ema: bool = False,
-        ema_momentum: float = 0.99,
+        ema_momentum: float | None = 0.99,
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
@@ -81,15 +82,18 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
         **kwargs: Any,
     ) -> None:
         check_options(
+            type(self),
             kwargs,
             clipnorm=clipnorm,
             clipvalue=clipvalue,
             global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
             ema_momentum=ema_momentum,
             ema_overwrite_frequency=ema_overwrite_frequency,
             gradient_accumulation_steps=gradient_accumulation_steps,
             loss_scale_factor=loss_scale_factor,
         )
+        check_numbers(self)
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm

@@ -8,6 +8,8 @@ import torch
 
 from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 
+SMALLEST_RATE = 1e-30  # whose inverse, times a gradient, is still a float32
+
 
 class Ftrl(Optimizer):
     """Follow the regularized leader: weights that many examples do not need become exactly zero.
@@ -16,6 +18,8 @@ class Ftrl(Optimizer):
 
         z += g + 2 * l2_shrinkage * w - (s' - s) / lr * w
         w  = (clip(z, -l1, l1) - z) / (s' / lr + 2 * (l2 + beta / (2 * lr)))
+
+    A learning rate of 0, where the formula has no value and Keras gets NaN, leaves ``a``, ``z`` and ``w`` as they are.
 
     Args:
         learning_rate: Float, schedule or callable.
@@ -62,19 +66,6 @@ class Ftrl(Optimizer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if learning_rate_power > 0.0:
-            raise ValueError(
-                "`learning_rate_power` needs to be negative or zero. Received:"
-                f" learning_rate_power={learning_rate_power}."
-            )
-        for name, value in (
-            ("initial_accumulator_value", initial_accumulator_value),
-            ("l1_regularization_strength", l1_regularization_strength),
-            ("l2_regularization_strength", l2_regularization_strength),
-            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
-        ):
-            if value < 0.0:
-                raise ValueError(f"`{name}` needs to be positive or zero. Received: {name}={value}.")
         self.learning_rate_power = learning_rate_power
         self.initial_accumulator_value = initial_accumulator_value
         self.l1_regularization_strength = l1_regularization_strength
@@ -95,12 +86,27 @@ class Ftrl(Optimizer):
             name=name,
             **kwargs,
         )
+        if learning_rate_power > 0.0:
+            raise ValueError(
+                "`learning_rate_power` needs to be negative or zero. Received:"
+                f" learning_rate_power={learning_rate_power}."
+            )
+        for argument, value in (
+            ("initial_accumulator_value", initial_accumulator_value),
+            ("l1_regularization_strength", l1_regularization_strength),
+            ("l2_regularization_strength", l2_regularization_strength),
+            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
+        ):
+            if value < 0.0:
+                raise ValueError(f"`{argument}` needs to be positive or zero. Received: {argument}={value}.")
 
     def _prepare(self) -> None:
         for accumulator in self._moments["accumulator"]:
             accumulator.fill_(self.initial_accumulator_value)
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+        if rate < SMALLEST_RATE:
+            return
         accumulator, linear = moments["accumulator"], moments["linear"]
         power, l1 = -self.learning_rate_power, self.l1_regularization_strength
         before = torch._foreach_pow(accumulator, power)

@@ -48,11 +48,6 @@ class Lion(Optimizer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if not 0 < beta_1 <= 1:
-            raise ValueError(
-                "Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD."
-                f" Received: beta_1={beta_1}."
-            )
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         super().__init__(
@@ -69,6 +64,11 @@ class Lion(Optimizer):
             name=name,
             **kwargs,
         )
+        if not 0 < beta_1 <= 1:
+            raise ValueError(
+                "Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD."
+                f" Received: beta_1={beta_1}."
+            )
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         momentum = moments["momentum"]

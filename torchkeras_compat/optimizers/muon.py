@@ -59,7 +59,7 @@ class Muon(Optimizer):
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         use_ema: bool = False,
-        ema_momentum: float = 0.99,
+        ema_momentum: float | None = 0.99,
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
@@ -186,7 +186,7 @@ class Muon(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         own = (
-            "adam_beta_1 adam_beta_2 adam_weight_decay epsilon exclude_layers exclude_embeddings muon_a muon_b muon_c"
-            " adam_lr_ratio momentum ns_steps nesterov rms_rate"
+            "adam_beta_1 adam_beta_2 epsilon exclude_layers muon_a muon_b muon_c adam_lr_ratio momentum ns_steps"
+            " nesterov exclude_embeddings adam_weight_decay rms_rate"
         )
         return {**super().get_config(), **{name: getattr(self, name) for name in own.split()}}

@@ -51,7 +51,7 @@ class RMSprop(Optimizer):
         self.momentum = momentum
         self.epsilon = epsilon
         self.centered = centered
-        wanted = {"velocity": True, "momentum": momentum > 0, "average_gradient": centered}
+        wanted = {"velocity": True, "momentum": momentum is not None and momentum > 0, "average_gradient": centered}
         self._slots = tuple((name,) for name, is_wanted in wanted.items() if is_wanted)
         super().__init__(
             learning_rate,

@@ -52,7 +52,7 @@ class SGD(Optimizer):
         if not isinstance(momentum, (int, float)) or not 0 <= momentum <= 1:
             raise ValueError(f"`momentum` must be a float between [0, 1]. Received: momentum={momentum}")
         self.momentum = momentum
-        self.nesterov = nesterov
+        self.nesterov = bool(nesterov)
         self._slots = (("momentum",),) if momentum else ()
         super().__init__(
             learning_rate,

@@ -87,16 +87,15 @@ class OptimizerState(LearningRate):
             initializer: First values: an initializer or its name.
             dtype: Dtype; None for ``floatx``.
             aggregation: How replicas combine it; see `Variable`.
-            layout: None: distribution is torch's.
+            layout: `TensorLayout` attached to it, as ``tensor_layout``; or None.
             name: Name.
 
         Raises:
-            ValueError: ``layout`` is given.
+            TypeError: ``layout`` is not a `TensorLayout`.
+            ValueError: it has another number of axes than the variable.
         """
-        if layout is not None:
-            raise ValueError(f"`layout` of a variable is not supported, use torch's DTensor. Received: {layout}")
         value = get_initializer(initializer)(tuple(shape), dtype=dtype)
-        variable = Variable(value, dtype=dtype, trainable=False, aggregation=aggregation, name=name)
+        variable = Variable(value, dtype=dtype, trainable=False, aggregation=aggregation, name=name, layout=layout)
         variable._path = f"{self.name}/{variable.name}"
         self._unattached.append(variable)
         self._tracked.append(variable)

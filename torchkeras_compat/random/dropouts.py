@@ -8,6 +8,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from torchkeras_compat import config
+from torchkeras_compat.dtypes.names import TORCH_DTYPES
 from torchkeras_compat.random.arguments import as_tensor
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
 
@@ -18,7 +20,7 @@ def dropout(
     """Set elements to zero with probability ``rate`` and multiply the others by ``1 / (1 - rate)``.
 
     Args:
-        inputs: Floating point tensor.
+        inputs: Tensor; integers and booleans become floats.
         rate: Fraction in [0, 1] of elements set to zero.
         noise_shape: Shape of the random mask, which broadcasts to that of ``inputs``; None in it stands for the size
             of that axis of ``inputs``.
@@ -40,6 +42,8 @@ def dropout(
         raise ValueError(f"`rate` must be a fraction in [0, 1]. Received: rate={rate}")
     if rate == 0:
         return inputs
+    if not (inputs.dtype.is_floating_point or inputs.dtype.is_complex):
+        inputs = inputs.to(TORCH_DTYPES[config.floatx()])
     if noise_shape is None and seed is None:
         return F.dropout(inputs, rate)
     if rate == 1:

@@ -7,8 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from torchkeras_compat.argument_names import known_arguments, refuse_misspelt, say_nearest
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.naming import auto_name, to_snake_case
+from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
+from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
+from torchkeras_compat.plain_numbers import plain as plain_numbers
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node
@@ -47,6 +51,16 @@ class Operation:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
+        if kwargs and not OVERRIDES.replacements:
+            owner: Any = cls
+            known = known_arguments(owner)
+            if known is not None and not kwargs.keys() <= known:
+                refuse_misspelt(cls, kwargs, ValueError)
+        for value in (*args, *kwargs.values()):
+            if type(value) not in PLAIN and holds_numpy(value):
+                object.__setattr__(self, NUMPY_GIVEN, True)
+                args, kwargs = plain_numbers(args), plain_numbers(kwargs)
+                break
         object.__setattr__(self, "_arguments", (args, kwargs))
         return self
 
@@ -226,9 +240,19 @@ def operation(function: F | None = None, *, output_spec: Function | None = None)
                 return record_function(function, args, kwargs, output_spec)
         if kwargs and any_symbolic((), kwargs):
             return record_function(function, args, kwargs, output_spec)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            say_nearest(error, function)
+            raise
 
+    dispatch._is_operation = dispatch  # type: ignore[attr-defined]  # a copy of the attribute, by `wraps`, says another
     return dispatch
+
+
+def plain(function: Function) -> Function:
+    """Return the code behind an operation, for callers whose arguments are never symbolic; others as they are."""
+    return function.__wrapped__ if getattr(function, "_is_operation", None) is function else function
 
 
 KerasTensor._record_function = staticmethod(record_function)

@@ -23,6 +23,7 @@ class OutputMetrics:
 
     Attributes:
         prefix: What stands before their keys in the logs; empty for the only output and for one without a name.
+        given: Metrics and weighted metrics as they came.
         metrics: Metric objects.
         weighted_metrics: Those updated with the sample weights.
         by_key: All of them, by their keys in the logs without the name of the output.
@@ -30,7 +31,7 @@ class OutputMetrics:
 
     def __init__(self, name: str, metrics: Any, weighted: Any) -> None:
         self.prefix = f"{name}_" if name else ""
-        self._given = (_as_list(metrics), _as_list(weighted))
+        self.given = (_as_list(metrics), _as_list(weighted))
         self.metrics: list[Any] = []
         self.weighted_metrics: list[Any] = []
         self.by_key: dict[str, Any] = {}
@@ -39,7 +40,7 @@ class OutputMetrics:
     def make_metrics(self, y_true: Any, y_pred: Any) -> None:
         """Make the metric objects, now that shapes are known."""
         shapes = tuple(getattr(y_true, "shape", ())), tuple(y_pred.shape)
-        plain, weighted = self._given
+        plain, weighted = self.given
         self.metrics = [from_anything(metric, *shapes) for metric in plain]
         self.weighted_metrics = [from_anything(metric, *shapes) for metric in weighted]
         for metric in self.metrics:
@@ -130,7 +131,7 @@ class CompileSpec:
         self.outputs: list[OutputMetrics] = []
         self.loss_tracker = Mean(name="loss")
         self._states_to_restore: dict[str, list[torch.Tensor]] = {}
-        has_metrics = bool(_leaves(metrics) or _leaves(weighted_metrics))
+        has_metrics = metrics is not None or weighted_metrics is not None
         self.compiled_metrics = CompiledMetrics(self) if has_metrics else None
         for what in _leaves(loss):
             loss_function(what)
@@ -183,6 +184,30 @@ class CompileSpec:
         """Take back what :meth:`state_dict` returned; what the first batch will make takes its part then."""
         self._states_to_restore = dict(state_dict)
         self._restore_states()
+
+    def log_names(self, outputs: Any) -> list[str]:
+        """Return the keys of the logs, before there are any, too.
+
+        Args:
+            outputs: The outputs of the model, for their nesting; None for one output that is not known yet.
+        """
+        if self.structure is not None and all(output.is_ready for output in self.outputs):
+            return list(self.results())
+        given = self.given
+        spec = CompileSpec(
+            given["loss"], given["loss_weights"], given["metrics"], given["weighted_metrics"], self.output_names
+        )
+        spec.match(outputs)
+        names = ["loss", *(tracker.name for tracker in spec.trackers)]
+        for output in spec.outputs:
+            keys: list[str] = []
+            for metric in output.given[0]:
+                keys.append(free_name(_name_of(metric), keys))
+            for metric in output.given[1]:
+                name = _name_of(metric)
+                keys.append(free_name(f"weighted_{name}" if name in keys else name, keys))
+            names += [free_name(output.prefix + key, names) for key in keys]
+        return names
 
     def _by_key(self) -> dict[str, Metric]:
         found: dict[str, Metric] = {"loss": self.loss_tracker}
@@ -253,6 +278,14 @@ def _leaves(structure: Any) -> list[Any]:
     if isinstance(structure, (list, tuple)):
         return [leaf for v in structure for leaf in _leaves(v)]
     return [structure]
+
+
+def _name_of(metric: Any) -> str:
+    """What a metric is called in the logs, as it was given to ``compile``."""
+    if isinstance(metric, str):
+        return metric.rpartition(">")[2]
+    found = get_metric(metric)
+    return str(getattr(found, "name", None) or getattr(found, "__name__", "metric"))
 
 
 def _as_list(x: Any) -> list[Any]:

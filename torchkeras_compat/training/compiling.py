@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from torchkeras_compat import optimizers as optimizers_namespace
+from torchkeras_compat.argument_names import offering_nearest
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
@@ -15,6 +16,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import overridable
+from torchkeras_compat.plain_numbers import plain
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
@@ -88,6 +90,7 @@ class CompiledModel(_Layer):
         self.__dict__.update(_STATE)
 
     @overridable
+    @offering_nearest
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -123,6 +126,7 @@ class CompiledModel(_Layer):
             >>> model = Sequential([layers.Dense(1, input_dim=2)])
             >>> model.compile("sgd", loss="mse")
         """
+        steps_per_execution = plain(steps_per_execution)
         if isinstance(steps_per_execution, bool) or not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` is a positive int. Received: {steps_per_execution!r}")
         if jit_compile not in (True, False, None, "auto"):
@@ -195,10 +199,15 @@ class CompiledModel(_Layer):
         return current_device()
 
     def get_compile_config(self) -> dict[str, Any] | None:
-        """Return what ``compile`` received, as files store it; None, with a warning, if it cannot be stored."""
+        """Return what ``compile`` received, as files store it: an empty dict if it was not called.
+
+        None, with a warning, if it cannot be stored.
+        """
         if not self.compiled:
-            return None
+            return {}
         arguments: dict[str, Any] = {**(self._compile_arguments or {}), "optimizer": self.optimizer}
+        if arguments.get("auto_scale_loss"):
+            del arguments["auto_scale_loss"]  # Keras's configs have it not
         arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():

@@ -11,6 +11,7 @@ import torch
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
 from torchkeras_compat.training.step import Step, default
@@ -151,7 +152,11 @@ class ModelWithSteps(CompiledModel):
 
     @property
     def metrics_names(self) -> list[str]:
-        """Names of :attr:`metrics`."""
+        """Names of :attr:`metrics`; under ``install_as_keras`` those of what ``evaluate`` returns, as in Keras 2."""
+        return self._names_of_metrics()
+
+    @overridable
+    def _names_of_metrics(self) -> list[str]:
         return [m.name for m in self.metrics]
 
     def _compiled_metrics(self) -> list[Metric]:

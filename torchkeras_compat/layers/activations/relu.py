@@ -160,4 +160,4 @@ class ELU(ElementwiseActivation):
         self._set_module(nn.ELU(alpha))
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "alpha": self.alpha}
+        return {"name": self.name, "alpha": self.alpha, **super().get_config()}  # in Keras's order

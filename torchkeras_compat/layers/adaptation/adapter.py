@@ -255,8 +255,9 @@ class Adapter:
 
     def get_config(self) -> dict[str, Any]:
         """Return what :meth:`keep_arguments` takes, as configs hold it."""
-        layer, config = self.layer, {}
-        if getattr(layer, "quantization_config", None) is not None:
+        layer = self.layer
+        config = {}
+        if hasattr(layer, "quantization_config"):
             config["quantization_config"] = serialize_keras_object(layer.quantization_config)
         if layer.lora_rank:
             config.update(lora_rank=layer.lora_rank, lora_alpha=layer.lora_alpha)

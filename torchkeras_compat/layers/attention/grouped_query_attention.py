@@ -56,6 +56,23 @@ class GroupQueryAttention(ProjectedAttention):
     Source: Ainslie et al. 2023.
     """
 
+    _config_names = (
+        "head_dim",
+        "num_query_heads",
+        "num_key_value_heads",
+        "_use_bias",
+        "_use_gate",
+        "_sliding_window",
+        "_dropout",
+        "_kernel_initializer",
+        "_bias_initializer",
+        "_kernel_regularizer",
+        "_bias_regularizer",
+        "_activity_regularizer",
+        "_kernel_constraint",
+        "_bias_constraint",
+    )
+
     # Keras's own name of the class: layers are called after it, and their places in files.
     _name_in_files = "GroupedQueryAttention"
     _query_dense: HeadProjection
@@ -222,11 +239,3 @@ class GroupQueryAttention(ProjectedAttention):
         """
         self._check_shapes(query_shape, value_shape, value_shape if key_shape is None else key_shape)
         return tuple(query_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "head_dim": self.head_dim,
-            "num_query_heads": self.num_query_heads,
-            "num_key_value_heads": self.num_key_value_heads,
-        }

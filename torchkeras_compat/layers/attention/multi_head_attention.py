@@ -58,6 +58,25 @@ class MultiHeadAttention(ProjectedAttention):
     Source: Vaswani et al. 2017, section 3.2; gate: Qiu et al. 2025.
     """
 
+    _config_names = (
+        "_num_heads",
+        "_key_dim",
+        "_value_dim",
+        "_dropout",
+        "_use_bias",
+        "_use_gate",
+        "_output_shape",
+        "_attention_axes",
+        "_sliding_window",
+        "_kernel_initializer",
+        "_bias_initializer",
+        "_kernel_regularizer",
+        "_bias_regularizer",
+        "_activity_regularizer",
+        "_kernel_constraint",
+        "_bias_constraint",
+    )
+
     query_dense: HeadProjection
     key_dense: HeadProjection
     value_dense: HeadProjection
@@ -222,16 +241,6 @@ class MultiHeadAttention(ProjectedAttention):
         """
         self._check_shapes(query_shape, value_shape, value_shape if key_shape is None else key_shape)
         return (*query_shape[:-1], *((query_shape[-1],) if self._output_shape is None else self._output_shape))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "num_heads": self._num_heads,
-            "key_dim": self._key_dim,
-            "value_dim": self._value_dim,
-            "output_shape": self._output_shape,
-            "attention_axes": self._attention_axes,
-        }
 
 
 def _output_sizes(output_shape: Any) -> tuple[int, ...] | None:

@@ -15,6 +15,7 @@ from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.ops.attention import attention_kernels, hide
@@ -48,6 +49,8 @@ class ProjectedAttention(Layer):
     Raises:
         ValueError: an argument is out of range, or dropout comes with ``flash_attention=True``.
     """
+
+    _config_names: tuple[str, ...] = ()  # the attributes of the arguments, in the order of Keras's configs
 
     _axes: AttentionAxes
     _gate_dense: HeadProjection
@@ -376,17 +379,7 @@ class ProjectedAttention(Layer):
         return {
             **super().get_config(),
             "dtype": serialize_policy(self._policy_of_files()),
-            "dropout": self._dropout,
-            "use_bias": self._use_bias,
-            "use_gate": self._use_gate,
-            "sliding_window": self._sliding_window,
-            "kernel_initializer": initializers.serialize(self._kernel_initializer),
-            "bias_initializer": initializers.serialize(self._bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self._kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self._bias_regularizer),
-            "activity_regularizer": regularizers.serialize(self._activity_regularizer),
-            "kernel_constraint": constraints.serialize(self._kernel_constraint),
-            "bias_constraint": constraints.serialize(self._bias_constraint),
+            **config_items(self, self._config_names),
             "seed": self.seed,
         }
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.layouts import Permuted
@@ -29,6 +30,8 @@ from torchkeras_compat.variables import Variable
 
 Sizes = int | Sequence[int]
 
+WINDOW = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
+
 MODULES: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 
 
@@ -38,6 +41,7 @@ class Convolution(SpatialLayer):
     _takes_integers = False
     _checks_spec_before_build = True
     _allows_causal = True
+    _config_names: tuple[str, ...] = ()  # the arguments, in the order of Keras's configs
 
     bias: Variable | None
     _activate: Callable[[torch.Tensor], torch.Tensor] | None
@@ -150,7 +154,11 @@ class Convolution(SpatialLayer):
             if self._pads_by_size is None:
                 return x
             sizes = x.shape[2:]
-            pads = self._pads_by_size.get(sizes)
+            try:
+                pads = self._pads_by_size.get(sizes)
+            except TypeError:  # symbols of `torch.export`, for inputs of any size
+                pads = same_paddings(sizes, self.kernel_size, self.strides, self.dilation_rate)
+                return F.pad(x, [amount for pad in reversed(pads) for amount in pad])
             if pads is None:
                 pads = same_paddings(sizes, self.kernel_size, self.strides, self.dilation_rate)
                 self._pads_by_size[sizes] = pads
@@ -180,24 +188,8 @@ class Convolution(SpatialLayer):
     def _output_channels(self, channels: int | None) -> int | None:
         raise NotImplementedError
 
-    def _window_config(self) -> dict[str, Any]:
-        return {
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "data_format": self.data_format,
-            "dilation_rate": self.dilation_rate,
-        }
-
-    def _bias_config(self) -> dict[str, Any]:
-        return {
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-        }
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_items(self, self._config_names)}
 
 
 def check_filters(filters: Any, groups: int = 1) -> int:

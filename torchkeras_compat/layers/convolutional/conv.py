@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
+from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat.layers.convolutional.base import WINDOW, Convolution, Sizes, check_filters
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.ops.convolution import conv as convolve
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 class Conv(Convolution):
     """Base of `Conv1D`, `Conv2D` and `Conv3D`; the arguments are described there."""
+
+    _config_names = (
+        "filters",
+        *WINDOW,
+        "groups",
+        "activation",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "bias_constraint",
+    )
 
     conv: nn.Conv1d | nn.Conv2d | nn.Conv3d
 
@@ -130,22 +145,7 @@ class Conv(Convolution):
         return self.filters
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            **self._window_config(),
-            "groups": self.groups,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-            **adaptable.kept_arguments(self),
-        }
+        return {**super().get_config(), **adaptable.kept_arguments(self)}
 
 
 @adapter_of.register(Conv)

@@ -21,6 +21,25 @@ _MODULES: dict[int, type[nn.Module]] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspo
 class ConvTranspose(Convolution):
     """Base of the transposed convolutions; the arguments are described at `Conv2DTranspose`."""
 
+    _config_names = (
+        "filters",
+        "kernel_size",
+        "strides",
+        "padding",
+        "output_padding",
+        "data_format",
+        "dilation_rate",
+        "activation",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "bias_constraint",
+    )
+
     _allows_causal = False
 
     conv: nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
@@ -124,18 +143,6 @@ class ConvTranspose(Convolution):
         axes = zip(self._spatial_part(input_shape), self._per_axis(), strict=True)
         spatial = tuple(transpose_output_size(size, *axis) for size, axis in axes)
         return self._shape_of(input_shape[0], spatial, self.filters)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            **self._window_config(),
-            "output_padding": self.output_padding,
-            **self._bias_config(),
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-        }
 
 
 class Conv1DTranspose(ConvTranspose):

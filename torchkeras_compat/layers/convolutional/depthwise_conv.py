@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.convolutional.base import Convolution, Sizes
+from torchkeras_compat.layers.convolutional.base import WINDOW, Convolution, Sizes
 from torchkeras_compat.layouts import Layout
 from torchkeras_compat.variables import Variable
 
@@ -34,6 +34,20 @@ class DepthwiseLayout(Layout):
 
 class DepthwiseConv(Convolution):
     """Base of `DepthwiseConv1D` and `DepthwiseConv2D`; the arguments are described there."""
+
+    _config_names = (
+        "depth_multiplier",
+        *WINDOW,
+        "activation",
+        "use_bias",
+        "depthwise_initializer",
+        "bias_initializer",
+        "depthwise_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "depthwise_constraint",
+        "bias_constraint",
+    )
 
     _allows_causal = False
 
@@ -89,17 +103,6 @@ class DepthwiseConv(Convolution):
 
     def _output_channels(self, channels: int | None) -> int | None:
         return None if channels is None else channels * self.depth_multiplier
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "depth_multiplier": self.depth_multiplier,
-            **self._window_config(),
-            **self._bias_config(),
-            "depthwise_initializer": initializers.serialize(self.depthwise_initializer),
-            "depthwise_regularizer": regularizers.serialize(self.depthwise_regularizer),
-            "depthwise_constraint": constraints.serialize(self.depthwise_constraint),
-        }
 
 
 def check_multiplier(depth_multiplier: Any) -> int:

@@ -9,13 +9,31 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.layers.convolutional.base import MODULES, Convolution, Sizes, check_filters
+from torchkeras_compat.layers.convolutional.base import MODULES, WINDOW, Convolution, Sizes, check_filters
 from torchkeras_compat.layers.convolutional.depthwise_conv import DepthwiseLayout, check_multiplier
 from torchkeras_compat.variables import Variable
 
 
 class SeparableConv(Convolution):
     """Base of `SeparableConv1D` and `SeparableConv2D`; the arguments are described there."""
+
+    _config_names = (
+        "depth_multiplier",
+        "filters",
+        *WINDOW,
+        "activation",
+        "use_bias",
+        "depthwise_initializer",
+        "pointwise_initializer",
+        "bias_initializer",
+        "depthwise_regularizer",
+        "pointwise_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "depthwise_constraint",
+        "pointwise_constraint",
+        "bias_constraint",
+    )
 
     depthwise: nn.Conv1d | nn.Conv2d
     pointwise: nn.Conv1d | nn.Conv2d
@@ -89,21 +107,6 @@ class SeparableConv(Convolution):
 
     def _output_channels(self, channels: int | None) -> int | None:
         return self.filters
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            **self._window_config(),
-            "depth_multiplier": self.depth_multiplier,
-            **self._bias_config(),
-            "depthwise_initializer": initializers.serialize(self.depthwise_initializer),
-            "pointwise_initializer": initializers.serialize(self.pointwise_initializer),
-            "depthwise_regularizer": regularizers.serialize(self.depthwise_regularizer),
-            "pointwise_regularizer": regularizers.serialize(self.pointwise_regularizer),
-            "depthwise_constraint": constraints.serialize(self.depthwise_constraint),
-            "pointwise_constraint": constraints.serialize(self.pointwise_constraint),
-        }
 
 
 class SeparableConv1D(SeparableConv):

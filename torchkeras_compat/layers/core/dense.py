@@ -12,6 +12,7 @@ from torchkeras_compat import activations, constraints, initializers, regularize
 from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layouts import Permuted
@@ -150,19 +151,18 @@ class Dense(Layer):
         return (*input_shape[:-1], self.units) if keeps_shape(self.activation) else None
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            **adaptable.kept_arguments(self),
-            "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-        }
+        names = (
+            "units",
+            "activation",
+            "use_bias",
+            "kernel_initializer",
+            "bias_initializer",
+            "kernel_regularizer",
+            "bias_regularizer",
+            "kernel_constraint",
+            "bias_constraint",
+        )
+        return {**super().get_config(), **config_items(self, names), **adaptable.kept_arguments(self)}
 
 
 @adapter_of.register(Dense)

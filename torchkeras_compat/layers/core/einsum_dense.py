@@ -14,6 +14,7 @@ from torchkeras_compat.initializers.fans import for_axes
 from torchkeras_compat.layers.core.einsum import Einsum
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
 
@@ -163,21 +164,24 @@ class EinsumDense(Layer):
 
     def get_config(self) -> dict[str, Any]:
         sizes = self.gptq_unpacked_column_size
+        names = (
+            "equation",
+            "activation",
+            "bias_axes",
+            "kernel_initializer",
+            "bias_initializer",
+            "kernel_regularizer",
+            "bias_regularizer",
+            "activity_regularizer",
+            "kernel_constraint",
+            "bias_constraint",
+        )
         return {
             **super().get_config(),
+            "output_shape": self.partial_output_shape,
+            **config_items(self, names),
             **adaptable.kept_arguments(self),
             **({} if sizes is None else {"gptq_unpacked_column_size": sizes}),
-            "output_shape": self.partial_output_shape,
-            "equation": self.equation,
-            "activation": activations.serialize(self.activation),
-            "bias_axes": self.bias_axes,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
         }
 
 

@@ -12,6 +12,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.call_plan import CallPlan
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.logic import not_equal
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -140,17 +141,16 @@ class Embedding(Layer):
         return not_equal(inputs, 0) if self.mask_zero else None
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            **adaptable.kept_arguments(self),
-            "input_dim": self.input_dim,
-            "output_dim": self.output_dim,
-            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
-            "mask_zero": self.mask_zero,
-        }
+        names = (
+            "input_dim",
+            "output_dim",
+            "embeddings_initializer",
+            "embeddings_regularizer",
+            "activity_regularizer",
+            "embeddings_constraint",
+            "mask_zero",
+        )
+        return {**super().get_config(), **config_items(self, names), **adaptable.kept_arguments(self)}
 
 
 @adapter_of.register(Embedding)

@@ -111,7 +111,7 @@ class InputLayer(Layer):
             "sparse": False,
             "ragged": False,
             "name": self.name,
-            **({"optional": True} if self.optional else {}),
+            "optional": self.optional,
         }
 
     def __getstate__(self) -> dict[str, Any]:

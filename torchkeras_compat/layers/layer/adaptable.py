@@ -35,8 +35,9 @@ def keep_arguments(
 
 def kept_arguments(layer: Any) -> dict[str, Any]:
     """Return the arguments that say how a layer is adapted, for its config."""
-    is_plain = getattr(layer, "quantization_config", None) is None and not layer.lora_rank
-    return {} if is_plain else _adapter(layer).get_config()
+    if getattr(layer, "quantization_config", None) is None and not layer.lora_rank:
+        return {"quantization_config": None} if hasattr(layer, "quantization_config") else {}
+    return _adapter(layer).get_config()
 
 
 def enable_lora(

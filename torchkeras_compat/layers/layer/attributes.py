@@ -41,7 +41,7 @@ class Attributes(Weights):
     def __setattr__(self, name: str, value: Any) -> None:
         state = self.__dict__
         if "_modules" not in state:
-            if is_trackable(value):
+            if name != "__dict__" and is_trackable(value):  # `torch.export` lets an object of its own have the state
                 self._check_super_called()
             object.__setattr__(self, name, value)
             return

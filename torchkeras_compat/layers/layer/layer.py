@@ -13,6 +13,7 @@ from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
 from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
@@ -155,14 +156,19 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
                 if not plan.is_composite:
                     try:
                         return self.call(x, training=self.training) if plan.takes_training else self.call(x)
-                    except RuntimeError:
-                        self._raise_for_input(x)
+                    except Exception as error:
+                        if isinstance(error, RuntimeError):
+                            self._raise_for_input(x)
+                        say_layer(error, self, args, kwargs)
                         raise
                 if STATE.depth == 0 and STATE.with_losses:
                     forget_losses(self)
                 STATE.depth += 1
                 try:
                     return self.call(x, training=self.training) if plan.takes_training else self.call(x)
+                except Exception as error:
+                    say_layer(error, self, args, kwargs)
+                    raise
                 finally:
                     STATE.depth -= 1
         return full_call(self, args, kwargs)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
-from torchkeras_compat import constraints, initializers, regularizers
+from torchkeras_compat import constraints, initializers, naming, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.layers.layer.call_state import STATE
@@ -71,7 +72,8 @@ class Weights(Precision):
         dtype = standardize_dtype(dtype) if dtype is not None else self.variable_dtype
         if initializer is None:
             initializer = "glorot_uniform" if to_torch_dtype(dtype).is_floating_point else "zeros"
-        with weights_device():
+        is_open = naming.open_names[-1:] == [self.name]  # by `build` or a call; not in `__init__`
+        with weights_device(), contextlib.nullcontext() if is_open else naming.name_scope(self.name):
             variable = Variable(
                 initializers.get(initializer),
                 shape,

@@ -25,7 +25,6 @@ class Merge(Layer):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
-        self._skip_building()
 
     def _combine(self, tensors: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return the one tensor."""

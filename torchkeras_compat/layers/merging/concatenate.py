@@ -42,7 +42,6 @@ class Concatenate(Layer):
         super().__init__(**kwargs)
         self.axis = axis
         self.supports_masking = True
-        self._skip_building()
 
     def call(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
         """Concatenate the inputs."""

@@ -49,7 +49,6 @@ class Dot(Layer):
         self.axes = axes
         self.normalize = normalize
         self.supports_masking = True
-        self._skip_building()
 
     def _positive_axes(self, shapes: Sequence[Sequence[int | None]]) -> tuple[int, int]:
         """Return the axis of each input, counted from 0.

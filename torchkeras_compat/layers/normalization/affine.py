@@ -14,6 +14,17 @@ from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.variables import Variable
 
+# The arguments of these layers, as in Keras's configs.
+AFFINE_SWITCHES = ("epsilon", "center", "scale")
+AFFINE_WEIGHTS = (
+    "beta_initializer",
+    "gamma_initializer",
+    "beta_regularizer",
+    "gamma_regularizer",
+    "beta_constraint",
+    "gamma_constraint",
+)
+
 
 class AffineNormalization(Layer):
     """Base of the layers that normalize, multiply by ``gamma`` and add ``beta``.
@@ -103,19 +114,6 @@ class AffineNormalization(Layer):
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return ``input_shape``: normalization keeps it."""
         return tuple(input_shape)
-
-    def _affine_config(self) -> dict[str, Any]:
-        return {
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "beta_initializer": initializers.serialize(self.beta_initializer),
-            "gamma_initializer": initializers.serialize(self.gamma_initializer),
-            "beta_regularizer": regularizers.serialize(self.beta_regularizer),
-            "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
-            "beta_constraint": constraints.serialize(self.beta_constraint),
-            "gamma_constraint": constraints.serialize(self.gamma_constraint),
-        }
 
 
 def _make_constant(module: nn.Module, name: str, value: float) -> None:

@@ -10,9 +10,10 @@ import torch
 from torch import nn
 
 from torchkeras_compat import initializers
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.modes import run_in_mode
-from torchkeras_compat.layers.normalization.affine import AffineNormalization
+from torchkeras_compat.layers.normalization.affine import AFFINE_WEIGHTS, AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
 from torchkeras_compat.layers.normalization.batch_moments import batch_moments, check_clipping, correction
@@ -281,11 +282,20 @@ class BatchNormalization(AffineNormalization):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "axis": self.axis,
-            "momentum": self.momentum,
-            **self._affine_config(),
-            "moving_mean_initializer": initializers.serialize(self.moving_mean_initializer),
-            "moving_variance_initializer": initializers.serialize(self.moving_variance_initializer),
+            **config_items(
+                self,
+                (
+                    "axis",
+                    "momentum",
+                    "epsilon",
+                    "center",
+                    "scale",
+                    *AFFINE_WEIGHTS[:2],
+                    "moving_mean_initializer",
+                    "moving_variance_initializer",
+                    *AFFINE_WEIGHTS[2:],
+                ),
+            ),
             "synchronized": self.synchronized,
             "renorm": self.renorm,
             "renorm_clipping": self.renorm_clipping if self.renorm else self.renorm_clipping or None,

@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.layers.normalization.affine import AffineNormalization
+from torchkeras_compat.layers.normalization.affine import AFFINE_SWITCHES, AFFINE_WEIGHTS, AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import normalized_axes
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
 from torchkeras_compat.layers.normalization.group_norm import GroupNorm
@@ -133,4 +134,4 @@ class GroupNormalization(AffineNormalization):
         return self._order.undo(x)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "groups": self.groups, "axis": self.axis, **self._affine_config()}
+        return {**super().get_config(), **config_items(self, ("groups", "axis", *AFFINE_SWITCHES, *AFFINE_WEIGHTS))}

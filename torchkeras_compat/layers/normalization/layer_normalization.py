@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from torchkeras_compat.layers.normalization.affine import AffineNormalization
+from torchkeras_compat.layers.layer.config_items import config_items
+from torchkeras_compat.layers.normalization.affine import AFFINE_SWITCHES, AFFINE_WEIGHTS, AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_axes, known_sizes, spec_of_axes
 from torchkeras_compat.layers.normalization.axis_order import TrailingAxes, weight_layout
 from torchkeras_compat.layers.normalization.precision import in_float32, is_half, keep_wide_inputs
@@ -138,5 +139,5 @@ class LayerNormalization(AffineNormalization):
         return (x * torch.rsqrt(variance + self.epsilon) * gamma).to(self._compute_torch_dtype)
 
     def get_config(self) -> dict[str, Any]:
-        config = {**super().get_config(), "axis": self.axis, **self._affine_config()}
-        return {**config, "rms_scaling": self.rms_scaling}
+        names = ("axis", *AFFINE_SWITCHES, "rms_scaling", *AFFINE_WEIGHTS)
+        return {**super().get_config(), **config_items(self, names)}

@@ -27,7 +27,6 @@ class AdaptivePooling(SpatialLayer):
         self.output_size = per_axis(output_size, self.rank, "output_size")
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._keep_torch_module("pool", self._module(self.output_size))
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Pool the inputs."""

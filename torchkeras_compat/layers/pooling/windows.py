@@ -66,7 +66,11 @@ class Pooling(SpatialLayer):
 
     def _set_module_padding(self, sizes: torch.Size) -> bool:
         """Set the torch module's padding for inputs of this size; return whether it can do it."""
-        if sizes not in self._padding_by_size:
+        try:
+            is_known = sizes in self._padding_by_size
+        except TypeError:  # symbols of `torch.export`, for inputs of any size
+            return False
+        if not is_known:
             self._padding_by_size[sizes] = pooling_padding(sizes, self.pool_size, self.strides)
         fit = self._padding_by_size[sizes]
         if fit is None:

@@ -59,7 +59,6 @@ class CategoryEncoding(Layer):
         self.num_tokens = int(num_tokens)
         self.output_mode = output_mode
         self.sparse = sparse
-        self._skip_building()
 
     def call(self, inputs: Any, count_weights: Any = None) -> torch.Tensor:
         """Encode the inputs.

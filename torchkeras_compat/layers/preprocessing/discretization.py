@@ -84,7 +84,6 @@ class Discretization(Layer):
         self.output_mode = output_mode
         self.sparse = sparse
         self.summary = empty_summary()
-        self._skip_building()
 
     @property
     def output_dtype(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -123,8 +124,8 @@ class Normalization(Layer):
         """Learn the mean and the variance.
 
         Args:
-            data: An array, a tensor, or batches of these: a `DataLoader`, generator or list. Of batches that are tuples
-                the first part counts.
+            data: An array, a tensor, a data frame or column, or batches of arrays: a `DataLoader`, generator or list. Of
+                batches that are tuples the first part counts.
 
         Raises:
             ValueError: the statistics were given, there are no data, or their shape is not that of the layer.
@@ -175,6 +176,11 @@ class Normalization(Layer):
         deviation = variance.sqrt().clamp(min=config.epsilon())
         return inputs * deviation + mean if self.invert else (inputs - mean) / deviation
 
+    def _known_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
+        count = math.prod(self._broadcast_shape)
+        given = [x.numel() for x in (self._given_mean, self._given_variance) if x is not None]
+        return input_shape if all(n in (1, count) for n in given) else None
+
     def get_config(self) -> dict[str, Any]:
         def plain(value: Any) -> Any:
             return value if value is None or isinstance(value, (int, float)) else np.asarray(value).tolist()
@@ -190,6 +196,9 @@ class Normalization(Layer):
 
 def _batches(data: Any) -> Iterator[torch.Tensor]:
     """Yield the data as tensors, at least one axis each."""
+    if type(data).__module__.partition(".")[0] == "pandas":
+        data = data.to_numpy()
+        data = data[:, None] if data.ndim == 1 else data  # a column, as models get it
     if isinstance(data, (np.ndarray, torch.Tensor, int, float)) or _is_numbers(data):
         yield convert_to_tensor(data)
         return

@@ -46,7 +46,6 @@ class Rescaling(Layer):
         self._is_channels_first = config.image_data_format() == "channels_first"
         self._scale = self._checked("scale", scale)
         self._offset = self._checked("offset", offset)
-        self._skip_building()
 
     def _checked(self, name: str, value: Any) -> float | torch.Tensor:
         """Return a number as it is, others as a tensor."""

@@ -26,7 +26,6 @@ class Cropping(SpatialLayer):
         cuts = tuple(slice(before, -after if after else None) for before, after in pairs)
         whole = slice(None)
         self._index = (whole, whole, *cuts) if self._is_channels_first else (whole, *cuts)
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Cut the borders off.

@@ -48,7 +48,6 @@ class Flatten(Rearrangement):
         self.input_spec = InputSpec(min_ndim=1)
         self._moves_channels = self.data_format == "channels_first"
         self._keep_torch_module("flatten", nn.Flatten())
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Flatten the inputs."""

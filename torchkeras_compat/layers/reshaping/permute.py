@@ -45,7 +45,6 @@ class Permute(Rearrangement):
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
         self._order = (0, *self.dims)
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Permute the axes."""

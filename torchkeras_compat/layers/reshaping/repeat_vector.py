@@ -42,7 +42,6 @@ class RepeatVector(Layer):
             raise ValueError(f"`n` of RepeatVector should be a positive integer. Received: n={n}")
         self.n = n
         self.input_spec = InputSpec(ndim=2)
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Repeat the inputs."""

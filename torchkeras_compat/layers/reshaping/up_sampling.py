@@ -32,7 +32,6 @@ class UpSampling(SpatialLayer):
             self._keep_torch_module(
                 "upsample", nn.Upsample(scale_factor=tuple(float(s) for s in self._factors), mode=mode)
             )
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Make the axes longer."""

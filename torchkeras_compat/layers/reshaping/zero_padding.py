@@ -30,7 +30,6 @@ class ZeroPadding(SpatialLayer):
         # torch pads from the last axis backwards: with the channels last, nothing needs to be permuted.
         pad = _PADDINGS[self.rank](tuple(amounts if self._is_channels_first else [0, 0, *amounts]))
         self._keep_torch_module("pad", pad)
-        self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Add the zeros."""

@@ -11,6 +11,7 @@ from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import torch_equivalent
+from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.rnn.dropout_masks import DropoutMasks
 from torchkeras_compat.layers.rnn.fused import run_fused
@@ -29,6 +30,7 @@ class RecurrentCell(DropoutMasks, Layer):
 
     _takes_integers = False
     _gate_count = 1
+    _config_names: tuple[str, ...] = ()  # the arguments, in the order of Keras's configs
     _state_count = 1
     _module_name = "rnn"
     # Where the blocks of torch's gates stand among Keras's.
@@ -281,24 +283,7 @@ class RecurrentCell(DropoutMasks, Layer):
         return self.recurrent_kernel.tensors[0], biases[1] if len(biases) == 2 else None
 
     def get_config(self) -> dict[str, Any]:
-        config = {
-            **super().get_config(),
-            "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "recurrent_regularizer": regularizers.serialize(self.recurrent_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-            "dropout": self.dropout,
-            "recurrent_dropout": self.recurrent_dropout,
-            "seed": self.seed,
-        }
+        config = {**super().get_config(), **config_items(self, self._config_names)}
         if self.implementation == 1 and not self.recurrent_dropout:
             config["implementation"] = 1
         return config

@@ -59,6 +59,27 @@ class GRU(RecurrentLayer):
     Source: Cho et al. 2014, version 1 and, for ``reset_after``, version 3 of arXiv:1406.1078.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "reset_after",
+        "seed",
+    )
+
     def __init__(
         self,
         units: int,

@@ -62,6 +62,26 @@ class GRUCell(RecurrentCell):
     Source: Cho et al. 2014, version 1 and, for ``reset_after``, version 3 of arXiv:1406.1078.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "reset_after",
+        "seed",
+    )
+
     _gate_count = 3
     _module_name = "gru"
     _keras_gate_order = (1, 0, 2)
@@ -144,10 +164,3 @@ class GRUCell(RecurrentCell):
             seen = h if masks is None else h * masks[2]
             new = self._activate(of_new + F.linear(reset * seen, weight_new))
         return [update * h + (1 - update) * new]
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "reset_after": self.reset_after,
-        }

@@ -59,6 +59,27 @@ class LSTM(RecurrentLayer):
     Source: Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "unit_forget_bias",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "seed",
+    )
+
     def __init__(
         self,
         units: int,

@@ -56,6 +56,26 @@ class LSTMCell(RecurrentCell):
     Source: Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "unit_forget_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "seed",
+    )
+
     _gate_count = 4
     _state_count = 2
     _module_name = "lstm"
@@ -131,13 +151,6 @@ class LSTMCell(RecurrentCell):
         i, f, new, o = (projected + recurrent_product(h, masks, weight, bias)).chunk(4, -1)
         c = gate(f) * c + gate(i) * activate(new)
         return [gate(o) * activate(c), c]
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "unit_forget_bias": self.unit_forget_bias,
-        }
 
 
 def with_open_forget_gate(initializer: Any) -> Any:

@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import regularizers
 from torchkeras_compat.layers.layer.call_plan import CallPlan
-from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.config_items import config_items
+from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 def cell_attribute(name: str) -> property:
@@ -23,6 +24,7 @@ class RecurrentLayer(RNN):
     """Base of the layers that have a built-in cell: its arguments are theirs, and its torch module is ``module``."""
 
     cell: RecurrentCell
+    _config_names: tuple[str, ...] = ()  # the arguments of its own, in the order of Keras's configs
 
     def __init__(self, cell: RecurrentCell, activity_regularizer: Any, use_cudnn: Any, **kwargs: Any) -> None:
         super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
@@ -54,6 +56,7 @@ class RecurrentLayer(RNN):
     dropout = cell_attribute("dropout")
     recurrent_dropout = cell_attribute("recurrent_dropout")
     implementation = cell_attribute("implementation")
+    seed = cell_attribute("seed")
 
     @property
     def module(self) -> torch.nn.RNNBase:
@@ -61,6 +64,8 @@ class RecurrentLayer(RNN):
         return self.cell.module
 
     def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
+        if len(sequences_shape) != 3:  # before the cell finds no features in them
+            check_inputs(self.input_spec, KerasTensor(sequences_shape), self.name)
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
@@ -71,12 +76,9 @@ class RecurrentLayer(RNN):
         return plan
 
     def get_config(self) -> dict[str, Any]:
-        cell = self.cell.get_config()
-        config = {
-            **{k: v for k, v in cell.items() if k not in ("name", "trainable", "dtype")},
-            **self._rnn_config(),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-        }
+        config = {**self._rnn_config(), **config_items(self, self._config_names)}
+        if "implementation" in self.cell.get_config():
+            config["implementation"] = self.implementation
         if getattr(self, "use_cudnn", "auto") != "auto":
             config["use_cudnn"] = self.use_cudnn
         return config

@@ -51,6 +51,24 @@ class SimpleRNNCell(RecurrentCell):
     Source: Elman 1990.
     """
 
+    _config_names = (
+        "units",
+        "activation",
+        "use_bias",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "dropout",
+        "recurrent_dropout",
+        "seed",
+    )
+
     _module_name = "rnn"
     fused_kernel_needs = "activation='tanh' or 'relu'"
 

@@ -110,7 +110,7 @@ def perspective_transform(
     start, end = convert_to_tensor(start_points), convert_to_tensor(end_points)
     _check_points(start, end)
     start, end = (p.to(x.device, torch.float64).reshape(-1, 4, 2) for p in (start, end))
-    transform = _homography(start, end).to(in_float(x).dtype).expand(x.shape[0], -1)
+    transform = torch.linalg.solve(*projection_system(start, end)).to(in_float(x).dtype).expand(x.shape[0], -1)
     return restore(_projected(x, transform, interpolation, "constant", fill_value))
 
 
@@ -123,13 +123,16 @@ def _check_points(start_points: Any, end_points: Any) -> None:
             )
 
 
-def _homography(start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
-    """The eight numbers of the projection that takes ``end`` to ``start``."""
+def projection_system(start: torch.Tensor, end: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the equations of the eight numbers of the projection that takes ``end`` to ``start``, ``(batch, 4, 2)``.
+
+    They are a matrix ``(batch, 8, 8)`` and the right side ``(batch, 8)``.
+    """
     (x, y), (u, v) = end.unbind(-1), start.unbind(-1)  # (batch, 4) each
     one, zero = torch.ones_like(x), torch.zeros_like(x)
     rows_u = torch.stack([x, y, one, zero, zero, zero, -u * x, -u * y], dim=-1)
     rows_v = torch.stack([zero, zero, zero, x, y, one, -v * x, -v * y], dim=-1)
-    return torch.linalg.solve(torch.cat([rows_u, rows_v], dim=1), torch.cat([u, v], dim=1))
+    return torch.cat([rows_u, rows_v], dim=1), torch.cat([u, v], dim=1)
 
 
 def _projected(

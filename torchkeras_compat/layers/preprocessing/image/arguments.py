@@ -37,6 +37,18 @@ def factor_range(value: Any, lowest: float, highest: float, name: str = "factor"
     return low, high
 
 
+def probability_range(value: Any, name: str = "factor") -> Range:
+    """Return a range within [0, 1]: ``(low, high)``, or for a number ``(0, number)``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    low, high = factor_range(value, 0, 1, name)
+    if low < 0 or (is_number(value) and value < 0):
+        raise _range_error(value, 0, 1, name)
+    return low, high
+
+
 def _range_error(value: Any, lowest: float, highest: float, name: str) -> ValueError:
     return ValueError(
         f"The `{name}` argument should be a number (or a list of two numbers) in the range [{lowest}, {highest}]. "

@@ -51,7 +51,6 @@ class ImageLayer(Layer):
         self.bounding_box_format = bounding_box_format
         self.data_format = standardize_data_format(data_format)
         self.__dict__["training"] = True  # Keras's default; in a model it takes the mode of that
-        self._skip_building()
 
     def _set_seed(self, seed: int | None) -> None:
         self.generator = SeedGenerator(seed)

@@ -87,7 +87,9 @@ class RandomRotation(GeometricLayer):
         return transformation["image_height"], transformation["image_width"]
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "factor": self.factor, **self._filling()}
+        filling = self._filling()
+        names = ("fill_mode", "fill_value", "interpolation", "seed")  # in Keras's order
+        return {**super().get_config(), "factor": self.factor, **{name: filling[name] for name in names}}
 
 
 def _rotation(degrees: torch.Tensor, height: int, width: int) -> torch.Tensor:

@@ -1,0 +1,5 @@
+from ..architectures.vgg import VGG19 as VGG19
+from ..image_scaling import caffe_input as preprocess_input
+from ..imagenet_classes import decode_predictions as decode_predictions
+
+__all__ = ["VGG19", "decode_predictions", "preprocess_input"]
