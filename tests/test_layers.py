@@ -173,8 +173,11 @@ TABLE |= {
 
 # No layers to be called by themselves on one tensor: bases, the entry of a graph, the cells that `RNN` runs.
 NOT_CALLED = {
+    "FlaxLayer": "computes in Flax",
     "InputLayer": "holds a symbol",
+    "JaxLayer": "computes in JAX",
     "Layer": "a base class",
+    "TFSMLayer": "computes in TensorFlow",
     "Wrapper": "a base class",
     "GRUCell": "takes states; `GRU` runs it",
     "LSTMCell": "takes states; `LSTM` runs it",

@@ -142,6 +142,11 @@ from .reshaping.reshape import Reshape as Reshape
 from .reshaping.up_sampling import UpSampling1D as UpSampling1D, UpSampling2D as UpSampling2D
 from .reshaping.up_sampling import UpSampling3D as UpSampling3D
 
+# of other libraries
+from .foreign.flax_layer import FlaxLayer as FlaxLayer
+from .foreign.jax_layer import JaxLayer as JaxLayer
+from .foreign.tfsm_layer import TFSMLayer as TFSMLayer
+
 # rnn
 from .rnn.bidirectional import Bidirectional as Bidirectional
 from .rnn.conv_lstm import ConvLSTM1D as ConvLSTM1D, ConvLSTM2D as ConvLSTM2D, ConvLSTM3D as ConvLSTM3D
@@ -213,6 +218,7 @@ __all__ = [
     "Embedding",
     "Equalization",
     "Flatten",
+    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -238,6 +244,7 @@ __all__ = [
     "InputLayer",
     "InputSpec",
     "IntegerLookup",
+    "JaxLayer",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -307,6 +314,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TFSMLayer",
     "TextVectorization",
     "TimeDistributed",
     "TorchModuleWrapper",

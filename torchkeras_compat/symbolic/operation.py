@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from torchkeras_compat.argument_names import known_arguments, refuse_misspelt, say_nearest
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
 from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
@@ -112,7 +113,10 @@ class Operation:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a new operation made from what ``get_config`` returned."""
+        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``."""
+        dtype = config.get("dtype")
+        if isinstance(dtype, dict) and "class_name" in dtype:
+            config = {**config, "dtype": policies.get(dtype)}
         try:
             return cls(**config)
         except TypeError as error:

@@ -66,3 +66,15 @@ def test_build_takes_the_shape_by_name():
     assert layer.built
     with pytest.raises(TypeError, match="'units'"):
         torchkeras_compat.layers.Layer().build(units=3)
+
+
+def test_a_constructor_gets_a_policy_from_a_config():
+    received = []
+
+    class Own(Dense):
+        def __init__(self, *args, **kwargs):
+            received.append(kwargs["dtype"])
+            super().__init__(*args, **kwargs)
+
+    made = Own.from_config(Dense(2, dtype="mixed_bfloat16").get_config())
+    assert isinstance(received[0], DTypePolicy) and made.dtype_policy.name == "mixed_bfloat16"
