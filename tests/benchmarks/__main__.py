@@ -48,8 +48,7 @@ def main() -> None:
         page += everyday_training(options.repeats, not options.no_keras) + "\n"
         page += compiling(options.repeats) + "\n"
         page += whole_applications(options.repeats, not options.no_keras)
-        page += augmenting(options.repeats, not options.no_keras) + "
-"
+        page += augmenting(options.repeats, not options.no_keras) + "\n"
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
