@@ -48,7 +48,8 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
     where an input is symbolic. A built layer that gets one tensor as it needs it goes straight to ``call``.
 
     A new layer is in inference mode, as Keras's `layer(x)` is, and in a torch module in the mode of that, which at
-    first is training. `model.train()`, `fit`, or ``training=True`` in a call switch to training.
+    first is training. `model.train()`, `fit`, or ``training=True`` in a call switch to training. One whose
+    ``call`` says ``training=True`` by default starts in training mode, and keeps it in a model.
 
     Args:
         activity_regularizer: Function of the output whose result is added to the loss.
