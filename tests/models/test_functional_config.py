@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat.errors import FileContentError
@@ -365,3 +366,25 @@ def test_outputs_in_no_known_form_are_refused(ends):
     config["output_layers"] = ends
     with pytest.raises(FileContentError, match=r"given as \[layer, call, output\]"):
         ours.Model.from_config(config)
+
+
+def test_the_mask_of_a_nested_model_may_be_passed_explicitly(tmp_path) -> None:
+    """Keras has no such mask while a graph is recorded; both find it when the model runs."""
+
+    ids = ours.Input((5,), dtype="int32")
+    inner = ours.Model(ids, ours.layers.Embedding(9, 3, mask_zero=True)(ids), name="inner")
+    x, other = ours.Input((5,), dtype="int32"), ours.Input((5,), dtype="int32")
+    hidden = inner(x)
+    model = ours.Model(x, ours.layers.LSTM(2)(hidden, mask=hidden._keras_mask))
+    values = np.array([[1, 2, 0, 0, 0], [3, 0, 0, 0, 0]])
+    expected = model(values).detach()
+    again = ours.Model.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    assert torch.equal(again(values), expected)
+    model.save(tmp_path / "m.keras")
+    assert torch.equal(ours.models.load_model(tmp_path / "m.keras")(values), expected)
+
+    of_another = ours.Model([x, other], ours.layers.LSTM(2)(hidden, mask=inner(other)._keras_mask))
+    assert of_another([values, values]).shape == (2, 2)
+    with pytest.raises(ValueError, match="`mask`, the mask that a nested model gives another tensor"):
+        of_another.get_config()

@@ -32,7 +32,8 @@ def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
     calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
     for node in [*map(_node, model._layer_graph.input_tensors), *model._layer_graph.explicit_nodes]:
-        calls[id(node.operation)].append(node)
+        if id(node.operation) in calls:  # not what reads masks of nested models
+            calls[id(node.operation)].append(node)
     for nodes in calls.values():
         if len(nodes) > 1:  # as Keras numbers them
             made = {id(node): i for i, node in enumerate(recorded_calls(nodes[0].operation))}
@@ -59,7 +60,7 @@ def functional_config(model: Functional) -> dict[str, Any]:
         return serialize_keras_object(x)
 
     def layer(operation: Any) -> dict[str, Any]:
-        recorded = [(node.args, node.kwargs) for node in calls[id(operation)] if node.inputs]
+        recorded = [(node.args, _without_found_masks(node)) for node in calls[id(operation)] if node.inputs]
         if isinstance(operation, FunctionCall):
             entry, recorded = operation_config(operation, recorded)
         else:
@@ -78,6 +79,27 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "input_layers": _map(model._layer_graph.inputs, end),
         "output_layers": _map(model._layer_graph.outputs, end),
     }
+
+
+def _without_found_masks(node: Node) -> dict[str, Any]:
+    """Return the keyword arguments of a call but for masks that its inputs carry by themselves, of nested models.
+
+    Keras does not know them while a graph is recorded, and both find them when the model runs.
+    """
+    found: dict[str, Any] = {}
+    for key, value in node.kwargs.items():
+        if isinstance(value, KerasTensor) and value.is_found_late:
+            given = node.operation._call_spec.arguments(tuple(node.args), node.kwargs)
+            first = node.operation._call_spec.first
+            carrier = given.get(first if key == "mask" else key.removesuffix("_mask"))
+            if getattr(carrier, "_keras_mask", None) is value:
+                continue
+            raise ValueError(
+                f"'{node.operation.name}' is called with `{key}`, the mask that a nested model gives another tensor."
+                " No config can name it. Compute the mask with a layer or a function of `ops`, and pass that."
+            )
+        found[key] = value
+    return found
 
 
 def _node(t: KerasTensor) -> Any:
