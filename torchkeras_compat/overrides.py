@@ -58,7 +58,9 @@ class OverridableConstructor(Overridable):
         if instance is None:
             return function
         method = types.MethodType(function, instance)
-        return functools.partial(_with_plain_numbers, method) if NUMPY_GIVEN in instance.__dict__ else method
+        if instance.__dict__.pop(NUMPY_GIVEN, False):  # the constructors above this one get what it hands on
+            return functools.partial(_with_plain_numbers, method)
+        return method
 
 
 # Attribute of an object whose class was called with a number of NumPy; `Operation.__new__` sees the arguments.
