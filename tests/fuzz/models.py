@@ -200,7 +200,7 @@ def _of_training(logs: Any, weights: Any, recipe: Recipe, said: str, rate: float
             if not (np.isfinite(a) == np.isfinite(b)).all():
                 return "trained", f"[{i}] NaN: keras {a.reshape(-1)[:4]}, here {b.reshape(-1)[:4]} with {said}"
             continue
-        if gap.size and (np.median(gap) > 2e-4 or gap.max() > max(5e-3, 5 * rate)):
+        if gap.size and (np.median(gap) > max(2e-4, 0.2 * rate) or gap.max() > max(5e-3, 5 * rate)):
             sides = f"keras {a.reshape(-1)[:4]}, here {b.reshape(-1)[:4]}"
             return "trained", f"[{i}] {a.shape} differ by {gap.max():.3g}: {sides} with {said}"
     return None
