@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-# Types that hold no number of NumPy, found by one look-up; most arguments are of one of them.
+# Types without numbers of NumPy: one look-up settles most arguments.
 PLAIN = frozenset((int, str, float, bool, type(None)))
 
 

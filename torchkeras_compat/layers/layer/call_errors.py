@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
 # Whose text others read, or that are not errors of a layer.
-_LEFT_ALONE = (torch.OutOfMemoryError, StopIteration, StopAsyncIteration)
+_LEFT_ALONE = (torch.OutOfMemoryError, MemoryError, StopIteration, StopAsyncIteration)
 _MOST_SHOWN = 8
 
 
