@@ -11,6 +11,7 @@ from . import dtype_policies as dtype_policies
 from . import export as export
 from . import initializers as initializers
 from . import layers as layers
+from . import legacy as legacy
 from . import losses as losses
 from . import metrics as metrics
 from . import mixed_precision as mixed_precision
@@ -51,6 +52,7 @@ from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
+from .symbolic.symbolic_scope import SymbolicScope as SymbolicScope
 from .stateless_scope import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
@@ -73,6 +75,7 @@ __all__ = [
     "RematScope",
     "Sequential",
     "StatelessScope",
+    "SymbolicScope",
     "Variable",
     "__version__",
     "activations",
@@ -90,6 +93,7 @@ __all__ = [
     "initializers",
     "install_as_keras",
     "layers",
+    "legacy",
     "losses",
     "metrics",
     "mixed_precision",

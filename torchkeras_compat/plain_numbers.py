@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-# Types that hold no number of NumPy, told by one look-up; most arguments are of one of them.
+# Types that hold no number of NumPy, found by one look-up; most arguments are of one of them.
 PLAIN = frozenset((int, str, float, bool, type(None)))
 
 

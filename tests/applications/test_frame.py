@@ -34,6 +34,7 @@ def small_network(**arguments: Any) -> Any:
 
 def test_the_top_needs_a_size_and_takes_the_default_one() -> None:
     assert small_network(include_top=True).output_shape == (None, 5)
+    assert small_network(include_top=True, classes=np.int64(3)).output_shape == (None, 3)
     assert small_network(include_top=True).input_shape == (None, 8, 8, 3)
     assert small_network().input_shape == (None, None, None, 3)
     with pytest.raises(ValueError, match="static `input_shape`"):
@@ -72,6 +73,9 @@ def test_a_tensor_of_two_inputs_makes_a_model_of_two() -> None:
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
+        ({"include_top": True, "classes": "10"}, "Received: classes='10'"),
+        ({"include_top": True, "classes": 0}, "a positive integer. Received: classes=0"),
+        ({"include_top": True, "classes": 2.0}, "Received: classes=2.0"),
         ({"pooling": "mean"}, "`pooling` is None, 'avg' or 'max'. Received: pooling='mean'"),
         ({"weights": "gone.h5"}, "or the path to the weights file to be loaded"),
         ({"weights": 3}, "Received: weights=3"),

@@ -93,7 +93,7 @@ def test_several_inputs_come_as_one_argument_or_flat():
     assert len(given_signature([(None, 3), (None,)], subclassed())) == 2
 
 
-def test_what_is_no_signature_is_refused():
+def test_other_signatures_are_refused():
     model = stack(ours.Input((3,)), layers.Dense(2))
     with pytest.raises(ValueError, match=r"'x'.*an entry of `input_signature` is"):
         given_signature(["x"], model)

@@ -257,13 +257,20 @@ def conv_lstm(r: Draw, shape: Shape) -> Config:
     return {"filters": r.randint(1, 3), "kernel_size": window(r, len(shape) - 3), "padding": "same", **sequences(r)}
 
 
-@layers("MaxPooling1D AveragePooling1D", (3,))
-@layers("MaxPooling2D AveragePooling2D", (4,))
-@layers("MaxPooling3D AveragePooling3D", (5,))
+@layers("MaxPooling1D", (3,))
+@layers("MaxPooling2D", (4,))
+@layers("MaxPooling3D", (5,))
 def pooling(r: Draw, shape: Shape) -> Config:
     rank = len(shape) - 2
     found = {"pool_size": window(r, rank), "padding": r.choice(["valid", "same"])}
     return {**found, **r.some(strides=lambda: r.choice([1, 2]))}
+
+
+@layers("AveragePooling1D", (3,))
+@layers("AveragePooling2D", (4,))
+@layers("AveragePooling3D", (5,))
+def average_pooling(r: Draw, shape: Shape) -> Config:
+    return {**pooling(r, shape), "padding": "valid"}  # padding: see the reason for ops.average_pool
 
 
 @layers("GlobalMaxPooling1D GlobalAveragePooling1D", (3,))

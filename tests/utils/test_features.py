@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from torchkeras_compat import layers
+from torchkeras_compat import layers, saving
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.utils import FeatureSpace
 from torchkeras_compat.utils.features import (
@@ -47,6 +47,16 @@ def test_configs_are_read_again() -> None:
     assert deserialized("float", Feature) == "float"
     plain = deserialized(serialized(FeatureSpace.float(name="x")), Feature)
     assert type(plain.preprocessor) is TFDIdentity
+
+
+@saving.register_keras_serializable("tests_of_features")
+def doubled(x: Any) -> Any:
+    return x * 2
+
+
+def test_functions_of_the_user_are_read_again() -> None:
+    again = deserialized(serialized(Feature("float32", doubled, "float")), Feature)
+    assert again.preprocessor is doubled
 
 
 @pytest.mark.parametrize("config", [{}, {"dtype": "float32"}, {"dtype": "float32", "preprocessor": 1, "extra": 2}])

@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -71,6 +72,10 @@ def export_litert(model: Any, path: str, arguments: tuple[Any, ...], **options: 
                 ) from error
         with written_whole(path) as temporary:
             converted.export(os.fspath(temporary))
+            if options.get("optimizations"):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    _quantize(temporary, options["optimizations"])
 
 
 def _on_cpu(model: Any) -> Any:
@@ -86,25 +91,21 @@ def _options(options: dict[str, Any], litert: Any) -> dict[str, Any]:
             f" {sorted(known | {'optimizations'})}.{nearest(unknown[0], known | {'optimizations'})}"
         )
     chosen = {name: value for name, value in options.items() if name in known}
-    wanted = options.get("optimizations")
-    if wanted and "quant_config" not in chosen:
-        chosen["quant_config"] = _quantization(wanted, litert)
     return chosen
 
 
-def _quantization(optimizations: Any, litert: Any) -> Any:
-    """Return the configuration for what TensorFlow Lite calls optimizations: int8 weights, and how."""
+def _quantize(path: Path, optimizations: Any) -> None:
+    """Write int8 weights instead, which is what each of TensorFlow Lite's optimizations does by default."""
     known = ("DEFAULT", "OPTIMIZE_FOR_SIZE", "OPTIMIZE_FOR_LATENCY")
     names = {x if isinstance(x, str) else getattr(x, "name", str(x)) for x in optimizations}
     if not names <= set(known):
         raise ValueError(f"`optimizations` is a list of {list(known)}. Received: {optimizations!r}")
-    parts = (f"{litert.__name__}.quantize.pt2e_quantizer", f"{litert.__name__}.quantize.quant_config")
-    quantizer, config = converter("A quantized LiteRT", parts, INSTALL)
-    per_channel = bool(names - {"DEFAULT"})
-    rules = quantizer.PT2EQuantizer().set_global(
-        quantizer.get_symmetric_quantization_config(is_per_channel=per_channel, is_dynamic=not per_channel)
+    quantizer, recipe = converter(
+        "A quantized LiteRT", ("ai_edge_quantizer.quantizer", "ai_edge_quantizer.recipe"), INSTALL
     )
-    return config.QuantConfig(pt2e_quantizer=rules)
+    task = quantizer.Quantizer(os.fspath(path))
+    task.load_quantization_recipe(recipe.dynamic_wi8_afp32())
+    path.write_bytes(task.quantize().quantized_model)
 
 
 @contextlib.contextmanager

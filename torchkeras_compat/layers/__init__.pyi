@@ -80,6 +80,14 @@ from .preprocessing.category_encoding import CategoryEncoding as CategoryEncodin
 from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
 from .preprocessing.hashing import Hashing as Hashing
+from .preprocessing.image.aug_mix import AugMix as AugMix
+from .preprocessing.image.contrast_limited_adaptive_histogram_equalization import (
+    ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization,
+)
+from .preprocessing.image.equalization import Equalization as Equalization
+from .preprocessing.image.rand_augment import RandAugment as RandAugment
+from .preprocessing.image.random_elastic_transform import RandomElasticTransform as RandomElasticTransform
+from .preprocessing.image.random_gaussian_blur import RandomGaussianBlur as RandomGaussianBlur
 from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from .preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
@@ -108,6 +116,7 @@ from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.image.solarization import Solarization as Solarization
 from .preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .preprocessing.normalization import Normalization as Normalization
+from .preprocessing.pipeline import Pipeline as Pipeline
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .preprocessing.string_lookup import StringLookup as StringLookup
@@ -164,6 +173,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
     "AutoContrast",
     "Average",
     "AveragePooling1D",
@@ -177,6 +187,7 @@ __all__ = [
     "CenterCrop",
     "Concatenate",
     "CategoryEncoding",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -205,6 +216,7 @@ __all__ = [
     "ELU",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "FlaxLayer",
     "GRU",
@@ -256,15 +268,19 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
+    "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
     "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
+    "RandomElasticTransform",
     "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
     "RandomGrayscale",
     "RandomHue",
     "RandomInvert",

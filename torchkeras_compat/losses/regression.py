@@ -14,7 +14,7 @@ from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.symbolic.operation import operation
 
-# The squared length below which a vector has no direction: Keras divides by at least its root. Float16 holds no smaller.
+# Below this squared length a vector has no direction: Keras divides by at least its root. Float16 holds no smaller.
 _SMALLEST_SQUARED_NORM = 1e-14
 _SMALLEST_OF_FLOAT16 = 6.2e-5
 

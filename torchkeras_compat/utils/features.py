@@ -10,7 +10,7 @@ import torch
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.kinds import named_in_files
+from torchkeras_compat.kinds import FUNCTIONS, named_in_files
 from torchkeras_compat.layers.core.identity import Identity
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.preprocessing.discretization import Discretization
@@ -90,7 +90,7 @@ class Feature:
             )
         self.dtype = standardize_dtype(dtype)
         if isinstance(preprocessor, Mapping):
-            preprocessor = deserialize_as("layers", preprocessor)
+            preprocessor = deserialize_as(("layers", *FUNCTIONS), preprocessor)
         if not callable(preprocessor):
             raise ValueError(
                 f"The `preprocessor` of a feature is a layer or a function of a tensor. Received: {preprocessor!r} of "

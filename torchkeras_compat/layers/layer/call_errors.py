@@ -13,7 +13,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
-# Whose text others read, or that are no errors of a layer.
+# Whose text others read, or that are not errors of a layer.
 _LEFT_ALONE = (torch.OutOfMemoryError, StopIteration, StopAsyncIteration)
 _MOST_SHOWN = 8
 

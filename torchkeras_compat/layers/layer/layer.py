@@ -19,7 +19,7 @@ from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
+from torchkeras_compat.layers.layer.modes import SWITCHING, SelfTraining, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
@@ -88,6 +88,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
+        cls._trains_by_default = cls._call_spec.trains_by_default
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
         cls._raw_build = (
@@ -110,7 +111,9 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
-        state["training"] = False
+        if self._trains_by_default:
+            SelfTraining.exists = True
+        state["training"] = self._trains_by_default
         SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
@@ -384,6 +387,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
+        SelfTraining.exists = SelfTraining.exists or self._trains_by_default
         if self._remat_scope is not None:
             self._remat_scope.take(self)
 

@@ -124,8 +124,8 @@ class Normalization(Layer):
         """Learn the mean and the variance.
 
         Args:
-            data: An array, a tensor, a data frame or column, or batches of arrays: a `DataLoader`, generator or list. Of
-                batches that are tuples the first part counts.
+            data: An array, a tensor, a data frame or column, or batches of arrays: a `DataLoader`, generator or list.
+                Of batches that are tuples the first part counts.
 
         Raises:
             ValueError: the statistics were given, there are no data, or their shape is not that of the layer.
