@@ -251,7 +251,8 @@ class Adapter:
         self.layer.lora_alpha = lora_rank if lora_alpha is None else lora_alpha
         if isinstance(quantization_config, Mapping):
             quantization_config = deserialize_as("quantization_configs", dict(quantization_config))
-        self.layer.quantization_config = quantization_config
+        if self.modes:
+            self.layer.quantization_config = quantization_config
 
     def get_config(self) -> dict[str, Any]:
         """Return what :meth:`keep_arguments` takes, as configs hold it."""
