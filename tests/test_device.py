@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from torchkeras_compat import Model, Sequential, layers
-from torchkeras_compat.device import current_device, device, parse_device
+from torchkeras_compat.device import _accelerator, current_device, device, parse_device
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,21 @@ def test_the_environment_variable_decides_for_the_whole_program(monkeypatch: pyt
     monkeypatch.setenv("TORCHKERAS_DEVICE", "nonsense")
     with pytest.raises(ValueError, match="nonsense"):
         current_device()
+
+
+@pytest.mark.parametrize("named", [None, "cuda"])
+def test_a_process_forked_from_one_that_uses_cuda_takes_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "_is_in_bad_fork", lambda: True)
+    if named:
+        monkeypatch.setenv("TORCHKERAS_DEVICE", named)
+    _accelerator.cache_clear()
+    try:
+        assert current_device().type == "cpu"
+    finally:
+        _accelerator.cache_clear()
 
 
 def test_an_accelerator_is_taken_where_there_is_one() -> None:

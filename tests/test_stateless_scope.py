@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from torchkeras_compat import layers
 from torchkeras_compat.stateless_scope import StatelessScope
 from torchkeras_compat.variables import Variable
 
@@ -27,5 +28,19 @@ def test_a_stateless_scope_keeps_updates_apart():
 def test_a_stateless_scope_takes_variables_only():
     with pytest.raises(ValueError, match="Invalid reference variable"):
         StatelessScope([(torch.ones(1), 1.0)])
-    with pytest.raises(ValueError, match="stateless_call"):
-        StatelessScope(collect_losses=True)
+    with pytest.raises(ValueError, match="initialize_variables=False"):
+        StatelessScope(initialize_variables=False)
+
+
+def test_losses_are_collected_where_asked_for():
+    class Penalized(layers.Layer):
+        def call(self, x):
+            self.add_loss(x.sum())
+            return x
+
+    layer = Penalized()
+    with StatelessScope(collect_losses=True) as scope:
+        layer(torch.ones(2, 2))
+    with StatelessScope() as other:
+        layer(torch.ones(3, 2))
+    assert [float(loss) for loss in scope.losses] == [4.0] and other.losses == []

@@ -8,8 +8,10 @@ from . import datasets as datasets
 from . import distillation as distillation
 from . import distribution as distribution
 from . import dtype_policies as dtype_policies
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
+from . import legacy as legacy
 from . import losses as losses
 from . import metrics as metrics
 from . import mixed_precision as mixed_precision
@@ -25,6 +27,7 @@ from . import saving as saving
 from . import testing as testing
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from .device import device as device
 from .dialects.install import install_as_keras as install_as_keras
@@ -49,6 +52,7 @@ from .release import __version__ as __version__
 from .release import version as version
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.operation import Operation as Operation
+from .symbolic.symbolic_scope import SymbolicScope as SymbolicScope
 from .stateless_scope import StatelessScope as StatelessScope
 from .variables import Variable as Variable
 
@@ -71,6 +75,7 @@ __all__ = [
     "RematScope",
     "Sequential",
     "StatelessScope",
+    "SymbolicScope",
     "Variable",
     "__version__",
     "activations",
@@ -84,9 +89,11 @@ __all__ = [
     "distillation",
     "distribution",
     "dtype_policies",
+    "export",
     "initializers",
     "install_as_keras",
     "layers",
+    "legacy",
     "losses",
     "metrics",
     "mixed_precision",
@@ -105,5 +112,6 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "visualization",
     "wrappers",
 ]

@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat import public_names
+from torchkeras_compat import public_names, stored_code
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.user_warnings import warn_user
 
 _FLOAT_TYPES = ("bfloat16", "float16", "float32", "float64")
 _LAYOUTS = ("channels_last", "channels_first")
@@ -101,14 +102,14 @@ def backend() -> str:
     return "torch"
 
 
-def set_backend(name: str) -> None:
+def set_backend(backend: str) -> None:
     """Accept ``"torch"``, the one backend of this package.
 
     Raises:
         ValueError: any other name.
     """
-    if name != "torch":
-        raise ValueError(f"torchkeras_compat computes with PyTorch only; received backend={name!r}. Use 'torch'.")
+    if backend != "torch":
+        raise ValueError(f"torchkeras_compat computes with PyTorch only; received backend={backend!r}. Use 'torch'.")
 
 
 def enable_interactive_logging() -> None:
@@ -150,10 +151,10 @@ def max_epochs() -> int | None:
     return _max_epochs
 
 
-def set_max_epochs(value: int | None) -> None:
+def set_max_epochs(max_epochs: int | None) -> None:
     """Limit the epochs of every `fit`; None for no limit."""
     global _max_epochs
-    _max_epochs = _positive_or_none("max_epochs", value)
+    _max_epochs = _positive_or_none("max_epochs", max_epochs)
 
 
 def max_steps_per_epoch() -> int | None:
@@ -161,10 +162,10 @@ def max_steps_per_epoch() -> int | None:
     return _max_steps_per_epoch
 
 
-def set_max_steps_per_epoch(value: int | None) -> None:
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """Limit the steps of every epoch of `fit`, `evaluate` and `predict`; None for no limit."""
     global _max_steps_per_epoch
-    _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", value)
+    _max_steps_per_epoch = _positive_or_none("max_steps_per_epoch", max_steps_per_epoch)
 
 
 def enable_flash_attention() -> None:
@@ -212,6 +213,26 @@ def is_tf32_enabled() -> bool:
 def _set_tf32(value: bool) -> None:
     torch.set_float32_matmul_precision("high" if value else "highest")
     torch.backends.cudnn.allow_tf32 = value
+
+
+def enable_unsafe_deserialization() -> None:
+    """Let Python lambdas in files run, from now on and in this process: a file can then do whatever this program can.
+
+    Opened are lambdas alone, which configs hold as bytecode, where a function of tensors may stand, as in a `Lambda`
+    layer. Classes and functions by other names, paths and the network stay closed, and limits stay. Prefer the function
+    itself in ``custom_objects``.
+
+    Warns:
+        UserWarning: always.
+
+    Source: Keras API, config.enable_unsafe_deserialization.
+    """
+    stored_code.SWITCH.is_on = True
+    warn_user(
+        "From now on, loading a model runs the Python lambdas that its file holds, which can do whatever this"
+        " program can. Load files from sources that you trust only. To load one lambda without this, pass"
+        " `custom_objects={'name_of_its_layer': function}`."
+    )
 
 
 def is_nnx_enabled() -> bool:

@@ -20,18 +20,18 @@ def get_custom_objects() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def custom_object_scope(objects: Mapping[str, Any] | None = None) -> Iterator[Mapping[str, Any]]:
+def custom_object_scope(custom_objects: Mapping[str, Any] | None = None) -> Iterator[Mapping[str, Any]]:
     """Make custom objects known by name inside the scope.
 
     Args:
-        objects: Names and their classes or functions.
+        custom_objects: Names and their classes or functions.
 
     Example:
         >>> with custom_object_scope({"double": lambda x: 2 * x}):
         ...     get_registered_object("double")(3)
         6
     """
-    _scopes.append(dict(objects or {}))
+    _scopes.append(dict(custom_objects or {}))
     try:
         yield _scopes[-1]
     finally:

@@ -24,6 +24,10 @@ from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownN
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import config_source
 from torchkeras_compat.serialization import shared_objects
+from torchkeras_compat.stored_code import SWITCH, parts_of, stored_function
+
+# Positions that take functions of tensors.
+_TAKE_FUNCTIONS = frozenset(name for name, kind in kinds.KINDS.items() if kind.has_functions)
 
 
 def deserialize_keras_object(
@@ -142,7 +146,7 @@ def _read(wanted: tuple[str, ...], config: Any) -> Any:
 
 def _read_special(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     make = SPECIAL[config["class_name"]]
-    if make in (_refuse_lambda, _refuse_typespec):
+    if make in (_lambda, _refuse_typespec):
         return make(wanted, config)
     try:
         return make(wanted, config)
@@ -170,7 +174,10 @@ def _slice(wanted: tuple[str, ...], config: Mapping[str, Any]) -> slice:
     return slice(*(_read((), config["config"][key]) for key in ("start", "stop", "step")))
 
 
-def _refuse_lambda(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+def _lambda(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
+    if SWITCH.is_on and _TAKE_FUNCTIONS.intersection(wanted):
+        code, defaults, closure = parts_of(config)
+        return stored_function(code, _read((), defaults), _read((), closure))
     raise ValueError(
         "The config holds a `lambda` as Python bytecode. It allows arbitrary code execution, so it is never loaded. "
         "Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or pass the "
@@ -191,7 +198,7 @@ SPECIAL: dict[str, Callable[[tuple[str, ...], Mapping[str, Any]], Any]] = {
     "__tensor__": _tensor,
     "__slice__": _slice,
     "__ellipsis__": lambda wanted, config: Ellipsis,
-    "__lambda__": _refuse_lambda,
+    "__lambda__": _lambda,
     "__typespec__": _refuse_typespec,
 }
 

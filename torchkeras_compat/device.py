@@ -2,7 +2,8 @@
 
 Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the device of the
 distribution in use, the environment variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else
-the CPU.
+the CPU. A process that was forked from one that uses CUDA, as the workers of a ``DataLoader`` are, cannot use it: its
+default is the CPU.
 """
 
 from __future__ import annotations
@@ -48,12 +49,22 @@ def parse_device(name: str | torch.device) -> torch.device:
 
 @functools.cache
 def _accelerator() -> torch.device:
+    if _cannot_use_cuda():
+        return torch.device("cpu")
     if torch.cuda.is_available():
         return torch.device("cuda", torch.cuda.current_device())
     for kind in ("xpu", "mps"):
         if getattr(torch, kind, None) is not None and getattr(torch, kind).is_available():
             return torch.device(kind)
     return torch.device("cpu")
+
+
+def _cannot_use_cuda() -> bool:
+    return bool(torch.cuda._is_in_bad_fork())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_accelerator.cache_clear)
 
 
 def current_device() -> torch.device:
@@ -100,15 +111,18 @@ def _configured_device() -> torch.device:
     if _placed is not None:
         return _placed
     named = os.environ.get("TORCHKERAS_DEVICE")
-    return parse_device(named) if named else _accelerator()
+    if not named:
+        return _accelerator()
+    found = parse_device(named)
+    return torch.device("cpu") if found.type == "cuda" and _cannot_use_cuda() else found
 
 
 @contextlib.contextmanager
-def device(name: str | torch.device) -> Iterator[torch.device]:
-    """Make ``name`` the device of everything created inside.
+def device(device_name: str | torch.device) -> Iterator[torch.device]:
+    """Put everything that is created inside on one device.
 
     Args:
-        name: As :func:`parse_device` takes it.
+        device_name: As :func:`parse_device` takes it.
 
     Raises:
         ValueError: torch knows no such device.
@@ -118,7 +132,7 @@ def device(name: str | torch.device) -> Iterator[torch.device]:
         ...     torch.zeros(2).device
         device(type='meta')
     """
-    chosen = parse_device(name)
+    chosen = parse_device(device_name)
     _scopes.append(chosen)
     try:
         with chosen:

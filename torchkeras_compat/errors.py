@@ -64,7 +64,7 @@ class PluginWarning(UserWarning):
     """A plugin is broken and was left out."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """Return a sentence that offers the known names closest to ``name``, or an empty string.
 
     Example:
@@ -74,7 +74,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib  # only errors need it
 
     lowered = {k.lower(): k for k in known}
-    close = [lowered[k] for k in difflib.get_close_matches(str(name).lower(), lowered, n=3)]
+    close = [lowered[k] for k in difflib.get_close_matches(str(name).lower(), lowered, n=3, cutoff=likeness)]
     if not close:
         return ""
     return " Did you mean " + " or ".join(repr(c) for c in close) + "?"

@@ -39,7 +39,7 @@ class Kind:
 
 
 KINDS = {
-    "layers": Kind("a layer", ("layers", "models", "distillation", ""), ("layers.Layer",)),
+    "layers": Kind("a layer", ("layers", "models", "distillation", "utils", ""), ("layers.Layer",)),
     "losses": Kind("a loss", ("losses",), ("losses.Loss",), has_functions=True),
     "metrics": Kind("a metric", ("metrics",), ("metrics.Metric",), has_functions=True, also=("losses",)),
     "optimizers": Kind("an optimizer", ("optimizers",), ("optimizers.Optimizer",)),

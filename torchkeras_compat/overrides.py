@@ -11,7 +11,9 @@ import types
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from torchkeras_compat.argument_names import offering_nearest, refuse_misspelt
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.plain_numbers import holds_numpy, plain
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -48,6 +50,25 @@ class Overridable:
         return OVERRIDES.replacements.get(self.function, self.function)(*args, **kwargs)
 
 
+class OverridableConstructor(Overridable):
+    """A constructor, which gets Python numbers where its class is called with NumPy's: ``Dense(np.int64(3))``."""
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        function = OVERRIDES.replacements.get(self.function, self.function)
+        if instance is None:
+            return function
+        method = types.MethodType(function, instance)
+        return functools.partial(_with_plain_numbers, method) if NUMPY_GIVEN in instance.__dict__ else method
+
+
+# Attribute of an object whose class was called with a number of NumPy; `Operation.__new__` sees the arguments.
+NUMPY_GIVEN = "_was_given_numpy_numbers"
+
+
+def _with_plain_numbers(method: Function, *args: Any, **kwargs: Any) -> Any:
+    return method(*plain(args), **plain(kwargs))
+
+
 def overridable(function: F) -> F:
     """Let a dialect stand in front of a method."""
     return Overridable(function)  # type: ignore[return-value]
@@ -55,6 +76,9 @@ def overridable(function: F) -> F:
 
 class OverridableConstructors:
     """Base of classes of the core whose constructors a dialect may give further arguments; others' are left alone."""
+
+    # Whether constructors are wrapped so that errors of misspelt arguments offer names; one call more for each object.
+    _offers_nearest = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -64,7 +88,23 @@ class OverridableConstructors:
             function = cls.__dict__.get(name)
             function = function.__func__ if isinstance(function, staticmethod) else function
             if isinstance(function, types.FunctionType):
-                setattr(cls, name, Overridable(function))
+                if name == "__init__" and cls._offers_nearest and function.__code__.co_argcount > 1:
+                    function = offering_nearest(function)
+                setattr(cls, name, OverridableConstructor(function) if name == "__init__" else Overridable(function))
+
+
+class TakesNumpyNumbers(OverridableConstructors):
+    """Base of classes of the core whose constructors get Python numbers where they are called with NumPy's."""
+
+    _misspelt_error: type[Exception] = TypeError  # as Python's own
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = super().__new__(cls)
+        if kwargs and not OVERRIDES.replacements:
+            refuse_misspelt(cls, kwargs, cls._misspelt_error)
+        if holds_numpy(args) or holds_numpy(kwargs):
+            object.__setattr__(self, NUMPY_GIVEN, True)
+        return self
 
 
 class Addition:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras_compat.errors import nearest
+
 
 def attach_stub(package: str, filename: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package from the imports of its ``.pyi`` stub.
@@ -37,7 +39,8 @@ def attach_stub(package: str, filename: str) -> tuple[Callable[[str], Any], Call
 
     def load(name: str) -> Any:
         if name not in sources:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            hint = "" if name.startswith("_") else nearest(name, sources)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}.{hint}".rstrip("."), name=name)
         module, attribute = sources[name]
         value = importlib.import_module(module)
         if attribute:

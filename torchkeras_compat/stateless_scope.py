@@ -21,11 +21,11 @@ class StatelessScope:
 
     Args:
         state_mapping: Pairs of a variable and its value in the scope.
-        collect_losses: Not supported.
+        collect_losses: Whether what layers add with ``add_loss`` goes to ``losses``.
         initialize_variables: Only True.
 
     Raises:
-        ValueError: a pair holds no variable, or ``collect_losses`` or ``initialize_variables`` is not supported.
+        ValueError: a pair holds no variable, or ``initialize_variables`` is False.
 
     Example:
         >>> from torchkeras_compat import Variable
@@ -44,11 +44,13 @@ class StatelessScope:
         collect_losses: bool = False,
         initialize_variables: bool = True,
     ) -> None:
-        if collect_losses or not initialize_variables:
+        if not initialize_variables:
             raise ValueError(
-                "`collect_losses=True` and `initialize_variables=False` are not supported. Use"
-                " `layer.stateless_call(..., return_losses=True)` for losses."
+                "`initialize_variables=False` is not supported: a variable has its values from the start. Make the"
+                " variables before the scope."
             )
+        self.collect_losses = collect_losses
+        self.losses: list[torch.Tensor] = []
         self._values: dict[int, tuple[VariableBase, torch.Tensor]] = {}
         for pair in state_mapping or ():
             self.add_update(pair)
@@ -59,6 +61,10 @@ class StatelessScope:
         if not isinstance(variable, VariableBase):
             raise ValueError(f"Invalid reference variable in StatelessScope: {variable!r}. Pass a Variable.")
         self._values[id(variable)] = variable, convert_to_tensor(value, dtype=variable.dtype)
+
+    def add_loss(self, loss: torch.Tensor) -> None:
+        """Keep a loss; `Layer.add_loss` calls it where ``collect_losses`` is set."""
+        self.losses.append(loss)
 
     def get_current_value(self, variable: VariableBase) -> torch.Tensor | None:
         """Return the value of a variable in this scope, or None if it has none here."""
@@ -71,6 +77,12 @@ class StatelessScope:
 
     def __exit__(self, *exception: Any) -> None:
         open_scopes.remove(self)
+
+
+def collect_loss(loss: torch.Tensor) -> None:
+    """Give a loss to the innermost open scope, if it collects losses."""
+    if open_scopes and open_scopes[-1].collect_losses:
+        open_scopes[-1].add_loss(loss)
 
 
 def value_in_scopes(variable: VariableBase) -> torch.Tensor | None:

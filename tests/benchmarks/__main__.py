@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from . import applications, compiled, everyday, measure
+from . import applications, augmentation, compiled, everyday, measure
 from .models import CASES, Case
 
 HEADER = """# Speed
@@ -48,6 +48,7 @@ def main() -> None:
         page += everyday_training(options.repeats, not options.no_keras) + "\n"
         page += compiling(options.repeats) + "\n"
         page += whole_applications(options.repeats, not options.no_keras)
+        page += augmenting(options.repeats, not options.no_keras) + "\n"
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
@@ -128,6 +129,21 @@ def whole_applications(repeats: int, with_keras: bool) -> str:
     columns = ["milliseconds", "plain PyTorch", *known, *(f"{who} / plain" for who in known)]
     page += table("`predict` of an application", columns, rows) + "\n"
     return page + table("Building an application", ["seconds", *known], building) + "\n"
+
+
+def augmenting(repeats: int, with_keras: bool) -> str:
+    rows = []
+    for name in augmentation.NAMES:
+        rates = augmentation.images_per_second(name, repeats, with_keras)
+        theirs = [rates.get(who) for who in ("keras", "torchvision")]
+        shown = ["" if x is None else f"{x:.0f}" for x in theirs]
+        rows.append(
+            [name, f"{rates['ours']:.0f}", *shown, *("" if x is None else f"{rates['ours'] / x:.1f}" for x in theirs)]
+        )
+    columns = ["images per second", "torchkeras_compat", "Keras 3", "torchvision", "ours / Keras", "ours / torchvision"]
+    return table(
+        f"Augmentation: {augmentation.BATCH} images of {augmentation.SIZE} x {augmentation.SIZE}", columns, rows
+    )
 
 
 def prediction(with_keras: bool) -> str:

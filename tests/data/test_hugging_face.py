@@ -118,7 +118,7 @@ def test_a_network_learns_from_rows(library):
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"x": ["a", "b"], "label": [0, 1]}, "Column 'x' of the dataset cannot become a tensor"),
+        ({"x": [0, 1], "label": ["a", "b"]}, "Column 'label' of the dataset cannot become a tensor"),
         ({"x": [[1.0], [1.0, 2.0]], "label": [0, 1]}, "Column 'x' of the dataset cannot become a tensor"),
         ({"label": [0, 1]}, r"no column for the input.*Received columns \['label'\]"),
         ({"x": []}, "no rows"),
@@ -127,6 +127,11 @@ def test_a_network_learns_from_rows(library):
 def test_rows_that_cannot_be_trained_on_are_refused(library, columns, message):
     with pytest.raises(ValueError, match=message):
         batches(library.Dataset(columns))
+
+
+def test_inputs_may_be_strings(library):
+    [(x, y, _)] = batches(library.Dataset({"x": ["a", "b"], "label": [0, 1]}))
+    assert x.tolist() == ["a", "b"] and y.tolist() == [0, 1]
 
 
 def test_splits_are_refused(library):

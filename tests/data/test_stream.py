@@ -29,7 +29,8 @@ BAD = [
     (lambda: iter([(1, 2, 3, 4)]), {}, r"must yield `\(x,\)`.*Received a tuple of 4 items"),
     (lambda: iter([[np.ones(2), np.ones(2)]]), {}, r"Received a list of 2 items.*Yield `\(x, y\)`"),
     (lambda: iter([("a", np.ones(2))]), {}, "Received a leaf of type str"),
-    (lambda: iter([(np.array(["a"]),)]), {}, "`a batch of a generator` has dtype"),
+    (lambda: iter([(np.ones(1), np.array(["a"]))]), {}, "`a batch of a generator` has dtype"),
+    (lambda: iter([(np.array([1, "a"], object),)]), {}, "`a batch of a generator` has dtype object"),
     (lambda: pairs(), {"shuffle": "batch"}, "only for arrays"),
     (lambda: Rows(0), {}, "Rows has 0 batches"),
 ]

@@ -57,4 +57,9 @@ def test_a_tensorflow_dataset_is_refused(tensorflow):
     with pytest.raises(ValueError, match=r"as a tf.data.Dataset, `y` should not"):
         make_adapter(tensorflow([np.ones(2)]), [1], device="cpu")
     with pytest.raises(ValueError, match="dtype object"):
-        batches(tensorflow([np.array([b"text"], dtype=object)]))
+        batches(tensorflow([(np.ones(1), np.array([b"text"], dtype=object))]))
+
+
+def test_a_tensorflow_dataset_gives_its_strings(tensorflow):
+    [(x, _, _)] = batches(tensorflow([(np.array([b"text", "längs".encode()], dtype=object), np.ones(2))]))
+    assert x.tolist() == ["text", "längs"]

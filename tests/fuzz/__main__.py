@@ -27,24 +27,23 @@ def main() -> int:
 
     import torchkeras_compat
     from tests.fuzz.listed import load, reason
+    from tests.fuzz.models import compare_models
     from tests.fuzz.operations import compare_calls
 
     start, entries = time.time(), load()
-    found = []
-    if options.ops:
-        cases = range(options.ops) if options.case is None else range(options.case, options.case + 1)
-        found += list(compare_calls(keras, torchkeras_compat, options.seed, cases))
-    reasons = [reason(d, entries) for d in found]
-    open_ones = [d for d, why in zip(found, reasons, strict=True) if why is None]
-    counts = collections.Counter((d.name, d.kind) for d in open_ones)
+    found: collections.Counter[str] = collections.Counter()
     seen: collections.Counter[tuple[str, str]] = collections.Counter()
-    for d in sorted(found if options.all else open_ones, key=lambda d: (d.name, d.kind)):
-        seen[d.name, d.kind] += 1
-        if seen[d.name, d.kind] <= options.each:
-            print(d)
-    print(f"{options.ops} calls, {options.models} models, {time.time() - start:.0f} s: {len(found)} differences,"
-          f" {len(found) - len(open_ones)} listed, {len(open_ones)} not, of {len(counts)} kinds")  # fmt: skip
-    return 1 if open_ones else 0
+    for size, compare in ((options.ops, compare_calls), (options.models, compare_models)):
+        cases = range(size) if options.case is None else range(options.case, options.case + bool(size))
+        for difference in compare(keras, torchkeras_compat, options.seed, cases):
+            is_listed = reason(difference, entries) is not None
+            found["listed" if is_listed else "not"] += 1
+            seen[difference.name, difference.kind] += options.all or not is_listed
+            if (options.all or not is_listed) and seen[difference.name, difference.kind] <= options.each:
+                print(difference, flush=True)
+    print(f"{options.ops} calls, {options.models} models, {time.time() - start:.0f} s: {found['listed']} differences"
+          f" listed, {found['not']} not")  # fmt: skip
+    return 1 if found["not"] else 0
 
 
 if __name__ == "__main__":

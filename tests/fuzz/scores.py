@@ -46,7 +46,7 @@ def one_hot(r: Draw) -> Data:
 
 def labels(r: Draw) -> Data:
     shape = r.choice([(4, 3), (2, 3, 4), (1, 2), (5, 4)])
-    target = r.numbers(shape[:-1], 0, shape[-1]).astype(r.choice(["int32", "int64", "float32", "uint8"]))
+    target = np.floor(r.numbers(shape[:-1], 0, shape[-1])).astype(r.choice(["int32", "int64", "float32", "uint8"]))
     prediction = r.numbers(shape, 0.01, 1)
     return (target[..., None] if r.random() < 0.4 else target), (prediction / prediction.sum(-1, keepdims=True)).astype(
         "float32"

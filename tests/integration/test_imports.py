@@ -20,10 +20,13 @@ IMPORTS_BY_NAME = {
     "public_face.py": "the modules that the stub of a public namespace lists",
     "data/archive.py": "a module of the standard library for the compression of an archive",
     "dialects/view.py": "a module that stands for one of Keras or TensorFlow: `keras.layers`",
+    "export/converters.py": "an optional library that writes a format: onnx, openvino, litert_torch",
     "initializers/fourier.py": "an optional library: scipy.signal",
+    "layers/foreign/libraries.py": "an optional library: jax, flax or tensorflow",
     "notes/namespace.py": "what a note would import itself: keras, numpy, pandas",
     "notes/run.py": "the code of a note, which is run",
     "plugins/plugin_set.py": "a module with hooks, which the user names",
+    "stored_code.py": "what a lambda of a file may use, where the user lets it run: built-in functions",
     "testing/plugin.py": "a module with hooks, which the user names",
 }
 

@@ -64,3 +64,15 @@ def test_several_labels_need_two_axes() -> None:
 def test_arguments_are_checked(name: str, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         getattr(metrics, name)(**arguments)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_the_interpolated_area_is_that_of_keras(real_keras, several: bool) -> None:
+    y_true = np.random.randint(0, 2, (20, 3) if several else 20)
+    y_pred = np.random.random(y_true.shape).astype("float32")
+    found = []
+    for space in (real_keras.metrics, metrics):
+        metric = space.AUC(curve="ROC", num_thresholds=10, multi_label=several)
+        metric.update_state(y_true, y_pred)
+        found.append(float(metric.interpolate_pr_auc()))
+    assert found[1] == pytest.approx(found[0], abs=1e-6)

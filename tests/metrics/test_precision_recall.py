@@ -30,7 +30,7 @@ def test_columns_that_are_not_there_are_named() -> None:
     y = np.eye(3)
     with pytest.raises(ValueError, match="`class_id`=3 is none of the 3 columns"):
         metrics.Recall(class_id=3)(y, y)
-    with pytest.raises(ValueError, match=r"y_pred must have shape \(batch, ..., classes\), found shape: \(3,\)"):
+    with pytest.raises(ValueError, match=r"y_pred must be a 2D array .* found shape: \(3,\)"):
         metrics.Precision(class_id=0)(y[0], y[0])
     with pytest.raises(ValueError, match="`top_k`=4 is more than the 3 classes"):
         metrics.Precision(top_k=4)(y, y)

@@ -58,11 +58,13 @@ def test_ldexp_wants_integer_exponents():
         ops.ldexp(POSITIVE, np.float32(1.0))
 
 
-def test_numpy_numbers_have_their_dtype():
-    """Those of Python take that of the tensor."""
+def test_numpy_numbers_have_their_dtype_among_numbers():
+    """Beside a tensor with axes they are numbers, as those of Python are."""
     half = torch.ones(2, dtype=torch.float16)
     assert ops.multiply(half, 2.0).dtype is torch.float16
-    assert ops.multiply(half, np.float32(2.0)).dtype is torch.float32
-    assert ops.multiply(half, np.float64(2.0)).dtype is torch.float16  # a float of Python
+    assert ops.multiply(half, np.float32(2.0)).dtype is torch.float16
+    assert ops.add(torch.ones(2, dtype=torch.int32), np.int64(1)).dtype is torch.int32
     assert ops.subtract(np.bool_(True), np.int16(1)).dtype is torch.int16
     assert ops.bitwise_or(np.int64(9), np.int32(37)).dtype is torch.int64
+    assert ops.add(half[0], np.float32(1.0)).dtype is torch.float32
+    assert ops.arange(np.int64(3)).dtype is torch.int32

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 import torch
 
+import torchkeras_compat
 from tests.optimizers.against_keras import Case, OptimizerChecks
 from torchkeras_compat import layers, optimizers
 
@@ -35,3 +36,14 @@ class TestMuon(OptimizerChecks):
         Case("Muon", {"nesterov": False, "rms_rate": None, "ns_steps": 3}),
         Case("Muon", {"exclude_layers": ["w"], "adam_lr_ratio": 0.5}),
     ]
+
+
+def test_momentums_and_velocities_are_those_of_keras(real_keras):
+    found = []
+    for space in (real_keras, torchkeras_compat):
+        optimizer = space.optimizers.Muon()
+        optimizer.build([space.Variable(torch.ones(2, 3), name="kernel"), space.Variable(torch.ones(3), name="bias")])
+        velocities = [v if v is None else v.name for v in optimizer.adam_velocities]
+        found.append(([v.name for v in optimizer.momentums], velocities))
+    assert found[0] == found[1]
+    assert optimizer.transpose_last_axis(torch.ones(2, 3, 4)).shape == (2, 4, 3)

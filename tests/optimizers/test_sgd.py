@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 import torch
 
+import torchkeras_compat
 from tests.optimizers.against_keras import Case, OptimizerChecks, check_calls_of_a_step
 from torchkeras_compat import optimizers
 
@@ -39,3 +40,21 @@ def test_sgd_moves_every_value_in_any_precision(dtype, size, arguments):
         ours.step()
         theirs.step()
     torch.testing.assert_close(weight, plain, rtol=0, atol={torch.bfloat16: 0.02, torch.float16: 2e-3}.get(dtype, 1e-9))
+
+
+def test_momentums_are_the_velocities(real_keras):
+    for momentum in (0.0, 0.9):
+        made = []
+        for space in (real_keras, torchkeras_compat):
+            optimizer = space.optimizers.SGD(0.1, momentum)
+            optimizer.build([space.Variable([1.0, 2.0], name="w"), space.Variable(1.0, name="b")])
+            made.append([v.name for v in optimizer.momentums])
+        assert made[0] == made[1]
+
+
+def test_all_arguments_go_by_position():
+    optimizer = torchkeras_compat.optimizers.SGD(0.1, 0.5, True, 0.01, None, 2.0, None, True, 0.9, 3, 8.0, 2, "mine")
+    config = optimizer.get_config()
+    wanted = {"weight_decay": 0.01, "clipvalue": 2.0, "use_ema": True, "ema_momentum": 0.9, "name": "mine"}
+    wanted |= {"ema_overwrite_frequency": 3, "loss_scale_factor": 8.0, "gradient_accumulation_steps": 2}
+    assert {name: config[name] for name in wanted} == wanted

@@ -118,7 +118,7 @@ FORMATS: dict[str, tuple[str, Callable[[Any, Path], Any], Callable[[Path], Any]]
     "weights": ("m.weights.h5", lambda model, path: model.save_weights(path), _of_weights),
     "shards": ("m.weights.json", lambda model, path: model.save_weights(path, max_shard_size=6e-5), _of_weights),
     "editor": ("m.weights.h5", _edit, _of_weights),
-    "program": ("m.pt2", lambda model, path: model.export(path), _of_program),
+    "program": ("m.pt2", lambda model, path: model.export(path, format="torch", verbose=False), _of_program),
     "backup": ("m", _train(lambda path: BackupAndRestore(path, double_checkpoint=True)), _of_backup),
     "checkpoint": ("m.keras", _train(ModelCheckpoint), _of_keras),
     "csv": ("m.csv", _train(CSVLogger), _of_text),

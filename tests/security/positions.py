@@ -80,6 +80,11 @@ def _layer_with(name: str, argument: str, needed: dict[str, Any]) -> Callable[[A
     return lambda value: sequential(named(name, **{**needed, argument: value}))
 
 
+def _feature_space(preprocessor: Any) -> dict[str, Any]:
+    feature = named("Feature", dtype="float32", preprocessor=preprocessor, output_mode="float")
+    return named("FeatureSpace", "keras.utils", features={"a": feature})
+
+
 def _dense(**config: Any) -> dict[str, Any]:
     return named("Dense", units=2, **config)
 
@@ -156,6 +161,7 @@ LISTED = [
         VALUES,
         lambda x: sequential(named("Lambda", function=function("relu"), arguments={"negative_slope": x})),
     ),
+    Position("preprocessor of a FeatureSpace", ("layers", *FUNCTIONS), lambda x: sequential(_feature_space(x))),
     Position("dtype of Dense", ("dtype_policies",), lambda x: sequential(_dense(dtype=x))),
     Position(
         "quantization_config of Dense", ("quantization_configs",), lambda x: sequential(_dense(quantization_config=x))

@@ -378,3 +378,31 @@ def test_own_steps_are_used_for_one_batch(real_keras: ModuleType) -> None:
 
     for mine, theirs in zip(results(ours), results(real_keras), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-4)
+
+
+def test_a_loss_without_state_is_that_of_keras(real_keras):
+    found = []
+    values = [np.full((2, 1), 0.5, "float32"), np.full((1,), 2.0, "float32")]
+    x, y, y_pred = np.ones((4, 2), "float32"), np.ones((4, 1), "float32"), np.zeros((4, 1), "float32")
+    for space in (real_keras, ours):
+        dense = space.layers.Dense(1, kernel_regularizer="l2")
+        model = space.Sequential([space.layers.Input((2,)), dense])
+        model.compile("sgd", "mse", metrics=["mae"])
+        model.train_on_batch(x, y)
+        before = [np.asarray(v) for v in map(space.ops.convert_to_numpy, model.variables)]
+        given = [space.ops.convert_to_tensor(v) for v in values]
+        metrics = [v.value for v in model.metrics_variables]
+        arguments = {"x": x, "y": y, "y_pred": y_pred, "training": False}
+        loss, after = model.stateless_compute_loss(given, [], metrics, **arguments)
+        found.append((float(loss), [len(part) for part in after]))
+        assert all(map(np.array_equal, before, map(space.ops.convert_to_numpy, model.variables)))
+    assert found[0][0] == pytest.approx(found[1][0]) and found[0][1] == found[1][1]
+    with pytest.raises(ValueError, match="each of the 2 variables of that name. Received 1"):
+        model.stateless_compute_loss(given[:1], [], metrics, **arguments)
+
+
+def test_a_model_has_the_attributes_of_training_before_compile():
+    model = ours.Sequential([ours.layers.Dense(1)])
+    names = ("loss", "train_function", "test_function", "predict_function")
+    assert [getattr(model, name) for name in names] == [None] * 4
+    assert (model.jit_compile, model.run_eagerly, model.supports_jit) == (False, False, True)

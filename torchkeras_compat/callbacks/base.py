@@ -33,6 +33,8 @@ class Callback(OverridableConstructors):
     Source: Keras API, callbacks/base_callback.
     """
 
+    _offers_nearest = True
+
     runs_last = False
     """Whether the hooks of this callback run after those of all others."""
 

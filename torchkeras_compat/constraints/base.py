@@ -15,6 +15,8 @@ class Constraint(OverridableConstructors):
     Source: Keras API, constraints.
     """
 
+    _offers_nearest = True
+
     def __call__(self, w: torch.Tensor) -> torch.Tensor:
         """Return the constrained values; the class itself returns them as they are."""
         return w

@@ -8,7 +8,7 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.constraints.base import Constraint
-from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.conversion import cast, convert_to_tensor
 
 Axis = int | list[int] | tuple[int, ...]
 
@@ -54,7 +54,7 @@ class NonNeg(Constraint):
 
     def __call__(self, w: Any) -> torch.Tensor:
         weight: torch.Tensor = convert_to_tensor(w)
-        return weight * (weight >= 0).to(weight.dtype)
+        return weight * cast(weight >= 0, weight.dtype)
 
 
 class UnitNorm(Constraint):

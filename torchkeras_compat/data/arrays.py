@@ -97,9 +97,9 @@ class ArraysAdapter(Adapter):
             self._build_weight = lambda leaves: leaves[last]
         if batch_size is None:
             batch_size = count_batches(self.samples, steps_per_epoch) if steps_per_epoch else DEFAULT_BATCH_SIZE
-        self.batch_size: int = batch_size
-        self.num_batches = count_batches(self.samples, batch_size)
-        self.partial_batch_size = self.samples % batch_size
+        self.batch_size: int = int(batch_size)
+        self.num_batches = count_batches(self.samples, self.batch_size)
+        self.partial_batch_size = self.samples % self.batch_size
         self.shuffle = shuffle
         self.device = torch.device(device)
         self._columns = self._placed(columns)

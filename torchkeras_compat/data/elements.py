@@ -71,8 +71,10 @@ def described(leaf: Any) -> str:
 
 def _stack_leaves(leaves: Sequence[Any]) -> Any:
     first = leaves[0]
-    if isinstance(first, str):
+    if isinstance(first, (str, bytes)):
         return StringArray(leaves)
+    if isinstance(first, np.ndarray) and first.dtype.kind in "OSUT":
+        return StringArray(np.stack(leaves))
     tensors = [leaf if isinstance(leaf, torch.Tensor) else torch.as_tensor(np.asarray(leaf)) for leaf in leaves]
     if len({tensor.shape for tensor in tensors}) > 1:
         shapes = sorted({tuple(tensor.shape) for tensor in tensors})

@@ -13,6 +13,7 @@ from torchkeras_compat.data import stages
 from torchkeras_compat.data.batching import DEFAULT_BATCH_SIZE, count_batches
 from torchkeras_compat.data.elements import stack
 from torchkeras_compat.data.stream import Parts, StreamAdapter
+from torchkeras_compat.layers.preprocessing.texts import StringArray, texts_in
 
 TARGETS = ("label", "labels")
 WEIGHTS = "sample_weight"
@@ -41,8 +42,8 @@ class HuggingFaceAdapter(StreamAdapter):
         **options: As :class:`~torchkeras_compat.data.stream.StreamAdapter` takes them.
 
     Raises:
-        ValueError: as for every stream; a dictionary of splits; no rows, no input column; while reading, columns of
-            strings or of rows with different lengths.
+        ValueError: as for every stream; a dictionary of splits; no rows, no input column; while reading, targets
+            that are strings, or rows with different lengths.
     """
 
     def __init__(
@@ -114,8 +115,11 @@ def _column(name: str, values: Any) -> Any:
         except ValueError:  # rows of different lengths
             values = np.asarray(None)
     if getattr(values.dtype, "kind", "") in "OSUT" and not isinstance(values.dtype, torch.dtype):
+        texts = None if name in (*TARGETS, WEIGHTS) else texts_in(values)
+        if texts is not None:
+            return StringArray(texts)
         raise ValueError(
-            f"Column {name!r} of the dataset cannot become a tensor: it holds strings, or rows of different lengths. "
-            "Leave it out with `remove_columns`, or encode and pad it with `map`."
+            f"Column {name!r} of the dataset cannot become a tensor: it holds rows of different lengths, or strings "
+            "where only an input may. Leave it out with `remove_columns`, or encode and pad it with `map`."
         )
     return values

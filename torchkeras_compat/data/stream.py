@@ -17,6 +17,7 @@ from torchkeras_compat.data.checks import check_shuffle, refuse_targets
 from torchkeras_compat.data.class_weight import ClassWeights, refuse_combination
 from torchkeras_compat.data.columns import as_column, is_array
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.preprocessing.texts import StringArray, with_texts
 from torchkeras_compat.user_warnings import warn_user
 
 Parts = tuple[Any, Any, Any]
@@ -26,6 +27,7 @@ class StreamAdapter(Adapter):
     """Base of the adapters whose source yields whole batches: turns them into tensors on the device.
 
     Float64 becomes :func:`~torchkeras_compat.config.floatx`, as with arrays; other dtypes are what the source chose.
+    Strings of the inputs stay strings, in arrays in host memory.
 
     Args:
         what: What the source is, with its article, for messages: ``"a generator"``.
@@ -90,7 +92,15 @@ class StreamAdapter(Adapter):
         return self._copied(batches)
 
     def _on_cpu(self, parts: Parts) -> Parts:
-        x, y, weights = (self._tensors(part) for part in parts)
+        x, y, weights = parts
+        try:
+            x = self._tensors(x)
+        except ValueError:
+            texts = with_texts(x)  # looked for only where there are no tensors: that costs numbers nothing
+            if not any(isinstance(leaf, StringArray) for leaf in tree.flatten(texts)):
+                raise
+            x = tree.map_structure(self._texts_or_tensors, texts)
+        y, weights = self._tensors(y), self._tensors(weights)
         if self._class_weights is not None:
             refuse_combination(True, y, weights)
             weights = self._class_weights(y)
@@ -119,6 +129,9 @@ class StreamAdapter(Adapter):
 
     def _tensors_of_leaf(self, leaf: Any) -> Any:
         return None if leaf is None else self._tensors(leaf)
+
+    def _texts_or_tensors(self, leaf: Any) -> Any:
+        return leaf if isinstance(leaf, StringArray) else self._tensors_of_leaf(leaf)
 
     def _tensor(self, leaf: Any) -> torch.Tensor:
         if isinstance(leaf, (bool, int, float, np.generic)) and not isinstance(leaf, (str, bytes)):

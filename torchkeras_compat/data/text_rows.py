@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from torchkeras_compat.data.sliced_rows import SlicedRows
-from torchkeras_compat.layers.preprocessing.texts import StringArray, as_texts
+from torchkeras_compat.layers.preprocessing.texts import StringArray, texts_in, with_texts
 
 
 class TextRows(SlicedRows):
@@ -43,31 +43,64 @@ class TextRows(SlicedRows):
 
 
 def with_text_rows(model: nn.Module, structure: Any) -> Any:
-    """Return inputs with the arrays of strings as rows of them, if a layer of the model takes strings.
+    """Return inputs with what holds strings as rows of them, if a layer of the model takes strings.
 
     Args:
         model: The model that gets them.
-        structure: Array, or nested lists, tuples and dictionaries of arrays; anything else comes back as it is.
+        structure: Array, pandas column, nested lists of strings, or lists, tuples and dictionaries of these; anything
+            else comes back as it is.
     """
-    leaves = structure if type(structure) in (list, tuple) else structure.values() if type(structure) is dict else None
+    if type(structure) in (list, tuple):
+        first = structure
+        while type(first) in (list, tuple) and first:
+            first = first[0]
+        if isinstance(first, (int, float)):
+            return structure  # and not a look at each of the numbers
+        leaves = (first,) if isinstance(first, (str, bytes)) else structure
+    else:
+        leaves = structure.values() if type(structure) is dict else (structure,)
     # The data first: a look at the dtypes costs the same for any number of layers.
-    if not (_may_be_texts(structure) if leaves is None else any(map(_may_be_texts, leaves))):
+    if not any(map(_may_be_texts, leaves)):
         return structure
     if not any(getattr(m, "_takes_strings", False) for m in model.modules()):
         return structure
-    if type(structure) in (list, tuple):
-        return type(structure)(_text_rows_or_same(leaf) for leaf in structure)
-    if type(structure) is dict:
-        return {key: _text_rows_or_same(leaf) for key, leaf in structure.items()}
-    return _text_rows_or_same(structure)
+    return _rows_or_same(_with_categories(model, structure))
+
+
+def texts_for(model: nn.Module, structure: Any) -> Any:
+    """Return one batch of inputs with what holds strings as arrays of them."""
+    return with_texts(_with_categories(model, structure))
+
+
+def _with_categories(model: nn.Module, structure: Any) -> Any:
+    """Return inputs with categorical columns as their strings where the model takes these, and not their places."""
+    if _is_categorical(structure):
+        return structure.astype(object)
+    if type(structure) is dict and any(map(_is_categorical, structure.values())):
+        inputs: Any = getattr(model, "input", None)
+        named = inputs if isinstance(inputs, dict) else {t.name: t for t in getattr(model, "inputs", None) or ()}
+        takes = {key for key, symbol in named.items() if getattr(symbol, "dtype", None) == "string"}
+        return {k: v.astype(object) if k in takes and _is_categorical(v) else v for k, v in structure.items()}
+    return structure
+
+
+def _is_categorical(leaf: Any) -> bool:
+    """Return whether a leaf is a categorical column of strings."""
+    if not _is_pandas(leaf) or hasattr(leaf, "columns") or leaf.dtype.name != "category":
+        return False
+    return leaf.dtype.categories.dtype.kind == "O" or leaf.dtype.categories.dtype.name in ("string", "str")
 
 
 def _may_be_texts(leaf: Any) -> bool:
     """Return whether the dtype of an array or pandas column, or of one of several columns, is one that texts have."""
+    while isinstance(leaf, (list, tuple)) and leaf:
+        leaf = leaf[0]
     if isinstance(leaf, np.ndarray):
-        return leaf.dtype.kind in "OSU"
+        return leaf.dtype.kind in "OSUT"
+    if isinstance(leaf, dict):
+        return any(map(_may_be_texts, leaf.values()))
     if not _is_pandas(leaf):
-        return False
+        return isinstance(leaf, (str, bytes))
     dtypes = leaf.dtypes if hasattr(leaf, "columns") else [leaf.dtype]
     return any(dtype.kind in "OSU" or dtype.name in ("string", "str") for dtype in dtypes)
 
@@ -77,23 +110,18 @@ def _is_pandas(value: Any) -> bool:
     return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index))
 
 
-def _text_rows_or_same(leaf: Any) -> Any:
-    texts = text_rows(leaf)
-    return leaf if texts is None else texts
+def _rows_or_same(structure: Any) -> Any:
+    rows = text_rows(structure)
+    if rows is not None:
+        return rows
+    if type(structure) is dict:
+        return {key: _rows_or_same(value) for key, value in structure.items()}
+    if type(structure) in (list, tuple):
+        return type(structure)(map(_rows_or_same, structure))
+    return structure
 
 
 def text_rows(value: Any) -> TextRows | None:
-    """Return an array or pandas column of strings as rows of it; None for anything else."""
-    is_pandas = _is_pandas(value)
-    if not is_pandas and not isinstance(value, np.ndarray):
-        return None
-    if is_pandas and getattr(value, "dtype", None) is not None and value.dtype.name == "category":
-        return None  # whose numbers count
-    array = value.to_numpy(dtype=object) if is_pandas else value
-    if array.dtype.kind == "O":
-        if not array.size or not all(isinstance(x, str) for x in array.reshape(-1).tolist()):
-            return None
-    elif array.dtype.kind not in "SU":
-        return None
-    texts = as_texts(array, "x")
-    return TextRows(texts[:, None] if is_pandas and texts.ndim == 1 else texts)
+    """Return an array, pandas column or nested lists of strings as rows of it; None for anything else."""
+    texts = texts_in(value)
+    return None if texts is None else TextRows(texts)

@@ -15,6 +15,7 @@ from torchkeras_compat.distillation.compatibility import check_models
 from torchkeras_compat.distillation.features import Runner
 from torchkeras_compat.kinds import VALUES
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.modes import SelfTraining
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.plugins.config_source import reading_config
@@ -124,7 +125,7 @@ class Distiller(Model):
 
     def call(self, inputs: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """Compute the outputs of the student."""
-        if training is not None and training is not self.student.training:
+        if training is not None and (training is not self.student.training or SelfTraining.exists):
             kwargs["training"] = training
         outputs, features = self._student_runner(inputs, **kwargs)
         if features:
@@ -221,7 +222,8 @@ class Distiller(Model):
     def _distillation_loss(self, x: Any, y_pred: Any) -> torch.Tensor:
         student = self._features(self._student_runner, x, y_pred)
         with torch.no_grad():
-            outputs, teacher = self._teacher_runner(x, **({"training": False} if self.teacher.training else {}))
+            is_unsure = self.teacher.training or SelfTraining.exists
+            outputs, teacher = self._teacher_runner(x, **({"training": False} if is_unsure else {}))
         total: torch.Tensor | None = None
         for loss, weight in zip(self.distillation_losses, self.distillation_loss_weights, strict=True):
             pair = (

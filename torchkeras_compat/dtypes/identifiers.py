@@ -23,9 +23,9 @@ def get(identifier: Any) -> DTypePolicy:
     return dtype_policy() if identifier is None else policy_from(identifier, POLICIES_AND_MAP)
 
 
-def serialize(policy: DTypePolicy) -> dict[str, Any]:
+def serialize(dtype_policy: DTypePolicy) -> dict[str, Any]:
     """Return the config of a policy in Keras's format."""
-    return policy_config(policy)
+    return policy_config(dtype_policy)
 
 
 def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> DTypePolicy:

@@ -9,6 +9,8 @@ from torchkeras_compat import config, path_patterns
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy, dtype_policy
 from torchkeras_compat.dtypes.policy_config import POLICIES, policy_config, policy_from
 
+_MISSING: Any = object()
+
 
 class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     """Policies by the path of a layer; keys may be regular expressions that match whole paths.
@@ -102,9 +104,13 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     def __contains__(self, key: object) -> bool:
         return key in self._policy_map
 
-    def pop(self, key: str, *default: Any) -> Any:
-        """Remove and return the policy of exactly this key."""
-        return self._policy_map.pop(key, *default)
+    def pop(self, key: str, default: Any = _MISSING) -> Any:
+        """Remove and return the policy of exactly this key, or ``default`` where there is none.
+
+        Raises:
+            KeyError: there is none, and no default.
+        """
+        return self._policy_map.pop(key) if default is _MISSING else self._policy_map.pop(key, default)
 
     def __delitem__(self, key: str) -> None:
         del self._policy_map[key]
@@ -124,12 +130,17 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
         return {"default_policy": self._default_policy, "policy_map": stored}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> DTypePolicyMap:
-        """Return a new map made from what ``get_config`` returned."""
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> DTypePolicyMap:
+        """Return a new map made from what ``get_config`` returned.
+
+        Args:
+            config: What it returned.
+            custom_objects: Further names and classes of policies.
+        """
         config = dict(config)
         if isinstance(config.get("default_policy"), Mapping):
-            config["default_policy"] = _policy(config["default_policy"])
-        config["policy_map"] = {k: _policy(v) for k, v in (config.get("policy_map") or {}).items()}
+            config["default_policy"] = _policy(config["default_policy"], custom_objects)
+        config["policy_map"] = {k: _policy(v, custom_objects) for k, v in (config.get("policy_map") or {}).items()}
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -140,5 +151,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
 POLICIES_AND_MAP: dict[str, type[DTypePolicy]] = {**POLICIES, "DTypePolicyMap": DTypePolicyMap}
 
 
-def _policy(identifier: Any) -> DTypePolicy:
-    return dtype_policy() if identifier is None else policy_from(identifier, POLICIES_AND_MAP)
+def _policy(identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> DTypePolicy:
+    if identifier is None:
+        return dtype_policy()
+    return policy_from(identifier, {**POLICIES_AND_MAP, **custom_objects} if custom_objects else POLICIES_AND_MAP)

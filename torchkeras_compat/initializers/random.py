@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.deserialization import deserialize_as
@@ -23,6 +24,8 @@ class RandomInitializer(Initializer):
             seed = make_default_seed()
         elif isinstance(seed, dict):
             seed = deserialize_as("seed_generators", seed)
+        elif isinstance(seed, np.integer):
+            self._given_seed = seed = int(seed)
         elif not isinstance(seed, (int, SeedGenerator)):
             raise ValueError(
                 "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received:"

@@ -80,6 +80,14 @@ from .preprocessing.category_encoding import CategoryEncoding as CategoryEncodin
 from .preprocessing.discretization import Discretization as Discretization
 from .preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
 from .preprocessing.hashing import Hashing as Hashing
+from .preprocessing.image.aug_mix import AugMix as AugMix
+from .preprocessing.image.contrast_limited_adaptive_histogram_equalization import (
+    ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization,
+)
+from .preprocessing.image.equalization import Equalization as Equalization
+from .preprocessing.image.rand_augment import RandAugment as RandAugment
+from .preprocessing.image.random_elastic_transform import RandomElasticTransform as RandomElasticTransform
+from .preprocessing.image.random_gaussian_blur import RandomGaussianBlur as RandomGaussianBlur
 from .preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from .preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from .preprocessing.image.center_crop import CenterCrop as CenterCrop
@@ -108,6 +116,7 @@ from .preprocessing.image.resizing import Resizing as Resizing
 from .preprocessing.image.solarization import Solarization as Solarization
 from .preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .preprocessing.normalization import Normalization as Normalization
+from .preprocessing.pipeline import Pipeline as Pipeline
 from .preprocessing.rescaling import Rescaling as Rescaling
 from .preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .preprocessing.string_lookup import StringLookup as StringLookup
@@ -132,6 +141,11 @@ from .reshaping.repeat_vector import RepeatVector as RepeatVector
 from .reshaping.reshape import Reshape as Reshape
 from .reshaping.up_sampling import UpSampling1D as UpSampling1D, UpSampling2D as UpSampling2D
 from .reshaping.up_sampling import UpSampling3D as UpSampling3D
+
+# of other libraries
+from .foreign.flax_layer import FlaxLayer as FlaxLayer
+from .foreign.jax_layer import JaxLayer as JaxLayer
+from .foreign.tfsm_layer import TFSMLayer as TFSMLayer
 
 # rnn
 from .rnn.bidirectional import Bidirectional as Bidirectional
@@ -159,6 +173,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
     "AutoContrast",
     "Average",
     "AveragePooling1D",
@@ -172,6 +187,7 @@ __all__ = [
     "CenterCrop",
     "Concatenate",
     "CategoryEncoding",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -200,7 +216,9 @@ __all__ = [
     "ELU",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
+    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -226,6 +244,7 @@ __all__ = [
     "InputLayer",
     "InputSpec",
     "IntegerLookup",
+    "JaxLayer",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -249,15 +268,19 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
+    "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
     "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
+    "RandomElasticTransform",
     "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
     "RandomGrayscale",
     "RandomHue",
     "RandomInvert",
@@ -291,6 +314,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TFSMLayer",
     "TextVectorization",
     "TimeDistributed",
     "TorchModuleWrapper",

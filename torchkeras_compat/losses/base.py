@@ -14,13 +14,13 @@ from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import reduce_values, reduce_weighted_values, standardize_reduction
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.ops.conversion import cast, convert_to_tensor
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.symbolic.operation import record_function
 
 
-class Loss(OverridableConstructors):
+class Loss(TakesNumpyNumbers):
     """A loss: ``call(y_true, y_pred)`` gives a value per sample, calling the object reduces them to one number.
 
     Subclasses define ``call``. Targets and predictions reach it as tensors of ``dtype``.

@@ -14,6 +14,7 @@ from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.user_warnings import warn_user
 
 # From this many classes on, taking the probability of the label first saves more than its two kernels cost.
@@ -35,6 +36,7 @@ def warn_of_one_class(y_pred: torch.Tensor, axis: int) -> None:
         )
 
 
+@operation
 def categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> torch.Tensor:
@@ -67,6 +69,7 @@ def categorical_crossentropy(
     return -(y_true * log_probabilities(y_pred, from_logits, axis)).sum(axis)
 
 
+@operation
 def sparse_categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> torch.Tensor:
@@ -130,9 +133,10 @@ def _of_labels(
     return values if reduction == "none" else values.mean()
 
 
-sparse_categorical_crossentropy.takes_class_indices = True  # type: ignore[attr-defined]
+sparse_categorical_crossentropy.takes_class_indices = True
 
 
+@operation
 def binary_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> torch.Tensor:
@@ -188,6 +192,8 @@ class BinaryCrossentropy(Loss):
         tensor(0.6931)
     """
 
+    fn = staticmethod(binary_crossentropy)
+
     def __init__(
         self,
         from_logits: bool = False,
@@ -205,7 +211,7 @@ class BinaryCrossentropy(Loss):
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
-        return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+        return binary_crossentropy.__wrapped__(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         # The mean of means over one axis is the mean: one kernel.
@@ -238,6 +244,8 @@ class CategoricalCrossentropy(Loss):
         tensor(0.2877)
     """
 
+    fn = staticmethod(categorical_crossentropy)
+
     def __init__(
         self,
         from_logits: bool = False,
@@ -255,7 +263,7 @@ class CategoricalCrossentropy(Loss):
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
         y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
-        return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+        return categorical_crossentropy.__wrapped__(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         shape = y_pred.shape
@@ -297,6 +305,8 @@ class SparseCategoricalCrossentropy(Loss):
         tensor(0.2877)
     """
 
+    fn = staticmethod(sparse_categorical_crossentropy)
+
     _casts_y_true = False
 
     def __init__(
@@ -315,7 +325,9 @@ class SparseCategoricalCrossentropy(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
+        return sparse_categorical_crossentropy.__wrapped__(
+            y_true, y_pred, self.from_logits, self.ignore_class, self.axis
+        )
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and self.ignore_class is None:

@@ -12,8 +12,10 @@ from torchkeras_compat.losses.crossentropy import smoothed, warn_of_one_class
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.crossentropy import binary_crossentropy, clipped
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def binary_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -54,12 +56,13 @@ def binary_focal_crossentropy(
     if from_logits:
         y_pred = torch.sigmoid(y_pred)
     right = y_true * y_pred + (1.0 - y_true) * (1.0 - y_pred)
-    values = (1.0 - right).pow(gamma) * binary_crossentropy(y_true, y_pred)
+    values = (1.0 - right).pow(gamma) * binary_crossentropy.__wrapped__(y_true, y_pred)
     if apply_class_balancing:
         values = values * (y_true * alpha + (1.0 - y_true) * (1.0 - alpha))
     return last_mean(values) if axis == -1 else values.mean(axis)
 
 
+@operation
 def categorical_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -156,6 +159,8 @@ class BinaryFocalCrossentropy(_FocalLoss):
     Source: Lin et al. 2018, Focal Loss for Dense Object Detection.
     """
 
+    fn = staticmethod(binary_focal_crossentropy)
+
     def __init__(
         self,
         apply_class_balancing: bool = False,
@@ -211,6 +216,8 @@ class CategoricalFocalCrossentropy(_FocalLoss):
 
     Source: Lin et al. 2018, Focal Loss for Dense Object Detection.
     """
+
+    fn = staticmethod(categorical_focal_crossentropy)
 
     def __init__(
         self,

@@ -10,8 +10,10 @@ from torchkeras_compat.losses.alignment import as_float
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.labels import class_labels, labels_error
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) -> torch.Tensor:
     """``(1 - p ** q) / q``, p the probability of the class: between the crossentropy and the absolute error.
 
@@ -48,7 +50,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     return (1.0 - power) / q
 
 
-categorical_generalized_cross_entropy.takes_class_indices = True  # type: ignore[attr-defined]
+categorical_generalized_cross_entropy.takes_class_indices = True
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
@@ -70,6 +72,8 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     Source: Zhang and Sabuncu 2018, Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy Labels.
     """
 
+    fn = staticmethod(categorical_generalized_cross_entropy)
+
     _casts_y_true = False
 
     def __init__(
@@ -86,7 +90,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return categorical_generalized_cross_entropy(y_true, y_pred, self.q)
+        return categorical_generalized_cross_entropy.__wrapped__(y_true, y_pred, self.q)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.regression import last_mean
+from torchkeras_compat.symbolic.operation import operation
 
 
 def _signs(y_true: torch.Tensor) -> torch.Tensor:
@@ -18,6 +19,7 @@ def _signs(y_true: torch.Tensor) -> torch.Tensor:
     return torch.where(binary, 2 * y_true - 1, y_true)
 
 
+@operation
 def hinge(y_true: Any, y_pred: Any) -> torch.Tensor:
     """``mean(max(1 - y_true * y_pred, 0))`` over the last axis; targets 0 and 1 become -1 and 1.
 
@@ -36,6 +38,7 @@ def hinge(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean((1 - _signs(y_true) * y_pred).clamp(min=0))
 
 
+@operation
 def squared_hinge(y_true: Any, y_pred: Any) -> torch.Tensor:
     """``mean(max(1 - y_true * y_pred, 0)²)`` over the last axis; targets 0 and 1 become -1 and 1.
 
@@ -54,6 +57,7 @@ def squared_hinge(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean((1 - _signs(y_true) * y_pred).clamp(min=0).square())
 
 
+@operation
 def categorical_hinge(y_true: Any, y_pred: Any) -> torch.Tensor:
     """``max(best wrong score - right score + 1, 0)``.
 
@@ -85,6 +89,8 @@ class _HingeLoss(Loss):
 class Hinge(_HingeLoss):
     """Hinge loss; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
 
+    fn = staticmethod(hinge)
+
     _function = staticmethod(hinge)
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: Any = None) -> None:
@@ -93,6 +99,8 @@ class Hinge(_HingeLoss):
 
 class SquaredHinge(_HingeLoss):
     """Squared hinge loss; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
+
+    fn = staticmethod(squared_hinge)
 
     _function = staticmethod(squared_hinge)
 
@@ -104,6 +112,8 @@ class SquaredHinge(_HingeLoss):
 
 class CategoricalHinge(_HingeLoss):
     """Hinge loss for one-hot targets; arguments as for :class:`~torchkeras_compat.losses.base.Loss`."""
+
+    fn = staticmethod(categorical_hinge)
 
     _function = staticmethod(categorical_hinge)
 

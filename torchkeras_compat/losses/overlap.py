@@ -10,12 +10,14 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.losses.base import Loss
+from torchkeras_compat.symbolic.operation import operation
 
 
 def _sum(x: torch.Tensor, axis: int | Sequence[int] | None) -> torch.Tensor:
     return x.sum() if axis is None else x.sum(axis if isinstance(axis, int) else tuple(axis))
 
 
+@operation
 def dice(y_true: Any, y_pred: Any, axis: int | Sequence[int] | None = None) -> torch.Tensor:
     """One minus the Dice coefficient: ``1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred))``.
 
@@ -41,6 +43,7 @@ def dice(y_true: Any, y_pred: Any, axis: int | Sequence[int] | None = None) -> t
     return 1.0 - 2.0 * common / (_sum(y_true, axis) + _sum(y_pred, axis) + config.epsilon())
 
 
+@operation
 def tversky(
     y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: int | Sequence[int] | None = None
 ) -> torch.Tensor:
@@ -90,6 +93,8 @@ class Dice(Loss):
         tensor(0.5000)
     """
 
+    fn = staticmethod(dice)
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -102,7 +107,7 @@ class Dice(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each region."""
-        return dice(y_true, y_pred, self.axis)
+        return dice.__wrapped__(y_true, y_pred, self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -125,6 +130,8 @@ class Tversky(Loss):
         tensor(0.6667)
     """
 
+    fn = staticmethod(tversky)
+
     def __init__(
         self,
         alpha: float = 0.5,
@@ -141,7 +148,7 @@ class Tversky(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each region."""
-        return tversky(y_true, y_pred, self.alpha, self.beta, self.axis)
+        return tversky.__wrapped__(y_true, y_pred, self.alpha, self.beta, self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -11,8 +11,10 @@ import torch.nn.functional as F
 from torchkeras_compat.losses.alignment import as_float
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def circle(
     y_true: Any,
     y_pred: Any,
@@ -93,6 +95,8 @@ class Circle(Loss):
     Source: Sun et al. 2020, Circle Loss: A Unified Perspective of Pair Similarity Optimization.
     """
 
+    fn = staticmethod(circle)
+
     _casts_y_true = False
 
     def __init__(
@@ -111,7 +115,9 @@ class Circle(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return circle(y_true, y_pred, remove_diagonal=self.remove_diagonal, gamma=self.gamma, margin=self.margin)
+        return circle.__wrapped__(
+            y_true, y_pred, remove_diagonal=self.remove_diagonal, gamma=self.gamma, margin=self.margin
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -123,4 +129,4 @@ class Circle(Loss):
         }
 
 
-circle.takes_class_indices = True  # type: ignore[attr-defined]
+circle.takes_class_indices = True

@@ -10,8 +10,10 @@ from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.regression import last_mean
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def kl_divergence(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Kullback-Leibler divergence: ``sum(y_true * log(y_true / y_pred))`` over the last axis.
 
@@ -35,6 +37,7 @@ def kl_divergence(y_true: Any, y_pred: Any) -> torch.Tensor:
     return (y_true * (y_true / y_pred).log()).sum(-1)
 
 
+@operation
 def poisson(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Poisson loss: ``mean(y_pred - y_true * log(y_pred + epsilon))`` over the last axis.
 
@@ -69,6 +72,8 @@ class KLDivergence(Loss):
         tensor(0.1438)
     """
 
+    fn = staticmethod(kl_divergence)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "kl_divergence", dtype: Any = None
     ) -> None:
@@ -76,7 +81,7 @@ class KLDivergence(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return kl_divergence(y_true, y_pred)
+        return kl_divergence.__wrapped__(y_true, y_pred)
 
 
 class Poisson(Loss):
@@ -92,9 +97,11 @@ class Poisson(Loss):
         tensor(1.)
     """
 
+    fn = staticmethod(poisson)
+
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: Any = None) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return poisson(y_true, y_pred)
+        return poisson.__wrapped__(y_true, y_pred)

@@ -12,11 +12,14 @@ from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.reduction import MEANS
+from torchkeras_compat.symbolic.operation import operation
 
-# The squared length below which a vector has no direction: Keras's `normalize` divides by at least its root.
-_SMALLEST_SQUARED_NORM = 1e-12
+# Below this squared length a vector has no direction: Keras divides by at least its root. Float16 holds no smaller.
+_SMALLEST_SQUARED_NORM = 1e-14
+_SMALLEST_OF_FLOAT16 = 6.2e-5
 
 
+@operation
 def mean_squared_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Mean of the squared errors: ``mean((y_true - y_pred) ** 2)`` over the last axis.
 
@@ -38,6 +41,7 @@ def mean_squared_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean((y_pred - y_true).square())
 
 
+@operation
 def mean_absolute_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Mean of the absolute errors: ``mean(abs(y_true - y_pred))`` over the last axis.
 
@@ -59,6 +63,7 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean((y_pred - y_true).abs())
 
 
+@operation
 def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Mean of the errors in percent: ``100 * mean(abs((y_true - y_pred) / max(abs(y_true), epsilon)))``.
 
@@ -80,6 +85,7 @@ def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     return 100.0 * last_mean(((y_true - y_pred) / y_true.abs().clamp(min=config.epsilon())).abs())
 
 
+@operation
 def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Mean of ``(log(y_true + 1) - log(y_pred + 1)) ** 2`` over the last axis, both at least ``epsilon``.
 
@@ -102,6 +108,7 @@ def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean((y_pred.clamp(min=smallest).add(1.0).log() - y_true.clamp(min=smallest).add(1.0).log()).square())
 
 
+@operation
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> torch.Tensor:
     """Huber loss, mean over the last axis: half the square of errors up to ``delta``, a straight line beyond.
 
@@ -129,6 +136,7 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> torch.Tensor:
     return last_mean(F.huber_loss(y_pred, y_true, reduction="none", delta=float(delta)))
 
 
+@operation
 def log_cosh(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Logarithm of the hyperbolic cosine of the error: ``mean(log(cosh(y_pred - y_true)))`` over the last axis.
 
@@ -152,6 +160,7 @@ def log_cosh(y_true: Any, y_pred: Any) -> torch.Tensor:
     return last_mean(error + F.softplus(-2.0 * error) - math.log(2.0))
 
 
+@operation
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
     """Minus the cosine of the angle between targets and predictions along ``axis``.
 
@@ -178,7 +187,8 @@ def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
 
 def unit_vectors(x: torch.Tensor, axis: int) -> torch.Tensor:
     """Divide by the Euclidean length along ``axis``; vectors of zero stay zero."""
-    return x * x.square().sum(axis, keepdim=True).clamp(min=_SMALLEST_SQUARED_NORM).rsqrt()
+    smallest = _SMALLEST_OF_FLOAT16 if x.dtype is torch.float16 else _SMALLEST_SQUARED_NORM
+    return x * x.square().sum(axis, keepdim=True).clamp(min=smallest).rsqrt()
 
 
 def last_mean(values: torch.Tensor) -> torch.Tensor:
@@ -199,6 +209,8 @@ class MeanSquaredError(Loss):
         tensor(5.)
     """
 
+    fn = staticmethod(mean_squared_error)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_squared_error", dtype: Any = None
     ) -> None:
@@ -206,7 +218,7 @@ class MeanSquaredError(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return mean_squared_error(y_true, y_pred)
+        return mean_squared_error.__wrapped__(y_true, y_pred)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         # The mean of means over the last axis is the mean: one kernel.
@@ -228,6 +240,8 @@ class MeanAbsoluteError(Loss):
         tensor(2.)
     """
 
+    fn = staticmethod(mean_absolute_error)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_absolute_error", dtype: Any = None
     ) -> None:
@@ -235,7 +249,7 @@ class MeanAbsoluteError(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return mean_absolute_error(y_true, y_pred)
+        return mean_absolute_error.__wrapped__(y_true, y_pred)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and y_true.shape == y_pred.shape:
@@ -256,6 +270,8 @@ class MeanAbsolutePercentageError(Loss):
         tensor(25.)
     """
 
+    fn = staticmethod(mean_absolute_percentage_error)
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -266,7 +282,7 @@ class MeanAbsolutePercentageError(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return mean_absolute_percentage_error(y_true, y_pred)
+        return mean_absolute_percentage_error.__wrapped__(y_true, y_pred)
 
 
 class MeanSquaredLogarithmicError(Loss):
@@ -282,6 +298,8 @@ class MeanSquaredLogarithmicError(Loss):
         tensor(0.)
     """
 
+    fn = staticmethod(mean_squared_logarithmic_error)
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -292,7 +310,7 @@ class MeanSquaredLogarithmicError(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return mean_squared_logarithmic_error(y_true, y_pred)
+        return mean_squared_logarithmic_error.__wrapped__(y_true, y_pred)
 
 
 class Huber(Loss):
@@ -314,6 +332,8 @@ class Huber(Loss):
     Source: Huber 1964, Robust Estimation of a Location Parameter.
     """
 
+    fn = staticmethod(huber)
+
     def __init__(
         self,
         delta: float = 1.0,
@@ -328,7 +348,7 @@ class Huber(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return huber(y_true, y_pred, self.delta)
+        return huber.__wrapped__(y_true, y_pred, self.delta)
 
     def _reduced(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if self.reduction in MEANS and y_true.shape == y_pred.shape:
@@ -353,6 +373,8 @@ class LogCosh(Loss):
         tensor(0.2169)
     """
 
+    fn = staticmethod(log_cosh)
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh", dtype: Any = None
     ) -> None:
@@ -360,7 +382,7 @@ class LogCosh(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return log_cosh(y_true, y_pred)
+        return log_cosh.__wrapped__(y_true, y_pred)
 
 
 class CosineSimilarity(Loss):
@@ -377,6 +399,8 @@ class CosineSimilarity(Loss):
         tensor(-1.)
     """
 
+    fn = staticmethod(cosine_similarity)
+
     def __init__(
         self,
         axis: int = -1,
@@ -389,7 +413,7 @@ class CosineSimilarity(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sample."""
-        return cosine_similarity(y_true, y_pred, self.axis)
+        return cosine_similarity.__wrapped__(y_true, y_pred, self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

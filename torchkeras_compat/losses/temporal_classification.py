@@ -10,8 +10,10 @@ from torchkeras_compat.losses.alignment import as_float
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.ctc import ctc_loss
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def ctc(y_true: Any, y_pred: Any) -> torch.Tensor:
     """Minus the log-probability of each label sequence, summed over all its places in time.
 
@@ -46,7 +48,7 @@ def ctc(y_true: Any, y_pred: Any) -> torch.Tensor:
     return ctc_loss(y_true, y_pred, (y_true != 0).sum(-1), steps, mask_index=0).to(y_pred.dtype)
 
 
-ctc.takes_class_indices = True  # type: ignore[attr-defined]
+ctc.takes_class_indices = True
 
 
 class CTC(Loss):
@@ -62,6 +64,8 @@ class CTC(Loss):
         tensor(0.6931)
     """
 
+    fn = staticmethod(ctc)
+
     _casts_y_true = False
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "ctc", dtype: Any = None) -> None:
@@ -69,4 +73,4 @@ class CTC(Loss):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Return the loss of each sequence."""
-        return ctc(y_true, y_pred)
+        return ctc.__wrapped__(y_true, y_pred)

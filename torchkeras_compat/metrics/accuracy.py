@@ -12,6 +12,7 @@ from torchkeras_compat.losses.alignment import check_broadcast, squeeze_or_expan
 from torchkeras_compat.metrics.reduction import FunctionMean
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.ranking import in_top_k, largest
+from torchkeras_compat.symbolic.operation import operation
 
 
 def _as_float(matches: torch.Tensor) -> torch.Tensor:
@@ -99,6 +100,7 @@ def _class_in_top_k(y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool 
     return matches.reshape(shape)
 
 
+@operation
 def accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where ``y_true == y_pred``, else 0.
 
@@ -116,6 +118,7 @@ def accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_equal(y_true, y_pred))
 
 
+@operation
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> torch.Tensor:
     """1 where the prediction is on the right side of ``threshold``, else 0.
 
@@ -135,6 +138,7 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> torch.T
     return _as_float(_equal_at_threshold(y_true, y_pred, threshold))
 
 
+@operation
 def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where the largest prediction is that of the one-hot target, else 0.
 
@@ -155,6 +159,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_same_largest(y_true, y_pred))
 
 
+@operation
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     """1 where the largest prediction is that of the class label, else 0.
 
@@ -175,6 +180,7 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
     return _as_float(_largest_is(y_true, y_pred))
 
 
+@operation
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Tensor:
     """1 where the class of the one-hot target is among the ``k`` largest predictions, else 0.
 
@@ -196,6 +202,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Te
     return _as_float(_largest_of_one_hot_in_top_k(y_true, y_pred, k))
 
 
+@operation
 def sparse_top_k_categorical_accuracy(
     y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
 ) -> torch.Tensor:

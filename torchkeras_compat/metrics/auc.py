@@ -159,6 +159,17 @@ class AUC(Metric):
             else:
                 heights = (torch.minimum if self.summation_method == "minoring" else torch.maximum)(y[:-1], y[1:])
             areas = ((x[:-1] - x[1:]) * heights).sum(0)
+        return self._mean_of_labels(areas)
+
+    def interpolate_pr_auc(self) -> torch.Tensor:
+        """Return the area under precision over recall, interpolated between the thresholds whatever the arguments say.
+
+        Source: Davis and Goadrich 2006, section 4.
+        """
+        tp, fp, _, fn = (v.value for v in self._variables)
+        return self._mean_of_labels(_interpolated_pr(tp, fp, fn))
+
+    def _mean_of_labels(self, areas: torch.Tensor) -> torch.Tensor:
         if not self.multi_label:
             return areas
         if self.label_weights is None:

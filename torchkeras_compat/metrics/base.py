@@ -13,11 +13,12 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.losses.base import compute_dtype
 from torchkeras_compat.naming import auto_name, name_scope, to_snake_case
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.variables import Variable
 
 
-class Metric(OverridableConstructors):
+class Metric(TakesNumpyNumbers):
     """Accumulates something over batches.
 
     Subclasses make variables with ``add_variable`` in ``__init__`` and define ``update_state`` and ``result``. Updates
@@ -206,7 +207,16 @@ class Metric(OverridableConstructors):
                 store["value"] = value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take one batch in and return the value so far."""
+        """Take one batch in and return the value so far.
+
+        Raises:
+            ValueError: an argument is symbolic: a metric counts values, and a graph would make it count each call.
+        """
+        if any_symbolic(args, kwargs):
+            raise ValueError(
+                f"Metric '{self.name}' counts values, and a KerasTensor has none. Give the metric to `compile`, call it"
+                " in a layer's `call`, or use the function of `metrics` that gives a value for each sample."
+            )
         self.update_state(*args, **kwargs)
         return self.result()
 

@@ -230,8 +230,8 @@ def check_class_id(class_id: int, y_pred: torch.Tensor) -> None:
     """Raise a ValueError if the predictions have no such column."""
     if y_pred.ndim < 2:
         raise ValueError(
-            "When class_id is provided, y_pred must have shape (batch, ..., classes), found shape:"
-            f" {tuple(y_pred.shape)}"
+            "When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), found shape:"
+            f" {tuple(y_pred.shape)}. More axes may lie between the two."
         )
     columns = y_pred.shape[-1]
     if not -columns <= class_id < columns:

@@ -9,8 +9,10 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import aligned
 from torchkeras_compat.metrics.reduction import FunctionMean
+from torchkeras_compat.symbolic.operation import operation
 
 
+@operation
 def pearson_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
     """Pearson's correlation: the covariance divided by both standard deviations, along ``axis``.
 
@@ -34,6 +36,7 @@ def pearson_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tenso
     return (a * b).sum(axis) / (a.square().sum(axis) * b.square().sum(axis)).sqrt()
 
 
+@operation
 def concordance_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
     """Lin's concordance correlation: how near targets and predictions are to being equal, along ``axis``.
 

@@ -35,6 +35,7 @@ class FBetaScore(Metric):
     """
 
     _direction = "up"
+    axis = 0  # the one that is summed: that of the samples
 
     def __init__(
         self,

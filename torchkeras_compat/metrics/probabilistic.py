@@ -50,7 +50,7 @@ class Poisson(FunctionMean):
 
 def _binary_crossentropy(y_true: Any, y_pred: Any, from_logits: bool, label_smoothing: float) -> torch.Tensor:
     y_true, y_pred = squeeze_or_expand_to_same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
-    return crossentropy.binary_crossentropy(y_true, y_pred, from_logits, label_smoothing)
+    return crossentropy.binary_crossentropy.__wrapped__(y_true, y_pred, from_logits, label_smoothing)
 
 
 class BinaryCrossentropy(FunctionMean):

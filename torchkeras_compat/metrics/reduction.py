@@ -13,6 +13,7 @@ from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.metrics.base import Metric, divide_no_nan
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.symbolic.operation import plain
 
 
 def weighted(values: torch.Tensor, sample_weight: Any, mask: Any) -> tuple[torch.Tensor, torch.Tensor]:
@@ -160,6 +161,13 @@ class MeanMetricWrapper(Mean):
         super().__init__(name=name or getattr(fn, "__name__", None) or "mean_metric_wrapper", dtype=dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
+        self._compute = plain(fn)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_compute"}  # which pickle finds under no name
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _compute=plain(state["_fn"]))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take one batch in.
@@ -172,7 +180,7 @@ class MeanMetricWrapper(Mean):
         Raises:
             ValueError: shapes do not fit together.
         """
-        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        values = self._compute(y_true, y_pred, **self._fn_kwargs)
         self._take(convert_to_tensor(values), sample_weight, getattr(y_pred, "_keras_mask", None))
 
     def get_config(self) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class RootMeanSquaredError(Mean):
 
 
 def _cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> torch.Tensor:
-    return -regression.cosine_similarity(y_true, y_pred, axis)
+    return -regression.cosine_similarity.__wrapped__(y_true, y_pred, axis)
 
 
 class CosineSimilarity(FunctionMean):

@@ -37,7 +37,7 @@ def add_child(model: nn.Module, layer: Any, name: str) -> str:
     """
     key = key_of(model, layer)
     if key is None:
-        join(layer, model.training)
+        join(layer, model)
         key = _child_name(layer, name, model._modules, type(model))
         model._modules[key] = layer
     return key

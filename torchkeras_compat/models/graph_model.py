@@ -9,6 +9,7 @@ import torch
 from torch import fx, nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.layer import Layer
@@ -100,6 +101,9 @@ class GraphModel(Model):
         STATE.depth += 1
         try:
             return graph.module.forward(x)
+        except Exception as error:
+            say_layer(error, self, args, kwargs)
+            raise
         finally:
             STATE.depth -= 1
 
@@ -134,7 +138,7 @@ class GraphModel(Model):
         if graph is not None:
             arrange_inputs(self, graph, x)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return None  # outputs carry theirs already
 
     def _masked_outputs(self, masks: Any) -> list[bool]:

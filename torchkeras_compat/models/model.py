@@ -11,6 +11,7 @@ from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.preprocessing.texts import with_texts
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.state_tree import assign_state_tree, state_tree
 from torchkeras_compat.models.summary import print_summary
@@ -49,7 +50,8 @@ class Model(Trainer, ModelFiles, Layer):
     """
 
     _is_recomputed_as_a_whole = False
-    _passes_strings_down = True
+    _notes_inputs = True
+    _fold_texts = staticmethod(with_texts)
     # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
     # the package `models` imports that module first, so that nobody meets this class without it.
     _functional_class: ClassVar[type[Functional]]

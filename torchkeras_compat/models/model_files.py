@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import IO, Any
 
-from torchkeras_compat.saving.export import export_model
-
 _Path = str | os.PathLike[str]
 
 
@@ -67,16 +65,50 @@ class ModelFiles:
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
-    def export(self, filepath: _Path, format: str = "torch", input_signature: Any = None) -> None:
-        """Write the model as a `torch.export` program, which ``torch.export.load`` reads without this package.
+    def export(
+        self,
+        filepath: _Path,
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the model for inference: a file that runs where neither this package nor the code of the model is.
+
+        What was at ``filepath`` stays until the new file is whole. Axes of any size stay open, the batch axis among
+        them; ``"litert"`` alone fixes them at 1, as in Keras. Inputs have the names of a functional model's inputs,
+        the keys of a dict, or ``input_0`` by position; outputs the keys of a dict, or ``output_0`` by position.
 
         Args:
-            filepath: Name that ends in ``.pt2``.
-            format: ``"torch"``.
-            input_signature: Shapes (None for axes of any size), `InputSpec`, KerasTensors or tensors, one for each
-                input; None for the inputs that the model knows.
+            filepath: Name of the file or, for ``"tf_saved_model"``, of the folder.
+            format: ``"torch"`` for a `torch.export` program (``.pt2``), ``"onnx"`` (``.onnx``), ``"openvino"``
+                (``.xml``, and ``.bin`` beside it), ``"litert"`` (``.tflite``) or ``"tf_saved_model"``, each but the
+                first by the converter that must be installed for it. The default also takes the endings of the other
+                formats, and writes those.
+            verbose: Whether to say where it was written; for ``"onnx"``, True lets `torch.onnx` speak too.
+            input_signature: A list with one entry for each argument of ``call``, in the nesting of the argument, or one
+                entry: `InputSpec`, `KerasTensor`, tensor, or shape with None for axes of any size. None for the inputs
+                that the model has or was called with.
+            kwargs: ``opset_version`` of ``"onnx"``; those of `torch.export.export` (``strict``, ``dynamic_shapes``,
+                ...) for ``"torch"``; those of ``litert_torch.convert`` for ``"litert"``.
 
         Raises:
-            ValueError: the format or the ending is another one, or the inputs are not known.
+            ValueError: the format, the ending or an argument is unknown, the inputs are not known, or the model is
+                written for one size of an axis that should be open.
+            ImportError: the converter of the format is not installed; the message has the command.
+            RuntimeError: the model cannot be traced, or has an operation that the format has not.
+
+        Example:
+            >>> import tempfile
+            >>> import torch
+            >>> from torchkeras_compat import layers, models
+            >>> path = f"{tempfile.mkdtemp()}/model.pt2"
+            >>> models.Sequential([layers.Input((3,)), layers.Dense(2)]).export(path, format="torch", verbose=False)
+            >>> torch.export.load(path).module()(torch.ones(5, 3)).shape
+            torch.Size([5, 2])
+
+        Source: Keras API, Model.export.
         """
-        export_model(self, filepath, format=format, input_signature=input_signature)
+        from torchkeras_compat.export.export_model import export_model  # 90 ms, for files only
+
+        export_model(self, filepath, format, verbose, input_signature, **kwargs)

@@ -52,7 +52,7 @@ def put_in_place(model: GraphModel, name: str, old: Any, value: object) -> None:
             " inputs, and what the layers behind it take, must fit. Nothing was changed."
         ) from error
     if layer is value:
-        join(layer, model.training)
+        join(layer, model)
     else:
         switch(layer, model.training)
     Variable.trainable_changes += 1

@@ -20,6 +20,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import Modes
 from torchkeras_compat.layers.layer.shape_inference import infer_call
 from torchkeras_compat.layers.layer.structure import STRUCTURE
+from torchkeras_compat.layers.preprocessing.texts import texts_in
 from torchkeras_compat.models.child_names import add_child, key_of, remove_child
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph
@@ -304,10 +305,14 @@ class Sequential(GraphModel):
         if self._chain is not None:
             if not torch.compiler.is_compiling():
                 self._find_graph()
-        elif self._stack and _is_tensor(inputs):
-            shape = open_batch(inputs.shape) if is_inferring_shapes() else tuple(inputs.shape)
+        elif self._stack:
+            texts = texts_in(inputs)
+            if texts is None and not _is_tensor(inputs):
+                return
+            shape = (inputs if texts is None else texts).shape
+            shape = open_batch(shape) if is_inferring_shapes() else tuple(shape)
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
-                self._build_for(KerasTensor(shape, self.compute_dtype))
+                self._build_for(KerasTensor(shape, self.compute_dtype if texts is None else "string"))
 
     def _open_differing_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""

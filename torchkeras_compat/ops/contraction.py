@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype
@@ -112,7 +113,7 @@ def dot(x1: Any, x2: Any) -> torch.Tensor:
 
 
 def _tensordot_axes(a: Shape, b: Shape, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    if isinstance(axes, int):
+    if isinstance(axes, (int, np.integer)):
         return tuple(range(len(a) - axes, len(a))), tuple(range(axes))
     first, second = (normalize_axes(x, n) for x, n in zip(axes, (len(a), len(b)), strict=True))
     if len(first) != len(second):

@@ -47,8 +47,8 @@ def take(x: Any, indices: Any, axis: int | None = None) -> torch.Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
     axis = normalize_axis(axis, x.ndim)
-    if isinstance(indices, int):
-        return torch.select(x, axis, indices)
+    if isinstance(indices, (int, np.integer)):
+        return torch.select(x, axis, int(indices))
     indices = _as_indices(indices, x.shape[axis]).to(x.device)
     # index_select has the quicker backward pass of the two ways to index in torch.
     taken = torch.index_select(x, axis, indices.reshape(-1))

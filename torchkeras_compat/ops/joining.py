@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype
@@ -172,8 +173,8 @@ def dstack(xs: Sequence[Any]) -> torch.Tensor:
 
 def _boundaries(indices_or_sections: Any) -> int | list[int]:
     """Return the number of parts, or the indices between them, as Python ints."""
-    if isinstance(indices_or_sections, int):
-        return indices_or_sections
+    if isinstance(indices_or_sections, (int, np.integer)):
+        return int(indices_or_sections)
     # Where to cut decides the shapes, so a tensor of indices has to be read here.
     return (
         [int(i) for i in indices_or_sections]
@@ -195,7 +196,7 @@ def _parts_spec(x: Any, indices_or_sections: Any, axis: int, even: bool) -> list
     axis = normalize_axis(axis, len(shape))
     where, size = _boundaries(indices_or_sections), shape[axis]
     sizes: list[int | None]
-    if isinstance(where, int):
+    if isinstance(where, (int, np.integer)):
         if size is not None:
             _check_even(size, where, shape, axis, even)
         sizes = [None] * where if size is None else [size // where + (i < size % where) for i in range(where)]
@@ -218,7 +219,7 @@ def _split(x: Any, indices_or_sections: Any, axis: int, even: bool) -> list[torc
     x = convert_to_tensor(x)
     axis = normalize_axis(axis, x.ndim)
     where = _boundaries(indices_or_sections)
-    if isinstance(where, int):
+    if isinstance(where, (int, np.integer)):
         _check_even(x.shape[axis], where, x.shape, axis, even)
     return list(torch.tensor_split(x, where, dim=axis))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -200,7 +201,7 @@ def normalize(
         >>> normalize([3.0, 4.0])
         tensor([0.6000, 0.8000])
     """
-    if not isinstance(order, int) or order < 1:
+    if not isinstance(order, (int, np.integer)) or order < 1:
         raise ValueError(f"Argument `order` must be an int >= 1. Received: order={order}")
     x = as_float(x)
     dims = normalize_axes(axis, x.ndim)

@@ -40,16 +40,14 @@ def as_bool(x: Any) -> torch.Tensor:
 
 
 def weak_dtype(x: Any) -> torch.dtype | type | None:
-    """Return ``int``, ``float`` or ``complex`` for a Python number, the dtype of a tensor or NumPy number, or None."""
+    """Return ``int``, ``float`` or ``complex`` for a Python or NumPy number, the dtype of a tensor, else None."""
     if isinstance(x, torch.Tensor):
         return x.dtype
     if isinstance(x, (bool, np.bool_)):
         return torch.bool
-    for kind in (int, float, complex):  # float64 of NumPy is a float of Python
-        if isinstance(x, kind):
+    for kind, numpy_kind in ((int, np.integer), (float, np.floating), (complex, np.complexfloating)):
+        if isinstance(x, (kind, numpy_kind)):
             return kind
-    if isinstance(x, np.number):
-        return TORCH_DTYPES.get(x.dtype.name)
     return None
 
 
@@ -74,6 +72,8 @@ def as_pair(x1: Any, x2: Any, *more: Any, minimum: type | None = None) -> tuple[
                 return x1, torch.scalar_tensor(x2, dtype=dtype, device="cpu")
     operands = [x if weak_dtype(x) is not None else convert_to_tensor(x) for x in (x1, x2, *more)]
     kinds: list[Any] = [weak_dtype(x) for x in operands]
+    if not any(isinstance(x, torch.Tensor) and x.ndim for x in operands):  # beside axes, a NumPy number is a number
+        kinds = [_own_dtype(x) or kind for x, kind in zip(operands, kinds, strict=True)]
     dtype = common_dtype(*kinds, *([minimum] if minimum else []))
     numbers_only = not any(isinstance(x, torch.Tensor) for x in operands)
     return tuple(
@@ -98,6 +98,11 @@ def as_operands(x1: Any, x2: Any) -> tuple[Any, Any]:
         return x1, x2
     first, second = as_pair(x1, x2)
     return first, second
+
+
+def _own_dtype(x: Any) -> torch.dtype | None:
+    """The dtype of a NumPy number; float64 is a float of Python."""
+    return TORCH_DTYPES.get(x.dtype.name) if isinstance(x, np.number) and not isinstance(x, float) else None
 
 
 def _takes_number(x: torch.Tensor, number: Any) -> bool:

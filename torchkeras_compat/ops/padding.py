@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -25,7 +26,7 @@ def per_axis(value: Sizes, axes: int, name: str) -> tuple[int, ...]:
         >>> per_axis(2, 3, "strides"), per_axis((1, 2), 2, "strides")
         ((2, 2, 2), (1, 2))
     """
-    values = (value,) * axes if isinstance(value, int) else tuple(value)
+    values = (value,) * axes if isinstance(value, (int, np.integer)) else tuple(value)
     wrong = {v for v in values if int(v) < 1}
     if len(values) != axes or wrong:
         received = f"{name}={value}" + (f", including values {wrong} that do not satisfy `value > 0`" if wrong else "")
@@ -58,8 +59,10 @@ def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> 
         >>> same_padding(5, 3), same_padding(6, 3, stride=2), same_padding(5, 2)
         ((1, 1), (0, 1), (0, 1))
     """
-    outputs = -(-size // stride)
-    total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+    outputs = (size + stride - 1) // stride  # without a negative number, whose quotient ONNX rounds to zero
+    total = (outputs - 1) * stride + (kernel - 1) * dilation + 1 - size
+    # Of a symbol for any size both cases are kept; `sym_max` of ints would cost more than the rest of the function.
+    total = torch.sym_max(total, 0) if isinstance(total, torch.SymInt) else max(total, 0)
     return total // 2, total - total // 2
 
 
@@ -155,6 +158,8 @@ def pooling_padding(
         >>> pooling_padding((5,), (2,), (2,)), pooling_padding((5,), (3,), (1,)), pooling_padding((5,), (2,), (1,))
         (((0,), True), ((1,), False), None)
     """
+    if any(isinstance(size, torch.SymInt) for size in sizes):  # which of the cases it is differs from call to call
+        return None
     pads = same_paddings(sizes, pool_size, strides, (1,) * len(pool_size))
     if any(before != after and stride == 1 for (before, after), stride in zip(pads, strides)):
         return None
@@ -174,9 +179,9 @@ def pad_spatial(x: torch.Tensor, pads: Pads, value: float = 0.0) -> torch.Tensor
         pads: Elements before and after each spatial axis.
         value: What to fill in.
     """
-    if not any(before or after for before, after in pads):
-        return x
-    return F.pad(x, [amount for pad in reversed(pads) for amount in pad], value=value)
+    if any(isinstance(before, torch.SymInt) or before or after for before, after in pads):
+        return F.pad(x, [amount for pad in reversed(pads) for amount in pad], value=value)
+    return x
 
 
 def symmetric(pads: Pads) -> tuple[int, ...] | None:

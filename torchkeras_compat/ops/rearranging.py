@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
@@ -65,8 +66,8 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> torch.Tensor:
     x = convert_to_tensor(x)
     if axis is not None:
         axis = normalize_axis(axis, x.ndim)
-    if isinstance(repeats, int):
-        return torch.repeat_interleave(x, repeats, dim=axis)
+    if isinstance(repeats, (int, np.integer)):
+        return torch.repeat_interleave(x, int(repeats), dim=axis)
     counts = convert_to_tensor(repeats).to(x.device)
     return torch.repeat_interleave(x, counts if counts.ndim else counts.reshape(1), dim=axis)
 
@@ -91,7 +92,7 @@ def roll(x: Any, shift: int | Sequence[int], axis: Axis = None) -> torch.Tensor:
     if axis is None:
         return torch.roll(x, shift)
     axes = normalize_axes(axis, x.ndim)
-    return torch.roll(x, [shift] * len(axes) if isinstance(shift, int) else list(shift), axes)
+    return torch.roll(x, [shift] * len(axes) if isinstance(shift, (int, np.integer)) else list(shift), axes)
 
 
 @operation
@@ -193,8 +194,8 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 
 
 def _pad_widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
-    if isinstance(pad_width, int):
-        return [(pad_width, pad_width)] * ndim
+    if isinstance(pad_width, (int, np.integer)):
+        return [(int(pad_width), int(pad_width))] * ndim
     given = list(pad_width)
     if not any(hasattr(w, "__iter__") for w in given):
         given = [given]

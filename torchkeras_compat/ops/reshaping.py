@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
@@ -135,7 +136,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> torch.Tensor:
         (torch.Size([1, 3]), torch.Size([1, 3, 1]))
     """
     x = convert_to_tensor(x)
-    if isinstance(axis, int):
+    if isinstance(axis, (int, np.integer)):
         return torch.unsqueeze(x, normalize_axis(axis, x.ndim + 1))
     ndim = x.ndim + (len(axis) if isinstance(axis, (list, tuple)) else 1)
     new, sizes = set(normalize_axes(axis, ndim)), iter(x.shape)

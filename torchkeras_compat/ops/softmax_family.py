@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
@@ -29,7 +30,7 @@ def softmax(x: Any, axis: Axis = -1) -> torch.Tensor:
         tensor([0.5000, 0.5000])
     """
     x = as_float(x)
-    if isinstance(axis, int) and x.shape[normalize_axis(axis, x.ndim)] == 1:
+    if isinstance(axis, (int, np.integer)) and x.shape[normalize_axis(axis, x.ndim)] == 1:
         warn_user(
             f"You are using a softmax over axis {axis} of a tensor of shape {tuple(x.shape)}. This axis has size 1. "
             "The softmax operation will always return the value 1, which is likely not what you intended. "
@@ -82,7 +83,7 @@ def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
 
 def _over_axes(function: Callable[..., torch.Tensor], x: torch.Tensor, axis: Axis) -> torch.Tensor:
     """Apply a function of one axis over several, joined into one."""
-    if isinstance(axis, int):
+    if isinstance(axis, (int, np.integer)):
         return function(x, dim=normalize_axis(axis, x.ndim))
     axes = normalize_axes(axis, x.ndim)
     last = tuple(range(x.ndim - len(axes), x.ndim))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.ops.axes import normalize_axis
@@ -75,7 +76,7 @@ def argpartition(x: Any, kth: int, axis: int | None = -1) -> torch.Tensor:
         >>> int(argpartition(torch.tensor([30, 10, 20]), 1)[1])
         2
     """
-    if not isinstance(kth, int):
+    if not isinstance(kth, (int, np.integer)):
         raise ValueError(f"kth must be an integer. Received: kth={kth}")
     # A full sort is a partition at every place, and torch's topk is not quicker for most sizes.
     return argsort(x, axis)

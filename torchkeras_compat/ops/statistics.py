@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
@@ -66,7 +67,7 @@ def _histogram_spec(x: Any, bins: int = 10, range: Any = None) -> tuple[KerasTen
 
 
 def _check_histogram(shape: Any, bins: Any, range: Any) -> None:
-    if not isinstance(bins, int) or bins < 0:
+    if not isinstance(bins, (int, np.integer)) or bins < 0:
         raise ValueError(f"Argument `bins` should be a non-negative integer. Received: bins={bins}")
     if range is not None:
         if not isinstance(range, (tuple, list)) or len(range) != 2:

@@ -1,3 +1,4 @@
+from . import legacy as legacy
 from . import schedules as schedules
 from .adafactor import Adafactor as Adafactor
 from .adam import Adam as Adam, AdamW as AdamW
@@ -37,6 +38,7 @@ __all__ = [
     "TorchOptimizer",
     "deserialize",
     "get",
+    "legacy",
     "schedules",
     "serialize",
 ]

@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_o
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import TakesNumpyNumbers
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -25,7 +25,7 @@ Tensors = list[torch.Tensor]
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConstructors):
+class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or
@@ -61,6 +61,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
     """
 
     _slots: tuple[tuple[str, ...], ...] = ()
+    _misspelt_error = ValueError
     _is_on_cuda = False
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
@@ -81,6 +82,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, OverridableConst
         **kwargs: Any,
     ) -> None:
         check_options(
+            type(self),
             kwargs,
             clipnorm=clipnorm,
             clipvalue=clipvalue,

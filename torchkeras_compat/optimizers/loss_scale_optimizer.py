@@ -149,6 +149,15 @@ class LossScaleOptimizer(Optimizer):
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         self.inner_optimizer.update_step(gradient, variable, learning_rate)
 
+    def check_finite(self, grads: Sequence[Any]) -> torch.Tensor:
+        """Return whether all elements of gradients are finite, a tensor of one bool.
+
+        Args:
+            grads: Gradients; None where there is none.
+        """
+        checks = [torch.isfinite(torch.as_tensor(g)).all() for g in grads if g is not None]
+        return torch.stack(checks).all() if checks else torch.tensor(True)
+
     def scale_loss(self, loss: Any) -> Any:
         """Return the loss times the scale."""
         scale = self.dynamic_scale.value if self.built else self.initial_scale

@@ -110,10 +110,14 @@ class Muon(Optimizer):
         if self.built:
             return
         super().build(variables)
+        self.momentums: list[Variable] = []
+        self.adam_velocities: list[Variable | None] = []  # None for a matrix
         self._momentums: dict[torch.Tensor, Variable] = {}
         for variable in self._trainable_variables:
             slots = ["momentum", "velocity"] if self._should_use_adamw(variable) else ["momentum"]
             made = [self.add_variable_from_reference(variable, name) for name in slots]
+            self.momentums.append(made[0])
+            self.adam_velocities.append(made[1] if len(made) == 2 else None)
             if len(made) == 1:
                 self._momentums[self._var_key(variable)] = made[0]
         self._for_adam = {t for v in self._trainable_variables if self._should_use_adamw(v) for t in v.parameters}
@@ -158,6 +162,10 @@ class Muon(Optimizer):
     def lr_adjust(self, x: torch.Tensor) -> torch.Tensor:
         """Return a direction scaled so that steps of all shapes have the root mean square ``rms_rate``."""
         return x if self.rms_rate is None else x * (math.sqrt(max(x.shape[0], x.shape[1])) * self.rms_rate)
+
+    def transpose_last_axis(self, X: torch.Tensor) -> torch.Tensor:  # Keras's name
+        """Return a tensor with its last two axes exchanged."""
+        return X.transpose(-1, -2)
 
     def zeropower_via_newtonschulz5(self, x: torch.Tensor, steps: int) -> torch.Tensor:
         """Return a matrix near the orthogonal factor of ``x``: singular values brought near 1.

@@ -6,6 +6,7 @@ import functools
 import inspect
 from typing import Any
 
+from torchkeras_compat.argument_names import known_arguments
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.own_code import is_own
 
@@ -23,6 +24,7 @@ OPTIONS = (
 
 
 def check_options(
+    cls: type,
     unknown: dict[str, Any],
     *,
     clipnorm: float | None,
@@ -40,7 +42,7 @@ def check_options(
         ValueError: an argument is unknown or out of range, or two ways of clipping are asked for.
     """
     if unknown:
-        raise ValueError(f"Argument(s) not recognized: {unknown}.{_advice(next(iter(unknown)))}")
+        raise ValueError(f"Argument(s) not recognized: {unknown}.{_advice(next(iter(unknown)), cls)}")
     clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
     if sum(value is not None for value in clips.values()) > 1:
         given = ", ".join(f"{name}={value}" for name, value in clips.items())
@@ -88,9 +90,9 @@ def _numbers_of(cls: type) -> tuple[str, ...]:
     return tuple(name for name, p in parameters.items() if p.annotation in ("float", "int") and name not in OPTIONS)
 
 
-def _advice(name: str) -> str:
+def _advice(name: str, cls: type) -> str:
     if name == "lr":
         return " `lr` of Keras 1 and 2 is called `learning_rate`."
     if name == "decay":
         return " In place of `decay`, give a schedule: learning_rate=schedules.InverseTimeDecay(rate, 1, decay)."
-    return nearest(name, ["learning_rate", "name", *OPTIONS])
+    return nearest(name, known_arguments(cls) or ["learning_rate", "name", *OPTIONS])

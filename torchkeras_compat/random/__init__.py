@@ -1,3 +1,3 @@
-import lazy_loader
+from torchkeras_compat.public_face import attach_stub
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

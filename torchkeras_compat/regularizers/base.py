@@ -16,6 +16,8 @@ class Regularizer(OverridableConstructors):
     Source: Keras API, regularizers.
     """
 
+    _offers_nearest = True
+
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Return the penalty of a tensor; every subclass defines it."""
         return torch.zeros((), dtype=x.dtype, device=x.device)

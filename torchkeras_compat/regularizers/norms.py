@@ -6,8 +6,11 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.naming import auto_name
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.regularizers.base import Regularizer, check_factor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.symbolic.operation import record_function
 
 
 class L1L2(Regularizer):
@@ -30,6 +33,8 @@ class L1L2(Regularizer):
         self.l2 = check_factor("l2", 0.0 if l2 is None else l2)
 
     def __call__(self, x: Any) -> torch.Tensor:
+        if isinstance(x, KerasTensor):
+            return record_function(self.__call__, (x,), {}, name=auto_name("l1_l2"))  # type: ignore[no-any-return]
         x = convert_to_tensor(x)
         total = torch.zeros((), dtype=x.dtype, device=x.device)
         if self.l1:
@@ -106,6 +111,8 @@ class OrthogonalRegularizer(Regularizer):
         self.mode = mode
 
     def __call__(self, x: Any) -> torch.Tensor:
+        if isinstance(x, KerasTensor):
+            return record_function(self.__call__, (x,), {}, name=auto_name("orthogonal"))  # type: ignore[no-any-return]
         rows: torch.Tensor = convert_to_tensor(x)
         if rows.ndim != 2:
             raise ValueError(

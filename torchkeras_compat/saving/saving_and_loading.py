@@ -13,6 +13,7 @@ from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.plugins.file_format import file_format
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
+from torchkeras_compat.saving.checkpoint_files import is_checkpoint, load_checkpoint_model, load_checkpoint_weights
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import CONFIG, KerasArchive
@@ -105,8 +106,8 @@ def load_model(
     ``custom_objects``, from what is registered, and from plugins.
 
     Args:
-        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras; or a binary file
-            object that holds such a file, whose content says which.
+        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras; the folder of an
+            `OrbaxCheckpoint`; or a binary file object that holds such a file, whose content says which.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile the model as it was, with the state of its optimizer.
         safe_mode: Kept for Keras's signature: code in a file is never run, whatever it says.
@@ -127,9 +128,12 @@ def load_model(
     if path.endswith((".h5", ".hdf5")):
         with reading_within(limits):
             return load_legacy_h5(path, custom_objects, compile, safe_mode)
-    if path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG)):
+    if path.endswith(".keras") or (os.path.isfile(os.path.join(path, CONFIG)) and not is_checkpoint(path)):
         with reading_within(limits):
             return load_keras(path, custom_objects, compile, safe_mode)
+    if is_checkpoint(path):
+        with reading_within(limits):
+            return load_checkpoint_model(path, custom_objects, compile)
     own = file_format(path)
     if own is not None:
         with custom_object_scope(custom_objects or {}), reading_file(path), reading_within(limits):
@@ -196,7 +200,8 @@ def load_weights(
 
     Args:
         model: Layer or model, built.
-        filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras.
+        filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras; or the folder
+            of an `OrbaxCheckpoint`.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
         limits: What the file may ask for, see `FileLimits`; None for the defaults.
         kwargs: ``objects_to_skip`` (`.weights.h5` only): layers that keep their values. ``by_name`` (older `.h5` only):
@@ -219,7 +224,10 @@ def load_weights(
         raise ValueError(f"`objects_to_skip` only supports loading '.weights.h5' files. Received: {path}")
     if has_by_name and not is_legacy:
         raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-    is_ours = is_weights or is_legacy or path.endswith(".keras") or os.path.isfile(os.path.join(path, CONFIG))
+    is_steps = not is_weights and not is_legacy and not path.endswith(".keras") and is_checkpoint(path)
+    is_ours = (
+        is_weights or is_legacy or path.endswith(".keras") or is_steps or os.path.isfile(os.path.join(path, CONFIG))
+    )
     own = None if is_ours else file_format(path)
     if not is_ours and own is None:
         raise ValueError(
@@ -234,6 +242,8 @@ def load_weights(
     with reading_within(limits):
         if own is not None:
             own.load_weights(model, path, skip_mismatch=skip_mismatch)
+        elif is_steps:
+            load_checkpoint_weights(model, path, skip_mismatch)
         elif path.endswith(".weights.json"):
             load_shards(model, path, skip_mismatch, skip)
         elif is_weights:

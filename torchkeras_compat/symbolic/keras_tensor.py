@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
 
 from torchkeras_compat import public_names
@@ -68,6 +69,8 @@ class KerasTensor:
     size = property(lambda self: None, doc="None: the number of elements is not known.")
     sparse = property(lambda self: False, doc="False.")
     ragged = property(lambda self: False, doc="False.")
+    ragged_rank = property(lambda self: None, doc="None: there are no ragged tensors.")
+    row_splits_dtype = property(lambda self: None, doc="None: there are no ragged tensors.")
     T = property(lambda self: _ops().transpose(self), doc="The tensor with its axes reversed.")
 
     @property
@@ -197,7 +200,7 @@ def standardize_shape(shape: Any) -> tuple[int | None, ...]:
     Raises:
         ValueError: it is None or an int, or a size is not a non-negative int or None.
     """
-    if shape is None or isinstance(shape, int) or not hasattr(shape, "__iter__"):
+    if shape is None or isinstance(shape, (int, np.integer)) or not hasattr(shape, "__iter__"):
         raise ValueError(
             f"A shape is a tuple of ints and None. Received: {shape!r}"
             + (f". Use ({shape},)." if isinstance(shape, int) else "")

@@ -7,7 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from torchkeras_compat.argument_names import known_arguments, refuse_misspelt, say_nearest
+from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.naming import auto_name, to_snake_case
+from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
+from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
+from torchkeras_compat.plain_numbers import plain as plain_numbers
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node
@@ -46,10 +51,20 @@ class Operation:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
+        if kwargs and not OVERRIDES.replacements:
+            owner: Any = cls
+            known = known_arguments(owner)
+            if known is not None and not kwargs.keys() <= known:
+                refuse_misspelt(cls, kwargs, ValueError)
+        for value in (*args, *kwargs.values()):
+            if type(value) not in PLAIN and holds_numpy(value):
+                object.__setattr__(self, NUMPY_GIVEN, True)
+                args, kwargs = plain_numbers(args), plain_numbers(kwargs)
+                break
         object.__setattr__(self, "_arguments", (args, kwargs))
         return self
 
-    def __init__(self, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         self.name = check_name(name) if name is not None else auto_name(to_snake_case(type(self).__name__))
         self._dtype = dtype
 
@@ -61,6 +76,24 @@ class Operation:
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; every subclass defines it."""
         raise NotImplementedError(f"{type(self).__name__} must define `call(self, ...)`.")
+
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the quantized form; of layers that have one.
+
+        Raises:
+            NotImplementedError: there is none.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no quantized form. Call it as it is.")
+
+    def rematerialized_call(self, fn: Function, *args: Any, **kwargs: Any) -> Function:
+        """Return what computes ``fn`` as a `RematScope` has it: of layers; here ``fn`` itself.
+
+        Args:
+            fn: The function.
+            args: Its arguments.
+            kwargs: The same, by name.
+        """
+        return fn
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call and return symbolic outputs."""
@@ -80,7 +113,10 @@ class Operation:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a new operation made from what ``get_config`` returned."""
+        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``."""
+        dtype = config.get("dtype")
+        if isinstance(dtype, dict) and "class_name" in dtype:
+            config = {**config, "dtype": policies.get(dtype)}
         try:
             return cls(**config)
         except TypeError as error:
@@ -204,9 +240,19 @@ def operation(function: F | None = None, *, output_spec: Function | None = None)
                 return record_function(function, args, kwargs, output_spec)
         if kwargs and any_symbolic((), kwargs):
             return record_function(function, args, kwargs, output_spec)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            say_nearest(error, function)
+            raise
 
+    dispatch._is_operation = dispatch  # type: ignore[attr-defined]  # a copy of the attribute, by `wraps`, says another
     return dispatch
+
+
+def plain(function: Function) -> Function:
+    """Return the code behind an operation, for callers whose arguments are never symbolic; others as they are."""
+    return function.__wrapped__ if getattr(function, "_is_operation", None) is function else function
 
 
 KerasTensor._record_function = staticmethod(record_function)

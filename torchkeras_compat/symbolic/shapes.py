@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
@@ -34,11 +36,58 @@ def infer_outputs(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
         kwargs: Keyword arguments with KerasTensors anywhere.
     """
     leaves = [x for x in pytree.tree_leaves((args, kwargs)) if isinstance(x, KerasTensor)]
-    first = _run(function, args, kwargs, TRIALS[0])
+    try:
+        first = _run(function, args, kwargs, TRIALS[0])
+    except Exception as error:
+        if not any(None in x.shape for x in leaves):
+            raise
+        found = _with_sizes_of_constants(function, args, kwargs)
+        if found is not None:
+            return found
+        say_unknown_sizes(error, lambda: _run(function, args, kwargs, TRIALS[1]))
+        raise
     if not any(None in x.shape for x in leaves):
         return pytree.tree_map(lambda x: _spec(x, x), first)
     second = _run(function, args, kwargs, TRIALS[1])
     return pytree.tree_map(_spec, first, second)
+
+
+def _with_sizes_of_constants(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return the outputs for the batch size that a constant among the arguments has; None if there is no such."""
+    leaves = pytree.tree_leaves((args, kwargs))
+    sizes = [x.shape[0] for x in leaves if isinstance(x, (torch.Tensor, np.ndarray)) and x.ndim and x.shape[0] > 1]
+    for size in dict.fromkeys(sizes):
+        try:
+            return pytree.tree_map(lambda x: _spec(x, x), _run(function, args, kwargs, size))
+        except Exception:  # the error of the open size is the one to tell
+            continue
+    return None
+
+
+def say_unknown_sizes(error: Exception, again: Callable[[], Any]) -> None:
+    """Let the text of an error say None for the sizes that were made up.
+
+    Args:
+        error: What a run raised in which unknown sizes were ``TRIALS[0]``.
+        again: The same run with ``TRIALS[1]``: numbers of the text that grow with it are made up.
+    """
+    if len(error.args) != 1 or not isinstance(error.args[0], str):
+        return
+    try:
+        again()
+    except Exception as other:
+        numbers = [re.split(r"(\d+)", text) for text in (error.args[0], str(other.args[0]) if other.args else "")]
+        if len(numbers[0]) == len(numbers[1]):
+            error.args = ("".join(map(_said, *numbers)),)
+
+
+def _said(part: str, grown: str) -> str:
+    if part == grown or not (part.isdigit() and grown.isdigit()):
+        return part
+    factor, rest = divmod(int(part), TRIALS[0])
+    if rest or int(grown) != factor * TRIALS[1]:
+        return "None"
+    return "None" if factor == 1 else f"None*{factor}"
 
 
 def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from torchkeras_compat import optimizers as optimizers_namespace
+from torchkeras_compat.argument_names import offering_nearest
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
@@ -15,6 +16,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import overridable
+from torchkeras_compat.plain_numbers import plain
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
@@ -75,12 +77,20 @@ class CompiledModel(_Layer):
         _step: Step | None
         _training_state: TrainingState  # while a `fit` is under way
 
+    # Before `compile`; the functions of a batch are made by `make_train_function` and its kin.
+    loss = None
+    jit_compile = False
+    train_function = None
+    test_function = None
+    predict_function = None
+
     _own_state = Layer._own_state | _STATE.keys()
 
     def _init_trainer(self) -> None:
         self.__dict__.update(_STATE)
 
     @overridable
+    @offering_nearest
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -116,6 +126,7 @@ class CompiledModel(_Layer):
             >>> model = Sequential([layers.Dense(1, input_dim=2)])
             >>> model.compile("sgd", loss="mse")
         """
+        steps_per_execution = plain(steps_per_execution)
         if isinstance(steps_per_execution, bool) or not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` is a positive int. Received: {steps_per_execution!r}")
         if jit_compile not in (True, False, None, "auto"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,12 @@ from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.text_rows import with_text_rows
 from torchkeras_compat.layers.layer.modes import Modes, switch
-from torchkeras_compat.training.kept_metrics import evaluating
+from torchkeras_compat.training.kept_metrics import UNDER_EVALUATION, keep_metrics
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
 from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.run_steps import EvaluationHooks, packed, run_steps
 from torchkeras_compat.training.step import runs_default_step
-from torchkeras_compat.training.training_state import is_training
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.own_steps import ModelWithSteps
@@ -45,8 +45,16 @@ def evaluate(
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
-    restore = partial(Modes(model).restore, trains_on=is_training(model))
-    with evaluating(model), CleanUp(restore, data.close, callbacks.release, on_error=callbacks.on_exception):
+    trains, key = "_training_state" in model.__dict__, id(model)
+    if trains or key in UNDER_EVALUATION:
+        count_on: Callable[[], None] = keep_metrics(
+            model
+        )  # a hook of a loop calls: it goes on with what it has counted
+    else:
+        UNDER_EVALUATION.add(key)
+        count_on = partial(UNDER_EVALUATION.discard, key)
+    restore = partial(Modes(model).restore, trains_on=trains)
+    with CleanUp(count_on, restore, data.close, callbacks.release, on_error=callbacks.on_exception):
         return run_evaluation(model, data, callbacks)
 
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from torchkeras_compat.plain_numbers import PLAIN, holds_numpy, plain
+
 
 @dataclasses.dataclass(frozen=True)
 class FitSettings:
@@ -33,11 +35,14 @@ class FitSettings:
         return dict(vars(self))
 
     def check(self) -> None:
-        """Make sure that the numbers of epochs are such.
+        """Make Python numbers of NumPy's, and make sure that the numbers of epochs are such.
 
         Raises:
             ValueError: one is not.
         """
+        for name, value in vars(self).items():
+            if type(value) not in PLAIN and holds_numpy(value):
+                object.__setattr__(self, name, plain(value))
         for name, value in (("epochs", self.epochs), ("initial_epoch", self.initial_epoch)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ValueError(f"`{name}` of `fit` is an int, not negative. Received: {name}={value!r}")

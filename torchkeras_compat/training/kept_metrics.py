@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 import torch
-
-from torchkeras_compat.training.training_state import is_training
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.own_steps import ModelWithSteps
 
-# Models of which an evaluation is under way, outside of `fit`.
-_EVALUATED: WeakSet[Any] = WeakSet()
+UNDER_EVALUATION: set[int] = set()
+"""Ids of the models of which an evaluation is under way that `evaluate` was called for, not `fit`."""
 
 
-@contextlib.contextmanager
-def evaluating(model: ModelWithSteps) -> Iterator[None]:
-    """Say that a loop counts with the metrics of the model; one around it gets its counts back afterwards.
+def keep_metrics(model: ModelWithSteps) -> Callable[[], None]:
+    """Return what gives the metrics the counts back that they have now.
 
-    Args:
-        model: The model.
-    """
-    with metrics_kept(model):
-        is_first = model not in _EVALUATED
-        _EVALUATED.add(model)
-        try:
-            yield
-        finally:
-            if is_first:
-                _EVALUATED.discard(model)
-
-
-@contextlib.contextmanager
-def metrics_kept(model: ModelWithSteps) -> Iterator[None]:
-    """Give the metrics their counts back when the scope ends, if a loop over batches of the model is under way.
-
-    Keras leaves them as the inner evaluation has them, and the epoch that goes on logs a mixture.
+    A loop over batches that is interrupted for an evaluation goes on counting where it was; in Keras the epoch then
+    logs a mixture of both.
 
     Args:
         model: The model.
     """
-    if not is_training(model) and model not in _EVALUATED:
-        yield
-        return
     step, spec = model._step, model._compile_spec
     own_logs = None if step is None else step._own_logs
     awaited = {} if spec is None else dict(spec._states_to_restore)
     states = {id(metric): (metric, _values(metric)) for metric in _all_metrics(model)}
-    try:
-        yield
-    finally:
+
+    def give_back() -> None:
         for metric in _all_metrics(model):
             metric.reset_state()
             _give_back(metric, states.get(id(metric), (metric, []))[1])
@@ -61,6 +36,8 @@ def metrics_kept(model: ModelWithSteps) -> Iterator[None]:
             spec.load_state_dict(awaited)
         if step is not None:
             step._own_logs = own_logs
+
+    return give_back
 
 
 def _all_metrics(model: ModelWithSteps) -> list[Any]:

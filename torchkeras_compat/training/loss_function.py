@@ -13,8 +13,8 @@ from torchkeras_compat import losses as losses_namespace
 from torchkeras_compat import public_names
 from torchkeras_compat.losses.base import Loss, LossFunctionWrapper
 from torchkeras_compat.losses.identifiers import get as get_loss
-from torchkeras_compat.losses.reduction import fit_leading_axes
 from torchkeras_compat.training.loss_weight import loss_weight, weighted
+from torchkeras_compat.training.torch_loss import module_of, torch_loss
 
 LossFunction = Callable[[Any, Any, Any], torch.Tensor]  # of target, prediction and sample weight
 
@@ -36,11 +36,11 @@ def loss_function(loss: Any) -> LossFunction | None:
         return None
     if isinstance(loss, (list, tuple)):
         return sum_of(loss, [1.0] * len(loss))
-    found: Any = get_loss(loss)
+    found: Any = module_of(get_loss(loss))
     if isinstance(found, Loss):
         return found
     if isinstance(found, nn.Module):
-        return _torch_loss(found)
+        return torch_loss(found)
     if isinstance(loss, str) or public_names.lists("losses", found):
         # The class behind a built-in function: the same numbers, and a shorter way through.
         camel = "".join(part.capitalize() for part in found.__name__.split("_"))
@@ -73,22 +73,5 @@ def sum_of(losses: Sequence[Any], weights: Sequence[Any]) -> LossFunction | None
         return sum(  # type: ignore[return-value]  # 0 of no values, and there are some
             weighted(function(y_true, y_pred, sample_weight), weight) for function, weight in functions
         )
-
-    return call
-
-
-def _torch_loss(module: nn.Module) -> LossFunction:
-    """A `torch.nn` loss, called as torch does: prediction first."""
-
-    def call(y_true: torch.Tensor, y_pred: torch.Tensor, sample_weight: Any = None) -> torch.Tensor:
-        if sample_weight is not None:
-            if getattr(module, "reduction", None) != "none":
-                raise ValueError(
-                    f"{type(module).__name__} reduces by itself, so sample weights need it with reduction='none'."
-                )
-            values: torch.Tensor = module(y_pred, y_true)
-            return (values * fit_leading_axes(sample_weight, values, "sample_weight")).mean()
-        value: torch.Tensor = module(y_pred, y_true)
-        return value if value.ndim == 0 else value.mean()
 
     return call

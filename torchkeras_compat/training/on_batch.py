@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import torch
 
 from torchkeras_compat import tree
 from torchkeras_compat.data.class_weight import ClassWeights
+from torchkeras_compat.data.text_rows import texts_for
 from torchkeras_compat.layers.layer.modes import switched
+from torchkeras_compat.layers.preprocessing.texts import StringArray
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
-from torchkeras_compat.training.kept_metrics import metrics_kept
+from torchkeras_compat.training.kept_metrics import UNDER_EVALUATION, keep_metrics
 from torchkeras_compat.training.logs import numbers
 from torchkeras_compat.training.make_ready import make_ready
 from torchkeras_compat.training.run_steps import packed
@@ -33,23 +36,38 @@ def train_on_batch(
         sample_weight = ClassWeights(class_weight)(y)
     if not runs_default_step(model, "train"):
         make_ready(model, x)
-    with metrics_kept(model), switched(model, True, is_training(model)), torch.set_grad_enabled(True):
+    trains = is_training(model)
+    count_on = keep_metrics(model) if trains or id(model) in UNDER_EVALUATION else None
+    try:
         model.reset_metrics()
-        return numbers(model.make_train_function()(packed((x, y, sample_weight))))
+        with switched(model, True, trains), torch.set_grad_enabled(True):
+            return numbers(model.make_train_function()(packed((x, y, sample_weight))))
+    finally:
+        if count_on is not None:
+            count_on()
 
 
 def test_on_batch(model: ModelWithSteps, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
     """Evaluate one batch; return the logs."""
     batch = _on_device(model, x, y, sample_weight)
-    with metrics_kept(model), switched(model, False, is_training(model)), torch.set_grad_enabled(False):
+    trains = is_training(model)
+    count_on = keep_metrics(model) if trains or id(model) in UNDER_EVALUATION else None
+    try:
         model.reset_metrics()
-        return numbers(model.make_test_function()(packed(batch)))
+        with switched(model, False, trains), torch.set_grad_enabled(False):
+            return numbers(model.make_test_function()(packed(batch)))
+    finally:
+        if count_on is not None:
+            count_on()
 
 
 def predict_on_batch(model: ModelWithSteps, x: Any) -> Any:
     """Return the outputs for one batch as NumPy arrays."""
     device = model._data_device()
-    data = tree.map_structure(lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a, x)
+    try:
+        data = tree.map_structure(lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a, x)
+    except ValueError:
+        data = _with_texts(model, x, lambda a: convert_to_tensor(a).to(device) if hasattr(a, "shape") else a)
     with switched(model, False, is_training(model)), torch.no_grad():
         return tree.map_structure(convert_to_numpy, model.make_predict_function()((data,)))
 
@@ -64,8 +82,18 @@ def _on_device(model: ModelWithSteps, *parts: Any) -> tuple[Any, ...]:
         a = convert_to_tensor(a).to(device)
         return a.to(torch.get_default_dtype()) if a.dtype is torch.float64 else a
 
-    found = []
+    found: list[Any] = []
     for part in parts:
         is_leaf = part is None or isinstance(part, (np.ndarray, torch.Tensor))
-        found.append(to_device(part) if is_leaf else tree.map_structure(to_device, part))
+        try:
+            found.append(to_device(part) if is_leaf else tree.map_structure(to_device, part))
+        except ValueError:
+            if found:
+                raise
+            found.append(_with_texts(model, part, to_device))
     return tuple(found)
+
+
+def _with_texts(model: ModelWithSteps, x: Any, to_device: Callable[[Any], Any]) -> Any:
+    """Return inputs of which some are strings, which stay in arrays on the host."""
+    return tree.map_structure(lambda a: a if isinstance(a, StringArray) else to_device(a), texts_for(model, x))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
+from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.overrides import overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
@@ -62,6 +64,51 @@ class ModelWithSteps(CompiledModel):
                 " or model."
             )
         return total
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        metrics_variables: Sequence[Any],
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tuple[torch.Tensor, tuple[list[Any], list[Any], list[Any]]]:
+        """Return ``compute_loss(...)`` with given values in place of the variables, which stay as they are.
+
+        Args:
+            trainable_variables: A value for each of the variables of that name.
+            non_trainable_variables: Likewise.
+            metrics_variables: Likewise.
+            x: See :meth:`compute_loss`, as for the rest.
+            y: Targets.
+            y_pred: Outputs.
+            sample_weight: Weights of the samples.
+            training: Whether the loss is that of training.
+
+        Returns:
+            The loss, and the three lists after it: those that ``compute_loss`` changed have other values.
+
+        Raises:
+            ValueError: a list has another length than the variables that it is for.
+        """
+        own = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
+        given = (list(trainable_variables), list(non_trainable_variables), list(metrics_variables))
+        kinds = ("trainable_variables", "non_trainable_variables", "metrics_variables")
+        for kind, variables, values in zip(kinds, own, given, strict=True):
+            if len(variables) != len(values):
+                raise ValueError(
+                    f"`{kind}` needs a value for each of the {len(variables)} variables of that name. Received"
+                    f" {len(values)}."
+                )
+        with contextlib.ExitStack() as scopes:
+            for variables, values in zip(own, given, strict=True):
+                scopes.enter_context(substituted(variables, values))
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
+            after = [[v.value.detach().clone() for v in variables] for variables in own[1:]]
+        return loss, (given[0], after[0], after[1])
 
     @default
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from torchkeras_compat.argument_names import offering_nearest, refuse_unknown
 from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.optimizers.modes import set_modes
 from torchkeras_compat.overrides import Addition, overridable
@@ -37,6 +38,7 @@ class Trainer(ModelWithSteps):
         return self
 
     @overridable
+    @offering_nearest
     def fit(
         self,
         x: Any = None,
@@ -84,7 +86,8 @@ class Trainer(ModelWithSteps):
             NotCompiledError: ``compile`` has not been called.
             ValueError: the arguments or the data do not fit.
         """
-        self._check_compiled("fit")
+        if not self.compiled:
+            self._check_compiled("fit")
         settings = FitSettings(
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -144,11 +147,12 @@ class Trainer(ModelWithSteps):
         """
         self._check_compiled("evaluate")
         if kwargs:
-            raise ValueError(f"Arguments not recognized: {kwargs}")
+            refuse_unknown("Model.evaluate", kwargs, ["batch_size", "verbose", "sample_weight", "steps", "return_dict"])
         logs = evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
         return logs if return_dict else _values(logs)
 
     @overridable
+    @offering_nearest
     def predict(
         self,
         x: Any,

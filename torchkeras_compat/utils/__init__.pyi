@@ -33,6 +33,7 @@ from . import bounding_boxes as bounding_boxes, legacy as legacy
 from .audio_folder import audio_dataset_from_directory as audio_dataset_from_directory
 from .categorical import to_categorical as to_categorical
 from .config import Config as Config
+from .feature_space import FeatureSpace as FeatureSpace
 from .image_files import load_img as load_img, save_img as save_img
 from .image_folder import image_dataset_from_directory as image_dataset_from_directory
 from .images import array_to_img as array_to_img, img_to_array as img_to_array
@@ -47,6 +48,7 @@ __all__ = [
     "ArchiveLimits",
     "Config",
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",

@@ -137,3 +137,16 @@ def test_inputs_that_do_not_fit():
         layer(torch.zeros(2, 5, 8), torch.zeros(2, 6, 8), torch.zeros(2, 5, 8))
     with pytest.raises(ValueError, match="4 axes"):
         layer(torch.zeros(2, 3, 5, 8), torch.zeros(2, 3, 5, 8))
+
+
+def test_attributes_are_those_of_keras(real_keras):
+    made = []
+    for space in (real_keras.layers, layers):
+        layer = space.GroupQueryAttention(4, 6, 2, kernel_regularizer="l2", bias_constraint="max_norm")
+        layer(torch.ones(2, 3, 8), torch.ones(2, 5, 8))
+        names = (
+            "kernel_initializer bias_initializer kernel_regularizer bias_regularizer kernel_constraint bias_constraint"
+        )
+        kinds = [type(getattr(layer, name)).__name__ for name in names.split()]
+        made.append((kinds, layer.num_repeats, layer.feature_dim))
+    assert made[0] == made[1]

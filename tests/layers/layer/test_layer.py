@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+import torchkeras_compat
 from tests.layers.layer.scale import Scale
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
@@ -40,3 +41,40 @@ def test_an_argument_that_is_not_a_plain_value_asks_for_get_config():
 
     with pytest.raises(NotImplementedError, match=r"Holds was made with thing=.*Define `get_config"):
         Holds(object()).get_config()
+
+
+def test_arguments_of_the_call_are_listed_as_keras_does(real_keras):
+    def made(space):
+        class Own(space.layers.Layer):
+            def call(self, a, *args, b=3, mask=None, training=None, **others):
+                return a
+
+        return [Own(), *(getattr(space.layers, n)(3) for n in ("Dense", "LSTM"))]
+
+    for real, ours in zip(made(real_keras), made(torchkeras_compat), strict=True):
+        assert ours.call_signature_parameters == list(real.call_signature_parameters)
+
+
+def test_metrics_of_a_call_are_refused():
+    with pytest.raises(NotImplementedError, match=r"compile\(metrics="):
+        torchkeras_compat.layers.Dense(2, name="d").add_metric(1.0, name="x")
+
+
+def test_build_takes_the_shape_by_name():
+    layer = torchkeras_compat.layers.Dropout(0.5)
+    layer.build(input_shape=(None, 3))
+    assert layer.built
+    with pytest.raises(TypeError, match="'units'"):
+        torchkeras_compat.layers.Layer().build(units=3)
+
+
+def test_a_constructor_gets_a_policy_from_a_config():
+    received = []
+
+    class Own(Dense):
+        def __init__(self, *args, **kwargs):
+            received.append(kwargs["dtype"])
+            super().__init__(*args, **kwargs)
+
+    made = Own.from_config(Dense(2, dtype="mixed_bfloat16").get_config())
+    assert isinstance(received[0], DTypePolicy) and made.dtype_policy.name == "mixed_bfloat16"

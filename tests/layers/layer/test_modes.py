@@ -6,6 +6,7 @@ import copy
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import fx, nn
@@ -353,3 +354,114 @@ def test_layers_in_a_list_keep_the_mode_that_was_said():
 
     holder = Holder()
     assert said.training and not holder.parts[1].training
+
+
+class Trains(layers.Layer):
+    """Trains by default, and what is below it with it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.drop = layers.Dropout(0.5)
+
+    def call(self, inputs, training=True):
+        return self.drop(inputs) + (1.0 if training else 0.0)
+
+
+def subclassed(part):
+    class Model(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.part, self.other = part, layers.Dropout(0.5)
+
+        def call(self, inputs):
+            return self.part(self.other(inputs))
+
+    return Model()
+
+
+def functional(part):
+    inputs = keras.Input((8,))
+    return keras.Model(inputs, layers.Dropout(0.5)(part(inputs)))
+
+
+WITH_TRAINERS = {
+    "sequential": lambda part: keras.Sequential([part, layers.Dropout(0.5)]),
+    "nested": lambda part: keras.Sequential([keras.Sequential([part]), layers.Dropout(0.5)]),
+    "functional": functional,
+    "subclassed": subclassed,
+}
+
+
+@pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+@pytest.mark.parametrize("name", WITH_TRAINERS)
+def test_a_layer_that_trains_by_default_trains_in_a_model_until_somebody_says_another_mode(name):
+    part = Trains()
+    model, x = WITH_TRAINERS[name](part), torch.zeros(16, 8)
+    assert part.training and part.drop.training and not model.training
+    for _ in range(2):
+        assert (model(x) == 1).all()  # the other dropout drops nothing
+        assert not repeats(model, torch.ones(16, 8))
+        assert (model(x, training=False) == 0).all()
+        assert set(model(x, training=True).unique().tolist()) == ({0, 2} if name != "subclassed" else {1})
+        model.compile("sgd", "mse")
+        assert (model.predict(x, verbose=0) == 0).all() and (model.predict_on_batch(x) == 0).all()
+        assert model.evaluate(x, x, verbose=0) == 0
+        model.fit(x, x, verbose=0)
+        assert part.training and part.drop.training and not model.training
+    model.eval()
+    assert (model(x) == 0).all()
+    model.train()
+    assert (model(x) != 0).any()
+
+
+def test_a_default_of_training_is_what_keras_makes_of_it(real_keras):
+    def results(kind, sequential):
+        class Trained(kind.Layer):
+            def call(self, inputs, training=True):
+                return inputs + (1.0 if training else 0.0)
+
+            def compute_output_shape(self, input_shape):
+                return input_shape
+
+        model = sequential([Trained(), kind.Lambda(lambda x: x)])
+        x = np.zeros((2, 3), "float32")
+        given = [Trained()(x), model(x), model(x, training=False), model(x, training=True), model.predict(x, verbose=0)]
+        return [float(np.asarray(torch.as_tensor(y)).mean()) for y in given]
+
+    assert results(layers, keras.Sequential) == results(real_keras.layers, real_keras.Sequential)
+
+
+def test_a_mode_that_was_said_holds_for_layers_that_train_by_default():
+    part = Trains()
+    part.eval()
+    assert (keras.Sequential([part])(torch.zeros(4, 8)) == 0).all()
+    model = keras.Sequential([layers.Dense(8)])
+    model.eval()
+    model.add(Trains())
+    assert not model.layers[1].training
+    net = nn.Sequential(layers.Dense(8)).eval()
+    net.append(Trains())
+    assert not net[1].training and nn.Sequential(Trains())[0].training
+    said = keras.Sequential([layers.Dropout(0.5), Trains()])
+    said.layers[0].train()
+    assert not repeats(lambda x: said(x, training=False), torch.ones(64, 8))  # as without such layers
+
+
+def test_copies_of_layers_that_train_by_default_do_so():
+    model = keras.Sequential([keras.Input((8,)), Trains()])
+    model.predict(torch.zeros(4, 8), verbose=0)
+    for copied in (copy.deepcopy(model), keras.models.clone_model(model)):
+        assert (copied(torch.zeros(4, 8)) == 1).all() and (copied(torch.zeros(4, 8), training=False) == 0).all()
+
+
+def test_a_layer_that_trains_by_default_made_late_does_so_after_prediction():
+    class Late(layers.Layer):
+        def build(self, input_shape):
+            self.part = Trains()
+
+        def call(self, inputs):
+            return self.part(inputs)
+
+    model = keras.Sequential([Late()])
+    model.predict(torch.zeros(4, 8), verbose=0)
+    assert (model(torch.zeros(4, 8)) == 1).all() and (model.predict(torch.zeros(4, 8), verbose=0) == 0).all()

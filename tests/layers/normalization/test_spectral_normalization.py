@@ -79,3 +79,14 @@ def test_a_kernel_of_zeros_stays_zero_and_is_normalized_once_it_is_not(real_kera
         layer(torch.ones(1, 3), training=True)
         kernels.append(numbers(layer.kernel.value))
     np.testing.assert_allclose(*kernels, rtol=1e-4)
+
+
+def test_normalized_weights_changes_nothing():
+    layer = layers.SpectralNormalization(layers.Dense(3), power_iterations=30)
+    layer.build((2, 4))
+    before = layer.kernel.numpy().copy()
+    vector_u, kernel = layer.normalized_weights()
+    assert np.array_equal(layer.kernel.numpy(), before) and layer.kernel_shape == (4, 3)
+    assert torch.linalg.matrix_norm(kernel, ord=2).item() == pytest.approx(1.0, abs=1e-3)
+    layer.normalize_weights()
+    torch.testing.assert_close((layer.vector_u.value, layer.kernel.value.detach()), (vector_u, kernel))

@@ -88,3 +88,14 @@ def test_it_stands_in_models_and_copies_with_its_statistics() -> None:
 def test_bad_input_is_refused(action: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         action()
+
+
+def test_data_frames_and_columns_are_learned_from() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.0, 3.0], "b": [2, 6]})
+    layer = layers.Normalization()
+    layer.adapt(frame)
+    assert layer.mean.tolist() == [[2.0, 4.0]] and layer.variance.tolist() == [[1.0, 4.0]]
+    column = layers.Normalization()
+    column.adapt(frame["a"])
+    assert column(np.array([[3.0]], "float32")).tolist() == [[1.0]]

@@ -227,3 +227,21 @@ def test_what_does_not_fit_is_refused(make: Any, words: str) -> None:
 def test_a_mask_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\(3, 2\)"):
         layers.LSTM(2)(torch.zeros(3, 4, 5), mask=torch.ones(3, 2, dtype=torch.bool))
+
+
+@pytest.mark.parametrize("mask", [None, [[1, 1, 0], [0, 1, 1]]])
+def test_the_inner_loop_is_that_of_keras(real_keras, mask):
+    made = []
+    x = torch.randn(2, 3, 4)
+    values = None
+    for space in (real_keras.layers, layers):
+        layer = space.RNN(space.LSTMCell(3), return_sequences=True)
+        layer.build(x.shape)
+        values = values or [w * 1 for w in layer.get_weights()]
+        layer.set_weights(values)
+        given = None if mask is None else torch.tensor(mask, dtype=torch.bool)
+        made.append(layer.inner_loop(x, layer.get_initial_state(2), given))
+    for wanted, found in zip(made[0][:2], made[1][:2], strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-5)
+    for wanted, found in zip(made[0][2], made[1][2], strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-5)

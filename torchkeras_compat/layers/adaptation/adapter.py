@@ -184,10 +184,10 @@ class Adapter:
         self.quantize_weights(mode, config)
         self.layer.__dict__["_is_adapted"] = True
 
-    def quantized_build(self, mode: str | None) -> None:
+    def quantized_build(self, mode: str | None, config: QuantizationConfig | None = None) -> None:
         """Do what `Layer.quantized_build` says."""
         self.check_mode(mode)
-        self.adapt_weights(str(mode), self.layer.quantization_config)
+        self.adapt_weights(str(mode), self.layer.quantization_config if config is None else config)
 
     def on_built(self) -> None:
         """Adapt the new weights as the policy and the arguments of the constructor say."""

@@ -199,8 +199,8 @@ class Attention(Layer):
         self,
         inputs: Any,
         mask: Any = None,
-        training: bool | None = None,
         return_attention_scores: bool = False,
+        training: bool | None = None,
         use_causal_mask: bool = False,
     ) -> Any:
         """Return KerasTensors of the shapes and dtype that ``call`` would give."""

@@ -138,6 +138,24 @@ class GroupQueryAttention(ProjectedAttention):
         self.__dict__["_score_heads"] = num_query_heads
         self.__dict__["_takes_causality"] = type(self)._compute_attention is GroupQueryAttention._compute_attention
 
+    kernel_initializer = property(lambda self: self._kernel_initializer, doc="Initializer of the kernels.")
+    bias_initializer = property(lambda self: self._bias_initializer, doc="Initializer of the biases.")
+    kernel_regularizer = property(lambda self: self._kernel_regularizer, doc="Penalty of the kernels.")
+    bias_regularizer = property(lambda self: self._bias_regularizer, doc="Penalty of the biases.")
+    kernel_constraint = property(lambda self: self._kernel_constraint, doc="Constraint of the kernels.")
+    bias_constraint = property(lambda self: self._bias_constraint, doc="Constraint of the biases.")
+
+    @property
+    def num_repeats(self) -> int:
+        """Number of query heads that share a key and a value."""
+        return self.num_query_heads // self.num_key_value_heads
+
+    @property
+    def feature_dim(self) -> int:
+        """Number of features of the query that the layer was built for."""
+        size: int = self._output_dense.kernel.shape[-1]
+        return size
+
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         """Make the projections.
 
@@ -191,8 +209,7 @@ class GroupQueryAttention(ProjectedAttention):
     ) -> tuple[torch.Tensor, Any]:
         self.__dict__["_return_attention_scores"] = return_scores
         if not self._takes_causality:  # a method of the user's, which counts on equal numbers of heads
-            groups = self.num_query_heads // self.num_key_value_heads
-            key, value = (x.repeat_interleave(groups, dim=2) for x in (key, value))
+            key, value = (x.repeat_interleave(self.num_repeats, dim=2) for x in (key, value))
         return self._compute_attention(query, key, value, attention_mask=mask, training=training, **causality)
 
     def _compute_attention(

@@ -154,7 +154,11 @@ class Convolution(SpatialLayer):
             if self._pads_by_size is None:
                 return x
             sizes = x.shape[2:]
-            pads = self._pads_by_size.get(sizes)
+            try:
+                pads = self._pads_by_size.get(sizes)
+            except TypeError:  # symbols of `torch.export`, for inputs of any size
+                pads = same_paddings(sizes, self.kernel_size, self.strides, self.dilation_rate)
+                return F.pad(x, [amount for pad in reversed(pads) for amount in pad])
             if pads is None:
                 pads = same_paddings(sizes, self.kernel_size, self.strides, self.dilation_rate)
                 self._pads_by_size[sizes] = pads

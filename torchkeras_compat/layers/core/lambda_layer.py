@@ -13,15 +13,16 @@ from torchkeras_compat.custom_objects import custom_object_scope, get_registered
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.stored_code import SWITCH
 
 
 class Lambda(Layer):
     """Calls a function on its inputs.
 
     A named function comes back from a file where it is registered (`saving.register_keras_serializable`) or given in
-    ``custom_objects``. A ``lambda`` is written as bytecode, as Keras does, but bytecode from a file is never run,
-    whatever ``safe_mode`` says: give the function in ``custom_objects`` under the name of the layer. For anything with
-    weights, write a `Layer`.
+    ``custom_objects``. A ``lambda`` is written as bytecode, as Keras does, but bytecode from a file is not run,
+    whatever ``safe_mode`` says: give the function in ``custom_objects`` under the name of the layer.
+    `config.enable_unsafe_deserialization` opens that. For anything with weights, write a `Layer`.
 
     Args:
         function: Function of the inputs; it may take ``mask`` and ``training``.
@@ -137,6 +138,8 @@ class Lambda(Layer):
                     config[name] = deserialize_as(kinds.VALUES if name == "arguments" else kinds.FUNCTIONS, value)
                 elif isinstance(value, _StoredLambda) and safe_mode is False:
                     config[name] = value.function
+                elif given is None and SWITCH.is_on:
+                    config[name] = deserialize_as(kinds.FUNCTIONS, value)
                 elif given is None:
                     raise ValueError(
                         f"The `{name}` of the Lambda layer '{config.get('name')}' is a Python lambda, stored as "

@@ -47,7 +47,7 @@ class TorchModuleWrapper(Layer):
         with training_state(self, bool(training)):
             return self.module(*args, **kwargs)
 
-    def build(self, *input_shapes: Any) -> None:
+    def build(self, *input_shapes: Any, **named_shapes: Any) -> None:
         """The module brings its weights along."""
 
     def get_config(self) -> dict[str, Any]:

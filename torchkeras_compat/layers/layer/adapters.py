@@ -70,17 +70,18 @@ class AdaptationMixin:
         """
         self._adapter_for("quantize").quantize(mode, type_check, config)
 
-    def quantized_build(self, input_shape: Any, mode: str | None) -> None:
+    def quantized_build(self, input_shape: Any, mode: str | None, config: Any = None) -> None:
         """Quantize the weights to a mode: what ``build`` does for a layer with a quantized dtype.
 
         Args:
             input_shape: Not used: the weights are there.
             mode: See :meth:`quantize`.
+            config: `QuantizationConfig`; None for that of the layer.
 
         Raises:
             NotImplementedError: the layer has no quantized form, or cannot be quantized to ``mode``.
         """
-        self._adapter_for("quantized_build").quantized_build(mode)
+        self._adapter_for("quantized_build").quantized_build(mode, config)
 
     def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the quantized layer, which ``call`` does too.

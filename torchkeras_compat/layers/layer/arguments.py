@@ -27,16 +27,23 @@ def first_input(layer: Layer, arguments: dict[str, Any]) -> Tensors:
 def convert_arguments(
     layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the arguments with arrays as tensors and floats in the compute dtype."""
+    """Return the arguments with arrays as tensors and floats in the compute dtype.
+
+    Raises:
+        ValueError: an argument is an array of strings, and the layer does not take them.
+    """
+    holds_texts = False
 
     def convert(x: Any) -> Any:
+        nonlocal holds_texts
         if isinstance(x, (np.ndarray, np.generic)):
-            if (layer._takes_strings or layer._passes_strings_down) and _is_text(x):
-                return x
+            if x.dtype.kind in "OSUT" and _is_text(x):
+                return _checked_text(layer, x)
             x = convert_to_tensor(x)
         elif isinstance(x, Variable):
             x = x.value
         elif not isinstance(x, torch.Tensor):
+            holds_texts = holds_texts or isinstance(x, (str, bytes)) or hasattr(x, "to_numpy")
             return x
         if (layer.autocast and x.is_floating_point()) or not layer._takes_integers:
             if x.dtype is not layer._compute_torch_dtype and not x.is_complex():
@@ -50,6 +57,11 @@ def convert_arguments(
         return (convert(args[0]),), {}
     masks = {k: v for k, v in kwargs.items() if k == "mask" or k.endswith("_mask")}
     args, rest = tree.map_structure(convert, (args, {k: v for k, v in kwargs.items() if k not in masks}))
+    if holds_texts and layer._fold_texts is not None:
+        if args:
+            args = (tree.map_structure(convert, layer._fold_texts(args[0])), *args[1:])
+        elif layer._call_spec.first in rest:
+            rest[layer._call_spec.first] = tree.map_structure(convert, layer._fold_texts(rest[layer._call_spec.first]))
     if args and not layer._takes_lists and _is_numbers(args[0]):
         args = (convert(np.asarray(args[0])), *args[1:])
         if args[0].dtype is torch.float64:
@@ -62,9 +74,17 @@ def convert_arguments(
 
 
 def _is_text(x: np.ndarray | np.generic) -> bool:
-    if x.dtype.kind == "O":
-        return x.size > 0 and isinstance(x.reshape(-1)[0], (str, bytes))
-    return x.dtype.kind in "SU"
+    return x.dtype.kind != "O" or (x.size > 0 and isinstance(x.reshape(-1)[0], (str, bytes)))
+
+
+def _checked_text(layer: Layer, x: np.ndarray | np.generic) -> np.ndarray | np.generic:
+    if layer._takes_strings or layer._fold_texts is not None:
+        return x
+    raise ValueError(
+        f"Layer '{layer.name}' of type {type(layer).__name__} takes numbers, and received strings of shape "
+        f"{tuple(x.shape)}. Encode strings as numbers first, by a `TextVectorization`, `StringLookup` or `Hashing` "
+        "layer before it."
+    )
 
 
 def _is_numbers(x: Any) -> bool:

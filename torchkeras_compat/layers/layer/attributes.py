@@ -41,7 +41,7 @@ class Attributes(Weights):
     def __setattr__(self, name: str, value: Any) -> None:
         state = self.__dict__
         if "_modules" not in state:
-            if is_trackable(value):
+            if name != "__dict__" and is_trackable(value):  # `torch.export` lets an object of its own have the state
                 self._check_super_called()
             object.__setattr__(self, name, value)
             return
@@ -138,11 +138,11 @@ class Attributes(Weights):
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""
         if isinstance(module, Attributes):
-            join(module, self.training)
+            join(module, self)
             return
         SWITCHING.modules_made += 1
         if type(module).train is nn.Module.train:
-            take_mode(module, self.training)
+            take_mode(module, self.training, "_mode_is_said" in self.__dict__)
         elif module.training is not self.training:
             switch(module, self.training)
 
@@ -271,7 +271,7 @@ def _enter(parent: nn.Module, name: str, child: nn.Module | None) -> None:
     child = below["_orig_mod"] if "_orig_mod" in below else child  # what `torch.compile` has wrapped
     if isinstance(child, Attributes):
         child.__dict__["_is_placed"] = True
-        take_mode(child, parent.training)
+        take_mode(child, parent.training, is_said=True)
 
 
 # Modules of torch of which layers become a part: containers, and those that synchronize processes.

@@ -6,14 +6,19 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import torch
+from torch.utils import _pytree as pytree
+
 from torchkeras_compat import naming
 from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.layer.arguments import first_input
+from torchkeras_compat.layers.layer.call_errors import mark
 from torchkeras_compat.layers.layer.call_spec import build_arguments
-from torchkeras_compat.layers.layer.input_spec import check_inputs
+from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.layer.shape_inference import infer_call, to_meta
 from torchkeras_compat.layers.layer.shapes import as_shape, holds_tensor, shapes_of, symbolic, with_open_batch
 from torchkeras_compat.layers.layer.state import LayerState
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shapes
 
 if TYPE_CHECKING:
@@ -28,14 +33,25 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
     """
     if not input_shapes or input_shapes[0] is None or not any(True for _ in _unbuilt_below(layer)):
         return
-    specs = [symbolic(s) for s in input_shapes]
+    noted = layer._build_state.inputs if layer._notes_inputs else None
+    several = noted is not None and len(noted) > 1  # the only way to say all of them to `build(input_shape)` of a model
+    args = () if several else tuple(symbolic(s) for s in input_shapes)
+    kwargs = _symbolic_inputs(noted) if several else {}
     try:
-        infer_call(layer, tuple(specs), {})
+        infer_call(layer, args, kwargs)
     except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise ValueError(
+        explained = ValueError(
             f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
-            f"{input_shapes[0]} did not build them ({error}). Call the layer on data, or define `build`."
-        ) from error
+            f"{input_shapes[0]} did not build them ({' '.join(str(error).split())}). Call the layer on data, or define"
+            " `build`."
+        )
+        mark(explained)  # the error that it comes from says the rest
+        raise explained from error
+
+
+def _symbolic_inputs(noted: dict[str, Any] | None) -> dict[str, Any]:
+    tensors: dict[str, Any] = pytree.tree_map_only(InputSpec, lambda spec: KerasTensor(spec.shape, spec.dtype), noted)
+    return tensors
 
 
 def _unbuilt_below(layer: Layer) -> Iterator[LayerState]:
@@ -103,6 +119,8 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         for k, v in arguments.items()
         if k != "training" and (not (k == "mask" or k.endswith("_mask")) or f"{k}_shape" in wanted) and holds_tensor(v)
     }
+    if layer._notes_inputs:
+        layer._build_state.inputs = {k: _specs_of(v) for k, v in arguments.items() if k in shapes}
     if len(wanted) > 1:
         _check_build_arguments(layer, wanted)
     if (len(wanted) == 1 and len(shapes) <= 1) or (
@@ -128,6 +146,11 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         layer._build_state.shapes = {"input_shape": next(iter(shapes.values()), None)}
     if is_inferring_shapes():
         to_meta(layer)
+
+
+def _specs_of(value: Any) -> Any:
+    """Return the shape and dtype of each tensor in a nested structure."""
+    return pytree.tree_map_only((torch.Tensor, KerasTensor), lambda x: InputSpec(x.dtype, tuple(x.shape)), value)
 
 
 def _check_build_arguments(layer: Layer, wanted: tuple[str, ...]) -> None:

@@ -28,6 +28,7 @@ class CallSpec:
             if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         ]
         self.has_training = "training" in known
+        self.trains_by_default = self.has_training and self.signature.parameters["training"].default is True
         self.has_mask = "mask" in known
         self.mask_names = [name for name in known if name.endswith("_mask") and name.removesuffix("_mask") in known]
         self.first = self.names[0] if self.names else self.variadic

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from torchkeras_compat import naming
 from torchkeras_compat.layers.layer.arguments import convert_arguments, fill_masks, first_input, resolve_training
 from torchkeras_compat.layers.layer.building import build_from
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.input_spec import check_inputs
@@ -52,6 +53,9 @@ def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Te
         if layer.activity_regularizer is not None:
             add_activity_losses(layer, layer.activity_regularizer, outputs)
         hand_masks_on(layer, inputs, outputs, masks)
+    except Exception as error:
+        say_layer(error, layer, args, kwargs)
+        raise
     finally:
         naming.open_names.pop()
         STATE.depth -= 1

@@ -9,6 +9,7 @@ import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.layers.layer.call_errors import mark
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, standardize_shape
 
 
@@ -80,26 +81,30 @@ class InputSpec:
 
 def check_inputs(specs: Any, inputs: Any, layer_name: str) -> None:
     """Raise a ValueError if ``inputs`` do not fit ``specs``."""
-    if isinstance(specs, dict):
-        missing = [k for k in specs if not isinstance(inputs, dict) or k not in inputs]
-        if missing:
-            raise ValueError(
-                f"Missing data for input \"{missing[0]}\" of layer '{layer_name}'. Pass a dict with the keys"
-                f" {list(specs)}."
-            )
-        pairs = [(k, specs[k], inputs[k]) for k in specs]
-    else:
-        flat_specs = specs if isinstance(specs, (list, tuple)) else [specs]
-        flat = _flat(inputs)
-        if len(flat) != len(flat_specs):
-            raise ValueError(
-                f'Layer "{layer_name}" expects {len(flat_specs)} input(s), but it received {len(flat)} input tensors. '
-                f"Inputs received: {[_describe(x) for x in flat]}"
-            )
-        pairs = [(i, spec, x) for i, (spec, x) in enumerate(zip(flat_specs, flat, strict=True))]
-    for key, spec, x in pairs:
-        if spec is not None and not (x is None and spec.optional):
-            _check(spec, x, f'Input {key} of layer "{layer_name}" is incompatible with the layer')
+    try:
+        if isinstance(specs, dict):
+            missing = [k for k in specs if not isinstance(inputs, dict) or k not in inputs]
+            if missing:
+                raise ValueError(
+                    f"Missing data for input \"{missing[0]}\" of layer '{layer_name}'. Pass a dict with the keys"
+                    f" {list(specs)}."
+                )
+            pairs = [(k, specs[k], inputs[k]) for k in specs]
+        else:
+            flat_specs = specs if isinstance(specs, (list, tuple)) else [specs]
+            flat = _flat(inputs)
+            if len(flat) != len(flat_specs):
+                raise ValueError(
+                    f'Layer "{layer_name}" expects {len(flat_specs)} input(s), but it received {len(flat)} input'
+                    f" tensors. Inputs received: {[_describe(x) for x in flat]}"
+                )
+            pairs = [(i, spec, x) for i, (spec, x) in enumerate(zip(flat_specs, flat, strict=True))]
+        for key, spec, x in pairs:
+            if spec is not None and not (x is None and spec.optional):
+                _check(spec, x, f'Input {key} of layer "{layer_name}" is incompatible with the layer')
+    except ValueError as error:
+        mark(error)
+        raise
 
 
 def _flat(inputs: Any) -> list[Any]:

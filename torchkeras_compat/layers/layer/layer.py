@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -12,12 +13,13 @@ from torchkeras_compat import naming, regularizers
 from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_quantize
 from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
 from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
-from torchkeras_compat.layers.layer.modes import SWITCHING, set_modes_below, switches_plainly
+from torchkeras_compat.layers.layer.modes import SWITCHING, SelfTraining, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
@@ -28,6 +30,7 @@ from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.overrides import OverridableConstructors
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.stateless_scope import collect_loss, open_scopes
 from torchkeras_compat.symbolic.automatic_config import automatic_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import Operation, check_name
@@ -72,6 +75,9 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
     Source: Keras API, layers/Layer.
     """
 
+    # Whether `torch.compile` may be tried on the layer; for Keras's signature, since it is tried only where asked for.
+    supports_jit = True
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__ and not hasattr(cls.__dict__["build"], "_raw"):
@@ -82,6 +88,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
+        cls._trains_by_default = cls._call_spec.trains_by_default
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
         cls._raw_build = (
@@ -104,7 +111,9 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             raise ValueError(f"Expected `trainable` argument to be a boolean, but got: {trainable!r}")
         nn.Module.__init__(self)
         state = self.__dict__
-        state["training"] = False
+        if self._trains_by_default:
+            SelfTraining.exists = True
+        state["training"] = self._trains_by_default
         SWITCHING.modules_made += 1
         state["_trainable"] = trainable
         state["_variables"] = []
@@ -150,14 +159,19 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
                 if not plan.is_composite:
                     try:
                         return self.call(x, training=self.training) if plan.takes_training else self.call(x)
-                    except RuntimeError:
-                        self._raise_for_input(x)
+                    except Exception as error:
+                        if isinstance(error, RuntimeError):
+                            self._raise_for_input(x)
+                        say_layer(error, self, args, kwargs)
                         raise
                 if STATE.depth == 0 and STATE.with_losses:
                     forget_losses(self)
                 STATE.depth += 1
                 try:
                     return self.call(x, training=self.training) if plan.takes_training else self.call(x)
+                except Exception as error:
+                    say_layer(error, self, args, kwargs)
+                    raise
                 finally:
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
@@ -184,7 +198,9 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         """Record one call on KerasTensors and return symbolic outputs."""
         return symbolic_call(self, args, kwargs)
 
-    def rematerialized_call(self, layer_call: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+    def rematerialized_call(  # type: ignore[override]  # the name is Keras's
+        self, layer_call: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Callable[..., Any]:
         """Return what computes ``layer_call`` as the `RematScope` around the making of the layer has it.
 
         Args:
@@ -210,14 +226,21 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     # -- building --------------------------------------------------------------------------------------------------
 
-    def build(self, *input_shapes: Any) -> None:
+    def build(self, *input_shapes: Any, **named_shapes: Any) -> None:
         """Make the weights; subclasses whose weights depend on the input's shape define it.
 
         Args:
             input_shapes: Shape of each input, batch axis first, None where not known.
+            named_shapes: The same by name: ``input_shape``, or ``NAME_shape``.
+
+        Raises:
+            TypeError: a name does not end in ``_shape``.
         """
         self._check_super_called()
-        build_below(self, input_shapes)
+        wrong = [name for name in named_shapes if not name.endswith("_shape")]
+        if wrong:
+            raise TypeError(f"`build` takes shapes, named `NAME_shape`. Received an argument named {wrong[0]!r}.")
+        build_below(self, (*input_shapes, *named_shapes.values()))
         state = self.__dict__
         state["built"], state["_call_plan"] = True, None
 
@@ -296,7 +319,23 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         """Return which outputs of a graph carry masks, for inputs with these masks."""
         return []
 
+    @property
+    def call_signature_parameters(self) -> list[str]:
+        """Names of the arguments of ``call``, without ``self``."""
+        return list(inspect.signature(type(self).call).parameters)[1:]
+
     # -- losses and metrics ----------------------------------------------------------------------------------------
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Refused: Keras 3 has no metrics of a call.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            f"Layer '{self.name}' has no `add_metric`, which was Keras 2's. Give metrics to `compile(metrics=[...])`,"
+            " or keep a metric in an attribute and call its `update_state` in `call`."
+        )
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
@@ -312,6 +351,8 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
                     f"`add_loss` takes scalars. Received a tensor of shape {tuple(value.shape)}. Use its mean or sum."
                 )
             self._call_losses.added.append(value)
+            if open_scopes:
+                collect_loss(value)
         if not self._call_losses.is_used:
             self._call_losses.is_used = True
             self.__dict__["_call_plan"] = None
@@ -346,6 +387,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
+        SelfTraining.exists = SelfTraining.exists or self._trains_by_default
         if self._remat_scope is not None:
             self._remat_scope.take(self)
 

@@ -4,6 +4,9 @@
 mode of the module that it becomes a part of; alone it is in inference mode, as Keras's `layer(x)` is, until somebody
 says ``train()``, or ``training=True`` in a call. In a torch module it so starts in training mode, as torch's own do.
 
+A layer whose own `call` says ``training=True`` by default, as those of images do, starts in training mode, with all
+that is below, and stays there in a model too, until somebody says another mode for it or for what is around it.
+
 A layer that computes through a torch module asks both flags. They differ where somebody has switched one of them, and
 that one counts; a ``training`` argument that differs from the mode of the layer was given in this very call, and counts
 before them.
@@ -37,23 +40,41 @@ class Switching(threading.local):
 SWITCHING = Switching()
 
 
-def take_mode(module: nn.Module, training: bool) -> None:
-    """Put a new module into the mode of what it becomes a part of, layers whose mode was said excepted."""
+class SelfTraining:
+    """What is known of layers that train by default.
+
+    Attributes:
+        exists: Whether there has been one in this process; if not, nothing looks for them.
+    """
+
+    exists = False
+
+
+def take_mode(module: nn.Module, training: bool, is_said: bool = False) -> None:
+    """Put a new module into the mode of what it becomes a part of, layers whose mode was said excepted.
+
+    Args:
+        module: The module.
+        training: The mode of what is around it.
+        is_said: Whether somebody has said this mode; if not, a layer that trains by default goes on doing so.
+    """
     state = module.__dict__
     if state.get("_mode_is_said"):
         return
+    if not is_said and getattr(type(module), "_trains_by_default", False):
+        training = True
     if "training" in state:
         state["training"] = training
     for child in module.children():
-        take_mode(child, training)
+        take_mode(child, training, is_said)
 
 
-def join(layer: nn.Module, training: bool) -> None:
-    """Put a layer that is not a part of anything yet into the mode of the layer around it; models may share others."""
+def join(layer: nn.Module, around: nn.Module) -> None:
+    """Put a layer that is not a part of anything yet into the mode of the one around it; models may share others."""
     SWITCHING.modules_made += 1
     if not layer.__dict__.get("_is_placed"):
         layer.__dict__["_is_placed"] = True
-        take_mode(layer, training)
+        take_mode(layer, around.training, "_mode_is_said" in around.__dict__)
 
 
 def switch(module: nn.Module, training: bool) -> None:
@@ -129,13 +150,18 @@ def run_in_mode(module: nn.Module, training: bool, *args: Any) -> Any:
 def training_state(layer: nn.Module, training: bool | None) -> Iterator[None]:
     """Switch the layer and everything below to ``training`` inside the scope, if it differs."""
     own = layer.training
-    if training is None or own is training:
+    if training is None or (own is training and (training or not SelfTraining.exists)):
         yield
         return
     # Without torch's recursion: this runs on every call with ``training=...``.
-    before = [(module, module.training) for module in _parts(layer)]
+    parts = _parts(layer)
+    switching = parts if own is not training else _self_training(parts)
+    if not switching:
+        yield
+        return
+    before = [(module, module.training) for module in parts]
     made = SWITCHING.modules_made
-    for module, _ in before:
+    for module in switching:
         module.__dict__["training"] = training
     try:
         yield
@@ -196,8 +222,22 @@ def _parts(module: nn.Module) -> list[nn.Module]:
     return list(found.values())
 
 
+def _self_training(parts: list[nn.Module]) -> list[nn.Module]:
+    """Return those that train by default, and what is in training mode with them, unless somebody said so."""
+    trainers = [part for part in parts if getattr(type(part), "_trains_by_default", False)]
+    found = {
+        id(part): part for trainer in trainers if not trainer.__dict__.get("_mode_is_said") for part in _parts(trainer)
+    }
+    return [part for part in found.values() if part.training and not part.__dict__.get("_mode_is_said")]
+
+
 def _set_others(module: nn.Module, known: list[tuple[nn.Module, bool]], training: bool) -> None:
+    """Put what was made in the meantime into the mode of the whole, or into its own."""
     seen = {id(part) for part, _ in known}
-    for part in _parts(module):
-        if id(part) not in seen and not isinstance(part, fx.GraphModule):
-            part.__dict__["training"] = training
+    others = [part for part in _parts(module) if id(part) not in seen and not isinstance(part, fx.GraphModule)]
+    for part in others:
+        part.__dict__["training"] = training
+    if not training and SelfTraining.exists and not module.__dict__.get("_mode_is_said"):
+        for part in others:
+            if getattr(type(part), "_trains_by_default", False):
+                take_mode(part, True)

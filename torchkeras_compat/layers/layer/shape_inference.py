@@ -14,6 +14,7 @@ from torch import nn
 
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.outputs import cast_outputs, precision
@@ -122,6 +123,9 @@ def infer_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
         with meta_weights(layer):
             outputs: Tensors = infer_outputs(call, args, {**rest, **masks})
             return outputs
+    except Exception as error:
+        say_layer(error, layer, args, {**rest, **masks})
+        raise
     finally:
         STATE.depth -= 1
         STATE.autocasts = autocasts

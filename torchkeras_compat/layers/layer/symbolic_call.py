@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from torchkeras_compat import naming
 from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
 from torchkeras_compat.layers.layer.building import build_from
+from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import get_mask, hand_masks_on, set_mask
@@ -40,6 +41,9 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         masks = fill_masks(layer, spec, arguments, implied)
         implied = {k: v for k, v in implied.items() if k not in explicit}
         outputs: Tensors = layer.compute_output_spec(*args, **{**explicit, **implied})
+    except Exception as error:
+        say_layer(error, layer, args, explicit)
+        raise
     finally:
         naming.open_names.pop()
     outputs = record(layer, args, explicit, outputs, implied)

@@ -19,7 +19,8 @@ class Traits:
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
         _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
-        _passes_strings_down: Whether they do because a layer below may take them.
+        _fold_texts: Returns arguments with the strings in lists and pandas columns as arrays of them, for the layers
+            below, which may take them; None where there are none.
         _input_dtype_hint: Dtype of the symbolic input of a `Sequential` that starts with the layer; None for the
             default.
         _checks_spec_before_build: Whether ``input_spec`` is set by the constructor, to be checked before ``build``.
@@ -31,8 +32,11 @@ class Traits:
         _is_graph: Whether the layer is a graph of layers, whose masks are known only after it ran.
         _is_recomputed_as_a_whole: Whether a `RematScope` recomputes the layer. Models say no: recomputing one as a
             whole needs, at once, the memory of all its layers.
+        _notes_inputs: Whether the layer remembers the shapes and dtypes of the call that built it; models do.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
+        _trains_by_default: Whether ``training`` of ``call`` is True by default: the layer then trains until somebody
+            says another mode.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
         _plain_train: ``Layer.train`` where all that it does is to set flags; None where a subclass does more.
     """
@@ -40,7 +44,7 @@ class Traits:
     _takes_integers: bool = True
     _takes_lists: bool = False
     _takes_strings: bool = False
-    _passes_strings_down: bool = False
+    _fold_texts: Callable[[Any], Any] | None = None
     _input_dtype_hint: str | None = None
     _checks_spec_before_build: bool = False
     _makes_masks: bool = False
@@ -48,8 +52,10 @@ class Traits:
     _passes_training_down: bool = False
     _is_graph: bool = False
     _is_recomputed_as_a_whole: bool = True
+    _notes_inputs: bool = False
 
     _own_state: frozenset[str] = frozenset()
     _call_spec: CallSpec
+    _trains_by_default: bool = False
     _raw_build: Callable[..., Any]
     _plain_train: Callable[..., Any] | None

@@ -51,10 +51,10 @@ class Merge(Layer):
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:
         return _broadcast_shape(input_shape) if isinstance(input_shape, list) else None
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> torch.Tensor | None:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> torch.Tensor | None:
         """Return where the mask of any input is True; None unless every input has a mask."""
-        masks = mask_list(inputs, previous_mask)
-        return None if any(mask is None for mask in masks) else reduce(torch.logical_or, masks)
+        masks = mask_list(inputs, mask)
+        return None if any(m is None for m in masks) else reduce(torch.logical_or, masks)
 
 
 def check_list(layer: Layer, inputs: Any) -> None:

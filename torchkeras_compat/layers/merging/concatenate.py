@@ -77,28 +77,28 @@ class Concatenate(Layer):
         output.insert(axis, sum(known) if len(known) == len(sizes) else None)
         return tuple(output)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the masks one after the other, or joined with "or" where the axis is none of theirs.
 
         An input without mask counts as all True; None if no input has one.
         """
-        previous_mask = mask_list(inputs, previous_mask)
-        if all(mask is None for mask in previous_mask):
+        given = mask_list(inputs, mask)
+        if all(m is None for m in given):
             return None
-        axes = max(len(mask.shape) for mask in previous_mask if mask is not None)
+        axes = max(len(m.shape) for m in given if m is not None)
         axis = self.axis % len(inputs[0].shape)
-        if not any(isinstance(mask, KerasTensor) for mask in previous_mask):
+        if not any(isinstance(m, KerasTensor) for m in given):
             return _join_masks(
-                [_all_true(x, axes) if m is None else m for x, m in zip(inputs, previous_mask, strict=True)], axis, axes
+                [_all_true(x, axes) if m is None else m for x, m in zip(inputs, given, strict=True)], axis, axes
             )
         # As many steps as Keras records: they decide on the order of layers, and with it of weights.
         masks = []
-        late = all(mask is None or mask.is_found_late for mask in previous_mask)  # those beside others count as True
-        for x, mask in zip(inputs, previous_mask, strict=True):
-            if mask is None or (mask.is_found_late and not late):
+        late = all(m is None or m.is_found_late for m in given)  # those beside others count as True
+        for x, m in zip(inputs, given, strict=True):
+            if m is None or (m.is_found_late and not late):
                 masks.append(_all_true(x, axes))
             else:
-                masks.append(_recorded_step(_recorded_step(mask), _recorded_step(x)))
+                masks.append(_recorded_step(_recorded_step(m), _recorded_step(x)))
         return _recorded_step(_join_masks(masks, axis, axes))
 
     def get_config(self) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Dot(Layer):
         rest = [*left[1:first], *left[first + 1 :], *right[1:second], *right[second + 1 :]]
         return (left[0], *(rest or [1]))
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Return None: the steps are gone."""
         return None
 

@@ -74,8 +74,8 @@ class BatchNormalization(AffineNormalization):
     """
 
     norm: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d | nn.SyncBatchNorm
-    moving_mean: Variable
-    moving_variance: Variable
+    moving_mean: Variable = None  # type: ignore[assignment]  # before it is built
+    moving_variance: Variable = None  # type: ignore[assignment]
     moving_stddev: Variable
     renorm_mean: Variable
     renorm_stddev: Variable

@@ -61,6 +61,11 @@ class SpectralNormalization(Wrapper):
             (1, self.kernel.shape[-1]), TruncatedNormal(stddev=0.02), trainable=False, name="vector_u"
         )
 
+    @property
+    def kernel_shape(self) -> tuple[int, ...]:
+        """Shape of the kernel."""
+        return tuple(self.kernel.shape)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Call the layer, whose kernel is normalized first if ``training``."""
         if training:
@@ -72,6 +77,12 @@ class SpectralNormalization(Wrapper):
 
     def normalize_weights(self) -> None:
         """Divide the kernel by its largest singular value, as the power method finds it."""
+        vector_u, kernel = self.normalized_weights()
+        self.vector_u.assign(vector_u)
+        self.kernel.assign(kernel)
+
+    def normalized_weights(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what :meth:`normalize_weights` assigns: the vector of the power method, and the kernel."""
         with torch.no_grad():
             kernel = self.kernel.value.detach()
             matrix = kernel.reshape(-1, kernel.shape[-1])
@@ -82,8 +93,8 @@ class SpectralNormalization(Wrapper):
             sigma = v @ matrix @ u.T
             # A kernel of zeros has nothing to divide by, and no direction to go on from.
             is_zero = sigma.reshape(()) == 0
-            self.vector_u.assign(torch.where(is_zero, self.vector_u.value, u))
-            self.kernel.assign(torch.where(is_zero, kernel, kernel / sigma.reshape(())))
+            u = torch.where(is_zero, self.vector_u.value, u)
+            return u, torch.where(is_zero, kernel, kernel / sigma.reshape(()))
 
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> Any:
         """Return the shape of the layer's output."""

@@ -147,7 +147,7 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
         total = (inputs * weights).sum(self._axes, self.keepdims)
         return total / weights.sum(self._axes, self.keepdims)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Return None: there are no steps any more."""
         return None
 

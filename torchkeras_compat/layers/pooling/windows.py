@@ -24,6 +24,7 @@ class Pooling(SpatialLayer):
     that holds, and the rest goes through the function behind `ops.max_pool` or `ops.average_pool`.
     """
 
+    pool_mode: str  # "max" or "average"
     _module: type[nn.Module]
     _function: Callable[[torch.Tensor, tuple[int, ...], tuple[int, ...], str], torch.Tensor]
 
@@ -65,7 +66,11 @@ class Pooling(SpatialLayer):
 
     def _set_module_padding(self, sizes: torch.Size) -> bool:
         """Set the torch module's padding for inputs of this size; return whether it can do it."""
-        if sizes not in self._padding_by_size:
+        try:
+            is_known = sizes in self._padding_by_size
+        except TypeError:  # symbols of `torch.export`, for inputs of any size
+            return False
+        if not is_known:
             self._padding_by_size[sizes] = pooling_padding(sizes, self.pool_size, self.strides)
         fit = self._padding_by_size[sizes]
         if fit is None:
@@ -120,6 +125,7 @@ class MaxPooling1D(Pooling):
     """
 
     rank = 1
+    pool_mode = "max"
     _module = nn.MaxPool1d
     _function = staticmethod(max_pool_channels_first)
 
@@ -153,6 +159,7 @@ class MaxPooling2D(Pooling):
     """
 
     rank = 2
+    pool_mode = "max"
     _module = nn.MaxPool2d
     _function = staticmethod(max_pool_channels_first)
 
@@ -178,6 +185,7 @@ class MaxPooling3D(Pooling):
     """
 
     rank = 3
+    pool_mode = "max"
     _module = nn.MaxPool3d
     _function = staticmethod(max_pool_channels_first)
 
@@ -203,6 +211,7 @@ class AveragePooling1D(Pooling):
     """
 
     rank = 1
+    pool_mode = "average"
     _module = nn.AvgPool1d
     _function = staticmethod(average_pool_channels_first)
 
@@ -228,6 +237,7 @@ class AveragePooling2D(Pooling):
     """
 
     rank = 2
+    pool_mode = "average"
     _module = nn.AvgPool2d
     _function = staticmethod(average_pool_channels_first)
 
@@ -253,5 +263,6 @@ class AveragePooling3D(Pooling):
     """
 
     rank = 3
+    pool_mode = "average"
     _module = nn.AvgPool3d
     _function = staticmethod(average_pool_channels_first)

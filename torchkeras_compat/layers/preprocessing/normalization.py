@@ -124,8 +124,8 @@ class Normalization(Layer):
         """Learn the mean and the variance.
 
         Args:
-            data: An array, a tensor, or batches of these: a `DataLoader`, generator or list. Of batches that are tuples
-                the first part counts.
+            data: An array, a tensor, a data frame or column, or batches of arrays: a `DataLoader`, generator or list.
+                Of batches that are tuples the first part counts.
 
         Raises:
             ValueError: the statistics were given, there are no data, or their shape is not that of the layer.
@@ -196,6 +196,9 @@ class Normalization(Layer):
 
 def _batches(data: Any) -> Iterator[torch.Tensor]:
     """Yield the data as tensors, at least one axis each."""
+    if type(data).__module__.partition(".")[0] == "pandas":
+        data = data.to_numpy()
+        data = data[:, None] if data.ndim == 1 else data  # a column, as models get it
     if isinstance(data, (np.ndarray, torch.Tensor, int, float)) or _is_numbers(data):
         yield convert_to_tensor(data)
         return

@@ -94,6 +94,7 @@ class StringLookup(IndexLookup):
             encoding=encoding,
             **kwargs,
         )
+        self._input_dtype_hint = "int64" if invert else "string"
 
     def _as_word(self, value: Any) -> str:
         if isinstance(value, bytes):

@@ -67,6 +67,7 @@ class TextVectorization(Layer):
     """
 
     _takes_strings = True
+    _input_dtype_hint = "string"
 
     def __init__(
         self,

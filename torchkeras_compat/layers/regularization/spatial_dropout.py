@@ -21,6 +21,7 @@ class SpatialDropout(SpatialLayer):
     """Base of the layers that drop whole channels; the arguments are described at `SpatialDropout2D`."""
 
     _takes_integers = False
+    noise_shape = None  # the same for all: one place for each sample and channel
 
     dropout: nn.Dropout1d | nn.Dropout2d | nn.Dropout3d
     seed_generator: SeedGenerator

@@ -20,9 +20,10 @@ class Cropping(SpatialLayer):
     def __init__(self, cropping: Border, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._set_data_format(data_format)
-        self.cropping = borders(cropping, self.rank, "cropping")
+        pairs = borders(cropping, self.rank, "cropping")
+        self.cropping: Any = pairs[0] if self.rank == 1 else pairs
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        cuts = tuple(slice(before, -after if after else None) for before, after in self.cropping)
+        cuts = tuple(slice(before, -after if after else None) for before, after in pairs)
         whole = slice(None)
         self._index = (whole, whole, *cuts) if self._is_channels_first else (whole, *cuts)
 
@@ -44,7 +45,8 @@ class Cropping(SpatialLayer):
             ValueError: nothing would be left.
         """
         spatial = self._spatial_part(input_shape)
-        left = [None if n is None else n - sum(pair) for n, pair in zip(spatial, self.cropping, strict=True)]
+        pairs = [self.cropping] if self.rank == 1 else self.cropping
+        left = [None if n is None else n - sum(pair) for n, pair in zip(spatial, pairs, strict=True)]
         if any(n is not None and n <= 0 for n in left):
             rule = (
                 "Values in `cropping` argument should be smaller than the corresponding spatial dimension of the input."
@@ -56,7 +58,7 @@ class Cropping(SpatialLayer):
 
     def get_config(self) -> dict[str, Any]:
         if self.rank == 1:
-            return {**super().get_config(), "cropping": self.cropping[0]}
+            return {**super().get_config(), "cropping": self.cropping}
         return {**super().get_config(), "cropping": self.cropping, "data_format": self.data_format}
 
 

@@ -23,9 +23,10 @@ class ZeroPadding(SpatialLayer):
     def __init__(self, padding: Border = 1, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._set_data_format(data_format)
-        self.padding = borders(padding, self.rank, "padding")
+        pairs = borders(padding, self.rank, "padding")
+        self.padding: Any = pairs[0] if self.rank == 1 else pairs
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        amounts = [amount for pair in reversed(self.padding) for amount in pair]
+        amounts = [amount for pair in reversed(pairs) for amount in pair]
         # torch pads from the last axis backwards: with the channels last, nothing needs to be permuted.
         pad = _PADDINGS[self.rank](tuple(amounts if self._is_channels_first else [0, 0, *amounts]))
         self._keep_torch_module("pad", pad)
@@ -38,12 +39,12 @@ class ZeroPadding(SpatialLayer):
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, ...]:
         """Return the shape of the output."""
         spatial = self._spatial_part(input_shape)
-        grown = [None if n is None else n + sum(pair) for n, pair in zip(spatial, self.padding, strict=True)]
+        pairs = [self.padding] if self.rank == 1 else self.padding
+        grown = [None if n is None else n + sum(pair) for n, pair in zip(spatial, pairs, strict=True)]
         return self._shape_of(input_shape[0], grown, input_shape[self._channel_axis])
 
     def get_config(self) -> dict[str, Any]:
-        padding = self.padding[0] if self.rank == 1 else self.padding
-        return {**super().get_config(), "padding": padding, "data_format": self.data_format}
+        return {**super().get_config(), "padding": self.padding, "data_format": self.data_format}
 
 
 class ZeroPadding1D(ZeroPadding):

@@ -9,9 +9,10 @@ import torch
 
 from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.layers.layer.config_items import config_items
-from torchkeras_compat.layers.layer.input_spec import InputSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
 from torchkeras_compat.layers.rnn.cell import RecurrentCell
 from torchkeras_compat.layers.rnn.rnn import RNN
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 def cell_attribute(name: str) -> property:
@@ -63,6 +64,8 @@ class RecurrentLayer(RNN):
         return self.cell.module
 
     def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
+        if len(sequences_shape) != 3:  # before the cell finds no features in them
+            check_inputs(self.input_spec, KerasTensor(sequences_shape), self.name)
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 

@@ -195,7 +195,8 @@ class RNN(Layer):
             mask = mask if mask is None else mask.flip(1)
         if training:
             _reset_dropout(self.cell)
-        outputs, last, states = self._run(sequences, states, mask, training)
+        wants_states = self.return_state or self.stateful
+        outputs, last, states = self._run(sequences, states, mask, training, wants_states)
         if self.stateful:
             with torch.no_grad():
                 for v, new in zip(pytree.tree_leaves(self._states), pytree.tree_leaves(states), strict=True):
@@ -207,13 +208,32 @@ class RNN(Layer):
             return output
         return (output, *(s[0] if is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
 
+    def inner_loop(
+        self, sequences: torch.Tensor, initial_state: Any, mask: Any, training: bool = False
+    ) -> tuple[torch.Tensor, torch.Tensor, Any]:
+        """Run the cell over sequences, without what ``call`` does around it.
+
+        Args:
+            sequences: ``(batch, steps, ...)``.
+            initial_state: States to start from, in the nesting of ``state_size``.
+            mask: ``(batch, steps)``, or None.
+            training: Whether to apply dropout.
+
+        Returns:
+            The output of the last step, those of all steps, and the last states.
+        """
+        mask = None if mask is None else _as_mask(mask, sequences)
+        states = check_states(initial_state, self.state_size, self, self._state_axis)
+        outputs, last, after = self._run(sequences, states, mask, training, True)
+        return last, outputs, after
+
     def _run(
-        self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool
+        self, sequences: torch.Tensor, states: Any, mask: torch.Tensor | None, training: bool, wants_states: bool
     ) -> tuple[torch.Tensor, torch.Tensor, Any]:
         """Return all outputs, the last one, and the last states."""
         cell = self.cell
         if getattr(cell, "runs_sequences", False):
-            wants = (self.return_sequences, self.return_state or self.stateful)
+            wants = (self.return_sequences, wants_states)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
             if mask is not None:
                 outputs = self._zero_masked(outputs, mask, states is not None)

@@ -58,8 +58,8 @@ def calibrate(model: Any, config: Any, chosen: Callable[[Layer], bool], type_che
         except Exception as error:
             done = sum(adapter.layer.quantization_mode is not None for some in adapters for adapter in some)
             raise RuntimeError(
-                f"Calibration failed {step}: {error} {done} of {sum(map(len, adapters))} layers are quantized by now,"
-                " the others are as they were."
+                f"Calibration failed {step}: {' '.join(str(error).split())} {done} of {sum(map(len, adapters))} layers"
+                " are quantized by now, the others are as they were."
             ) from error
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.config import standardize_data_format
@@ -46,11 +47,11 @@ def extract_patches(
         >>> extract_patches(torch.ones(2, 20, 20, 3), 5).shape
         torch.Size([2, 4, 4, 75])
     """
-    if not isinstance(size, (int, tuple, list)):
+    if not isinstance(size, (int, np.integer, tuple, list)):
         raise TypeError(f"Invalid `size` argument. Expected an int or a tuple. Received: {size!r} of type {type(size)}")
-    if not isinstance(size, int) and len(size) not in (2, 3):
+    if not isinstance(size, (int, np.integer)) and len(size) not in (2, 3):
         raise ValueError(f"Invalid `size` argument. Expected a tuple of length 2 or 3. Received: size={size}")
-    axes = 2 if isinstance(size, int) else len(size)
+    axes = 2 if isinstance(size, (int, np.integer)) else len(size)
     return _patches(images, axes, size, strides, dilation_rate, padding, data_format)
 
 
@@ -81,7 +82,7 @@ def extract_patches_3d(
         >>> extract_patches_3d(torch.ones(1, 20, 20, 20, 3), 5).shape
         torch.Size([1, 4, 4, 4, 375])
     """
-    if not isinstance(size, int) and not (isinstance(size, (tuple, list)) and len(size) == 3):
+    if not isinstance(size, (int, np.integer)) and not (isinstance(size, (tuple, list)) and len(size) == 3):
         raise TypeError(f"Invalid `size` argument. Expected an int or a tuple of length 3. Received: size={size}")
     return _patches(volumes, 3, size, strides, dilation_rate, padding, data_format)
 

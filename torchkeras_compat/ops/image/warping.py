@@ -144,7 +144,7 @@ def _projected(
     columns = torch.arange(width, device=x.device, dtype=transform.dtype)
     a0, a1, a2, b0, b1, b2, c0, c1 = transform[:, :, None, None].unbind(1)
     k = c0 * columns + c1 * rows + 1
-    return _read(
+    return read_at(
         x,
         (b0 * columns + b1 * rows + b2) / k,
         (a0 * columns + a1 * rows + a2) / k,
@@ -154,10 +154,10 @@ def _projected(
     )
 
 
-def _read(
+def read_at(
     x: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, interpolation: str, fill_mode: str, fill_value: float
 ) -> torch.Tensor:
-    """Images read at rows and columns ``(batch, height, width)``."""
+    """Return images ``(batch, channels, height, width)`` read at rows and columns ``(batch, height, width)``."""
     if interpolation not in _ORDERS:
         raise ValueError(
             f"Invalid value for argument `interpolation`. Expected one of {list(_ORDERS)}. Received: {interpolation!r}"
@@ -212,4 +212,4 @@ def elastic_transform(
     ]
     columns = torch.arange(width, device=x.device) + shifts[0]
     rows = torch.arange(height, device=x.device).reshape(-1, 1) + shifts[1]
-    return restore(_read(x, rows, columns, interpolation, fill_mode, fill_value))
+    return restore(read_at(x, rows, columns, interpolation, fill_mode, fill_value))

@@ -71,6 +71,11 @@ def value_range_of(value: Any) -> Range:
     return value[0], value[1]
 
 
+def as_given(factor: Any) -> Any:
+    """Return a factor as a config keeps it: a list of files is the tuple that was given."""
+    return tuple(factor) if isinstance(factor, list) else factor
+
+
 def checked_size(height: Any, width: Any) -> tuple[int, int]:
     """Return a height and a width.
 

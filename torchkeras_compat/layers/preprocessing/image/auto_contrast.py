@@ -36,8 +36,7 @@ class AutoContrast(ImageLayer):
 
     def __init__(self, value_range: Any = (0, 255), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        value_range_of(value_range)
-        self.value_range = value_range
+        self.value_range = list(value_range_of(value_range))
 
     def transform_images(self, images: Any, transformation: Any = None, training: bool = True) -> torch.Tensor:
         """Return the images stretched."""

@@ -30,8 +30,7 @@ class ColorLayer(ImageLayer):
 
     def __init__(self, *, value_range: Any = (0, 255), seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        value_range_of(value_range)
-        self.value_range = value_range
+        self.value_range = list(value_range_of(value_range))
         self._set_seed(seed)
 
     def transform_images(self, images: Any, transformation: Any = None, training: bool = True) -> torch.Tensor:

@@ -31,11 +31,13 @@ class GeometricLayer(ImageLayer):
         ValueError: another argument is not as above.
     """
 
+    _fill_modes: tuple[str, ...] = FILL_MODES
+
     def __init__(
         self, *, fill_mode: str, interpolation: str, fill_value: float, seed: int | None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.fill_mode = one_of("fill_mode", fill_mode, FILL_MODES, NotImplementedError)
+        self.fill_mode = one_of("fill_mode", fill_mode, self._fill_modes, NotImplementedError)
         self.interpolation = one_of("interpolation", interpolation, INTERPOLATIONS, NotImplementedError)
         if not is_number(fill_value):
             raise ValueError(f"`fill_value` must be a number. Received: fill_value={fill_value!r}")

@@ -23,8 +23,8 @@ class ImageLayer(Layer):
     the images, and in a dictionary also to ``"labels"``, ``"bounding_boxes"`` and ``"segmentation_masks"``; other keys
     stay as they are. Subclasses define :meth:`get_random_transformation` and the ``transform_...`` methods.
 
-    Alone, a layer transforms unless ``training=False`` or ``eval()`` says otherwise; in a model the mode of the model
-    decides, as for every layer.
+    A layer transforms unless ``training=False``, ``eval()``, `evaluate` or `predict` say otherwise, in a model too: its
+    `call` trains by default.
 
     Args:
         bounding_box_format: Format of the boxes in dictionaries, such as ``"xyxy"`` or ``"rel_xywh"``.
@@ -50,7 +50,6 @@ class ImageLayer(Layer):
             box_formats.check_format(bounding_box_format)
         self.bounding_box_format = bounding_box_format
         self.data_format = standardize_data_format(data_format)
-        self.__dict__["training"] = True  # Keras's default; in a model it takes the mode of that
 
     def _set_seed(self, seed: int | None) -> None:
         self.generator = SeedGenerator(seed)
@@ -148,8 +147,7 @@ class ImageLayer(Layer):
         shape = self._images_shape(data)
         if len(shape) not in (3, 4):
             raise ValueError(
-                "Expected image tensor to have rank 3 (single image) or 4 (batch of images). Received: "
-                f"shape {tuple(shape)}"
+                f"Expected the input image to be rank 3 or 4: one image, or a batch. Received: shape {tuple(shape)}"
             )
         return len(shape) == 3
 

@@ -40,6 +40,9 @@ class RandomBrightness(FactorLayer):
 
     def __init__(self, factor: Any, value_range: Any = (0, 255), seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(value_range=value_range, seed=seed, **kwargs)
+        self._set_factor(factor)
+
+    def _set_factor(self, factor: Any) -> None:
         self.factor = factor_range(factor, -1, 1)
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Seed = None) -> dict[str, Any]:

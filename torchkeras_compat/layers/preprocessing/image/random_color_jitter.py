@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layers.preprocessing.image.arguments import as_given
 from torchkeras_compat.layers.preprocessing.image.color_layer import ColorLayer
 from torchkeras_compat.layers.preprocessing.image.random_brightness import RandomBrightness
 from torchkeras_compat.layers.preprocessing.image.random_contrast import RandomContrast
@@ -63,8 +64,8 @@ class RandomColorJitter(ColorLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(value_range=value_range, seed=seed, data_format=data_format, **kwargs)
-        self.brightness_factor, self.contrast_factor = brightness_factor, contrast_factor
-        self.saturation_factor, self.hue_factor = saturation_factor, hue_factor
+        self.brightness_factor, self.contrast_factor = as_given(brightness_factor), as_given(contrast_factor)
+        self.saturation_factor, self.hue_factor = as_given(saturation_factor), as_given(hue_factor)
         for name, kind in _KINDS.items():
             factor: Any = getattr(self, f"{name}_factor")
             if factor is not None:

@@ -63,7 +63,7 @@ class RandomErasing(ColorLayer):
                 "The `fill_value` argument should be None, a number, or a list of one number for each channel. "
                 f"Received: fill_value={fill_value!r}"
             )
-        self.fill_value = fill_value
+        self.fill_value = tuple(fill_value) if isinstance(fill_value, list) else fill_value
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Seed = None) -> dict[str, Any] | None:
         """Draw which images get a patch, which pixels are in it, and what is put there; None unless ``training``."""

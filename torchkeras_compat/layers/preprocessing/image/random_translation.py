@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
+from torchkeras_compat.layers.preprocessing.image.arguments import as_given, factor_range
 from torchkeras_compat.layers.preprocessing.image.geometric_layer import GeometricLayer, rows_of_eight
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.seed_generator import Seed
@@ -65,7 +65,7 @@ class RandomTranslation(GeometricLayer):
         )
         self.height_lower, self.height_upper = factor_range(height_factor, -1.0, 1.0, "height_factor")
         self.width_lower, self.width_upper = factor_range(width_factor, -1.0, 1.0, "width_factor")
-        self.height_factor, self.width_factor = height_factor, width_factor
+        self.height_factor, self.width_factor = as_given(height_factor), as_given(width_factor)
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Seed = None) -> dict[str, Any] | None:
         """Draw the shifts ``(batch, 2)`` to the right and downwards, in pixels; None unless ``training``."""

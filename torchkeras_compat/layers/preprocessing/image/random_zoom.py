@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.preprocessing.image.arguments import factor_range
+from torchkeras_compat.layers.preprocessing.image.arguments import as_given, factor_range
 from torchkeras_compat.layers.preprocessing.image.geometric_layer import GeometricLayer, rows_of_eight
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.seed_generator import Seed
@@ -64,7 +64,7 @@ class RandomZoom(GeometricLayer):
         self.height_lower, self.height_upper = _zoom_range(height_factor, "height_factor")
         if width_factor is not None:
             self.width_lower, self.width_upper = _zoom_range(width_factor, "width_factor")
-        self.height_factor, self.width_factor = height_factor, width_factor
+        self.height_factor, self.width_factor = as_given(height_factor), as_given(width_factor)
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Seed = None) -> dict[str, Any] | None:
         """Draw how many input pixels lie in one of the output, ``(batch, 1)`` along each axis; None unless training."""

@@ -1,0 +1,5 @@
+from .archive import ExportArchive as ExportArchive
+
+__all__ = [
+    "ExportArchive",
+]

@@ -1,0 +1,26 @@
+"""Libraries that a layer needs and the package does without: they are imported when such a layer is made."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+
+def library(name: str, layer: str, command: str) -> ModuleType:
+    """Return an optional library.
+
+    Args:
+        name: Name of the module.
+        layer: Class of the layer that computes with it.
+        command: Command that installs it.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ImportError(
+            f"{layer} computes with {name.partition('.')[0]}, which cannot be imported ({error}). Install it:"
+            f" `{command}`."
+        ) from error

@@ -1,0 +1,5 @@
+from . import saving as saving
+
+__all__ = [
+    "saving",
+]
