@@ -44,7 +44,7 @@ def test_published_weights_are_those_of_the_size(home, arguments, file: str) -> 
     [
         ({"alpha": 0.3}, "alpha can be one of 0.35, .* 1.4 only. Received: alpha=0.3"),
         ({"alpha": -1, "weights": None}, "a positive number. Received: alpha=-1"),
-        ({"weights": {}}, "pad all four sides of the maps"),
+        ({"weights": {}}, "begin one row and one column earlier"),
         (
             {"weights": None, "input_tensor": Input((64, 64, 3)), "input_shape": (64, 48, 3)},
             r"`input_shape` must equal the shape .* \(64, 64, 3\). Received: input_shape=\(64, 48, 3\)",

@@ -55,7 +55,7 @@ def test_published_weights_are_those_of_the_arguments(home, make, arguments, fil
         ({"alpha": 0.5}, "alpha can be one of 0.75, 1.0 only. Received: alpha=0.5"),
         ({"alpha": 0.75, "minimalistic": True}, "alpha can be one of 1.0 only"),
         ({"weights": None, "dropout_rate": -1}, "-1"),
-        ({"weights": {}}, "pad all four sides of the maps"),
+        ({"weights": {}}, "begin one row and one column earlier"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, match: str) -> None:

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 from torchkeras_compat.applications.architectures.channel_multiples import multiple_of_8
 from torchkeras_compat.applications.architectures.mobile_bottleneck import (
-    BORDERS,
     Bottlenecks,
     conv_initializer,
     dense_initializer,
 )
-from torchkeras_compat.applications.architectures.strided_padding import strided_padding
+from torchkeras_compat.applications.architectures.strided_padding import BORDERS, strided_padding
 from torchkeras_compat.applications.frame import ModelFrame, Weights
 from torchkeras_compat.applications.input_shape import is_imagenet
 from torchkeras_compat.applications.published import PublishedFile

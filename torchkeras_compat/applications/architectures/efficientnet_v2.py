@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from torchkeras_compat.applications.architectures.channel_multiples import multiple_of_8
 from torchkeras_compat.applications.architectures.mobile_bottleneck import (
-    BORDERS,
     Bottlenecks,
     conv_initializer,
     dense_initializer,
 )
+from torchkeras_compat.applications.architectures.strided_padding import BORDERS
 from torchkeras_compat.applications.frame import ModelFrame, Weights
 from torchkeras_compat.applications.published import published_weights
 from torchkeras_compat.initializers.constants import Constant

@@ -14,9 +14,6 @@ from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.layers.reshaping.reshape import Reshape
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
-BORDERS = "its windows begin one row and one column earlier where they move by two"
-"""Why torchvision's weights of both generations give other numbers here."""
-
 
 def conv_initializer() -> VarianceScaling:
     """Return the initializer of the convolutions."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from torchkeras_compat import config
 from torchkeras_compat.applications.architectures.channel_multiples import multiple_of_8
-from torchkeras_compat.applications.architectures.strided_padding import strided_padding
+from torchkeras_compat.applications.architectures.strided_padding import BORDERS, strided_padding
 from torchkeras_compat.applications.frame import ModelFrame, Weights, check_alpha
 from torchkeras_compat.applications.input_shape import is_imagenet, published_size, warn_of_other_size
 from torchkeras_compat.applications.published import PublishedFile, published_weights
@@ -26,10 +26,6 @@ _STAGES = ((16, 1, 1), (24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 
 """Filters, number of bottlenecks, strides of the first of them."""
 _PUBLISHED_SIZES = (96, 128, 160, 192, 224)
 _PUBLISHED_ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
-_TORCHVISION = (
-    "its convolutions with strides pad all four sides of the maps, and Keras's two, so that the same weights compute"
-    " something else"
-)
 
 
 def MobileNetV2(
@@ -77,7 +73,7 @@ def MobileNetV2(
         x = frame.classified(GlobalAveragePooling2D()(x))
     else:
         x = frame.pooled(x)
-    return frame.model(x, published=lambda: _published(alpha, size, include_top), torchvision=_TORCHVISION)
+    return frame.model(x, published=lambda: _published(alpha, size, include_top), torchvision=BORDERS)
 
 
 def _features(frame: ModelFrame, alpha: float) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from torchkeras_compat.applications.architectures.channel_multiples import multiple_of_8
-from torchkeras_compat.applications.architectures.strided_padding import strided_padding
+from torchkeras_compat.applications.architectures.strided_padding import BORDERS, strided_padding
 from torchkeras_compat.applications.frame import ModelFrame, Weights, check_alpha
 from torchkeras_compat.applications.input_shape import is_imagenet
 from torchkeras_compat.applications.published import PublishedFile, published_weights
@@ -75,10 +75,6 @@ _HASHES = {  # with the top, without
     "large_224_1.0": ("59e551e166be033d707958cf9e29a6a7", "07fb09a5933dd0c8eaafa16978110389"),
     "large_minimalistic_224_1.0": ("675e7b876c45c57e9e63e6d90a36599c", "ec5221f64a2f6d1ef965a614bdae7973"),
 }
-_TORCHVISION = (
-    "its convolutions with strides pad all four sides of the maps, and Keras's two, so that the same weights compute"
-    " something else"
-)
 
 
 def MobileNetV3Small(
@@ -169,7 +165,7 @@ class _Builder:
         x = Conv2D(channels, 1, padding="same", use_bias=False, name="conv_1")(x)
         x = self._active(self._normalized(x, "conv_1"), hard=True)
         x = self._classified(x, dropout_rate) if frame.include_top else frame.pooled(x, "avg_pool", "max_pool")
-        return frame.model(x, published=self._published, torchvision=_TORCHVISION)
+        return frame.model(x, published=self._published, torchvision=BORDERS)
 
     def _classified(self, x: Any, dropout_rate: float) -> Any:
         last = _LAST[self.size]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
+BORDERS = "its windows begin one row and one column earlier where they move by two"
+"""Why torchvision's weights of networks with this padding give other numbers here."""
+
 
 def strided_padding(x: KerasTensor, size: int, channel_axis: int) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the rows above and below, and the columns left and right, for a window of ``size`` in steps of two.
