@@ -34,6 +34,7 @@ def small_network(**arguments: Any) -> Any:
 
 def test_the_top_needs_a_size_and_takes_the_default_one() -> None:
     assert small_network(include_top=True).output_shape == (None, 5)
+    assert small_network(include_top=True, classes=np.int64(3)).output_shape == (None, 3)
     assert small_network(include_top=True).input_shape == (None, 8, 8, 3)
     assert small_network().input_shape == (None, None, None, 3)
     with pytest.raises(ValueError, match="static `input_shape`"):
@@ -59,11 +60,22 @@ def test_a_model_begins_at_an_input_tensor() -> None:
     model = small_network(input_tensor=computed)
     assert model.inputs[0] is given
     assert [layer.name for layer in model.layers] == ["given", "before", "conv"]
+    assert model.get_config()["input_layers"] == [["given", 0, 0]]
+
+
+def test_a_tensor_of_two_inputs_makes_a_model_of_two() -> None:
+    left, right = Input((8, 8, 3)), Input((8, 8, 3))
+    model = small_network(input_tensor=layers.Add()([left, right]))
+    assert [id(x) for x in model.inputs] == [id(left), id(right)]
+    assert model([torch.zeros(1, 8, 8, 3)] * 2).shape == (1, 6, 6, 3)
 
 
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
+        ({"include_top": True, "classes": "10"}, "Received: classes='10'"),
+        ({"include_top": True, "classes": 0}, "a positive integer. Received: classes=0"),
+        ({"include_top": True, "classes": 2.0}, "Received: classes=2.0"),
         ({"pooling": "mean"}, "`pooling` is None, 'avg' or 'max'. Received: pooling='mean'"),
         ({"weights": "gone.h5"}, "or the path to the weights file to be loaded"),
         ({"weights": 3}, "Received: weights=3"),

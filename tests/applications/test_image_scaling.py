@@ -60,6 +60,12 @@ def test_an_array_of_floats_is_changed_in_place(mode: str) -> None:
     assert np.array_equal(x, scaled if mode != "caffe" else scaled[..., ::-1])
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_an_array_that_cannot_be_written_is_copied(mode: str) -> None:
+    x = np.broadcast_to(np.float32(7), (2, 2, 3))
+    assert np.array_equal(preprocess_input(x, mode=mode), preprocess_input(x.copy(), mode=mode))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_scales_as_in_keras(real_keras, family: str) -> None:
     ours = getattr(applications, family, None)
@@ -81,6 +87,7 @@ def test_each_family_scales_as_in_keras(real_keras, family: str) -> None:
         (ValueError, r"shape \(2, 4, 5, 1\), so 1 channels", X[..., :1], {"mode": "torch"}),
         (ValueError, "so 4 channels with data_format='channels_first'", X, {"data_format": "channels_first"}),
         (TypeError, "Received: list", X.tolist(), {}),
+        (TypeError, "an array of complex128", X.astype(complex), {}),
         (TypeError, "Received: NoneType", None, {}),
     ],
 )

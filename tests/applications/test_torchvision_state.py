@@ -94,7 +94,7 @@ def test_what_does_not_fit_is_refused_and_nothing_changed(tmp_path: Path, change
 
 def test_a_file_cannot_run_code(tmp_path: Path) -> None:
     torch.save({"classifier.weight": Path("a")}, tmp_path / "a.pth")
-    with pytest.raises(FileContentError, match=r"Cannot load .*a\.pth"):
+    with pytest.raises(FileContentError, match=r"a\.pth holds more than tensors, or is broken"):
         load_state(model(), tmp_path / "a.pth", lambda: PARTS)
 
 
@@ -107,5 +107,5 @@ def test_a_file_that_grows_when_it_is_unpacked_is_refused(tmp_path: Path) -> Non
 
 def test_a_broken_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.pth").write_bytes(b"no weights")
-    with pytest.raises(FileContentError, match=r"Cannot load .*a\.pth"):
+    with pytest.raises(FileContentError, match=r"a\.pth holds more than tensors, or is broken"):
         load_state(model(), tmp_path / "a.pth", lambda: PARTS)

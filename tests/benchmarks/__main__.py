@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
-from . import compiled, everyday, measure
-from .models import CASES
+from . import applications, compiled, everyday, measure
+from .models import CASES, Case
 
 HEADER = """# Speed
 
@@ -24,13 +24,16 @@ ratios are what to look at.
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="part of a model's name")
+    parser.add_argument("--only", default="", help="part of a model's name, or `applications`")
     parser.add_argument("--repeats", type=int, default=7, help="epochs of which the median is taken")
     parser.add_argument("--no-keras", action="store_true", help="leave out real Keras")
     parser.add_argument("--no-memory", action="store_true", help="leave out peak memory")
     parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables as a Markdown page")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    if options.only == "applications":
+        print(whole_applications(options.repeats, not options.no_keras))
+        return
     names = [name for name in CASES if options.only in name]
     page = HEADER.format(
         repeats=options.repeats,
@@ -40,10 +43,11 @@ def main() -> None:
         torch=torch.__version__,
         threads=torch.get_num_threads(),
     )
-    page += training(names, options.repeats, not options.no_keras) + "\n"
+    page += training({name: CASES[name] for name in names}, options.repeats, not options.no_keras) + "\n"
     if not options.only:
         page += everyday_training(options.repeats, not options.no_keras) + "\n"
         page += compiling(options.repeats) + "\n"
+        page += whole_applications(options.repeats, not options.no_keras)
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
@@ -59,10 +63,9 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> str:
     return text
 
 
-def training(names: list[str], repeats: int, with_keras: bool) -> str:
+def training(cases: dict[str, Case], repeats: int, with_keras: bool, title: str = "A training step") -> str:
     rows = []
-    for name in names:
-        case = CASES[name]
+    for name, case in cases.items():
         ours = measure.keras_epoch(case, measure.package("ours"))
         epochs = {"plain": measure.plain_epoch(case), "ours": ours}
         if with_keras:
@@ -74,7 +77,7 @@ def training(names: list[str], repeats: int, with_keras: bool) -> str:
         print(rows[-1], flush=True)
     columns = ["milliseconds a step", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
     ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
-    return table("A training step", columns + ratios, rows)
+    return table(title, columns + ratios, rows)
 
 
 def everyday_training(repeats: int, with_keras: bool) -> str:
@@ -109,6 +112,22 @@ def compiling(repeats: int) -> str:
         "ours / plain",
     ]
     return table("Compiled: `torch.compile` and `jit_compile=True`", columns, rows)
+
+
+def whole_applications(repeats: int, with_keras: bool) -> str:
+    page = training(applications.cases(), repeats, with_keras, "A training step of an application") + "\n"
+    rows, building = [], []
+    everybody = ["ours", *(["keras"] if with_keras else [])]
+    for name in ("MobileNetV2", "ResNet50"):
+        times = applications.predictions(name, with_keras, repeats)
+        ratios = [f"{seconds / times[0]:.2f}" for seconds in times[1:]]
+        rows.append([f"{name}, {applications.BATCH} images", *(f"{seconds * 1e3:.1f}" for seconds in times), *ratios])
+    for name in ("ResNet50", "DenseNet201"):
+        building.append([name, *(f"{applications.seconds_to_build(name, who):.2f}" for who in everybody)])
+    known = ["torchkeras_compat", *(["Keras 3"] if with_keras else [])]
+    columns = ["milliseconds", "plain PyTorch", *known, *(f"{who} / plain" for who in known)]
+    page += table("`predict` of an application", columns, rows) + "\n"
+    return page + table("Building an application", ["seconds", *known], building) + "\n"
 
 
 def prediction(with_keras: bool) -> str:

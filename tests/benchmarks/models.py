@@ -128,7 +128,7 @@ def _plain_convnet() -> nn.Module:
     return module.to(memory_format=torch.channels_last)  # twice as fast as torch's default here
 
 
-def _to_channels_last(images: np.ndarray) -> torch.Tensor:
+def images_to_channels_last(images: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(images).permute(0, 3, 1, 2)
 
 
@@ -314,7 +314,7 @@ CASES = {
         adam,
         lambda: (_random(1024, 28, 28, 1), _labels(1024, 10)),
         128,
-        _to_channels_last,
+        images_to_channels_last,
     ),
     "embedding and LSTM, sequence 80, batch 32": Case(
         _text,
@@ -342,6 +342,6 @@ CASES = {
         lambda module: torch.optim.SGD(module.parameters(), 0.1, momentum=0.9, fused=True),
         lambda: (_random(512, 32, 32, 3), _labels(512, 10)),
         64,
-        _to_channels_last,
+        images_to_channels_last,
     ),
 }

@@ -79,7 +79,7 @@ class ModelFrame:
         self.include_top = bool(include_top)
         self.weights = weights
         self.pooling = pooling
-        self.classes = classes
+        self.classes = _checked_classes(classes) if include_top else classes
         self.classifier_activation = classifier_activation
         self.name = name
         if self.include_top:
@@ -208,6 +208,12 @@ def check_alpha(alpha: float, published: tuple[float, ...] | None) -> None:
             f"If imagenet weights are being loaded, alpha can be one of {', '.join(map(str, published))} only."
             f" Received: alpha={alpha}. Use `weights=None` for another one."
         )
+
+
+def _checked_classes(classes: Any) -> int:
+    if not isinstance(classes, numbers.Integral) or isinstance(classes, bool) or classes < 1:
+        raise ValueError(f"`classes` is the number of classes, a positive integer. Received: classes={classes!r}")
+    return int(classes)
 
 
 def _check_agreement(input_tensor: Any, input_shape: tuple[Any, ...]) -> None:

@@ -61,7 +61,9 @@ def preprocess_input(x: Any, data_format: str | None = None, mode: Literal["caff
         )
     axis = _channel_axis(x, data_format, mode)
     if isinstance(x, np.ndarray):
-        return _scaled_array(x if x.dtype.kind == "f" else x.astype(config.floatx()), axis, mode)
+        is_float = x.dtype.kind == "f"
+        x = x if is_float and x.flags.writeable else x.astype(x.dtype if is_float else config.floatx())
+        return _scaled_array(x, axis, mode)
     return _scaled_tensor(x, axis, mode)
 
 
@@ -121,6 +123,8 @@ def _channel_axis(x: Any, data_format: str, mode: str) -> int:
             f"`preprocess_input` takes an array, a tensor or a KerasTensor of images. Received: {type(x).__name__}."
             " Make an array of it with `np.asarray`, or of a picture with `keras.utils.img_to_array`."
         )
+    if isinstance(x, np.ndarray) and x.dtype.kind not in "fiubO":
+        raise TypeError(f"`preprocess_input` takes pixels, numbers from 0 to 255. Received: an array of {x.dtype}.")
     shape = tuple(x.shape)
     if len(shape) < 3:
         raise ValueError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -96,7 +97,12 @@ def _read(path: str) -> Any:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 limits.check_ratio(f"{member.filename!r} in {path!r}", member.compress_size, member.file_size)
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:  # whose message offers to run what is in the file
+        raise FileContentError(
+            f"{path} holds more than tensors, or is broken. Save the `state_dict` of the model, and nothing else."
+        ) from error
 
 
 def _check_tensors(state: Any, source: str) -> None:

@@ -82,8 +82,8 @@ def MobileNet(
     if include_top:
         x = GlobalAveragePooling2D(keepdims=True)(x)
         x = Dropout(dropout, name="dropout")(x)
-        x = Conv2D(classes, 1, padding="same", name="conv_preds")(x)
-        x = Reshape((classes,), name="reshape_2")(x)
+        x = Conv2D(frame.classes, 1, padding="same", name="conv_preds")(x)
+        x = Reshape((frame.classes,), name="reshape_2")(x)
         x = Activation(classifier_activation, name="predictions")(x)
     else:
         x = frame.pooled(x)
