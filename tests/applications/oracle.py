@@ -107,7 +107,7 @@ def _drawn(generator: np.random.Generator, name: str, weight: np.ndarray) -> np.
     return weight * generator.uniform(0.5, 1.5, weight.shape).astype(weight.dtype)
 
 
-def images(model: Any, size: int = 64, seed: int = 0) -> np.ndarray:
+def images(model: Any, size: int = 80, seed: int = 0) -> np.ndarray:
     """Two images of the shape that a model takes."""
     shape = [size if n is None else n for n in model.input_shape[1:]]
     return np.random.default_rng(seed).uniform(0, 1, (2, *shape)).astype("float32")
