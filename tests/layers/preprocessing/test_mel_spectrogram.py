@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import Input, Sequential, layers, saving
+from torchkeras_compat import Input, Sequential, device, layers, saving
 
 X = np.random.default_rng(0).normal(size=(3, 400)).astype("float32") * np.float32([[1.0], [1e-6], [100.0]])
 SMALL: dict[str, Any] = {"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 4, "sampling_rate": 8000}
@@ -114,3 +114,10 @@ def test_signals_that_are_too_short_are_refused() -> None:
             layer(x)
     with pytest.raises(ValueError, match="Received: a scalar"):
         layers.MelSpectrogram(**SMALL)(np.float32(1.0))
+
+
+@pytest.mark.parametrize("window", ["hann", [1.0] * 16])
+def test_it_is_built_on_any_device(window: Any) -> None:
+    with device("meta"):
+        layer = layers.MelSpectrogram(16, 8, window=window, num_mel_bins=4)
+        assert layer(torch.empty(2, 64)).is_meta

@@ -174,7 +174,8 @@ class MelSpectrogram(Layer):
         hertz = torch.linspace(0.0, sampling_rate / 2, num_spectrogram_bins, dtype=precise, device=device)
         mel = _mel(hertz)[1:, None]
         first, last = (
-            _mel(torch.tensor(float(edge), dtype=precise)).item() for edge in (lower_edge_hertz, upper_edge_hertz)
+            _mel(torch.tensor(float(edge), dtype=precise, device="cpu")).item()
+            for edge in (lower_edge_hertz, upper_edge_hertz)
         )
         points = torch.linspace(first, last, num_mel_bins + 2, dtype=precise, device=device)
         lower, center, upper = points[:-2], points[1:-1], points[2:]
