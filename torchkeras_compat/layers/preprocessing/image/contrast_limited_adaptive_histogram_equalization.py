@@ -90,14 +90,14 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
         counts = values.new_zeros(len(parts), _BINS)
         counts.scatter_add_(1, parts, torch.ones_like(parts, dtype=values.dtype))
         if self.clip_limit > 0:
-            limit = min(int(self.clip_limit * pixels / _BINS), pixels)
+            limit = int(min(self.clip_limit * pixels / _BINS, pixels))
             above = (counts - limit).clamp_min(0).sum(1, keepdim=True)
             counts = counts.clamp_max(limit) + above / _BINS
         below = counts.cumsum(1)
         least = below[:, :1]
         spread = pixels - least
         tables = torch.where(spread > 0, (below - least) / torch.where(spread > 0, spread, 1), 0)
-        return (tables * 255).clamp(0, 255).reshape(batch, channels, -1)
+        return (tables * 255).clamp(0, 255).reshape(batch, channels, rows.number * columns.number * _BINS)
 
     def get_config(self) -> dict[str, Any]:
         return {

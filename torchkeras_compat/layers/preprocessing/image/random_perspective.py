@@ -76,7 +76,7 @@ class RandomPerspective(GeometricLayer):
         probability = self._draw(data, *self.factor, seed=source)
         applies = self._draw(data, 0.0, 1.0, source) < probability
         growth = 1 + self._draw(data, -self.scale / 2, self.scale / 2, source, (4, 2))
-        right, bottom = float(width - 1), float(height - 1)
+        right, bottom = (float(max(n - 1, 1)) for n in (width, height))  # one pixel has corners, too
         corners = growth.new_tensor([[0.0, 0.0], [right, 0.0], [0.0, bottom], [right, bottom]])
         return {
             "apply_perspective": applies,
