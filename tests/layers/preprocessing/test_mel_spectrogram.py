@@ -98,6 +98,11 @@ def test_gradients_reach_the_signal() -> None:
         ({"window": "kaiser"}, "window=kaiser"),
         ({"window": [1, 2]}, r"shape=\(2,\)"),
         ({"min_power": 0.0}, "min_power=0.0"),
+        *(
+            ({name: value}, f"{name}={value!r}")
+            for name in ("sampling_rate", "min_freq", "max_freq", "mag_exp", "min_power", "ref_power", "top_db")
+            for value in ("a", float("nan"), True)
+        ),
     ],
     ids=str,
 )
@@ -121,3 +126,9 @@ def test_it_is_built_on_any_device(window: Any) -> None:
     with device("meta"):
         layer = layers.MelSpectrogram(16, 8, window=window, num_mel_bins=4)
         assert layer(torch.empty(2, 64)).is_meta
+
+
+@pytest.mark.parametrize("shape", [(0, 128), (2, 0, 128)])
+def test_there_may_be_no_signals(shape: tuple[int, ...]) -> None:
+    layer = layers.MelSpectrogram(**SMALL)
+    assert layer(np.zeros(shape, "float32")).shape == layer.compute_output_shape(shape)
