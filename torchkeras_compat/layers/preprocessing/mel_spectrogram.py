@@ -131,7 +131,8 @@ class MelSpectrogram(Layer):
         if inputs.ndim < 1 or inputs.shape[-1] <= self.fft_length // 2:
             self.compute_output_shape(inputs.shape)  # which says so
         if 0 in inputs.shape:  # torch transforms nothing else
-            return inputs.new_zeros(self.compute_output_shape(inputs.shape), dtype=self._compute_torch_dtype)
+            shape: Any = self.compute_output_shape(inputs.shape)
+            return inputs.new_zeros(shape, dtype=self._compute_torch_dtype)
         with torch.autocast(self._device_type(), enabled=False):  # half precision has no room for powers
             result = self._spectrogram(inputs.to(self._internal_dtype(inputs.dtype)))
         return result.to(self._compute_torch_dtype) if self._compute_torch_dtype.is_floating_point else result
