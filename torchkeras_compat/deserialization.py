@@ -19,7 +19,7 @@ from torchkeras_compat import kinds, registry
 from torchkeras_compat.config_names import find_named
 from torchkeras_compat.config_place import making, where
 from torchkeras_compat.custom_objects import custom_object_scope
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import stored_torch_dtype
 from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import config_source
@@ -167,7 +167,7 @@ def _array(wanted: tuple[str, ...], config: Mapping[str, Any]) -> np.ndarray:
 
 
 def _tensor(wanted: tuple[str, ...], config: Mapping[str, Any]) -> torch.Tensor:
-    return torch.tensor(config["config"]["value"], dtype=to_torch_dtype(config["config"]["dtype"]))
+    return torch.tensor(config["config"]["value"], dtype=stored_torch_dtype(config["config"]["dtype"]))
 
 
 def _slice(wanted: tuple[str, ...], config: Mapping[str, Any]) -> slice:
