@@ -240,8 +240,8 @@ def _from_config(cls: Any, config: dict[str, Any]) -> Any:
     try:
         return cls.from_config(config)
     except TypeError as error:
-        if "explicitly deserialized" in str(error):
-            raise
+        if isinstance(error, ValueError) or "explicitly deserialized" in str(error):
+            raise  # says what is wrong already
         raise TypeError(
             f"{cls.__name__} could not be made from its config: {error}. If `get_config()` of a class returns layers or"
             " other objects, make sure that they are explicitly deserialized in its `from_config()`."
