@@ -103,7 +103,7 @@ def test_a_rate_that_is_assigned_is_that_of_a_layer_made_with_it(kind: str, seed
 
 
 @pytest.mark.parametrize("kind", ["Dropout", "SpatialDropout1D", "AlphaDropout", "GaussianDropout", "GaussianNoise"])
-def test_what_is_no_rate_is_refused_and_the_former_one_stays(kind: str) -> None:
+def test_a_rate_out_of_range_is_refused_and_the_former_one_stays(kind: str) -> None:
     name = "stddev" if kind == "GaussianNoise" else "rate"
     layer = getattr(layers, kind)(0.5)
     with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}=2"):
