@@ -21,7 +21,7 @@ import torch
 
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_model
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, stored_torch_dtype
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
@@ -210,7 +210,7 @@ class _Step:
                 raise FileContentError(f"{INDEX} of the checkpoint is malformed at {name!r:.100}.")
             if entry["file"] not in self.files or sum(numbers) > self.sizes[entry["file"]]:
                 raise FileContentError(f"The tensor {name!r:.100} of the checkpoint lies outside its files.")
-            needed = math.prod(shape) * to_torch_dtype(entry["dtype"]).itemsize
+            needed = math.prod(shape) * stored_torch_dtype(entry["dtype"]).itemsize
             if not needed <= entry["length"] <= needed + _HEADERS:
                 raise FileContentError(f"The tensor {name!r:.100} of the checkpoint has another size than its part.")
         return tensors
@@ -221,7 +221,7 @@ class _Step:
         with open(self.files[entry["file"]], "rb") as file:
             file.seek(entry["offset"])
             data = file.read(entry["length"])
-        dtype = to_torch_dtype(entry["dtype"])
+        dtype = stored_torch_dtype(entry["dtype"])
         needed = math.prod(entry["shape"]) * dtype.itemsize
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as part:

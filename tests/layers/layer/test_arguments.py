@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from tests.layers.layer.scale import Scale
+from torchkeras_compat.layers import Dense, Pipeline, StringLookup
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
 
@@ -57,3 +59,33 @@ def test_any_arguments_and_results_are_handed_through(x):
     out = Many()(x, x, x, scale=2.0, extra=[x])
     torch.testing.assert_close(out["sum"], x * 6)
     assert out["extra"][0] is x
+
+
+@pytest.mark.parametrize("given", ["text", b"text", True, 2j, {1}, ["a", "b"], [["a"]]])
+def test_the_first_argument_is_a_tensor(given):
+    class Same(Layer):
+        def call(self, inputs):
+            return inputs
+
+    for layer in (Same(name="taken"), Dense(2, name="taken")):
+        with pytest.raises(ValueError, match="Only input tensors may be passed as positional.*layer 'taken'"):
+            layer(given)
+
+
+def test_none_is_not_an_input_of_a_layer_with_a_specification():
+    with pytest.raises(ValueError, match="should be tensors. Got None as input for layer 'dense_of_none'"):
+        Dense(2, name="dense_of_none")(None)
+
+
+def test_words_reach_the_layers_that_take_them():
+    lookup = StringLookup(vocabulary=["a", "b"])
+    assert lookup(["b", "c"]).tolist() == [2, 0]
+    assert Pipeline([lookup])(["b", "c"]).tolist() == [2, 0]
+
+
+def test_further_positional_arguments_may_be_anything(x):
+    class Switched(Layer):
+        def call(self, inputs, doubles):
+            return inputs * 2 if doubles else inputs
+
+    torch.testing.assert_close(Switched()(x, True), x * 2)
