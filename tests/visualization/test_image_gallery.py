@@ -57,6 +57,8 @@ def test_channels_first_and_gray_images() -> None:
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match="`path` or `show`"):
         plot_image_gallery(IMAGES, path="x.png", show=True)
+    with pytest.raises(ValueError, match="path=''"):
+        plot_image_gallery(IMAGES, path="")
     with pytest.raises(ValueError, match="label_map=None"):
         plot_image_gallery(IMAGES, y_true=[0] * 5)
     with pytest.raises(ValueError, match="each of 5 images. Received 2"):
@@ -67,6 +69,8 @@ def test_bad_input_is_refused() -> None:
         plot_image_gallery(IMAGES, value_range=(1, 0))
     with pytest.raises(ValueError, match=r"\(8, 9, 3\)"):
         plot_image_gallery(IMAGES[0])
+    with pytest.raises(OSError, match="no_folder"):
+        plot_image_gallery(IMAGES, path="no_folder/a.png")
     assert not plt.get_fignums()
 
 

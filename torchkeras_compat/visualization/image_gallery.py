@@ -48,8 +48,9 @@ def plot_image_gallery(
         data_format: ``"channels_last"`` or ``"channels_first"``; None for `config.image_data_format`.
 
     Raises:
-        ValueError: ``images`` is not a batch of images, both ``path`` and ``show`` are given, labels come without names
-            or do not fit, or rows and columns are too few.
+        ValueError: ``images`` is not a batch of images, ``path`` is empty, both ``path`` and ``show`` are given, labels
+            come without names or do not fit, or rows and columns are too few.
+        OSError: the file cannot be written.
         ImportError: the package ``matplotlib`` is not installed.
 
     Example:
@@ -59,6 +60,8 @@ def plot_image_gallery(
 
     Source: Keras API, visualization/plot_image_gallery.
     """
+    if path == "":
+        raise ValueError("`path` names the file of the gallery; None shows it. Received: path=''")
     if path is not None and show:
         raise ValueError(f"Either `path` or `show` says where the gallery goes. Received: path={path!r}, show={show}")
     shown = as_bytes(as_images(images, data_format), value_range)
@@ -81,8 +84,10 @@ def plot_image_gallery(
     if legend_handles is not None:
         figure.legend(handles=list(legend_handles), loc="lower center")
     if path is not None:
-        figure.savefig(path, pad_inches=0, transparent=transparent, dpi=dpi)
-        pyplot.close(figure)
+        try:
+            figure.savefig(path, pad_inches=0, transparent=transparent, dpi=dpi)
+        finally:
+            pyplot.close(figure)
     elif show is None or show:
         pyplot.show()
         pyplot.close(figure)
