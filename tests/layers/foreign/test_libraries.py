@@ -34,7 +34,5 @@ def test_a_library_that_is_there_is_imported() -> None:
 def test_a_name_that_means_this_package_is_not_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """As `install_as_keras` leaves it behind, whether TensorFlow is installed or not."""
     monkeypatch.setitem(sys.modules, "tensorflow", TensorflowView("tensorflow", ""))
-    with pytest.raises(
-        ImportError, match="TFSMLayer computes with tensorflow.*means torchkeras_compat"
-    ):
+    with pytest.raises(ImportError, match="TFSMLayer computes with tensorflow.*means torchkeras_compat"):
         layers.TFSMLayer("model")
