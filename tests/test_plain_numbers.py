@@ -122,7 +122,7 @@ def test_metrics_take_them(kind: str) -> None:
     json.dumps(metrics.IoU(n(3), [n(1)]).get_config())
 
 
-def test_plain_leaves_what_is_no_number() -> None:
+def test_plain_leaves_other_values_as_they_are() -> None:
     array, tensor = np.ones(2), torch.ones(())
     for value in (array, tensor, "3", None, object, np.str_("a"), {"k": (array,)}):
         assert not holds_numpy(value)

@@ -19,7 +19,7 @@ from torchkeras_compat import kinds, registry
 from torchkeras_compat.config_names import find_named
 from torchkeras_compat.config_place import making, where
 from torchkeras_compat.custom_objects import custom_object_scope
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import stored_torch_dtype
 from torchkeras_compat.errors import FileContentError, FileSafetyError, UnknownNameError
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.plugins import config_source
@@ -167,7 +167,7 @@ def _array(wanted: tuple[str, ...], config: Mapping[str, Any]) -> np.ndarray:
 
 
 def _tensor(wanted: tuple[str, ...], config: Mapping[str, Any]) -> torch.Tensor:
-    return torch.tensor(config["config"]["value"], dtype=to_torch_dtype(config["config"]["dtype"]))
+    return torch.tensor(config["config"]["value"], dtype=stored_torch_dtype(config["config"]["dtype"]))
 
 
 def _slice(wanted: tuple[str, ...], config: Mapping[str, Any]) -> slice:
@@ -240,8 +240,8 @@ def _from_config(cls: Any, config: dict[str, Any]) -> Any:
     try:
         return cls.from_config(config)
     except TypeError as error:
-        if "explicitly deserialized" in str(error):
-            raise
+        if isinstance(error, ValueError) or "explicitly deserialized" in str(error):
+            raise  # says what is wrong already
         raise TypeError(
             f"{cls.__name__} could not be made from its config: {error}. If `get_config()` of a class returns layers or"
             " other objects, make sure that they are explicitly deserialized in its `from_config()`."

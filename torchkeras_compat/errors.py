@@ -5,6 +5,7 @@ ValueError
 ├── NameClashError      two owners claim one name
 ├── NotBuiltError       weights or shapes were asked of something not built yet
 ├── NotCompiledError    training was asked of a model without `compile`
+├── ConfigValueError    `from_config` got a value that its class refuses; a TypeError too, as Keras raises it
 ├── FileContentError    a file is broken, or does not hold what it should
 │   ├── FileContentTypeError  a TypeError while something of a file is made, as Keras raises it
 │   └── FileLimitError  a file asks for more memory, disk or time than its size warrants
@@ -34,6 +35,10 @@ class NotBuiltError(ValueError):
 
 class NotCompiledError(ValueError):
     """Training or evaluation was asked of a model that has not been compiled."""
+
+
+class ConfigValueError(ValueError, TypeError):
+    """A config holds a value that its class refuses, for which Keras's ``from_config`` raises a TypeError."""
 
 
 class FileContentError(ValueError):

@@ -15,7 +15,7 @@ import torch
 
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.kinds import module_in_files
+from torchkeras_compat.kinds import find, module_in_files
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import public_module
 from torchkeras_compat.variable_base import VariableBase
@@ -124,12 +124,13 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     registered = get_registered_name(cls)
     # Classes of ours that are not public mostly lie where Keras's do: `keras.src.models.functional`.
     module: str | None = f"keras.src.{cls.__module__.partition('.')[2]}" if is_own(cls) else cls.__module__
+    is_module = isinstance(obj, torch.nn.Module)
     if module == "__main__":
         module = None  # as in Keras's files: another process has another
     result: dict[str, Any] = {
         "module": public or module_in_files(cls) or module,
         "class_name": cls.__name__,
-        "config": serialize_config(obj.get_config()),
+        "config": serialize_config(_with_wrappers(obj.get_config()) if is_module else obj.get_config()),
         "registered_name": None if public else registered,
     }
     get_build_config = getattr(obj, "get_build_config", None)
@@ -143,6 +144,13 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
         # The object is kept beside its number, so that its id stays its own.
         result["shared_object_id"] = shared.setdefault(id(obj), (len(shared), obj))[0]
     return result
+
+
+def _with_wrappers(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config of a layer with its plain torch modules as layers, which they are in Keras from the start."""
+    wrapper: Any = find("layers", "TorchModuleWrapper")
+    is_plain = {k: isinstance(v, torch.nn.Module) and not hasattr(v, "get_config") for k, v in config.items()}
+    return {k: wrapper(v) if is_plain[k] else v for k, v in config.items()}
 
 
 def serialize_config(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,6 @@ def test_rows_in_the_elements_are_stacked() -> None:
         ([1, object()], "a object at index 1"),
         (None, "None"),
     ],
-    ids=str,
 )
 def test_what_is_not_a_number_is_named(values: Any, words: str) -> None:
     assert as_numbers(objects(values)) is None

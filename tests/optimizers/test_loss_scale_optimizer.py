@@ -142,7 +142,7 @@ def test_a_gpu_skips_the_same_updates():
         np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
-def test_finite_gradients_are_told_from_others():
+def test_finite_gradients_are_kept_apart_from_others():
     optimizer = LossScaleOptimizer(optimizers.SGD())
     found = [optimizer.check_finite(g) for g in ([torch.ones(2), None], [torch.ones(2), torch.tensor(torch.nan)], [])]
     assert [bool(x) for x in found] == [True, False, True] and found[0].dtype is torch.bool

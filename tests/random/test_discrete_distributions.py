@@ -34,7 +34,7 @@ def test_parameters_broadcast():
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "int8", "int32", "int64"])
 def test_randint_covers_the_range(dtype):
     x = randint((2000,), 2, 6, dtype=dtype)
-    assert str(x.dtype) == f"torch.{dtype}"
+    assert str(x.dtype) == f"torch.{'int32' if dtype == 'uint16' else dtype}"  # as in Keras on torch
     assert sorted(set(x.tolist())) == [2, 3, 4, 5]
 
 

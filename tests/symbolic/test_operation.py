@@ -7,7 +7,9 @@ import pickle
 import pytest
 import torch
 
+import torchkeras_compat
 from torchkeras_compat import ops
+from torchkeras_compat.errors import ConfigValueError
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation, operation, record_function
 
@@ -69,3 +71,12 @@ def test_recorded_functions_are_pickled_by_name():
 
 def test_a_function_without_symbolic_result_is_not_recorded():
     assert record_function(lambda x: x.dim(), (KerasTensor((2, 2)),), {}) == 2
+
+
+def test_a_value_that_a_class_refuses_is_a_type_error_of_its_config_too(real_keras):
+    for keras in (real_keras, torchkeras_compat):
+        with pytest.raises(TypeError, match="`input_dim` must be a positive integer. Received: input_dim=3.7"):
+            keras.layers.Embedding.from_config({"input_dim": 3.7, "output_dim": 8})
+    with pytest.raises(ConfigValueError, match="Dense could not be made from its config: .*units=a") as caught:
+        torchkeras_compat.layers.deserialize({"class_name": "Dense", "config": {"units": "a"}})
+    assert isinstance(caught.value, ValueError)

@@ -31,7 +31,6 @@ def test_shape_errors_come_through():
         (lambda x: x.reshape(x.shape[0] * 3).view(7), [(None, 3)], "shape '[7]' is invalid for input of size None*3"),
         (lambda x, y: x + y, [(None, 3), (None, 4)], "[None, 4]"),
     ],
-    ids=str,
 )
 def test_texts_of_errors_say_none_for_sizes_that_are_not_known(function, shapes, text):
     with pytest.raises(RuntimeError) as raised:

@@ -23,6 +23,8 @@ TORCH_DTYPES: dict[str, torch.dtype] = {
         "complex64 complex128 float8_e4m3fn float8_e5m2"
     ).split()
 }
+# torch computes with hardly any of these: as in Keras on torch, the next wider signed integers stand for them.
+COMPUTED_DTYPES = {**TORCH_DTYPES, "uint16": torch.int32, "uint32": torch.int64}
 _NAMES = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 _PYTHON_TYPES = {bool: "bool", int: "int32", float: "float32", str: "string"}
 
@@ -75,6 +77,8 @@ def _name_of(dtype: Any) -> str:
 def to_torch_dtype(dtype: Any = None) -> torch.dtype:
     """Return the torch dtype of whatever :func:`standardize_dtype` accepts.
 
+    ``"uint16"`` is int32 and ``"uint32"`` int64, as in Keras on torch, which computes with hardly any of these.
+
     Raises:
         ValueError: the dtype is unknown, or has no torch counterpart (``"string"``).
 
@@ -85,9 +89,23 @@ def to_torch_dtype(dtype: Any = None) -> torch.dtype:
     if isinstance(dtype, torch.dtype):
         return dtype
     name = standardize_dtype(dtype)
-    if name not in TORCH_DTYPES:
+    if name not in COMPUTED_DTYPES:
         raise ValueError(f"dtype {name!r} has no torch counterpart. Encode strings as integers first.")
-    return TORCH_DTYPES[name]
+    return COMPUTED_DTYPES[name]
+
+
+def stored_torch_dtype(dtype: str) -> torch.dtype:
+    """Return the torch dtype of this very name, as of tensors in files.
+
+    Raises:
+        ValueError: the dtype is unknown, or has no torch counterpart (``"string"``).
+
+    Example:
+        >>> stored_torch_dtype("uint16"), to_torch_dtype("uint16")
+        (torch.uint16, torch.int32)
+    """
+    computed = to_torch_dtype(dtype)
+    return TORCH_DTYPES.get(dtype, computed)
 
 
 def is_float_dtype(dtype: Any) -> bool:

@@ -9,7 +9,7 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.device import current_device
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.names import COMPUTED_DTYPES, standardize_dtype, to_torch_dtype
 from torchkeras_compat.ops.object_arrays import as_numbers, first_other
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
@@ -68,8 +68,11 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         array = array.astype(array.dtype.newbyteorder("="), copy=True)
     elif not array.flags.writeable:
         array = array.copy()  # torch would share, and warn about, memory that must not be written
-    if array.dtype.name == "bfloat16":
+    kind = array.dtype.kind
+    if kind == "V" and array.dtype.name == "bfloat16":
         return torch.tensor(array.astype("float32"), dtype=dtype or torch.bfloat16, device=device)
+    if kind == "u" and dtype is None and array.dtype.itemsize in (2, 4):
+        dtype = COMPUTED_DTYPES[array.dtype.name]
     return torch.as_tensor(array, dtype=dtype).to(device)
 
 

@@ -21,7 +21,7 @@ import torch
 
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_model
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, stored_torch_dtype
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
@@ -59,14 +59,17 @@ def write_checkpoint(
     """
     # 0.3 s of torch, for checkpoints only. Its `save` warns where one process is all there is, and a warning cannot be
     # caught in a thread without taking it from the others.
-    from torch.distributed.checkpoint import FileSystemWriter
+    from torch.distributed.checkpoint import CheckpointException, FileSystemWriter
     from torch.distributed.checkpoint.state_dict_saver import _save_state_dict
 
     state = {name: x.contiguous() for name, x in state.items()}  # bytes in the order of the axes
     size = sum(x.nbytes for x in state.values())
     with folder_written_whole(folder, lambda: size) as temporary:
         writer = FileSystemWriter(os.fspath(temporary), single_file_per_rank=True, sync_files=False)
-        metadata = _save_state_dict(dict(state), storage_writer=writer, no_dist=True)
+        try:
+            metadata = _save_state_dict(dict(state), storage_writer=writer, no_dist=True)
+        except CheckpointException as error:  # no Exception, and its message is a traceback
+            raise _first_error(next(iter(error.failures.values()))[0]) from None
         places = {index.fqn: info for index, info in (metadata.storage_data or {}).items()}
         tensors = {
             name: {
@@ -83,6 +86,14 @@ def write_checkpoint(
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def _first_error(error: BaseException) -> BaseException:
+    """Return the error of the system behind one of torch's, whose writer hides it: "unexpected pos"; else this one."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, OSError):
+        found = found.__cause__ or found.__context__
+    return found or error
 
 
 def steps_of(folder: str | os.PathLike[str]) -> dict[int, Path]:
@@ -199,7 +210,7 @@ class _Step:
                 raise FileContentError(f"{INDEX} of the checkpoint is malformed at {name!r:.100}.")
             if entry["file"] not in self.files or sum(numbers) > self.sizes[entry["file"]]:
                 raise FileContentError(f"The tensor {name!r:.100} of the checkpoint lies outside its files.")
-            needed = math.prod(shape) * to_torch_dtype(entry["dtype"]).itemsize
+            needed = math.prod(shape) * stored_torch_dtype(entry["dtype"]).itemsize
             if not needed <= entry["length"] <= needed + _HEADERS:
                 raise FileContentError(f"The tensor {name!r:.100} of the checkpoint has another size than its part.")
         return tensors
@@ -210,7 +221,7 @@ class _Step:
         with open(self.files[entry["file"]], "rb") as file:
             file.seek(entry["offset"])
             data = file.read(entry["length"])
-        dtype = to_torch_dtype(entry["dtype"])
+        dtype = stored_torch_dtype(entry["dtype"])
         needed = math.prod(entry["shape"]) * dtype.itemsize
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as part:

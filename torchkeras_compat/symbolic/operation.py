@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from torchkeras_compat.argument_names import known_arguments, refuse_misspelt, say_nearest
 from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.errors import ConfigValueError
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
 from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
@@ -113,7 +114,12 @@ class Operation:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``."""
+        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``.
+
+        Raises:
+            TypeError: the constructor does not take the arguments.
+            ConfigValueError: it refuses a value; a ValueError and a TypeError.
+        """
         dtype = config.get("dtype")
         if isinstance(dtype, dict) and "class_name" in dtype:
             config = {**config, "dtype": policies.get(dtype)}
@@ -124,6 +130,10 @@ class Operation:
                 f"{cls.__name__} could not be made from its config {config}: {error}. "
                 "Either its constructor must accept these arguments, or the class must define `from_config`."
             ) from error
+        except ValueError as error:
+            if type(error) is not ValueError:
+                raise  # its class says more
+            raise ConfigValueError(f"{cls.__name__} could not be made from its config: {error}") from error
 
     @property
     def input(self) -> Any:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.layers.layer.scale import Scale
-from torchkeras_compat import layers
+from torchkeras_compat.layers import Dense, Dropout, MixUp, Pipeline, StringLookup
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
 
@@ -64,6 +64,36 @@ def test_any_arguments_and_results_are_handed_through(x):
 @pytest.mark.parametrize("labels", [torch.eye(4), np.eye(4), np.array([[1, 0]])], ids=["tensor", "array", "row"])
 def test_labels_in_the_place_of_training_are_named(labels):
     x = torch.zeros(4, 8, 8, 3)
-    for layer in (layers.MixUp(), layers.Dropout(0.5)):
+    for layer in (MixUp(), Dropout(0.5)):
         with pytest.raises(TypeError, match=r"`training` of \w+ '\w+' is True, False or None. Received: a .* of shape"):
             layer(x, labels)
+
+
+@pytest.mark.parametrize("given", ["text", b"text", True, 2j, {1}, ["a", "b"], [["a"]]])
+def test_the_first_argument_is_a_tensor(given):
+    class Same(Layer):
+        def call(self, inputs):
+            return inputs
+
+    for layer in (Same(name="taken"), Dense(2, name="taken")):
+        with pytest.raises(ValueError, match="Only input tensors may be passed as positional.*layer 'taken'"):
+            layer(given)
+
+
+def test_none_is_not_an_input_of_a_layer_with_a_specification():
+    with pytest.raises(ValueError, match="should be tensors. Got None as input for layer 'dense_of_none'"):
+        Dense(2, name="dense_of_none")(None)
+
+
+def test_words_reach_the_layers_that_take_them():
+    lookup = StringLookup(vocabulary=["a", "b"])
+    assert lookup(["b", "c"]).tolist() == [2, 0]
+    assert Pipeline([lookup])(["b", "c"]).tolist() == [2, 0]
+
+
+def test_further_positional_arguments_may_be_anything(x):
+    class Switched(Layer):
+        def call(self, inputs, doubles):
+            return inputs * 2 if doubles else inputs
+
+    torch.testing.assert_close(Switched()(x, True), x * 2)

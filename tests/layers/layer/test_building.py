@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from tests.layers.layer.scale import Scale
+from torchkeras_compat.layers import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 
 
@@ -79,3 +80,25 @@ def test_build_arguments_that_call_does_not_have_are_refused(x):
         NoSuffix()(x, x)
     with pytest.raises(ValueError, match=r"`c_shape`, but `call\(\)` does not have argument `c`"):
         Other()(x, x)
+
+
+def test_what_a_file_builds_has_the_paths_of_what_a_call_builds(x):
+    class Inner(Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.dense = Dense(2, name="dense")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    class Outer(Inner):
+        def __init__(self, **kwargs):
+            Layer.__init__(self, **kwargs)
+            self.dense = Inner(name="inner")
+
+    called, restored, built = (Outer(name="outer") for _ in range(3))
+    called(x)
+    restored.build_from_config({"input_shape": [None, 4]})
+    built.build((None, 4))
+    paths = ["outer/inner/dense/kernel", "outer/inner/dense/bias"]
+    assert [[v.path for v in layer.weights] for layer in (called, restored, built)] == [paths] * 3

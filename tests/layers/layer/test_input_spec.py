@@ -75,8 +75,8 @@ def test_named_inputs_are_looked_up():
 
 
 def test_what_is_not_a_tensor_is_refused():
-    with pytest.raises(ValueError, match="expected a tensor, received 'text'"):
-        Checked(InputSpec(ndim=1))("text")
+    with pytest.raises(ValueError, match="expected a tensor, received <object"):
+        Checked(InputSpec(ndim=1))(object())
 
 
 def test_axes_beyond_the_rank_are_refused():

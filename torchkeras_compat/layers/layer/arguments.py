@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import config, tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.call_spec import CallSpec
+from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.masks import any_mask, get_mask, masks_of, set_mask
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.typing import Masks, Tensors
@@ -17,6 +18,9 @@ from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
+
+
+_NO_INPUTS = frozenset((bool, complex, set, frozenset, str, bytes, type(None)))
 
 
 def first_input(layer: Layer, arguments: dict[str, Any]) -> Tensors:
@@ -30,7 +34,8 @@ def convert_arguments(
     """Return the arguments with arrays as tensors and floats in the compute dtype.
 
     Raises:
-        ValueError: an argument is an array of strings, and the layer does not take them.
+        ValueError: an argument is an array of strings, and the layer does not take them; or the first one is not a
+            tensor, nor numbers.
     """
     holds_texts = False
 
@@ -62,6 +67,8 @@ def convert_arguments(
             args = (tree.map_structure(convert, layer._fold_texts(args[0])), *args[1:])
         elif layer._call_spec.first in rest:
             rest[layer._call_spec.first] = tree.map_structure(convert, layer._fold_texts(rest[layer._call_spec.first]))
+    if args and (type(args[0]) in _NO_INPUTS or (holds_texts and isinstance(args[0], (list, tuple)))):
+        _check_first(layer, args[0])
     if args and not layer._takes_lists and _is_numbers(args[0]):
         args = (convert(np.asarray(args[0])), *args[1:])
         if args[0].dtype is torch.float64:
@@ -78,13 +85,36 @@ def _is_text(x: np.ndarray | np.generic) -> bool:
 
 
 def _checked_text(layer: Layer, x: np.ndarray | np.generic) -> np.ndarray | np.generic:
-    if layer._takes_strings or layer._fold_texts is not None:
+    if _takes_texts(layer):
         return x
     raise ValueError(
         f"Layer '{layer.name}' of type {type(layer).__name__} takes numbers, and received strings of shape "
         f"{tuple(x.shape)}. Encode strings as numbers first, by a `TextVectorization`, `StringLookup` or `Hashing` "
         "layer before it."
     )
+
+
+def _check_first(layer: Layer, x: Any) -> None:
+    """Refuse what cannot be the input of a layer. Further positional arguments may be anything, as in Keras 2."""
+    first = x
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    if x is None:
+        spec = layer.input_spec
+        if isinstance(spec, InputSpec) and not spec.optional:
+            raise ValueError(f"Inputs to a layer should be tensors. Got None as input for layer '{layer.name}'.")
+    elif type(x) in _NO_INPUTS or isinstance(first, (str, bytes)):
+        if isinstance(first, (str, bytes)) and any(map(_takes_texts, layer.modules())):
+            return
+        raise ValueError(
+            "Only input tensors may be passed as positional arguments. The following argument value should be passed as"
+            f" a keyword argument: {x!r:.60} (of type {type(x)}). Received by layer '{layer.name}' of type"
+            f" {type(layer).__name__}."
+        )
+
+
+def _takes_texts(layer: Any) -> bool:
+    return getattr(layer, "_takes_strings", False) or getattr(layer, "_fold_texts", None) is not None
 
 
 def _is_numbers(x: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,10 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
     several = noted is not None and len(noted) > 1  # the only way to say all of them to `build(input_shape)` of a model
     args = () if several else tuple(symbolic(s) for s in input_shapes)
     kwargs = _symbolic_inputs(noted) if several else {}
+    is_open = naming.open_names[-1:] == [layer.name]  # by a `build` of the class
     try:
-        infer_call(layer, args, kwargs)
+        with contextlib.nullcontext() if is_open else naming.name_scope(layer.name):
+            infer_call(layer, args, kwargs)
     except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
         explained = ValueError(
             f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
