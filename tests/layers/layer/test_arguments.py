@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.layers.layer.scale import Scale
-from torchkeras_compat.layers import Dense, Pipeline, StringLookup
+from torchkeras_compat.layers import Dense, Dropout, MixUp, Pipeline, StringLookup
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
 
@@ -59,6 +59,14 @@ def test_any_arguments_and_results_are_handed_through(x):
     out = Many()(x, x, x, scale=2.0, extra=[x])
     torch.testing.assert_close(out["sum"], x * 6)
     assert out["extra"][0] is x
+
+
+@pytest.mark.parametrize("labels", [torch.eye(4), np.eye(4), np.array([[1, 0]])], ids=["tensor", "array", "row"])
+def test_labels_in_the_place_of_training_are_named(labels):
+    x = torch.zeros(4, 8, 8, 3)
+    for layer in (MixUp(), Dropout(0.5)):
+        with pytest.raises(TypeError, match=r"`training` of \w+ '\w+' is True, False or None. Received: a .* of shape"):
+            layer(x, labels)
 
 
 @pytest.mark.parametrize("given", ["text", b"text", True, 2j, {1}, ["a", "b"], [["a"]]])

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from tests.layers.layer.scale import Scale
+from torchkeras_compat import layers
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.layer.layer import Layer
 
@@ -77,3 +78,29 @@ def test_a_setting_that_is_assigned_is_followed_and_one_that_is_refused_is_not_k
     with pytest.raises(ValueError, match="exponent=-1"):
         layer.exponent = -1
     assert layer.exponent == 3
+
+
+@pytest.mark.parametrize(
+    "layer, shape, name, value",
+    [
+        (layers.Conv2D(2, 2), (5, 5, 1), "strides", (2, 2)),
+        (layers.Conv2DTranspose(2, 2), (5, 5, 1), "padding", "same"),
+        (layers.DepthwiseConv1D(2), (5, 1), "dilation_rate", (2,)),
+        (layers.MaxPooling2D(), (4, 4, 1), "pool_size", (4, 4)),
+        (layers.ZeroPadding1D(), (4, 1), "padding", (2, 2)),
+        (layers.Cropping1D(), (4, 1), "cropping", (0, 1)),
+        (layers.UpSampling2D(), (4, 4, 1), "size", (3, 3)),
+        (layers.Permute((2, 1)), (4, 3), "dims", (1, 2)),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Layer) else None,
+)
+def test_a_setting_that_a_built_layer_does_not_follow_warns(layer, shape, name, value):
+    x = torch.rand(1, *shape)
+    before = layer(x)
+    setattr(layer, name, getattr(layer, name))
+    with pytest.warns(UserWarning, match=rf"(?s)`{name}` of {type(layer).__name__}.*again from its config"):
+        setattr(layer, name, value)
+    assert torch.equal(layer(x), before)
+    made_again = type(layer).from_config(layer.get_config())
+    assert getattr(made_again, name) == value
+    assert made_again(x).shape != before.shape

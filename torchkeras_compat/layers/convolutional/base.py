@@ -41,6 +41,7 @@ class Convolution(Activated, SpatialLayer):
     _takes_integers = False
     _checks_spec_before_build = True
     _allows_causal = True
+    _fixed = frozenset({"strides", "padding", "dilation_rate"})
     _config_names: tuple[str, ...] = ()  # the arguments, in the order of Keras's configs
 
     bias: Variable | None

@@ -129,6 +129,9 @@ def resolve_training(
     """Return the positional arguments, and the training state asked for in this call, None for that of the layer.
 
     The keyword is taken out of ``kwargs`` where ``call`` does not take it. Where it does, None becomes the state.
+
+    Raises:
+        TypeError: what was given for ``training`` is neither true nor false, such as a batch of labels.
     """
     training = arguments.get("training")
     if not spec.has_training:
@@ -140,7 +143,14 @@ def resolve_training(
             args = (*args[:place], layer.training, *args[place + 1 :])
         else:
             kwargs["training"] = layer.training
-    return args, None if training is None else bool(training)
+    try:
+        return args, None if training is None else bool(training)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise TypeError(
+            f"The argument `training` of {type(layer).__name__} '{layer.name}' is True, False or None. Received: a "
+            f"{type(training).__name__} of shape {tuple(getattr(training, 'shape', ()))}. What belongs to the inputs "
+            "goes with them in the first argument."
+        ) from error
 
 
 def fill_masks(layer: Layer, spec: CallSpec, arguments: dict[str, Any], kwargs: dict[str, Any]) -> Masks:

@@ -24,6 +24,7 @@ from torchkeras_compat.layers.layer.weights import Weights
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
+from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -89,9 +90,18 @@ class Attributes(Weights):
                 if before is not None:
                     state[name] = before
                 raise
+        elif name in self._fixed and self.built and before != value:
+            self._warn_of_fixed(name, before)
 
     def _follow(self, name: str) -> None:
         """Bring what the layer computes with in line with a setting that was assigned, by its constructor too."""
+
+    def _warn_of_fixed(self, name: str, before: Any) -> None:
+        warn_user(
+            f"`{name}` of {type(self).__name__} '{self.name}' is assigned after the layer was built: the config has the"
+            f" new value, and the layer computes with {before!r} as before. Make the layer or the model again from its"
+            " config, as by `keras.Model.from_config(model.get_config())`."
+        )
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):

@@ -37,6 +37,7 @@ class Traits:
         _call_spec: The signature of ``call``.
         _followed: Names of the settings that the layer computes with in a form of its own, such as a torch module;
             assigning one calls ``_follow``.
+        _fixed: Names of the settings that a built layer does not follow, though Keras's does: assigning one warns.
         _trains_by_default: Whether ``training`` of ``call`` is True by default: the layer then trains until somebody
             says another mode.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
@@ -58,6 +59,7 @@ class Traits:
 
     _own_state: frozenset[str] = frozenset()
     _followed: frozenset[str] = frozenset()
+    _fixed: frozenset[str] = frozenset()
     _call_spec: CallSpec
     _trains_by_default: bool = False
     _raw_build: Callable[..., Any]

@@ -24,6 +24,8 @@ class Pooling(SpatialLayer):
     that holds, and the rest goes through the function behind `ops.max_pool` or `ops.average_pool`.
     """
 
+    _fixed = frozenset({"pool_size", "strides"})
+
     pool_mode: str  # "max" or "average"
     _module: type[nn.Module]
     _function: Callable[[torch.Tensor, tuple[int, ...], tuple[int, ...], str], torch.Tensor]

@@ -15,6 +15,8 @@ from torchkeras_compat.layers.spatial import SpatialLayer
 class Cropping(SpatialLayer):
     """Base of the layers that cut borders off; the arguments are described at `Cropping2D`."""
 
+    _fixed = frozenset({"cropping"})
+
     _index: tuple[slice, ...]  # what is left, along each axis
 
     def __init__(self, cropping: Border, data_format: str | None = None, **kwargs: Any) -> None:

@@ -33,6 +33,8 @@ class Permute(Rearrangement):
     Source: Keras API, layers/Permute.
     """
 
+    _fixed = frozenset({"dims"})
+
     _order: tuple[int, ...]
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:

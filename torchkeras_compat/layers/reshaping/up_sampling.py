@@ -20,6 +20,8 @@ _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 class UpSampling(SpatialLayer):
     """Base of the layers that make axes longer; the arguments are described at `UpSampling2D`."""
 
+    _fixed = frozenset({"size"})
+
     size: int | tuple[int, ...]
     _factors: tuple[int, ...]  # one for each spatial axis
     upsample: nn.Upsample

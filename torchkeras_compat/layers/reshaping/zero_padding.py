@@ -18,6 +18,8 @@ _PADDINGS: dict[int, type[nn.Module]] = {1: nn.ZeroPad1d, 2: nn.ZeroPad2d, 3: nn
 class ZeroPadding(SpatialLayer):
     """Base of the layers that add zeros; the arguments are described at `ZeroPadding2D`."""
 
+    _fixed = frozenset({"padding"})
+
     pad: nn.ZeroPad1d | nn.ZeroPad2d | nn.ZeroPad3d
 
     def __init__(self, padding: Border = 1, data_format: str | None = None, **kwargs: Any) -> None:
