@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,8 @@ def _without(state: dict[str, Any], *names: str) -> dict[str, Any]:
         (lambda s: {**s, "classifier.bias": torch.zeros(3)}, "received {'weight': (2, 4), 'bias': (3,)}"),
         (lambda s: {**s, "classifier.bias": torch.zeros(2, dtype=torch.int64)}, "not floating point"),
         (lambda s: {**s, "classifier.extra": torch.zeros(2)}, "does not fit layer 'dense'"),
+        (lambda s: {**s, "classifier.bias": torch.zeros(2, device="meta")}, "plain values, meta, under 'classifier.b"),
+        (lambda s: {**s, "classifier.bias": torch.ones(2).to_sparse()}, "plain values, torch.sparse_coo, under"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_changed(tmp_path: Path, change: Any, match: str) -> None:
@@ -105,7 +108,17 @@ def test_a_file_that_grows_when_it_is_unpacked_is_refused(tmp_path: Path) -> Non
         load_state(model(), tmp_path / "a.pth", lambda: PARTS)
 
 
-def test_a_broken_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.pth").write_bytes(b"no weights")
+@pytest.mark.parametrize("data", [b"no weights", b"hello", b"", b"PK\3\4", b"\x80\x02."])
+def test_a_broken_file_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.pth").write_bytes(data)
+    with pytest.raises(FileContentError, match=r"a\.pth holds more than tensors, or is broken"):
+        load_state(model(), tmp_path / "a.pth", lambda: PARTS)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.load. received a zip file")
+def test_a_program_of_torch_is_refused(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own, that it is deprecated
+        torch.jit.save(torch.jit.script(nn.Linear(2, 2)), tmp_path / "a.pth")
     with pytest.raises(FileContentError, match=r"a\.pth holds more than tensors, or is broken"):
         load_state(model(), tmp_path / "a.pth", lambda: PARTS)

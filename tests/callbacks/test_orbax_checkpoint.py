@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import time
@@ -173,3 +174,28 @@ def test_a_bad_frequency_is_refused(save_freq, tmp_path):
 def test_a_bad_number_to_keep_is_refused(max_to_keep, tmp_path):
     with pytest.raises(ValueError, match="`max_to_keep` is a positive int"):
         OrbaxCheckpoint(tmp_path, max_to_keep=max_to_keep)
+
+
+class Ending(ours.callbacks.Callback):
+    """Ends the training after its first epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("in_background", [True, False])
+def test_a_step_that_cannot_be_written_is_told_whatever_ends_the_training(tmp_path, monkeypatch, in_background):
+    def write(*args, **kwargs):
+        raise OSError(errno.EIO, "no such luck")
+
+    monkeypatch.setattr(checkpoint.FileSystemWriter, "write_data", write)
+    callback = OrbaxCheckpoint(tmp_path / "a", save_on_background=in_background)
+    if in_background:
+        with (
+            pytest.warns(UserWarning, match="could not be written to .*no such luck"),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            make().fit(X, Y, epochs=2, verbose=0, callbacks=[callback, Ending()])
+    with pytest.raises(OSError, match="no such luck"):
+        fit(make(), callback, epochs=1)
+    assert not list((tmp_path / "a").iterdir())

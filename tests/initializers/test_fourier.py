@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.initializers.against_keras import ConfigChecks
-from torchkeras_compat import initializers
+from torchkeras_compat import device, initializers
 
 
 class TestFourier(ConfigChecks):
@@ -52,3 +52,9 @@ def test_fourier_kernels_are_those_of_keras(real_keras, side, window, scaling, p
 def test_bad_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("window", ["hann", "tukey", None])
+def test_fourier_kernels_are_made_on_any_device(window):
+    with device("meta"):
+        assert initializers.STFT("real", window)((8, 1, 5)).is_meta

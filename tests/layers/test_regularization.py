@@ -83,3 +83,29 @@ def test_masks_pass() -> None:
     x._keras_mask = torch.tensor([[True, False]])
     for layer in (layers.Dropout(0.5), layers.GaussianNoise(0.1), layers.SpatialDropout1D(0.1)):
         assert layer(x, training=True)._keras_mask is x._keras_mask
+
+
+@pytest.mark.parametrize("kind", ["Dropout", "SpatialDropout1D", "AlphaDropout", "GaussianDropout", "GaussianNoise"])
+@pytest.mark.parametrize("seed", [None, 1])
+def test_a_rate_that_is_assigned_is_that_of_a_layer_made_with_it(kind: str, seed: int | None) -> None:
+    name = "stddev" if kind == "GaussianNoise" else "rate"
+    x = torch.ones(2, 50, 40)
+    for before, after in ((0.5, 0.1), (0.5, 0.0), (0.0, 0.3)):
+        layer = getattr(layers, kind)(before, seed=seed)
+        layer(x)
+        setattr(layer, name, after)
+        found = []
+        for candidate in (layer, getattr(layers, kind)(after, seed=seed)):
+            torch.manual_seed(0)
+            found.append(candidate(x, training=True))
+        assert torch.equal(*found)
+        assert layer.get_config()[name] == after
+
+
+@pytest.mark.parametrize("kind", ["Dropout", "SpatialDropout1D", "AlphaDropout", "GaussianDropout", "GaussianNoise"])
+def test_a_rate_out_of_range_is_refused_and_the_former_one_stays(kind: str) -> None:
+    name = "stddev" if kind == "GaussianNoise" else "rate"
+    layer = getattr(layers, kind)(0.5)
+    with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}=2"):
+        setattr(layer, name, 2)
+    assert getattr(layer, name) == 0.5

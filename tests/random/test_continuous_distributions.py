@@ -6,8 +6,10 @@ import math
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.random.moments import N, check_meta_device, check_moments
+from torchkeras_compat import device
 from torchkeras_compat.random.continuous_distributions import beta, gamma, normal, truncated_normal, uniform
 
 CASES = {
@@ -44,3 +46,19 @@ def test_truncated_normal_stays_within_two_deviations():
 def test_an_integer_dtype_is_refused():
     with pytest.raises(ValueError, match="random.normal` requires a floating point `dtype`"):
         normal((2,), dtype="int32")
+
+
+@pytest.mark.parametrize("alpha", [2, 0.5])
+def test_numbers_are_not_copied_to_the_device(alpha):
+    """Which would wait for it: they are written there."""
+
+    class Copies(TorchDispatchMode):
+        found = 0
+
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            self.found += any(isinstance(x, torch.Tensor) and x.device.type == "cpu" for x in args)
+            return func(*args, **(kwargs or {}))
+
+    with device("meta"), Copies() as copies:
+        assert beta((4,), alpha, alpha).is_meta and gamma((4,), alpha).is_meta
+    assert not copies.found

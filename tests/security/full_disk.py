@@ -19,7 +19,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from torchkeras_compat.callbacks.backup_and_restore import BackupAndRestore
 from torchkeras_compat.callbacks.base import Callback
 from torchkeras_compat.callbacks.csv_logger import CSVLogger
 from torchkeras_compat.callbacks.model_checkpoint import ModelCheckpoint
+from torchkeras_compat.callbacks.orbax_checkpoint import OrbaxCheckpoint
 
 DISK_BYTES = 16 << 20
 X = np.linspace(-1, 1, 8 * 6, dtype="float32").reshape(8, 6)
@@ -121,12 +122,18 @@ FORMATS: dict[str, tuple[str, Callable[[Any, Path], Any], Callable[[Path], Any]]
     "program": ("m.pt2", lambda model, path: model.export(path, format="torch", verbose=False), _of_program),
     "backup": ("m", _train(lambda path: BackupAndRestore(path, double_checkpoint=True)), _of_backup),
     "checkpoint": ("m.keras", _train(ModelCheckpoint), _of_keras),
+    "steps": ("m", _train(lambda path: OrbaxCheckpoint(path, save_on_background=False)), _of_keras),
     "csv": ("m.csv", _train(CSVLogger), _of_text),
 }
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() if p.is_file() else b"" for p in folder.rglob("*")}
+
+
+def hidden(names: Iterable[str]) -> list[str]:
+    """Return the files that look temporary; torch's own name of what a step holds does, too."""
+    return sorted(name for name in names if "/." in f"/{name}" and not name.endswith("/.metadata"))
 
 
 @contextlib.contextmanager
@@ -163,7 +170,7 @@ def attempt(name: str, folder: Path, restriction: Any, models: list[Any]) -> dic
         is_clear = all(part in said for part in (str(path), "cannot be written", "as it was", "Free space"))
         return {"error": said, "is_clear": is_clear, "is_unchanged": contents(folder) == before}
     read(path)
-    extra = sorted(name for name in set(contents(folder)) - set(before) if "/." in f"/{name}")
+    extra = hidden(set(contents(folder)) - set(before))
     with contextlib.suppress(OSError):
         for place, content in before.items():  # the older one again
             if content:
@@ -193,7 +200,7 @@ def run(name: str, folder: Path, levels: int, is_tmpfs: bool, report: Callable[[
     is_same = all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
     save(models[1], folder / file)
     read(folder / file)
-    report({"format": name, "is_same": is_same, "left": sorted(n for n in contents(folder) if "/." in f"/{n}")})
+    report({"format": name, "is_same": is_same, "left": hidden(contents(folder))})
 
 
 def is_right(line: dict[str, Any]) -> bool:

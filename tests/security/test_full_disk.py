@@ -25,6 +25,7 @@ FORMATS = (
     "program",
     "backup",
     "checkpoint",
+    "steps",
     "csv",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from torch.utils.data import IterableDataset, TensorDataset
 
 from torchkeras_compat import utils
 from torchkeras_compat.data.pipeline import Pipeline
+from torchkeras_compat.dialects.view import TensorflowView
 from torchkeras_compat.utils.dataset_split import split_dataset
 
 
@@ -95,3 +97,9 @@ def test_no_module_hides_a_function_of_its_own_name():
     # Importing a module sets it as an attribute of its package, in front of a public name that is the same.
     modules = {path.stem for path in pathlib.Path(utils.__file__).parent.glob("*.py")}
     assert not modules & set(utils.__all__)
+
+
+def test_arrays_are_split_where_tensorflow_means_this_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", TensorflowView("tensorflow", ""))
+    left, right = split_dataset(np.arange(10), left_size=0.8)
+    assert (len(left), len(right)) == (8, 2)

@@ -296,10 +296,13 @@ def test_symbols_are_encoded_in_a_graph() -> None:
     ("arguments", "message"),
     [
         ({"features": {}}, "cannot be None or empty"),
+        ({"features": "a"}, "`features` is a dictionary .*features='a'"),
         ({"features": {"a": "nonsense"}}, "Invalid feature type: nonsense"),
         ({"features": {"a": 3}}, "Invalid feature type: 3"),
         ({"features": {"a": "float", "b": "float"}, "crosses": [("a", "b")], "crossing_dim": None}, "`crossing_dim`"),
         ({"features": {"a": "float"}, "crosses": [("a", "c")]}, "should be present in .*'c'"),
+        ({"features": {"a": "float"}, "crosses": "a"}, "A cross is a tuple .*Received: 'a'"),
+        ({"features": {"a": "float"}, "crosses": [1]}, "A cross is a tuple .*Received: 1"),
         ({"features": {"a": "float"}, "output_mode": "list"}, "for argument `output_mode`.*output_mode=list"),
     ],
 )
@@ -323,6 +326,8 @@ def test_wrong_data_are_refused() -> None:
         space({**DATA, "int_3": DATA["float_1"]})
     with pytest.raises(TypeError, match="Feature 'string_1' takes strings"):
         space({**DATA, "string_1": DATA["int_1"]})
+    with pytest.raises(ValueError, match="Feature 'float_1': Cannot convert list"):
+        space({**DATA, "float_1": ["a"] * N})
     with pytest.raises(ValueError, match="takes a dictionary of features.*Received: 3"):
         space.adapt(3)
     with pytest.raises(ValueError, match="dataset of dictionaries of features. Received one of .*Tensor"):

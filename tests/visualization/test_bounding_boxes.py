@@ -72,6 +72,14 @@ def test_bad_input_is_refused() -> None:
         draw_bounding_boxes(IMAGES, BOXES, "xyxy", color=300)
     with pytest.raises(ValueError, match="zzz"):
         draw_bounding_boxes(IMAGES, BOXES, "zzz")
+    with pytest.raises(ValueError, match=r"finite numbers. Received: \[nan"):
+        draw_bounding_boxes(IMAGES, {**BOXES, "boxes": np.asarray(BOXES["boxes"]) * np.nan}, "xyxy")
+
+
+def test_boxes_may_lie_far_outside() -> None:
+    boxes = np.asarray(BOXES["boxes"], "float32")
+    far = draw_bounding_boxes(IMAGES, {**BOXES, "boxes": boxes * 0 + [-1e30, -1e30, 1e30, 1e30]}, "xyxy")
+    np.testing.assert_array_equal(far, IMAGES)
 
 
 def test_without_opencv_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,18 @@ def _read(path: str) -> Any:
                 limits.check_ratio(f"{member.filename!r} in {path!r}", member.compress_size, member.file_size)
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:  # whose message offers to run what is in the file
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        LookupError,
+        EOFError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        if "allocate memory" in str(error):
+            raise
+        # torch's messages offer to run what is in the file.
         raise FileContentError(
             f"{path} holds more than tensors, or is broken. Save the `state_dict` of the model, and nothing else."
         ) from error
@@ -113,6 +124,12 @@ def _check_tensors(state: Any, source: str) -> None:
             raise FileContentError(
                 f"{source} is no `state_dict`: it has {type(value).__name__} under {str(name)[:80]!r} where a tensor"
                 " has to be. Give the `state_dict` of the model itself, not a checkpoint with more in it."
+            )
+        if value.is_meta or value.is_nested or value.layout is not torch.strided:
+            kind = "nested" if value.is_nested else "meta" if value.is_meta else str(value.layout)
+            raise FileContentError(
+                f"{source} holds a tensor without plain values, {kind}, under {name[:80]!r}. Save the `state_dict` of a"
+                " model whose weights are dense and loaded."
             )
 
 

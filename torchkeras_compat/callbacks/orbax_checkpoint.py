@@ -17,6 +17,7 @@ from torchkeras_compat.callbacks.console import write_message
 from torchkeras_compat.callbacks.monitor import MonitorCallback
 from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.saving.assets import save_assets
+from torchkeras_compat.saving.atomic import saying_what_is_full
 from torchkeras_compat.saving.checkpoint_files import steps_of, write_checkpoint
 from torchkeras_compat.saving.keras_archive import CONFIG
 from torchkeras_compat.serialization import serialize_keras_object, sharing_objects, without_single_marks
@@ -140,6 +141,10 @@ class OrbaxCheckpoint(MonitorCallback):
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True)
+        pending, self._pending = self._pending, None
+        error = None if pending is None else pending.exception()
+        if error is not None:  # another error ends the training, which this one must not hide
+            warn_user(f"The last step could not be written to {self.directory!r}: {error}")
 
     def wait_until_finished(self) -> None:
         """Wait until the last step is written.
@@ -178,7 +183,7 @@ class OrbaxCheckpoint(MonitorCallback):
             pending.result()
         if self.verbose > 0:
             write_message(f"\nSaving step {step} to {os.path.join(self.directory, str(step))}")
-        with weights_to_use(self.model):
+        with weights_to_use(self.model), saying_what_is_full(os.path.join(self.directory, str(step))):
             state, files = self._state(), {} if self.save_weights_only else _files(self.model)
         if not self.save_on_background:
             self._write(step, state, files)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from typing import Any
+
+from torchkeras_compat.own_code import is_own
 
 
 def converter(format: str, packages: tuple[str, ...], install: str) -> list[Any]:
@@ -29,8 +32,15 @@ def converter(format: str, packages: tuple[str, ...], install: str) -> list[Any]
 
 
 def is_installed(name: str) -> bool:
-    """Return whether a package can be imported, without doing it."""
+    """Return whether a package can be imported, without doing it.
+
+    Where `install_as_keras` lets ``keras`` and ``tensorflow`` mean this package, those behind it count.
+    """
     try:
-        return importlib.util.find_spec(name) is not None
+        found = importlib.util.find_spec(name)
+        if found is not None and is_own(type(found.loader)):
+            others = (finder.find_spec(name, None) for finder in sys.meta_path if not is_own(type(finder)))
+            return any(spec is not None for spec in others)
+        return found is not None
     except (ImportError, ValueError):
         return False

@@ -12,7 +12,9 @@ _LONG, _INT = 7, 6  # numbers of ONNX's dtypes: int64 and int32
 
 def translations() -> dict[Callable[..., Any], Callable[..., Any]]:
     """Return the functions that write operations of torch in those of ONNX, for `torch.onnx.export`."""
-    from onnxscript import opset18 as op  # optional library
+    from onnxscript import opset18  # optional library
+
+    op: Any = opset18  # whose types say which dtypes meet, and not which of these are here
 
     def sort_stable(self: Any, stable: bool | None = None, dim: int = -1, descending: bool = False) -> Any:
         # Of equal values TopK gives the one with the lower index first, so that it is stable.

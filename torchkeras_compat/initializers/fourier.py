@@ -63,8 +63,8 @@ class STFT(Initializer):
                 f"STFT makes kernels of shape (frame_length, channels, frequencies). Received: shape={tuple(shape)}"
             )
         frame_length, channels, frequencies = shape
-        time = torch.arange(frame_length, dtype=torch.float64).reshape(-1, 1, 1)
-        frequency = torch.arange(frequencies, dtype=torch.float64) / ((frequencies - 1) * 2)
+        time = torch.arange(frame_length, dtype=torch.float64, device="cpu").reshape(-1, 1, 1)
+        frequency = torch.arange(frequencies, dtype=torch.float64, device="cpu") / ((frequencies - 1) * 2)
         angle = -2.0 * math.pi * time * frequency
         kernel = torch.cos(angle) if self.side == "real" else torch.sin(angle)
         window = self._window(frame_length)
@@ -108,7 +108,7 @@ def _named_window(name: str, length: int, periodic: bool) -> torch.Tensor:
         known = ", ".join((*_TORCH_WINDOWS, "tukey"))
         raise ValueError(f"Unknown window {name!r}. Use one of {known}, or install SciPy for others.") from None
     try:
-        return torch.as_tensor(signal.get_window(name, length, fftbins=periodic))
+        return torch.as_tensor(signal.get_window(name, length, fftbins=periodic), device="cpu")
     except ValueError as error:
         raise ValueError(f"Unknown window {name!r}: {error}") from error
 
@@ -116,5 +116,5 @@ def _named_window(name: str, length: int, periodic: bool) -> torch.Tensor:
 def _tukey(length: int, periodic: bool) -> torch.Tensor:
     """Return the window that is flat in its middle half and falls off as a cosine at both ends."""
     last = length if periodic else length - 1
-    from_middle = torch.arange(length, dtype=torch.float64).mul(2.0 / last).sub(1.0).abs()
+    from_middle = torch.arange(length, dtype=torch.float64, device="cpu").mul(2.0 / last).sub(1.0).abs()
     return torch.where(from_middle <= 0.5, 1.0, 0.5 * (1.0 + torch.cos(math.pi * (from_middle - 0.5) / 0.5)))

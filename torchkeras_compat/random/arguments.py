@@ -43,5 +43,7 @@ def as_tensor(x: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
 
 def filled(value: Any, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
     """Return a parameter of a distribution as a contiguous tensor of the shape to draw."""
+    if isinstance(value, (int, float)):  # made on the device: a copy to it would wait
+        return torch.full(shape, float(value), dtype=dtype, device=current_device())
     value = as_tensor(value, dtype)
     return value.expand(shape).contiguous()

@@ -59,14 +59,17 @@ def write_checkpoint(
     """
     # 0.3 s of torch, for checkpoints only. Its `save` warns where one process is all there is, and a warning cannot be
     # caught in a thread without taking it from the others.
-    from torch.distributed.checkpoint import FileSystemWriter
+    from torch.distributed.checkpoint import CheckpointException, FileSystemWriter
     from torch.distributed.checkpoint.state_dict_saver import _save_state_dict
 
     state = {name: x.contiguous() for name, x in state.items()}  # bytes in the order of the axes
     size = sum(x.nbytes for x in state.values())
     with folder_written_whole(folder, lambda: size) as temporary:
         writer = FileSystemWriter(os.fspath(temporary), single_file_per_rank=True, sync_files=False)
-        metadata = _save_state_dict(dict(state), storage_writer=writer, no_dist=True)
+        try:
+            metadata = _save_state_dict(dict(state), storage_writer=writer, no_dist=True)
+        except CheckpointException as error:  # no Exception, and its message is a traceback
+            raise _first_error(next(iter(error.failures.values()))[0]) from None
         places = {index.fqn: info for index, info in (metadata.storage_data or {}).items()}
         tensors = {
             name: {
@@ -83,6 +86,14 @@ def write_checkpoint(
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def _first_error(error: BaseException) -> BaseException:
+    """Return the error of the system behind one of torch's, whose writer hides it: "unexpected pos"; else this one."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, OSError):
+        found = found.__cause__ or found.__context__
+    return found or error
 
 
 def steps_of(folder: str | os.PathLike[str]) -> dict[int, Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch.utils.data import Dataset, IterableDataset, Subset
 
 from torchkeras_compat import tree
 from torchkeras_compat.data.pipeline import Pipeline
+from torchkeras_compat.data.tensorflow_dataset import is_tensorflow_dataset
 
 
 class Rows(Dataset[Any]):
@@ -95,8 +95,7 @@ def _as_samples(dataset: Any) -> Dataset[Any]:
         return Samples(list(dataset))
     if isinstance(dataset, Dataset):
         return dataset
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is not None and isinstance(dataset, tensorflow.data.Dataset):
+    if is_tensorflow_dataset(dataset):
         return Samples([tree.map_structure(torch.as_tensor, sample) for sample in dataset.as_numpy_iterator()])
     if isinstance(dataset, (list, tuple)):
         if not dataset:

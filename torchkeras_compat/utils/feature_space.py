@@ -81,6 +81,11 @@ class FeatureSpace(Layer):
         super().__init__(name=name)
         if not features:
             raise ValueError(f"The `features` argument cannot be None or empty. Received: features={features!r}")
+        if not isinstance(features, Mapping):
+            raise ValueError(
+                "`features` is a dictionary of names and what the features are. Received: features="
+                f"{features!r:.100} (of type {type(features)})"
+            )
         if output_mode not in ("concat", "dict"):
             raise ValueError(
                 "Invalid value for argument `output_mode`. Expected one of {'concat', 'dict'}. Received: output_mode="
@@ -206,6 +211,8 @@ class FeatureSpace(Layer):
                     "When specifying `crosses`, the argument `crossing_dim` (dimensionality of the crossing space) "
                     "should be specified as well. Received: crossing_dim=None"
                 )
+            if isinstance(value, str) or not isinstance(value, Sequence):
+                raise ValueError(f"A cross is a tuple of names of features. Received: {value!r}, of type {type(value)}")
             value = Cross(value, self.crossing_dim)
         unknown = [name for name in value.feature_names if name not in self.features]
         if unknown:
@@ -316,7 +323,10 @@ class FeatureSpace(Layer):
             return as_texts(value, f"Feature '{name}'")
         if hasattr(value, "to_numpy"):
             value = value.to_numpy()
-        tensor: torch.Tensor = convert_to_tensor(value).to(current_device())
+        try:
+            tensor: torch.Tensor = convert_to_tensor(value).to(current_device())
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"Feature '{name}': {error}") from error
         if "float" not in dtype and tensor.is_floating_point():
             raise ValueError(
                 f"Feature '{name}' takes integers (dtype {dtype}). Received {tensor.dtype}: convert them, or use a "

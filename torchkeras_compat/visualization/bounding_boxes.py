@@ -12,6 +12,7 @@ from torchkeras_compat.ops.conversion import convert_to_numpy
 from torchkeras_compat.utils.bounding_boxes.conversion import convert_format
 from torchkeras_compat.visualization.canvas import as_bytes, as_color, as_images, check_installed
 
+_FAR = 1 << 20  # pixels: further out nothing can be seen, and OpenCV takes no such numbers
 # Where OpenCV's text stands beside the corner of its box, in pixels, as in Keras.
 _LETTER_HEIGHT = 24  # at a font scale of 1
 _ABOVE, _BELOW, _RIGHT = 8, 3, 3
@@ -73,7 +74,7 @@ def draw_bounding_boxes(
         for box, label, sure in zip(boxes[i].tolist(), labels[i].tolist(), confidences[i].tolist(), strict=True):
             if label == -1:
                 continue
-            left, top, right, bottom = map(int, box)
+            left, top, right, bottom = (int(min(max(n, -_FAR), _FAR)) for n in box)
             cv2.rectangle(canvas, (left, top), (right, bottom), ink, line_thickness)
             if class_mapping is not None and int(label) in class_mapping:
                 text = str(class_mapping[int(label)]) + ("" if np.isnan(sure) else f" | {sure:.2f}")
@@ -96,6 +97,8 @@ def _checked(
     for name, found in {"labels": labels, "confidences": confidences}.items():
         if found.shape != boxes.shape[:2]:
             raise ValueError(f"`{name}` has one number for each box, {boxes.shape[:2]}. Received: shape {found.shape}")
+    if not np.isfinite(boxes).all():
+        raise ValueError(f"The boxes have to be finite numbers. Received: {boxes[~np.isfinite(boxes)][:3]} among them")
     height, width = shape[1:3]
     corners = convert_format(boxes, bounding_box_format, "xyxy", height=height, width=width)
     return convert_to_numpy(corners), labels, confidences

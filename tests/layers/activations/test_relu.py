@@ -74,3 +74,25 @@ def test_it_computes_through_the_torch_module(layer: Any, module: type[nn.Module
 def test_bad_arguments_are_refused(name: str, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
         getattr(layers, name)(**arguments)
+
+
+@pytest.mark.parametrize(
+    "kind, name, value, refused",
+    [
+        ("ReLU", "max_value", 0.5, -1),
+        ("ReLU", "negative_slope", 0.2, None),
+        ("ReLU", "threshold", 0.3, -1.0),
+        ("LeakyReLU", "negative_slope", 0.7, -1.0),
+        ("ELU", "alpha", 0.5, None),
+    ],
+)
+def test_an_argument_that_is_assigned_counts(kind: str, name: str, value: Any, refused: Any) -> None:
+    layer = getattr(layers, kind)()
+    x = torch.tensor([-1.0, 0.2, 3.0])
+    layer(x)
+    setattr(layer, name, value)
+    assert torch.equal(layer(x), getattr(layers, kind)(**{name: value})(x))
+    if kind != "ELU":
+        with pytest.raises(ValueError, match=name):
+            setattr(layer, name, refused)
+        assert getattr(layer, name) == value

@@ -51,3 +51,11 @@ def test_softmax_is_zero_where_everything_is_masked(real_keras: ModuleType) -> N
     for axis in (-1, 1, (1, 2)):
         found = layers.Softmax(axis)(x, mask=mask)
         torch.testing.assert_close(found, real_keras.layers.Softmax(axis)(x, mask=mask))
+
+
+def test_an_axis_that_is_assigned_counts() -> None:
+    layer, x = layers.Softmax(), torch.rand(2, 3, 4)
+    layer(x)
+    for axis in (1, (1, 2), -1):
+        layer.axis = axis
+        assert torch.equal(layer(x), layers.Softmax(axis)(x))

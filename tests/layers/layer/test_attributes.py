@@ -51,3 +51,29 @@ def test_modules_of_torchscript_enter_containers_and_layers(make, x):
     layer.block = block
     for _ in range(2):
         assert [v.name for v in layer.weights] == ["weight", "bias", "kernel", "bias"]
+
+
+def test_a_setting_that_is_assigned_is_followed_and_one_that_is_refused_is_not_kept():
+    class Power(Layer):
+        _followed = frozenset({"exponent"})
+
+        def __init__(self, exponent):
+            super().__init__()
+            self.exponent = exponent
+
+        def _follow(self, name):
+            super()._follow(name)
+            if self.exponent < 0:
+                raise ValueError(f"Received: {name}={self.exponent}")
+            self._function = lambda x: x**self.exponent
+
+        def call(self, x):
+            return self._function(x)
+
+    layer = Power(2)
+    assert layer(torch.tensor([3.0])).tolist() == [9.0]
+    layer.exponent = 3
+    assert layer(torch.tensor([3.0])).tolist() == [27.0]
+    with pytest.raises(ValueError, match="exponent=-1"):
+        layer.exponent = -1
+    assert layer.exponent == 3

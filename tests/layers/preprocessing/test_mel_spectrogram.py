@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import Input, Sequential, layers, saving
+from torchkeras_compat import Input, Sequential, device, layers, saving
 
 X = np.random.default_rng(0).normal(size=(3, 400)).astype("float32") * np.float32([[1.0], [1e-6], [100.0]])
 SMALL: dict[str, Any] = {"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 4, "sampling_rate": 8000}
@@ -98,6 +98,11 @@ def test_gradients_reach_the_signal() -> None:
         ({"window": "kaiser"}, "window=kaiser"),
         ({"window": [1, 2]}, r"shape=\(2,\)"),
         ({"min_power": 0.0}, "min_power=0.0"),
+        *(
+            ({name: value}, f"{name}={value!r}")
+            for name in ("sampling_rate", "min_freq", "max_freq", "mag_exp", "min_power", "ref_power", "top_db")
+            for value in ("a", float("nan"), True)
+        ),
     ],
     ids=str,
 )
@@ -114,3 +119,16 @@ def test_signals_that_are_too_short_are_refused() -> None:
             layer(x)
     with pytest.raises(ValueError, match="Received: a scalar"):
         layers.MelSpectrogram(**SMALL)(np.float32(1.0))
+
+
+@pytest.mark.parametrize("window", ["hann", [1.0] * 16])
+def test_it_is_built_on_any_device(window: Any) -> None:
+    with device("meta"):
+        layer = layers.MelSpectrogram(16, 8, window=window, num_mel_bins=4)
+        assert layer(torch.empty(2, 64)).is_meta
+
+
+@pytest.mark.parametrize("shape", [(0, 128), (2, 0, 128)])
+def test_there_may_be_no_signals(shape: tuple[int, ...]) -> None:
+    layer = layers.MelSpectrogram(**SMALL)
+    assert layer(np.zeros(shape, "float32")).shape == layer.compute_output_shape(shape)

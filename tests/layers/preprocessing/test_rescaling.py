@@ -32,3 +32,14 @@ def test_layers_go_through_their_configs() -> None:
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match="scale='a'"):
         layers.Rescaling("a")
+
+
+def test_numbers_that_are_assigned_count() -> None:
+    layer, x = layers.Rescaling(2.0), torch.ones(1, 3)
+    layer(x)
+    layer.scale = 3.0
+    layer.offset = [1.0, 2.0, 3.0]
+    assert layer(x).tolist() == [[4.0, 5.0, 6.0]]
+    with pytest.raises(ValueError, match="`offset` of Rescaling"):
+        layer.offset = "x"
+    assert layer.offset == [1.0, 2.0, 3.0]

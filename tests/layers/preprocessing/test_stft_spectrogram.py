@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import Input, Sequential, layers, saving
+from torchkeras_compat import Input, Sequential, device, layers, saving
 
 X = np.random.default_rng(0).normal(size=(2, 45, 3)).astype("float32")
 MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
@@ -151,3 +151,8 @@ def test_wrong_inputs_are_refused() -> None:
         layers.STFTSpectrogram(frame_length=8)(X[0])
     with pytest.raises(ValueError, match="number of channels .* must be known"):
         layers.STFTSpectrogram(frame_length=8)(Input((45, None)))
+
+
+def test_it_is_built_on_any_device() -> None:
+    with device("meta"):
+        assert layers.STFTSpectrogram(frame_length=8)(torch.empty(2, 64, 1)).is_meta

@@ -220,3 +220,15 @@ def test_inputs_that_do_not_fit_are_refused():
     layer.build((None, None, 5, 5, 1))
     with pytest.raises(ValueError, match="initial_state"):
         layer(torch.zeros(2, 3, 5, 5, 1), initial_state=[torch.zeros(2, 3, 3, 4)] * 2)
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_other_channels_are_refused(data_format: str) -> None:
+    layer = layers.ConvLSTM1D(2, 3, padding="same", data_format=data_format)
+    axis = 3 if data_format == "channels_last" else 2
+    shape = [2, 3, 8, 8]
+    shape[axis] = 5
+    assert layer(np.zeros(shape, "float32")).shape[0] == 2
+    shape[axis] = 4
+    with pytest.raises(ValueError, match=r"to have value 5, but received input with shape \(2, 3"):
+        layer(np.zeros(shape, "float32"))

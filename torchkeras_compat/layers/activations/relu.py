@@ -17,10 +17,23 @@ class ElementwiseActivation(Layer):
 
     activation: nn.Module
 
-    def _set_module(self, module: nn.Module) -> None:
+    def _set_module(self) -> None:
         self.supports_masking = True
-        self._keep_torch_module("activation", module)
+        self._keep_torch_module("activation", self._module())
         self._skip_building()
+
+    def _module(self) -> nn.Module:
+        """Return the torch module that computes with the arguments."""
+        raise NotImplementedError
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if self.built and name in self._followed:
+            self._check_arguments()
+            self._keep_torch_module("activation", self._module())
+
+    def _check_arguments(self) -> None:
+        """Raise a ValueError where one cannot be used."""
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the activation."""
@@ -54,10 +67,23 @@ class ReLU(ElementwiseActivation):
     Source: Keras API, layers/ReLU.
     """
 
+    _followed = frozenset({"max_value", "negative_slope", "threshold"})
+
     def __init__(
         self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
+        self.max_value = max_value
+        self.negative_slope = negative_slope
+        self.threshold = threshold
+        self._check_arguments()
+        self._set_module()
+
+    def _module(self) -> nn.Module:
+        return _rectifier(self.max_value, self.negative_slope, self.threshold)
+
+    def _check_arguments(self) -> None:
+        max_value, negative_slope, threshold = self.max_value, self.negative_slope, self.threshold
         if max_value is not None and max_value < 0.0:
             raise ValueError(f"max_value of a ReLU layer cannot be a negative value. Received: max_value={max_value}")
         if negative_slope is None or negative_slope < 0.0:
@@ -69,10 +95,6 @@ class ReLU(ElementwiseActivation):
             raise ValueError(
                 f"threshold of a ReLU layer cannot be None or a negative value. Received: threshold={threshold}"
             )
-        self.max_value = max_value
-        self.negative_slope = negative_slope
-        self.threshold = threshold
-        self._set_module(_rectifier(max_value, negative_slope, threshold))
 
     def get_config(self) -> dict[str, Any]:
         config = {"max_value": self.max_value, "negative_slope": self.negative_slope, "threshold": self.threshold}
@@ -123,16 +145,25 @@ class LeakyReLU(ElementwiseActivation):
     Source: Keras API, layers/LeakyReLU. Maas et al. 2013.
     """
 
+    _followed = frozenset({"negative_slope"})
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         negative_slope = kwargs.pop("alpha", negative_slope)
         super().__init__(**kwargs)
+        self.negative_slope = negative_slope
+        self._check_arguments()
+        self._set_module()
+
+    def _module(self) -> nn.Module:
+        return nn.LeakyReLU(self.negative_slope)
+
+    def _check_arguments(self) -> None:
+        negative_slope = self.negative_slope
         if negative_slope is None or negative_slope < 0:
             raise ValueError(
                 "The negative_slope value of a Leaky ReLU layer cannot be None or negative value. Expected a float. "
                 f"Received: negative_slope={negative_slope}"
             )
-        self.negative_slope = negative_slope
-        self._set_module(nn.LeakyReLU(negative_slope))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "negative_slope": self.negative_slope}
@@ -154,10 +185,15 @@ class ELU(ElementwiseActivation):
     Source: Keras API, layers/ELU. Clevert et al. 2016.
     """
 
+    _followed = frozenset({"alpha"})
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = alpha
-        self._set_module(nn.ELU(alpha))
+        self._set_module()
+
+    def _module(self) -> nn.Module:
+        return nn.ELU(self.alpha)
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, "alpha": self.alpha, **super().get_config()}  # in Keras's order

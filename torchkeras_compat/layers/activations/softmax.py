@@ -31,15 +31,20 @@ class Softmax(Layer):
 
     _takes_integers = False
 
+    _followed = frozenset({"axis"})
+
     softmax: nn.Softmax
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis if isinstance(axis, int) else tuple(axis)
         self.supports_masking = True
-        if isinstance(axis, int):
-            self._keep_torch_module("softmax", nn.Softmax(axis))
         self._skip_building()
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "axis" and isinstance(self.axis, int):
+            self._keep_torch_module("softmax", nn.Softmax(self.axis))
 
     def call(self, inputs: torch.Tensor, mask: Any = None) -> torch.Tensor:
         """Compute the softmax.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.identifiers import torch_equivalent
+from torchkeras_compat.layers.activated import Activated
 from torchkeras_compat.layers.convolutional.sliced_conv import SlicedConv2d
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
@@ -35,7 +35,7 @@ WINDOW = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
 MODULES: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 
 
-class Convolution(SpatialLayer):
+class Convolution(Activated, SpatialLayer):
     """Base of the convolutions: windows of the inputs times a kernel, plus a bias, then an activation."""
 
     _takes_integers = False
@@ -44,7 +44,6 @@ class Convolution(SpatialLayer):
     _config_names: tuple[str, ...] = ()  # the arguments, in the order of Keras's configs
 
     bias: Variable | None
-    _activate: Callable[[torch.Tensor], torch.Tensor] | None
     # The padding that the torch module does not add: the same for all inputs, or found for each of their sizes.
     _pads: Pads | None
     _pads_by_size: dict[torch.Size, Pads] | None
@@ -119,7 +118,6 @@ class Convolution(SpatialLayer):
             groups=groups,
             bias=use_bias,
         )
-        state["_activate"] = torch_equivalent(self.activation)
         return module
 
     def _add_kernel_view(

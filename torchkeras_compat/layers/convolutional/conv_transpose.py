@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
-from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.convolutional.base import Convolution, Sizes, check_filters
 from torchkeras_compat.ops.convolution import transposed_convolution
 from torchkeras_compat.ops.padding import takes_output_padding, transpose_output_size, transpose_padding
@@ -118,7 +117,6 @@ class ConvTranspose(Convolution):
             dilation=self.dilation_rate,
             bias=self.use_bias,
         )
-        state["_activate"] = torch_equivalent(self.activation)
         self.kernel = self._add_kernel_view(
             conv, "kernel", self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint
         )

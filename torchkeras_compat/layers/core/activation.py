@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from torchkeras_compat import activations
-from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
-from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.activations.identifiers import keeps_shape
+from torchkeras_compat.layers.activated import Activated
 
 
-class Activation(Layer):
+class Activation(Activated):
     """Applies an activation.
 
     Args:
@@ -26,14 +25,10 @@ class Activation(Layer):
     Source: Keras API, layers/Activation.
     """
 
-    _activate: Callable[[torch.Tensor], torch.Tensor] | None
-
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self.activation = activations.get(activation)
-        # Past the attribute hook: a torch module is a child once, under `activation`.
-        self.__dict__["_activate"] = torch_equivalent(self.activation)
         self._skip_building()
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

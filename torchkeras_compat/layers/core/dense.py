@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.identifiers import keeps_shape, torch_equivalent
+from torchkeras_compat.activations.identifiers import keeps_shape
+from torchkeras_compat.layers.activated import Activated
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
-from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layouts import Permuted
 from torchkeras_compat.variables import Variable
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from torchkeras_compat.quantizers.quantization_config import QuantizationConfig
 
 
-class Dense(Layer):
+class Dense(Activated):
     """Fully connected layer: ``activation(inputs @ kernel + bias)`` over the last axis.
 
     Computes through ``self.linear``, a ``torch.nn.Linear``; ``kernel`` is its weight in Keras's layout.
@@ -64,7 +63,6 @@ class Dense(Layer):
     _takes_integers = False
     _file_order = ("_kernel", "bias")
     linear: nn.Linear
-    _activate: Callable[[torch.Tensor], torch.Tensor] | None
 
     # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
     lora_rank: int | None = None
@@ -140,7 +138,6 @@ class Dense(Layer):
                 constraint=self.bias_constraint,
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
-        self.__dict__["_activate"] = torch_equivalent(self.activation)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""

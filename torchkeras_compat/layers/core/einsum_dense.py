@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from torchkeras_compat import activations, constraints, initializers, regularizers
-from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.initializers.fans import for_axes
+from torchkeras_compat.layers.activated import Activated
 from torchkeras_compat.layers.core.einsum import Einsum
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.config_items import config_items
-from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ Shape = tuple[int | None, ...]
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
 
 
-class EinsumDense(Layer):
+class EinsumDense(Activated):
     """``activation(einsum(equation, inputs, kernel) + bias)``.
 
     Computes through ``self.einsum``, a torch module with both weights; ``quantize`` and ``enable_lora`` replace or wrap
@@ -71,7 +70,6 @@ class EinsumDense(Layer):
     _takes_integers = False
     _file_order = ("_kernel", "bias")
     einsum: Einsum
-    _activate: Callable[[torch.Tensor], torch.Tensor] | None
 
     # What `quantize`, `enable_lora` and the arguments for them leave on a layer; a plain one has nothing of it.
     lora_rank: int | None = None
@@ -144,7 +142,6 @@ class EinsumDense(Layer):
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
-        self.__dict__["_activate"] = torch_equivalent(self.activation)
 
     def _check_sizes(self, name: str, shape: Shape) -> None:
         if None in shape:

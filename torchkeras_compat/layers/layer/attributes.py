@@ -70,6 +70,8 @@ class Attributes(Weights):
                 self.__dict__.pop(name, None)
                 self._call_losses.version = 0
                 self._adopt(value)
+            elif name in self._followed:
+                self._modules.pop(name, None)  # an activation that is a torch module gives way to a function
             elif isinstance(value, (list, dict)) and not value:
                 value = track(value, OnChange(self, name))
             super().__setattr__(name, value)
@@ -80,6 +82,16 @@ class Attributes(Weights):
             STRUCTURE.changed()
         if changes or name in _DECIDING or (is_property and name not in _UNDECIDING):
             state["_call_plan"] = None
+        if name in self._followed:
+            try:
+                self._follow(name)
+            except (TypeError, ValueError):
+                if before is not None:
+                    state[name] = before
+                raise
+
+    def _follow(self, name: str) -> None:
+        """Bring what the layer computes with in line with a setting that was assigned, by its constructor too."""
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Variable, list, dict, tuple)):

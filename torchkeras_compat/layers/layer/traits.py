@@ -35,6 +35,8 @@ class Traits:
         _notes_inputs: Whether the layer remembers the shapes and dtypes of the call that built it; models do.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
+        _followed: Names of the settings that the layer computes with in a form of its own, such as a torch module;
+            assigning one calls ``_follow``.
         _trains_by_default: Whether ``training`` of ``call`` is True by default: the layer then trains until somebody
             says another mode.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
@@ -55,6 +57,7 @@ class Traits:
     _notes_inputs: bool = False
 
     _own_state: frozenset[str] = frozenset()
+    _followed: frozenset[str] = frozenset()
     _call_spec: CallSpec
     _trains_by_default: bool = False
     _raw_build: Callable[..., Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,8 +45,9 @@ class MelSpectrogram(Layer):
         ``(..., num_mel_bins, frames)``, in the compute dtype.
 
     Raises:
-        ValueError: a length, a rate or a number of bands is not positive, ``sequence_length`` is larger than
-            ``fft_length``, the edges are not in order or the window is another; in a call, a signal is too short.
+        ValueError: a number is none or infinite, a length, a rate or a number of bands is not positive,
+            ``sequence_length`` is larger than ``fft_length``, the edges are not in order or the window is another; in a
+            call, a signal is too short.
 
     Example:
         >>> MelSpectrogram(fft_length=256, sequence_stride=100, num_mel_bins=8)(torch.zeros(2, 1600)).shape
@@ -83,6 +85,10 @@ class MelSpectrogram(Layer):
                 "`fft_length` must be greater than or equal to `sequence_length`. Received: sequence_length="
                 f"{sequence_length}, fft_length={fft_length}."
             )
+        _check_numbers(
+            sampling_rate=sampling_rate, min_freq=min_freq, mag_exp=mag_exp, min_power=min_power, ref_power=ref_power
+        )
+        _check_numbers(**{name: x for name, x in {"max_freq": max_freq, "top_db": top_db}.items() if x is not None})
         if isinstance(window, str) and window not in _WINDOWS:
             raise ValueError(
                 f'If a string is passed to `window`, it must be one of "hann", "hamming". Received: window={window}'
@@ -124,6 +130,9 @@ class MelSpectrogram(Layer):
         """Compute the spectrogram."""
         if inputs.ndim < 1 or inputs.shape[-1] <= self.fft_length // 2:
             self.compute_output_shape(inputs.shape)  # which says so
+        if 0 in inputs.shape:  # torch transforms nothing else
+            shape: Any = self.compute_output_shape(inputs.shape)
+            return inputs.new_zeros(shape, dtype=self._compute_torch_dtype)
         with torch.autocast(self._device_type(), enabled=False):  # half precision has no room for powers
             result = self._spectrogram(inputs.to(self._internal_dtype(inputs.dtype)))
         return result.to(self._compute_torch_dtype) if self._compute_torch_dtype.is_floating_point else result
@@ -174,7 +183,8 @@ class MelSpectrogram(Layer):
         hertz = torch.linspace(0.0, sampling_rate / 2, num_spectrogram_bins, dtype=precise, device=device)
         mel = _mel(hertz)[1:, None]
         first, last = (
-            _mel(torch.tensor(float(edge), dtype=precise)).item() for edge in (lower_edge_hertz, upper_edge_hertz)
+            _mel(torch.tensor(float(edge), dtype=precise, device="cpu")).item()
+            for edge in (lower_edge_hertz, upper_edge_hertz)
         )
         points = torch.linspace(first, last, num_mel_bins + 2, dtype=precise, device=device)
         lower, center, upper = points[:-2], points[1:-1], points[2:]
@@ -227,3 +237,9 @@ def _positive(name: str, value: Any) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
         raise ValueError(f"`{name}` of MelSpectrogram must be a positive int. Received: {name}={value!r}")
     return int(value)
+
+
+def _check_numbers(**values: Any) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+            raise ValueError(f"`{name}` of MelSpectrogram must be a finite number. Received: {name}={value!r}")

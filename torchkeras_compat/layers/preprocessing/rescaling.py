@@ -33,6 +33,7 @@ class Rescaling(Layer):
     """
 
     _takes_integers = False
+    _followed = frozenset({"scale", "offset"})
 
     _scale: float | torch.Tensor
     _offset: float | torch.Tensor
@@ -44,8 +45,13 @@ class Rescaling(Layer):
         self.offset = offset
         self.supports_masking = True
         self._is_channels_first = config.image_data_format() == "channels_first"
-        self._scale = self._checked("scale", scale)
-        self._offset = self._checked("offset", offset)
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "scale":
+            self._scale = self._checked("scale", self.scale)
+        elif name == "offset":
+            self._offset = self._checked("offset", self.offset)
 
     def _checked(self, name: str, value: Any) -> float | torch.Tensor:
         """Return a number as it is, others as a tensor."""

@@ -9,7 +9,13 @@ from torch import nn
 
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import run_in_mode
-from torchkeras_compat.layers.regularization.dropout import NoiseShape, check_noise_shape, check_rate, drop_mask
+from torchkeras_compat.layers.regularization.dropout import (
+    NoiseShape,
+    check_noise_shape,
+    check_rate,
+    drop_mask,
+    follow_rate,
+)
 from torchkeras_compat.random.seed_generator import SeedGenerator
 
 _DROPPED = -1.7580993408473766  # -alpha * scale of SELU: what a very negative input becomes
@@ -37,6 +43,7 @@ class AlphaDropout(Layer):
     """
 
     _takes_integers = False
+    _followed = frozenset({"rate"})
 
     dropout: nn.AlphaDropout
     seed_generator: SeedGenerator
@@ -53,6 +60,11 @@ class AlphaDropout(Layer):
         self._keep_torch_module("dropout", nn.AlphaDropout(float(rate)))
         self._is_plain = seed is None and noise_shape is None
         self._skip_building()
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "rate":
+            follow_rate(self)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""

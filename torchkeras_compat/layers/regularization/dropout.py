@@ -38,6 +38,7 @@ class Dropout(Layer):
     """
 
     _takes_integers = False
+    _followed = frozenset({"rate"})
 
     dropout: nn.Dropout
     seed_generator: SeedGenerator
@@ -54,6 +55,11 @@ class Dropout(Layer):
         self._keep_torch_module("dropout", nn.Dropout(float(rate)))
         self._is_plain = seed is None and noise_shape is None
         self._skip_building()
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "rate":
+            follow_rate(self)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop values if ``training``; where that is the mode of the layer, the torch module's own mode counts."""
@@ -84,6 +90,20 @@ def check_rate(rate: Any) -> float:
             f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}"
         )
     return rate
+
+
+def follow_rate(layer: Any) -> None:
+    """Let the torch module ``dropout`` of a layer drop the fraction that was assigned to ``rate``.
+
+    Raises:
+        ValueError: it is not a number in [0, 1].
+    """
+    module = layer._modules.get("dropout")
+    if module is None:  # the constructor sets the rate before it makes the module
+        return
+    module.p = float(check_rate(layer.rate))
+    if layer.rate > 0 and not hasattr(layer, "seed_generator"):
+        layer.seed_generator = SeedGenerator(layer.seed)
 
 
 def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:

@@ -18,16 +18,21 @@ class Noise(Layer):
 
     _takes_integers = False
 
+    seed: int | None
     seed_generator: SeedGenerator
     _stddev: float
 
-    def _set_noise(self, stddev: float, seed: int | None) -> None:
+    def _set_noise(self, seed: int | None) -> None:
         self.seed = seed
-        if stddev > 0:
+        if self._stddev > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self._stddev = stddev
         self._skip_building()
+
+    def _set_stddev(self, stddev: float) -> None:
+        self._stddev = stddev
+        if stddev > 0 and self.built and not hasattr(self, "seed_generator"):
+            self.seed_generator = SeedGenerator(self.seed)
 
     def _sample_noise(self, x: torch.Tensor) -> torch.Tensor:
         """Return noise of mean 0, from torch's global generator unless there is a seed."""
@@ -54,15 +59,23 @@ class GaussianNoise(Noise):
     Source: Keras API, layers/GaussianNoise.
     """
 
+    _followed = frozenset({"stddev"})
+
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(stddev, bool) or not isinstance(stddev, (int, float)) or not 0 <= stddev <= 1:
-            raise ValueError(
-                "Invalid value received for argument `stddev`. Expected a float value between 0 and 1. Received: "
-                f"stddev={stddev}"
-            )
         self.stddev = stddev
-        self._set_noise(stddev, seed)
+        self._set_noise(seed)
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "stddev":
+            stddev = self.stddev
+            if isinstance(stddev, bool) or not isinstance(stddev, (int, float)) or not 0 <= stddev <= 1:
+                raise ValueError(
+                    "Invalid value received for argument `stddev`. Expected a float value between 0 and 1. Received: "
+                    f"stddev={stddev}"
+                )
+            self._set_stddev(stddev)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Add noise if ``training``."""
@@ -93,10 +106,18 @@ class GaussianDropout(Noise):
     Source: Srivastava et al. 2014, section 10.
     """
 
+    _followed = frozenset({"rate"})
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.rate = check_rate(rate)
-        self._set_noise(math.sqrt(rate / (1 - rate)) if rate < 1 else math.inf, seed)
+        self.rate = rate
+        self._set_noise(seed)
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "rate":
+            rate = check_rate(self.rate)
+            self._set_stddev(math.sqrt(rate / (1 - rate)) if rate < 1 else math.inf)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Multiply by noise if ``training``."""

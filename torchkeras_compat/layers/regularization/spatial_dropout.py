@@ -9,7 +9,7 @@ from torch import nn
 
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.modes import run_in_mode
-from torchkeras_compat.layers.regularization.dropout import check_rate
+from torchkeras_compat.layers.regularization.dropout import check_rate, follow_rate
 from torchkeras_compat.layers.spatial import SpatialLayer
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator
@@ -21,6 +21,7 @@ class SpatialDropout(SpatialLayer):
     """Base of the layers that drop whole channels; the arguments are described at `SpatialDropout2D`."""
 
     _takes_integers = False
+    _followed = frozenset({"rate"})
     noise_shape = None  # the same for all: one place for each sample and channel
 
     dropout: nn.Dropout1d | nn.Dropout2d | nn.Dropout3d
@@ -45,6 +46,11 @@ class SpatialDropout(SpatialLayer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._keep_torch_module("dropout", _MODULES[self.rank](float(rate)))
         self._skip_building()
+
+    def _follow(self, name: str) -> None:
+        super()._follow(name)
+        if name == "rate":
+            follow_rate(self)
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Drop channels if ``training``; where that is the mode of the layer, the torch module's own mode counts."""

@@ -114,6 +114,11 @@ class ConvLSTM(RNN):
     dropout = cell_attribute("dropout")
     recurrent_dropout = cell_attribute("recurrent_dropout")
 
+    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
+        super().build(sequences_shape, initial_state_shape)
+        axis = self._state_axis if self._state_axis < 0 else self._state_axis + 1  # behind that of time
+        self.input_spec = InputSpec(ndim=self.rank + 3, axes={axis: sequences_shape[axis]})
+
     def _state_shapes(self, sequences_shape: Sequence[int | None]) -> list[Any]:
         shape = self.cell.compute_output_shape((sequences_shape[0], *sequences_shape[2:]))
         if self.stateful and None in shape:

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from torchkeras_compat.layers.preprocessing.image.arguments import checked_size, factor_range, one_of, value_range_of
+from torchkeras_compat.layers.preprocessing.image.arguments import (
+    checked_size,
+    factor_range,
+    is_number,
+    one_of,
+    value_range_of,
+)
 
 
 @pytest.mark.parametrize("value", [0.3, 0, 1, (0.1, 0.2), [0.5, 0.1], (-0.1, 0.2)])
@@ -36,3 +42,9 @@ def test_other_arguments_are_checked() -> None:
             checked_size(height, 1)
     with pytest.raises(ValueError, match="'c'"):
         one_of("mode", "c", ("a", "b"))
+
+
+def test_every_int_is_a_number_or_none() -> None:
+    assert is_number(2**70) and not is_number(10**400) and not is_number(float("nan"))
+    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+        factor_range(10**400, 0, 1)

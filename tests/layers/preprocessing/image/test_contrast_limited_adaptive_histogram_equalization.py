@@ -10,6 +10,7 @@ import torch
 
 from tests.layers.preprocessing.image.against_keras import BOXES, IMAGES, LABELS, MASKS, AgainstKeras, Case
 from torchkeras_compat import layers
+from torchkeras_compat.layers.preprocessing.image import contrast_limited_adaptive_histogram_equalization as module
 
 NAME = "ContrastLimitedAdaptiveHistogramEqualization"
 RNG = np.random.RandomState(0)
@@ -55,6 +56,20 @@ class TestContrastLimitedAdaptiveHistogramEqualization(AgainstKeras):
     def test_no_more_tiles_are_made_than_pixels_have_near(self) -> None:
         many, few = (layers.ContrastLimitedAdaptiveHistogramEqualization(tile_grid_size=(n, n)) for n in (10**12, 11))
         torch.testing.assert_close(many(IMAGES), few(IMAGES))
+
+    def test_images_with_very_many_tiles_are_computed_one_by_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        layer = layers.ContrastLimitedAdaptiveHistogramEqualization()
+        together = layer(IMAGES)
+        computed: list[int] = []
+        of_part = layer._equalized
+        monkeypatch.setattr(module, "_MANY", 3)
+        monkeypatch.setattr(layer, "_equalized", lambda x, *tiles: computed.append(len(x)) or of_part(x, *tiles))
+        torch.testing.assert_close(layer(IMAGES), together)
+        assert computed == [1, 1, 1]
+
+    def test_limits_of_any_size_are_none(self) -> None:
+        none, huge = (layers.ContrastLimitedAdaptiveHistogramEqualization(clip_limit=limit) for limit in (0, 1e308))
+        torch.testing.assert_close(huge(IMAGES), none(IMAGES))
 
     def test_arguments_are_checked(self) -> None:
         for wrong in (4, (0, 1), (1,), (1.5, 2), "ab", None):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat import Input, layers, models
+from torchkeras_compat import Input, device, layers, models
 from torchkeras_compat.layers.preprocessing.image.image_layer import ImageLayer
 
 IMAGES = np.random.RandomState(0).random((4, 8, 10, 3)).astype("float32")
@@ -172,3 +172,50 @@ def test_what_has_no_images_is_refused() -> None:
         layers.RandomFlip()([IMAGES, IMAGES])
     with pytest.raises(NotImplementedError, match="transform_images"):
         ImageLayer()(IMAGES)
+
+
+# Those whose masks and boxes move with the pixels.
+MOVING = sorted(name for name in layers.__all__ if getattr(getattr(layers, name), "_moves_beside", False))
+
+
+@pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("shape", [(4, 8, 10), (3, 8, 10, 1), ()])
+def test_masks_that_do_not_fit_the_images_are_refused(name: str, shape: tuple[int, ...]) -> None:
+    layer = getattr(layers, name)(**{**KEEPING, **RESIZING}[name])
+    with pytest.raises(ValueError, match="Received: segmentation_masks of shape"):
+        layer({"images": IMAGES, "segmentation_masks": np.zeros(shape, "float32")}, training=True)
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (3, 2, 4), (4, 1, 2, 4)])
+def test_boxes_that_do_not_fit_the_images_are_refused(shape: tuple[int, ...]) -> None:
+    layer = layers.RandomShear(0.2, 0.2, bounding_box_format="xyxy")
+    boxes = {"boxes": np.zeros(shape, "float32"), "labels": np.zeros(shape[:-1])}
+    with pytest.raises(ValueError, match="Received: bounding_boxes of shape"):
+        layer({"images": IMAGES, "bounding_boxes": boxes}, training=True)
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        layer({"images": IMAGES, "bounding_boxes": {"boxes": [[[0, 0, 1, 1]], []] * 2}}, training=True)
+
+
+@pytest.mark.parametrize("name", [*KEEPING, "Equalization", *RESIZING])
+def test_no_images_and_images_of_one_pixel(name: str) -> None:
+    if name == "MaxNumBoundingBoxes":
+        pytest.skip("takes boxes alone")
+    layer = getattr(layers, name)(**{**KEEPING, **RESIZING}.get(name, {}))
+    assert len(layer(IMAGES[:0], training=True)) == 0
+    if name not in ("RandomCrop", "CenterCrop"):
+        for size in ((1, 1), (2, 1), (1, 2)):
+            found = layer(IMAGES[:, : size[0], : size[1]], training=True)
+            assert torch.isfinite(found).all(), size
+
+
+@pytest.mark.parametrize("name", [*KEEPING, "Equalization", *RESIZING])
+def test_a_step_does_not_wait_for_the_device(name: str) -> None:
+    """On a device whose tensors have no values, all that would read one fails."""
+    arguments = {**KEEPING, **RESIZING}.get(name, {}) | {"bounding_box_format": "rel_xywh"}
+    arguments.pop("seed", None)  # a seeded stream is an argument of the CPU
+    with device("meta"):
+        layer = getattr(layers, name)(**arguments)
+        data: dict[str, Any] = {"images": torch.empty(4, 8, 10, 3)}
+        if name not in ("CutMix", "RandomElasticTransform"):
+            data["bounding_boxes"] = {"boxes": torch.empty(4, 2, 4), "labels": torch.empty(4, 2)}
+        assert layer(data, training=True)["images"].is_meta

@@ -75,3 +75,18 @@ class TestMixUp(AgainstKeras):
         for wrong in (0, -1, "a", None, float("inf")):
             with pytest.raises(ValueError, match="alpha="):
                 layers.MixUp(alpha=wrong)
+
+    def test_labels_and_boxes_that_do_not_fit_are_refused(self) -> None:
+        layer = layers.MixUp(bounding_box_format="xyxy")
+        for key, value in (
+            ("labels", np.eye(2)),
+            ("labels", np.float32(1)),
+            ("segmentation_masks", MASKS[:2]),
+            ("bounding_boxes", {"boxes": BOXES[:2]}),
+            ("bounding_boxes", {"boxes": BOXES, "labels": np.float32(1)}),
+        ):
+            with pytest.raises(ValueError, match="A batch of 3 images needs as many"):
+                layer({"images": IMAGES, key: value}, training=True)
+        for wrong in (None, BOXES, [1.0]):
+            with pytest.raises(ValueError, match="must be a dictionary"):
+                layer({"images": IMAGES, "bounding_boxes": wrong}, training=True)

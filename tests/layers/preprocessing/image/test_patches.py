@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
-from torchkeras_compat.layers.preprocessing.image.patches import patch_masks
+from torchkeras_compat.layers.preprocessing.image.patches import check_number, patch_masks
 
 
 def test_patches_have_their_area_and_the_proportions_of_the_image() -> None:
@@ -19,3 +20,10 @@ def test_patches_have_their_area_and_the_proportions_of_the_image() -> None:
 def test_places_fill_the_image() -> None:
     corners = patch_masks(torch.full((2,), 0.25), torch.tensor([[0.0, 0.0], [0.99, 0.99]]), (4, 6))
     assert corners[0, :2, :3].all() and corners[1, 2:, 3:].all() and corners.sum() == 12
+
+
+def test_there_is_one_of_everything_for_each_image() -> None:
+    check_number(torch.zeros(3, 2), torch.tensor([1, 0, 2]), "labels")
+    for wrong in (torch.zeros(2, 3), torch.zeros(4), torch.tensor(1.0)):
+        with pytest.raises(ValueError, match="3 images needs as many labels"):
+            check_number(wrong, torch.tensor([1, 0, 2]), "labels")

@@ -53,6 +53,8 @@ class AugmentingLayer(ImageLayer):
         ValueError: another argument is not as above.
     """
 
+    _moves_beside = True
+
     def __init__(self, *, value_range: Any, factor: Any, interpolation: str, seed: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.value_range = value_range_of(value_range)

@@ -40,6 +40,8 @@ class CenterCrop(ImageLayer):
     Source: Keras API, layers/CenterCrop.
     """
 
+    _moves_beside = True
+
     def __init__(self, height: int, width: int, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format=data_format, **kwargs)
         self.height, self.width = checked_size(height, width)

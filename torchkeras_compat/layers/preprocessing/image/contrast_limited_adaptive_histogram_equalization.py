@@ -12,6 +12,7 @@ from torchkeras_compat.layers.preprocessing.image.image_layer import ImageLayer
 from torchkeras_compat.ops.image.layout import channels_first, in_float
 
 _BINS = 256
+_MANY = 2**14  # tiles, whose tables are larger than the image by far: then each image is computed by itself
 
 
 class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
@@ -69,16 +70,24 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
         x, restore = channels_first(images, self.data_format)
         low, high = value_range_of(self.value_range)
         values = ((in_float(x) - low) * (255 / (high - low))).nan_to_num(0.0).clamp(0, 255)
-        tiles = [_Tiles(n, grid) for n, grid in zip(x.shape[2:], self.tile_grid_size)]
-        tables = self._tables(values, *tiles)
-        bins, done = values.long(), torch.zeros_like(values)
-        for row, row_weight in tiles[0].nearest(values):
-            for column, column_weight in tiles[1].nearest(values):
-                tile = row.unsqueeze(1) * tiles[1].number + column
-                read = tables.gather(2, (tile * _BINS + bins).flatten(2)).reshape(done.shape)
-                done += row_weight.unsqueeze(1) * column_weight * read
+        rows, columns = (_Tiles(n, grid) for n, grid in zip(x.shape[2:], self.tile_grid_size))
+        if rows.number * columns.number > _MANY and len(values):
+            done = torch.cat([self._equalized(image, rows, columns) for image in torch.split(values, 1)])
+        else:
+            done = self._equalized(values, rows, columns)
         done = done / 255 * (high - low) + low
         return restore(done.to(x.dtype))
+
+    def _equalized(self, values: torch.Tensor, rows: _Tiles, columns: _Tiles) -> torch.Tensor:
+        """Return images of values from 0 to 255 equalized, ``(batch, channels, height, width)``."""
+        tables = self._tables(values, rows, columns)
+        bins, done = values.long(), torch.zeros_like(values)
+        for row, row_weight in rows.nearest(values):
+            for column, column_weight in columns.nearest(values):
+                tile = row.unsqueeze(1) * columns.number + column
+                read = tables.gather(2, (tile * _BINS + bins).flatten(2)).reshape(done.shape)
+                done += row_weight.unsqueeze(1) * column_weight * read
+        return done
 
     def _tables(self, values: torch.Tensor, rows: _Tiles, columns: _Tiles) -> torch.Tensor:
         """Return what each tile makes of each bin, ``(batch, channels, tiles * 256)``."""
@@ -90,14 +99,14 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
         counts = values.new_zeros(len(parts), _BINS)
         counts.scatter_add_(1, parts, torch.ones_like(parts, dtype=values.dtype))
         if self.clip_limit > 0:
-            limit = min(int(self.clip_limit * pixels / _BINS), pixels)
+            limit = int(min(self.clip_limit * pixels / _BINS, pixels))
             above = (counts - limit).clamp_min(0).sum(1, keepdim=True)
             counts = counts.clamp_max(limit) + above / _BINS
         below = counts.cumsum(1)
         least = below[:, :1]
         spread = pixels - least
         tables = torch.where(spread > 0, (below - least) / torch.where(spread > 0, spread, 1), 0)
-        return (tables * 255).clamp(0, 255).reshape(batch, channels, -1)
+        return (tables * 255).clamp(0, 255).reshape(batch, channels, rows.number * columns.number * _BINS)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -8,7 +8,7 @@ import torch
 
 from torchkeras_compat.layers.preprocessing.image.arguments import probability_range
 from torchkeras_compat.layers.preprocessing.image.image_layer import ImageLayer
-from torchkeras_compat.layers.preprocessing.image.patches import patch_masks
+from torchkeras_compat.layers.preprocessing.image.patches import check_number, patch_masks
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.continuous_distributions import beta
 from torchkeras_compat.random.seed_generator import Seed
@@ -43,6 +43,8 @@ class CutMix(ImageLayer):
     Source: Yun et al. 2019, section 3.1.
     """
 
+    _moves_beside = True
+
     def __init__(
         self, factor: Any = 1.0, seed: int | None = None, data_format: str | None = None, **kwargs: Any
     ) -> None:
@@ -76,6 +78,7 @@ class CutMix(ImageLayer):
         if not training or transformation is None:
             return labels
         x = convert_to_tensor(labels).to(self._compute_torch_dtype)
+        check_number(x, transformation["permutation_order"], "labels")
         weights = convert_to_tensor(transformation["mix_weight"]).to(x).reshape(-1, *(1,) * (x.ndim - 1))
         return x * weights + x[self._partners(transformation, x)] * (1 - weights)
 

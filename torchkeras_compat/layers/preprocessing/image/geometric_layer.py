@@ -31,6 +31,7 @@ class GeometricLayer(ImageLayer):
         ValueError: another argument is not as above.
     """
 
+    _moves_beside = True
     _fill_modes: tuple[str, ...] = FILL_MODES
 
     def __init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat import tree
@@ -41,6 +42,7 @@ class ImageLayer(Layer):
 
     seed: int | None
     generator: SeedGenerator
+    _moves_beside = False  # whether masks and boxes move with the pixels
 
     def __init__(
         self, *, bounding_box_format: str | None = None, data_format: str | None = None, **kwargs: Any
@@ -111,6 +113,8 @@ class ImageLayer(Layer):
     def call(self, data: Any, training: bool = True) -> Any:
         """Transform images, or a dictionary of images and what belongs to them."""
         is_single = self._is_single(data)
+        if self._moves_beside and isinstance(data, dict):
+            self._check_beside(data)
         transformation = self.get_random_transformation(data, training=training)
         images, labels, boxes, masks = (
             (
@@ -164,6 +168,24 @@ class ImageLayer(Layer):
                 f"{type(self).__name__} takes images, or a dictionary with the key 'images'. Received: {type(data)}"
             )
         return tuple(data.shape)
+
+    def _check_beside(self, data: dict[str, Any]) -> None:
+        """Check that masks and boxes are as many as the images, with their axes: torch would spread one over all."""
+        images, boxes = self._images_shape(data), data.get("bounding_boxes")
+        beside = {
+            "segmentation_masks": (data.get("segmentation_masks"), len(images)),
+        }
+        if type(self).transform_bounding_boxes is not ImageLayer.transform_bounding_boxes and isinstance(boxes, dict):
+            beside["bounding_boxes"] = boxes.get("boxes"), len(images) - 1
+        for key, (value, rank) in beside.items():
+            shape = _shape_of(value)
+            if shape is None or (len(shape) == rank and (len(images) == 3 or _agree(shape[0], images[0]))):
+                continue
+            form = "masks with the axes of the images" if rank == len(images) else f"boxes of {rank} axes"
+            raise ValueError(
+                f"{type(self).__name__} moves '{key}' with the pixels, and takes {form}, as many as there are images."
+                f" Received: {key} of shape {shape}, images of shape {images}"
+            )
 
     # -- shapes and dtypes -------------------------------------------------------------------------------------------
 
@@ -230,3 +252,16 @@ class ImageLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         known = {} if self.bounding_box_format is None else {"bounding_box_format": self.bounding_box_format}
         return {**super().get_config(), **known, "data_format": self.data_format}
+
+
+def _shape_of(value: Any) -> tuple[Any, ...] | None:
+    """Return the shape of a tensor, array or list; None where it has none, about which its conversion complains."""
+    try:
+        return None if value is None else tuple(np.shape(value))
+    except ValueError:  # of a ragged list
+        return None
+
+
+def _agree(one: int | None, other: int | None) -> bool:
+    """Return whether two sizes may be the same: None is any."""
+    return one is None or other is None or one == other

@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layers.preprocessing.image import boxes as box_formats
 from torchkeras_compat.layers.preprocessing.image.arguments import is_number
 from torchkeras_compat.layers.preprocessing.image.image_layer import ImageLayer
+from torchkeras_compat.layers.preprocessing.image.patches import check_number
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.random.continuous_distributions import beta
 from torchkeras_compat.random.seed_generator import Seed
@@ -77,6 +79,7 @@ class MixUp(ImageLayer):
         if not training or transformation is None:
             return labels
         x = convert_to_tensor(labels).to(self._compute_torch_dtype)
+        check_number(x, transformation["permutation_order"], "labels and masks")
         return self._blended(x, transformation, x.ndim)
 
     def transform_segmentation_masks(
@@ -89,10 +92,12 @@ class MixUp(ImageLayer):
         """Return the boxes of both images, and their labels."""
         if not training or transformation is None:
             return bounding_boxes
+        box_formats.parts(bounding_boxes)  # which checks them
         done = dict(bounding_boxes)
         for key in ("boxes", "labels"):
             if key in done:
                 x = convert_to_tensor(done[key])
+                check_number(x, transformation["permutation_order"], f"bounding_boxes['{key}']")
                 partners = convert_to_tensor(transformation["permutation_order"]).to(x.device).long()
                 done[key] = torch.cat([x, x[partners]], dim=min(1, x.ndim - 1))
         return done

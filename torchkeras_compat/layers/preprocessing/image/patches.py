@@ -1,8 +1,30 @@
-"""Patches of images: one rectangle for each image, at a place of its own."""
+"""Images mixed with others of their batch: patches, one rectangle for each image, and what has to fit."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
+
+
+def check_number(x: torch.Tensor, partners: Any, name: str) -> None:
+    """Check that there is one of something for each image, before partners are looked up in it.
+
+    Args:
+        x: Labels, masks or boxes.
+        partners: The partner of each image, one axis.
+        name: What they are, for the message.
+
+    Raises:
+        ValueError: there are more or fewer.
+
+    Example:
+        >>> check_number(torch.zeros(2, 3), [1, 0], "labels")
+    """
+    if x.ndim == 0 or len(x) != len(partners):
+        raise ValueError(
+            f"A batch of {len(partners)} images needs as many {name} beside it. Received: shape {tuple(x.shape)}"
+        )
 
 
 def patch_masks(areas: torch.Tensor, places: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:

@@ -102,7 +102,9 @@ class RandAugment(AugmentingLayer):
 
     @staticmethod
     def _steps(transformation: Any) -> list[tuple[str, Any]]:
-        chosen = torch.as_tensor(transformation["layer_idxes"]).tolist()  # on the CPU
+        chosen = transformation["layer_idxes"]
+        if isinstance(chosen, torch.Tensor):  # on the CPU, and left there: moving it would wait for the device
+            chosen = chosen.tolist()
         return [(OPERATIONS[i], transformation["transforms"][OPERATIONS[i]]) for i in chosen]
 
     def get_config(self) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class RandomCrop(ImageLayer):
     images as they are, which then have another shape than the layer says.
     """
 
+    _moves_beside = True
+
     def __init__(
         self,
         height: int,

@@ -151,6 +151,8 @@ def _shifts(strength: torch.Tensor, size: tuple[int, int], source: Seed) -> torc
     """
     height, width = size
     noise = normal((len(strength), 2, height, width), dtype="float32", seed=source).to(strength.device)
+    if not len(noise):  # of which there is no transform
+        return noise
     strength = strength.to(noise.dtype).reshape(-1, 1, 1, 1)
     deviation = 0.05 * min(size) * strength
     down = torch.fft.fftfreq(height, device=noise.device).reshape(-1, 1)

@@ -84,7 +84,8 @@ class RandomErasing(ColorLayer):
         if self.fill_value is None:
             noise = normal(shape, 0.0, abs(self.value_range[1]), dtype="float32", seed=source).to(device)
         else:
-            noise = torch.tensor(self.fill_value, dtype=torch.float32, device=device).reshape(-1, 1, 1)
+            noise = torch.tensor(self.fill_value, dtype=torch.float32, device="cpu").reshape(-1, 1, 1)
+            noise = noise.to(device, non_blocking=True)  # `torch.tensor` on a device waits for it
             channels = shape[self._channel_axis]
             if len(noise) not in (1, channels):
                 raise ValueError(

@@ -41,6 +41,8 @@ class RandomFlip(ImageLayer):
     Source: Keras API, layers/RandomFlip.
     """
 
+    _moves_beside = True
+
     def __init__(
         self, mode: str = BOTH, seed: int | None = None, data_format: str | None = None, **kwargs: Any
     ) -> None:

@@ -104,7 +104,7 @@ def _averaged(x: torch.Tensor, axis: int, size: int, deviation: torch.Tensor) ->
     # A deviation of 0 leaves the image as it is.
     weights = torch.exp(-0.5 * (offsets / deviation.clamp_min(1e-6).unsqueeze(-1)) ** 2)  # (batch, offsets)
     weights = weights / (2 * weights.sum(1, keepdim=True) - weights[:, :1])
-    middle, *others = weights.reshape(len(weights), -1, *(1,) * (x.ndim - 1)).unbind(1)
+    middle, *others = weights.reshape(*weights.shape, *(1,) * (x.ndim - 1)).unbind(1)
     done, length = x * middle, x.shape[axis]
     for offset, weight in enumerate(others, start=1):
         if offset >= length:

@@ -12,6 +12,8 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.image.warping import projection_system
 from torchkeras_compat.random.seed_generator import Seed
 
+_IDENTITY = torch.tensor([1.0, 0, 0, 0, 1, 0, 0, 0], device="cpu")
+
 
 class RandomPerspective(GeometricLayer):
     """Moves the corners of some images while training, and what is between them as a projection does.
@@ -76,8 +78,9 @@ class RandomPerspective(GeometricLayer):
         probability = self._draw(data, *self.factor, seed=source)
         applies = self._draw(data, 0.0, 1.0, source) < probability
         growth = 1 + self._draw(data, -self.scale / 2, self.scale / 2, source, (4, 2))
-        right, bottom = float(width - 1), float(height - 1)
-        corners = growth.new_tensor([[0.0, 0.0], [right, 0.0], [0.0, bottom], [right, bottom]])
+        right, bottom = (float(max(n - 1, 1)) for n in (width, height))  # one pixel has corners, too
+        corners = torch.tensor([[0.0, 0.0], [right, 0.0], [0.0, bottom], [right, bottom]], device="cpu")
+        corners = corners.to(growth, non_blocking=True)  # a tensor made on a device waits for it
         return {
             "apply_perspective": applies,
             "start_points": corners.expand(growth.shape),
@@ -97,7 +100,7 @@ class RandomPerspective(GeometricLayer):
         ]
         numbers = torch.linalg.solve_ex(*projection_system(*corners))[0].to(like)  # unlike `solve` never waits
         applies = convert_to_tensor(transformation["apply_perspective"]).to(like.device).bool().reshape(-1, 1)
-        return torch.where(applies, numbers, numbers.new_tensor([1.0, 0, 0, 0, 1, 0, 0, 0]))
+        return torch.where(applies, numbers, _IDENTITY.to(numbers, non_blocking=True))
 
     def transform_bounding_boxes(self, bounding_boxes: Any, transformation: Any, training: bool = True) -> Any:
         """Return the boxes around the moved corners, clipped to the image."""

@@ -45,6 +45,8 @@ class Resizing(ImageLayer):
     Source: Keras API, layers/Resizing.
     """
 
+    _moves_beside = True
+
     def __init__(
         self,
         height: int,
