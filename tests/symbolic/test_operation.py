@@ -80,3 +80,21 @@ def test_a_value_that_a_class_refuses_is_a_type_error_of_its_config_too(real_ker
     with pytest.raises(ConfigValueError, match="Dense could not be made from its config: .*units=a") as caught:
         torchkeras_compat.layers.deserialize({"class_name": "Dense", "config": {"units": "a"}})
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "given"),
+    [("mixed_bfloat16", "str"), ("int8_from_bfloat16", "QuantizedDTypePolicy")],
+    ids=["plain", "low-bit"],
+)
+def test_a_constructor_gets_the_name_of_a_plain_policy_from_a_config(dtype, given, real_keras):
+    for keras in (real_keras, torchkeras_compat):
+        received = []
+
+        class Watching(keras.layers.Dense):
+            def __init__(self, *args, **kwargs):
+                received.append(kwargs["dtype"])  # noqa: B023
+                super().__init__(*args, **kwargs)
+
+        layer = Watching.from_config(keras.layers.Dense(2, dtype=dtype).get_config())
+        assert type(received[0]).__name__ == given and layer.dtype_policy.name == dtype

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from torchkeras_compat.argument_names import known_arguments, refuse_misspelt, say_nearest
 from torchkeras_compat.dtypes import identifiers as policies
+from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.errors import ConfigValueError
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
@@ -114,7 +115,9 @@ class Operation:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a new operation made from what ``get_config`` returned; the constructor gets a policy as ``dtype``.
+        """Return a new operation made from what ``get_config`` returned.
+
+        As ``dtype`` the constructor gets the name of a plain policy, else the policy.
 
         Raises:
             TypeError: the constructor does not take the arguments.
@@ -122,7 +125,8 @@ class Operation:
         """
         dtype = config.get("dtype")
         if isinstance(dtype, dict) and "class_name" in dtype:
-            config = {**config, "dtype": policies.get(dtype)}
+            policy = policies.get(dtype)
+            config = {**config, "dtype": policy.name if type(policy) is DTypePolicy else policy}
         try:
             return cls(**config)
         except TypeError as error:
