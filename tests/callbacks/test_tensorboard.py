@@ -246,7 +246,7 @@ def test_a_model_that_cannot_be_traced_is_a_warning(tmp_path):
 
     model = Unusual()
     model.compile("sgd", "mse")
-    with pytest.warns(UserWarning, match=r"no graph of the model 'unusual'.*not this way.*write_graph=False"):
+    with pytest.warns(UserWarning, match=r"(?s)no graph of the model 'unusual'.*not this way.*write_graph=False"):
         fit(model, TensorBoard(tmp_path))
     assert model.built and not model.training
 

@@ -29,6 +29,8 @@ KEPT_HERE = {
     "SparseCategoricalCrossentropy": {"axis"},  # the loss
     "SparseTopKCategoricalAccuracy": {"from_sorted_ids"},
 }
+# Numbers that are a pair in Keras's configs, which it refuses to read.
+AS_A_NUMBER = {"RandomShear": {"x_factor", "y_factor"}}
 # What Keras draws a number for where None is given.
 DRAWN = {"RandomCrop": {"seed"}}
 # Numbers that Keras keeps as float32, so that 0.001 comes back as 0.0010000000474974513.
@@ -46,7 +48,9 @@ def assert_equal_configs(found: dict[str, Any], expected: dict[str, Any], name: 
     drawn = DRAWN.get(name, set())
     assert list(found) == list(expected)
     for key, value in expected.items():
-        if key in ROUNDED and isinstance(value, float):
+        if key in AS_A_NUMBER.get(name, ()):
+            assert [-found[key], found[key]] == value
+        elif key in ROUNDED and isinstance(value, float):
             assert np.float32(found[key]) == np.float32(value)
         elif key not in drawn:
             assert as_text(found[key]) == as_text(value), key
@@ -91,7 +95,9 @@ def test_objects_have_the_configs_of_keras(real_keras: types.ModuleType, name: s
         expected = cls().get_config()
     except (NotImplementedError, TypeError, ValueError):
         pytest.skip("Keras makes none without arguments")
-    found = INSTANCES[name]().get_config()
+    ours.backend.clear_session()  # names that are numbered start at the beginning, in both
+    real_keras.backend.clear_session()
+    expected, found = cls().get_config(), INSTANCES[name]().get_config()
     assert_equal_configs(as_text(found), as_text(expected), last)
 
 
@@ -109,8 +115,8 @@ def test_layers_have_the_configs_of_keras(real_keras: types.ModuleType, name: st
     try:
         twin = real_keras.saving.deserialize_keras_object(json.loads(json.dumps(config)))
     except (ImportError, TypeError, ValueError) as error:
-        if "TensorFlow" in str(error) or "lambda" in str(error):
-            pytest.skip("Keras needs TensorFlow for it")
+        if any(reason in str(error) for reason in ("TensorFlow", "lambda", "torch.load")):
+            pytest.skip("Keras needs TensorFlow for it, or loads no code")
         raise
     assert layer.built == twin.built
     assert_equal_configs(config["config"], as_text(twin.get_config()), name)

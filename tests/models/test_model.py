@@ -301,7 +301,7 @@ def test_unknown_names_offer_the_nearest(arguments, message):
         (lambda: Dense(2, kernel_initializer="glorot"), "glorot.*Did you mean"),
         (lambda: Dense(2, kernel_regularizer="l3"), "l3"),
         (lambda: Dense(2, units=3), "units"),
-        (lambda: Dense(2, nmae="x"), "Unrecognized keyword arguments passed to Dense: {'nmae': 'x'}"),
+        (lambda: Dense(2, nmae="x"), "Unrecognized keyword arguments passed to Dense: nmae='x'. Did you mean 'name'?"),
         (lambda: Dense(-2), "units=-2"),
         (lambda: Dense(2, trainable="yes"), "`trainable` argument to be a boolean"),
         (lambda: Dense(2, name="a/b"), "cannot contain character `/`"),

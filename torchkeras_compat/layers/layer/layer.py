@@ -241,7 +241,10 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         wrong = [name for name in named_shapes if not name.endswith("_shape")]
         if wrong:
             raise TypeError(f"`build` takes shapes, named `NAME_shape`. Received an argument named {wrong[0]!r}.")
-        build_below(self, (*input_shapes, *named_shapes.values()))
+        shapes = (*input_shapes, *named_shapes.values())
+        build_below(self, shapes)
+        if shapes and self._build_state.shapes is None:
+            self._build_state.shapes = {"input_shape": shapes[0]}
         state = self.__dict__
         state["built"], state["_call_plan"] = True, None
 
