@@ -62,3 +62,8 @@ def test_an_unknown_dtype_is_refused(name):
 def test_strings_are_not_numbers():
     with pytest.raises(ValueError, match="dtype 'string' has no torch counterpart"):
         to_torch_dtype(str)
+
+
+def test_a_view_is_of_the_very_dtype():
+    assert keras.ops.view(np.ones(2, "int32"), "uint32").shape == (2,)
+    assert keras.ops.view(keras.KerasTensor((2, 3), "int32"), "uint16").shape == (2, 6)

@@ -94,8 +94,8 @@ def to_torch_dtype(dtype: Any = None) -> torch.dtype:
     return COMPUTED_DTYPES[name]
 
 
-def stored_torch_dtype(dtype: str) -> torch.dtype:
-    """Return the torch dtype of this very name, as of tensors in files.
+def stored_torch_dtype(dtype: Any) -> torch.dtype:
+    """Return the torch dtype of this very name, as of tensors in files and of views of bytes.
 
     Raises:
         ValueError: the dtype is unknown, or has no torch counterpart (``"string"``).
@@ -105,7 +105,7 @@ def stored_torch_dtype(dtype: str) -> torch.dtype:
         (torch.uint16, torch.int32)
     """
     computed = to_torch_dtype(dtype)
-    return TORCH_DTYPES.get(dtype, computed)
+    return TORCH_DTYPES[standardize_dtype(dtype)] if not isinstance(dtype, torch.dtype) else computed
 
 
 def is_float_dtype(dtype: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, stored_torch_dtype
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
 from torchkeras_compat.ops.broadcasting import broadcast_shapes, static_shape
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -258,7 +258,7 @@ def view(x: Any, dtype: Any = None) -> torch.Tensor:
         tensor([1065353216], dtype=torch.int32)
     """
     x = convert_to_tensor(x)
-    return x if dtype is None else x.view(to_torch_dtype(dtype))
+    return x if dtype is None else x.view(stored_torch_dtype(dtype))
 
 
 def _size_spec(x: Any) -> KerasTensor:
