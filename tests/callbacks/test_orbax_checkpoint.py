@@ -184,11 +184,7 @@ class Ending(ours.callbacks.Callback):
 
 
 @pytest.mark.parametrize("in_background", [True, False])
-<<<<<<< HEAD
 def test_an_unwritten_step_is_an_error_or_a_warning_whatever_ends_the_training(tmp_path, monkeypatch, in_background):
-=======
-def test_a_step_that_cannot_be_written_is_an_error_whatever_ends_the_training(tmp_path, monkeypatch, in_background):
->>>>>>> wt-newcomer
     def write(*args, **kwargs):
         raise OSError(errno.EIO, "no such luck")
 
