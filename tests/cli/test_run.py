@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from torchkeras_compat.cli.main import main
+from torchkeras_compat.datasets.samples import switch
 from torchkeras_compat.dialects.install import ROOTS
 
 
@@ -179,6 +180,7 @@ def test_what_cannot_be_read_is_status_two(
 
 def test_sample_data_need_no_network(note, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TORCHKERAS_SAMPLE_DATA", raising=False)
+    monkeypatch.setattr(switch, "_announced", set())  # each sample is announced once in a process
     text = "from keras.datasets import mnist\n(x, y), _ = mnist.load_data()\nprint(x.shape, y.dtype)\n"
     assert main(["run", "--sample-data", str(note(text, "script.py"))]) == 0
     out, err = capsys.readouterr()
