@@ -13,8 +13,8 @@ from torchkeras_compat.errors import FileContentError
 
 def test_a_config_opens_no_path():
     with pytest.raises(FileContentError, match="never opens a path"):
-        layers.TFSMLayer.from_config({"filepath": "/tmp/model", "call_endpoint": "serve"})
-    description = {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/tmp/model"}}
+        layers.TFSMLayer.from_config({"filepath": "saved_model", "call_endpoint": "serve"})
+    description = {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "saved_model"}}
     with pytest.raises(FileContentError, match="never opens a path"):
         layers.deserialize({**description, "registered_name": None})
 
