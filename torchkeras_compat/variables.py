@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,11 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchkeras_compat.device import current_device
 from torchkeras_compat.distribution.tensor_layout import TensorLayout
 from torchkeras_compat.dtypes.names import standardize_dtype
-from torchkeras_compat.initializers import identifiers as initializers
-from torchkeras_compat.initializers.base import Initializer
+from torchkeras_compat.initial_values import initial_value
 from torchkeras_compat.layouts import IDENTITY, Concatenated, Layout
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
@@ -79,7 +76,7 @@ class Variable(VariableBase):
             raise TypeError(f"Unknown arguments of Variable: {sorted(kwargs)}")
         self._describe(name, trainable, aggregation, synchronization)
         self.autocast = bool(autocast)
-        value = _initial_value(initializer, shape, dtype)
+        value = initial_value(initializer, shape, dtype)
         self._bind([({}, {})], ["value"], IDENTITY)
         self._put(0, value)
         if layout is not None:
@@ -464,44 +461,6 @@ class Variable(VariableBase):
         values = "" if self.device.type == "meta" else f", value={self.numpy()}"
         layout = "" if self._tensor_layout is None else f", layout={self._tensor_layout.axes}"
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{layout}{values}>"
-
-
-def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> torch.Tensor:
-    if isinstance(initializer, (str, dict)) or (isinstance(initializer, type) and issubclass(initializer, Initializer)):
-        initializer = initializers.get(initializer)
-    if shape is not None:
-        shape = _checked_shape(shape)
-    if callable(initializer) and not isinstance(initializer, (torch.Tensor, Variable)):
-        if shape is None:
-            raise ValueError(
-                "When creating a Variable from an initializer, the `shape` argument should be specified. "
-                f"Received: initializer={initializer} and shape={shape}"
-            )
-        found = initializer(shape, dtype=standardize_dtype(dtype))
-    else:
-        found = convert_to_tensor(initializer, dtype)
-        if shape is not None and shape != tuple(found.shape):
-            try:
-                found = found.expand(shape)
-            except RuntimeError as error:
-                raise ValueError(
-                    f"Values of shape {tuple(found.shape)} do not fill a variable of shape={shape}. Leave `shape` out,"
-                    " or give values of it."
-                ) from error
-    value: torch.Tensor = convert_to_tensor(found, dtype)
-    # A copy: the variable must not share memory with the array or tensor it was made from.
-    return (
-        value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
-    )
-
-
-def _checked_shape(shape: Any) -> tuple[int, ...]:
-    try:
-        return tuple(operator.index(size) for size in shape)
-    except TypeError:
-        raise ValueError(
-            f"The shape of a variable is a tuple of ints, none of them None. Received: shape={shape!r}"
-        ) from None
 
 
 def _differentiable(tensor: torch.Tensor) -> bool:

@@ -92,7 +92,7 @@ def plot_bounding_box_gallery(
         from matplotlib.patches import Patch  # optional
 
         legend_handles = [
-            Patch(color=as_fractions(color), label=label)
+            Patch(color=_as_fractions(color), label=label)
             for color, label in ((true_color, "Ground Truth"), (pred_color, "Prediction"))
         ]
     plot_image_gallery(
@@ -100,7 +100,7 @@ def plot_bounding_box_gallery(
     )
 
 
-def as_fractions(color: Any) -> tuple[float, float, float]:
+def _as_fractions(color: Any) -> tuple[float, float, float]:
     """Return a color as matplotlib takes it."""
     red, green, blue = as_color(color, "color")
     return red / 255, green / 255, blue / 255
