@@ -8,7 +8,9 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects import keras1, keras2, tf_keras
+from torchkeras_compat.dialects.names import BY_PATH
 from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
+from torchkeras_compat.dialects.tensorflow.names import PATHS
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named
@@ -22,8 +24,9 @@ KERAS_ROOTS = (  # the longest first
     "keras",
 )
 MODULES = {**keras1.MODULES, **keras2.MODULES}
-NAMES = {**keras1.NAMES, **keras2.NAMES}
-_TENSORFLOW_PARENTS = {path.rpartition(".")[0] for path in tf_keras.NAMES if "." in path}
+NAMES = {**keras1.NAMES, **keras2.NAMES, **{path: row.target for path, row in BY_PATH.items()}}
+TENSORFLOW_NAMES = {**tf_keras.NAMES, **PATHS}
+_TENSORFLOW_PARENTS = {path.rpartition(".")[0] for path in TENSORFLOW_NAMES if "." in path}
 TENSORFLOW_MODULES = {"", "python", *_TENSORFLOW_PARENTS, *(p.rpartition(".")[0] for p in _TENSORFLOW_PARENTS)}
 
 
@@ -105,8 +108,8 @@ class TensorflowView(types.ModuleType):
         if name == "__all__":
             return [n for n in self.__dir__() if not n.startswith("_")]
         path = f"{self._path}.{name}" if self._path else name
-        if path in tf_keras.NAMES:
-            target = tf_keras.NAMES[path]
+        if path in TENSORFLOW_NAMES:
+            target = TENSORFLOW_NAMES[path]
             if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
                 target = named(target)
             found = accepting_old_arguments(target, tensorflow=True) if inspect.isfunction(target) else target
@@ -123,7 +126,7 @@ class TensorflowView(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         below = f"{self._path}." if self._path else ""
-        names = {path[len(below) :].partition(".")[0] for path in tf_keras.NAMES if path.startswith(below)}
+        names = {path[len(below) :].partition(".")[0] for path in TENSORFLOW_NAMES if path.startswith(below)}
         return sorted(names | ({"keras"} if not self._path else set()))
 
 

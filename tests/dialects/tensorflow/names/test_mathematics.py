@@ -1,0 +1,6 @@
+from torchkeras_compat.dialects.tensorflow.names.mathematics import PATHS
+from torchkeras_compat.public_names import named
+
+
+def test_every_target_is_there() -> None:
+    assert [path for path, target in PATHS.items() if named(target) is None] == []

@@ -1,0 +1,5 @@
+"""Names that are found elsewhere now."""
+
+from torchkeras_compat.dialects.names.row import Name
+
+ROWS: tuple[Name, ...] = ()

@@ -1,0 +1,1 @@
+"""What code around ``tf.keras`` takes from TensorFlow, on torch."""
