@@ -11,9 +11,9 @@ import pytest
 from torchkeras_compat import overrides
 from torchkeras_compat.overrides import (
     DIALECT,
+    OVERRIDES,
     Addition,
     CheckedConstructors,
-    Installed,
     NumpyConstructor,
     TakesNumpyNumbers,
     dialect_of,
@@ -75,7 +75,7 @@ def test_objects_of_a_dialect_find_its_meanings_and_others_do_not(old: None) -> 
 
 def test_what_no_dialect_made_has_the_attributes_of_the_one_in_use(old: None, monkeypatch: pytest.MonkeyPatch) -> None:
     core = Base(2)
-    monkeypatch.setattr(Installed, "dialect", "old")
+    monkeypatch.setattr(OVERRIDES, "dialect", "old")
     assert core.old_run() == 6
 
 

@@ -30,10 +30,22 @@ _MAKING: ContextVar[str | None] = ContextVar("the dialect whose code makes objec
 making_dialect = _MAKING.get
 
 
-class Installed:
-    """The dialect that `install_as_keras` put in front last; what no dialect made follows it for absent attributes."""
+class Overrides:
+    """What dialects put in front of the core in this process; nothing at first.
 
-    dialect: str | None = None
+    Attributes:
+        dialect: The dialect that `install_as_keras` put in front last; what no dialect made follows it for attributes
+            that the core does not have.
+        tensors: What the core asks where it meets values that are no plain tensors: an object with the methods of
+            `dialects.tensorflow.boundary.Boundary`; None while no dialect has tensors of its own.
+    """
+
+    def __init__(self) -> None:
+        self.dialect: str | None = None
+        self.tensors: Any = None
+
+
+OVERRIDES = Overrides()
 
 
 @contextmanager
@@ -99,7 +111,7 @@ class Addition:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is not None and self.name not in getattr(instance, "_modules", ()):
-            dialect = instance.__dict__.get(DIALECT) or Installed.dialect
+            dialect = instance.__dict__.get(DIALECT) or OVERRIDES.dialect
             find = _attributes(dialect).get(self.name) if dialect is not None else None
             if find is not None:
                 return find(instance)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from torchkeras_compat.dialects.detection import detect
 from torchkeras_compat.dialects.dialect import Dialect, dialect_named
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
-from torchkeras_compat.overrides import Installed
+from torchkeras_compat.overrides import OVERRIDES
 
 ROOTS = ("keras", "tensorflow", "tf_keras")
 
@@ -64,7 +64,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Put the hook in front of all others; modules of another dialect step aside until it is taken out."""
         self._hidden = _take_out()
         sys.meta_path.insert(0, self)
-        self._before, Installed.dialect = Installed.dialect, self.dialect.name
+        self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
     def uninstall(self) -> None:
         """Take the hook out and forget the modules it made; names that were imported stay usable."""
@@ -73,7 +73,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.meta_path.remove(self)
         _take_out()
         sys.modules.update(self._hidden)
-        Installed.dialect = self._before
+        OVERRIDES.dialect = self._before
 
     def __enter__(self) -> Installation:
         return self
