@@ -10,7 +10,7 @@ from __future__ import annotations
 import copyreg
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import Dialect, dialect_named
@@ -84,12 +84,31 @@ def _constructor(core: Any, translating: Translator) -> Callable[..., None]:
     return __init__
 
 
+def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return members of a class of the user as the core should have them: with the tensors of the dialect.
+
+    Args:
+        dialect: Name of the dialect in which the class is written.
+        members: What the body of the class defines.
+    """
+    if dialect != "tf.keras":
+        return {}
+    found: Mapping[str, Any] = named("dialects.tensorflow.boundary.adopted_members")(members)
+    return found
+
+
 @functools.cache
 def _metaclass(kind: type) -> type:
     """Return the metaclass of facades of classes whose metaclass is ``kind``."""
 
     class Facade(kind):
         """The metaclass of what a dialect hands out for a class."""
+
+        def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
+            if ORIGINAL not in members:
+                translating = next(base._translator for base in bases if isinstance(base, Facade))
+                members = {**members, **members_meant(translating.dialect.name, members)}
+            return super().__new__(mcs, name, bases, members, **kwargs)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
             translating: Translator = cls._translator

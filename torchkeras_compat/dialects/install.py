@@ -10,9 +10,10 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import TF_KERAS, Dialect, dialect_named
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
+from torchkeras_compat.public_names import named
 
 ROOTS = ("keras", "tensorflow", "tf_keras")
 
@@ -64,6 +65,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Put the hook in front of all others; modules of another dialect step aside until it is taken out."""
         self._hidden = _take_out()
         sys.meta_path.insert(0, self)
+        if self.dialect is TF_KERAS:
+            named("dialects.tensorflow.tensor")  # its tensors stand at the core's door from now on
         self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
     def uninstall(self) -> None:

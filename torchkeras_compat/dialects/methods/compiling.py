@@ -47,23 +47,25 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
         return name if old is None else named(old)
     if callable(leaf) and not isinstance(leaf, type) and not is_own(leaf) and not is_own(type(leaf)):
-        return WithColumns(leaf) if hasattr(leaf, "__name__") else leaf
+        return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
     return leaf
 
 
 class WithColumns:
     """A loss or metric of the user, whose targets of shape ``(n,)`` come as ``(n, 1)``, as older Keras gave them."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
         self.function = function
+        has_tensors = dialect == "tf.keras"
+        self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
         if getattr(y_true, "ndim", 0) == 1:
             y_true = y_true[:, None]
             if y_pred.ndim == 1:
                 y_pred = y_pred[:, None]
-        return self.function(y_true, y_pred, *args, **kwargs)
+        return self.called(y_true, y_pred, *args, **kwargs)
 
 
 def _original(leaf: Any) -> Any:
