@@ -60,6 +60,7 @@ def _value(node: ast.expr | None) -> Any:
     if node is None:
         return REQUIRED
     try:
-        return ast.literal_eval(node)
+        value = ast.literal_eval(node)
+        return COMPUTED if value is ... else value
     except ValueError:
         return COMPUTED

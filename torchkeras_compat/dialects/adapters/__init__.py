@@ -6,5 +6,6 @@ and returns those of the core; or the path of another class below ``torchkeras_c
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter
 from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
+from torchkeras_compat.dialects.adapters.weights import WEIGHTS
 
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS}
+ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **WEIGHTS}
