@@ -11,7 +11,7 @@ FOLDER = pathlib.Path(__file__).parent / "signatures"
 
 
 class Unknown:
-    """A default that is no plain value, such as ``K.floatx()``, and a parameter that has none."""
+    """Stands for a default that has to be computed, such as ``K.floatx()``, and for one that there is not."""
 
 
 REQUIRED, COMPUTED = Unknown(), Unknown()

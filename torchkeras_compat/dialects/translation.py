@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from torchkeras_compat.dialects.adapters import ADAPTERS
+from torchkeras_compat.dialects.adapters.table import ADAPTERS
 from torchkeras_compat.dialects.arguments import CONVERSIONS, DROPPED, RENAMED, UNSAID, VALUES, Target
 from torchkeras_compat.dialects.dialect import Dialect, from_here_on
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature
@@ -79,7 +79,7 @@ class Translator:
             ValueError: a dropped argument has a value that meant something.
         """
         args, by_name = original(args), original(dict(kwargs))
-        if self.is_legacy:
+        if self.is_legacy and self.adapter is None:
             return OldCall(self.target, args, by_name)
         given, rest = self._by_name(args, by_name)
         target = self.target

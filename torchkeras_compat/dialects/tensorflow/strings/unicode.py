@@ -47,7 +47,7 @@ def _characters(text: bytes, encoding: str, errors: str, replacement: int, contr
             part, bad = text[start : start + error.start].decode(codec), error.end - error.start
         for character in part:
             point = ord(character)
-            hidden = controls and (point < 0x20 and character not in "\t\n\r" or 0x7F <= point < 0xA0)
+            hidden = controls and ((point < 0x20 and character not in "\t\n\r") or 0x7F <= point < 0xA0)
             found.append((replacement if hidden else point, start))
             start += len(character.encode(codec))
         if bad:
