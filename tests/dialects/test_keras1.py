@@ -42,7 +42,7 @@ def layer(name: str, *args: object, **arguments: object) -> object:
 )
 def test_a_layer_of_keras_1_is_that_of_keras_3(old: tuple[str, dict], new: tuple[str, dict]) -> None:
     made, wanted = layer(old[0], **old[1]), layer(new[0], **new[1])
-    assert type(made) is type(wanted)
+    assert isinstance(made, type(wanted))
     config, expected = made.get_config(), wanted.get_config()
     for name in new[1]:
         assert config[name] == expected[name]
