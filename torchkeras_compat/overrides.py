@@ -25,11 +25,14 @@ class Overrides:
     Attributes:
         replacements: Function of a class of the core -> the one that is called in its place.
         added: Name of an :class:`Addition` -> the method.
+        tensors: What the core asks where it meets values that are no plain tensors: an object with the methods of
+            `dialects.tensorflow.boundary.Boundary`; None while no dialect has tensors of its own.
     """
 
     def __init__(self) -> None:
         self.replacements: dict[Function, Function] = {}
         self.added: dict[str, Function] = {}
+        self.tensors: Any = None
 
 
 OVERRIDES = Overrides()

@@ -28,7 +28,7 @@ from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.ops.conversion import convert_to_numpy
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import OVERRIDES, OverridableConstructors
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.stateless_scope import collect_loss, open_scopes
 from torchkeras_compat.symbolic.automatic_config import automatic_config
@@ -369,7 +369,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         for v in self.trainable_weights:
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))
-        return found
+        return found if OVERRIDES.tensors is None else OVERRIDES.tensors.result(self, found)
 
     # -- saving and copying ----------------------------------------------------------------------------------------
 
