@@ -4,7 +4,10 @@ One table, in a file for each subject; dialects, the reading of files and the do
 """
 
 from torchkeras_compat.dialects.names import backend, layers, moved, preprocessing, utilities
+from torchkeras_compat.dialects.names.modules import MODULES as MODULES
 from torchkeras_compat.dialects.names.row import Name
 
 ROWS: tuple[Name, ...] = (*moved.ROWS, *backend.ROWS, *layers.ROWS, *preprocessing.ROWS, *utilities.ROWS)
 BY_PATH: dict[str, Name] = {row.path: row for row in ROWS}
+# Paths of modules that have such names.
+PARENTS = frozenset(row.path.rpartition(".")[0] for row in ROWS)
