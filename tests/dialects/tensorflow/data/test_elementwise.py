@@ -18,8 +18,8 @@ def test_map_unpacks_tuples_and_returns_lists_as_tuples(listed: Any) -> None:
     assert listed(Dataset.from_tensor_slices({"a": [1]}).map(lambda d: d["a"] * 2)) == [2]
 
 
-@pytest.mark.parametrize("calls", [None, 2, -1])
-def test_threads_keep_the_order(listed: Any, calls: int | None) -> None:
+@pytest.mark.parametrize("threads", [None, 2, -1])
+def test_threads_keep_the_order(listed: Any, threads: int | None) -> None:
     names = set()
 
     def slow(number: Any) -> Any:
@@ -27,8 +27,8 @@ def test_threads_keep_the_order(listed: Any, calls: int | None) -> None:
         time.sleep(0.002)
         return number * number
 
-    assert listed(Dataset.range(20).map(slow, num_parallel_calls=calls)) == [n * n for n in range(20)]
-    assert (len(names) == 1) == (calls is None) or calls == -1  # AUTOTUNE depends on the number of cores
+    assert listed(Dataset.range(20).map(slow, num_parallel_calls=threads)) == [n * n for n in range(20)]
+    assert (len(names) == 1) == (threads is None) or threads == -1  # AUTOTUNE depends on the number of cores
 
 
 def test_gradients_are_off_in_functions() -> None:
@@ -37,25 +37,25 @@ def test_gradients_are_off_in_functions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cycle", "block", "expected"),
+    ("cycle", "block", "wanted"),
     [  # TensorFlow 2.15: range(1, 6), each repeated four times
         (2, 3, [1, 1, 1, 2, 2, 2, 1, 2, 3, 3, 3, 4, 4, 4, 3, 4, 5, 5, 5, 5]),
         (3, 1, [1, 2, 3] * 4 + [4, 5] * 4),
         (1, 2, [1] * 4 + [2] * 4 + [3] * 4 + [4] * 4 + [5] * 4),
     ],
 )
-def test_interleave(listed: Any, cycle: int, block: int, expected: list[int]) -> None:
+def test_interleave(listed: Any, cycle: int, block: int, wanted: list[int]) -> None:
     for calls in (None, 2):
         made = Dataset.range(1, 6).interleave(
             lambda n: Dataset.from_tensors(n).repeat(4), cycle, block, num_parallel_calls=calls
         )
-        assert listed(made) == expected
+        assert listed(made) == wanted
 
 
 def test_interleave_of_unequal_lengths(listed: Any) -> None:
     made = Dataset.range(1, 7).interleave(lambda n: Dataset.range(n), cycle_length=2)
-    expected = [0, 0, 1, 0, 1, 0, 2, 1, 2, 0, 3, 1, 2, 0, 3, 1, 4, 2, 3, 4, 5]  # TensorFlow 2.15
-    assert listed(made) == expected
+    wanted = [0, 0, 1, 0, 1, 0, 2, 1, 2, 0, 3, 1, 2, 0, 3, 1, 4, 2, 3, 4, 5]  # TensorFlow 2.15
+    assert listed(made) == wanted
 
 
 def test_inner_datasets_are_needed() -> None:
@@ -107,9 +107,9 @@ def test_endless_datasets_are_read_as_far_as_asked(listed: Any) -> None:
     assert [int(n) for n in itertools.islice(made, 4)] == [2, 3, 2, 3]
 
 
-@pytest.mark.parametrize("calls", [0, -2])
-def test_wrong_numbers_of_calls(calls: int) -> None:
-    with pytest.raises(ValueError, match=f"Received: {calls}"):
-        Dataset.range(2).map(lambda n: n, num_parallel_calls=calls)
+@pytest.mark.parametrize("threads", [0, -2])
+def test_wrong_numbers_of_calls(threads: int) -> None:
+    with pytest.raises(ValueError, match=f"Received: {threads}"):
+        Dataset.range(2).map(lambda n: n, num_parallel_calls=threads)
     with pytest.raises(TypeError, match="Received: 3"):
         Dataset.range(2).map(3)  # type: ignore[arg-type]

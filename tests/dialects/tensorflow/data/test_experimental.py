@@ -14,7 +14,7 @@ from torchkeras_compat.dialects.tensorflow.io.records import TFRecordWriter
 
 
 @pytest.mark.parametrize(
-    ("transformation", "expected"),
+    ("transformation", "wanted"),
     [
         (experimental.enumerate_dataset(3), [(3, 0), (4, 1), (5, 2)]),
         (experimental.map_and_batch(lambda n: n + 1, 2), [[1, 2], [3]]),
@@ -29,8 +29,8 @@ from torchkeras_compat.dialects.tensorflow.io.records import TFRecordWriter
         (experimental.group_by_window(lambda n: n % 2, lambda key, w: w.batch(2), 2), [[0, 2], [1]]),
     ],
 )
-def test_functions_for_apply(listed: Any, transformation: Any, expected: Any) -> None:
-    assert listed(Dataset.range(3).apply(transformation)) == expected
+def test_functions_for_apply(listed: Any, transformation: Any, wanted: Any) -> None:
+    assert listed(Dataset.range(3).apply(transformation)) == wanted
 
 
 def test_cardinality_is_checked(listed: Any) -> None:

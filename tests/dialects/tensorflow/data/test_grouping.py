@@ -10,7 +10,7 @@ from torchkeras_compat.dialects.tensorflow.shapes import TensorSpec
 
 
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("arguments", "wanted"),
     [  # TensorFlow 2.15, on range(11)
         ((3,), [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10]]),
         ((3, 5), [[0, 1, 2], [5, 6, 7], [10]]),
@@ -19,10 +19,10 @@ from torchkeras_compat.dialects.tensorflow.shapes import TensorSpec
         ((2, 6, 3), [[0, 3], [6, 9]]),
     ],
 )
-def test_windows(listed: Any, arguments: Any, expected: Any) -> None:
+def test_windows(listed: Any, arguments: Any, wanted: Any) -> None:
     windows = Dataset.range(11).window(*arguments)
-    assert listed(windows.flat_map(lambda w: w.batch(20))) == expected
-    assert len(windows) == len(expected)
+    assert listed(windows.flat_map(lambda w: w.batch(20))) == wanted
+    assert len(windows) == len(wanted)
 
 
 def test_windows_of_tuples_and_dictionaries(listed: Any) -> None:

@@ -8,7 +8,7 @@ from torchkeras_compat.dialects.tensorflow.io import crc32c
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
+    ("data", "wanted"),
     [  # RFC 3720, appendix B.4
         (bytes(32), 0x8A9136AA),
         (b"\xff" * 32, 0x62A8AB43),
@@ -16,8 +16,8 @@ from torchkeras_compat.dialects.tensorflow.io import crc32c
         (bytes(range(31, -1, -1)), 0x113FDB5C),
     ],
 )
-def test_published_values(data: bytes, expected: int) -> None:
-    assert crc32c.crc32c(data) == expected
+def test_published_values(data: bytes, wanted: int) -> None:
+    assert crc32c.crc32c(data) == wanted
 
 
 @pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 1000, 4096, 4097, 100_003])

@@ -26,12 +26,10 @@ def text(value: Any) -> bytes:
     return found
 
 
-@pytest.mark.parametrize(("value", "expected"), WRITTEN)
-def test_bytes_are_those_of_tensorflow(value: Any, expected: bytes) -> None:
-    assert text(tensors.serialize_tensor(value)) == expected
-    assert np.asarray(tensors.read_tensor(expected)).tolist() == [
-        x.encode() if isinstance(x, str) else x for x in value
-    ]
+@pytest.mark.parametrize(("value", "wanted"), WRITTEN)
+def test_bytes_are_those_of_tensorflow(value: Any, wanted: bytes) -> None:
+    assert text(tensors.serialize_tensor(value)) == wanted
+    assert np.asarray(tensors.read_tensor(wanted)).tolist() == [x.encode() if isinstance(x, str) else x for x in value]
 
 
 def test_single_values_fill_a_constant() -> None:

@@ -12,7 +12,7 @@ from torchkeras_compat.dialects.tensorflow.data.chain import Chain, whole
 from torchkeras_compat.dialects.tensorflow.data.padding import padded, padded_spec
 from torchkeras_compat.dialects.tensorflow.elements.structures import map_structure
 from torchkeras_compat.dialects.tensorflow.elements.values import is_composite, presented, stacked, unstacked
-from torchkeras_compat.public_names import named
+from torchkeras_compat.dialects.tensorflow.ragged.making import stack as stack_rows
 
 if TYPE_CHECKING:
     from torchkeras_compat.dialects.tensorflow.data.dataset import Dataset
@@ -115,10 +115,9 @@ class Batching(Chain):
             ValueError: ``batch_size`` is not a positive int.
         """
         batch_size, drop_remainder = whole("batch_size", batch_size), bool(drop_remainder)
-        stack = named("dialects.tensorflow.ragged.ragged_stack")
 
         def put_together(elements: list[Any]) -> Any:
-            return map_structure(lambda *leaves: _ragged(leaves, stack, row_splits_dtype), *elements)
+            return map_structure(lambda *leaves: _ragged(leaves, row_splits_dtype), *elements)
 
         start = self._start
         return self._then(
@@ -184,8 +183,7 @@ class Batching(Chain):
         return length // batch_size if drop_remainder else -(-length // batch_size)
 
 
-def _ragged(leaves: Any, stack: Any, dtype: Any) -> Any:
-    first = leaves[0]
-    if not is_composite(first) and all(leaf.shape == first.shape for leaf in leaves) and first.ndim == 0:
+def _ragged(leaves: Any, dtype: Any) -> Any:
+    if not is_composite(leaves[0]) and not leaves[0].ndim:
         return stacked(list(leaves))
-    return stack([presented(leaf) for leaf in leaves], row_splits_dtype=dtype)
+    return stack_rows([presented(leaf) for leaf in leaves]).with_row_splits_dtype(dtype)

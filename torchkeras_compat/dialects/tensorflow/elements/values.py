@@ -13,6 +13,9 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.elements.structures import flatten, is_node, map_structure
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.ragged.making import stack as stack_rows
+from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 from torchkeras_compat.variable_base import VariableBase
 
@@ -47,6 +50,8 @@ def absorbed_leaf(leaf: Any) -> Any:
         return leaf
     if isinstance(leaf, np.ndarray):
         return _array(leaf)
+    if isinstance(leaf, StringTensor):
+        return leaf.__array__()
     plain = unwrap(leaf)
     return plain.detach().to("cpu") if isinstance(plain, torch.Tensor) else _array(plain)
 
@@ -134,15 +139,17 @@ def _stack(component: int, leaves: Any) -> Any:
 
 
 def _stacked_composites(leaves: Any) -> Any:
-    first = leaves[0]
-    stack = getattr(type(first), "stacked", None)
-    if stack is None:
-        raise TypeError(f"`batch` cannot put elements of type {type(first).__name__} together. Use `ragged_batch`.")
-    return stack(list(leaves))
+    if not isinstance(leaves[0], RaggedTensor):
+        raise TypeError(
+            f"`batch` cannot put elements of type {type(leaves[0]).__name__} together. Make them dense first."
+        )
+    return stack_rows(list(leaves))
 
 
 def _presented_leaf(leaf: Any) -> Any:
-    return wrap(leaf) if isinstance(leaf, (torch.Tensor, np.ndarray)) else leaf
+    if isinstance(leaf, torch.Tensor):
+        return wrap(leaf)
+    return StringTensor(leaf) if isinstance(leaf, np.ndarray) else leaf
 
 
 def _as_numpy(leaf: Any) -> Any:
@@ -152,12 +159,14 @@ def _as_numpy(leaf: Any) -> Any:
         return leaf[()]
     if type(leaf).__name__ == "Dataset":
         return leaf.as_numpy_iterator()
-    return leaf.numpy() if hasattr(leaf, "numpy") and type(leaf).__name__ == "RaggedTensor" else leaf
+    return leaf.numpy() if isinstance(leaf, RaggedTensor) else leaf
 
 
 def _array(value: Any) -> Any:
     """A tensor, or an array of bytes, of a Python or NumPy value, a pandas column or a list."""
-    if isinstance(value, (list, tuple)) and any(isinstance(p, torch.Tensor) or is_strings(p) for p in value):
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(p, (torch.Tensor, StringTensor)) or is_strings(p) for p in value
+    ):
         return stacked([absorbed_leaf(part) for part in value])
     try:
         array = np.array(value, dtype=object) if _begins_with_text(value) else np.asarray(value)

@@ -14,6 +14,7 @@ from torchkeras_compat.dialects.tensorflow.elements.values import absorbed_leaf,
 from torchkeras_compat.dialects.tensorflow.errors import DataLossError, InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.io.examples import Example, Feature, SequenceExample
 from torchkeras_compat.dialects.tensorflow.io.tensors import bytes_of
+from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras_compat.public_names import named
 
 FixedLenFeature = namedtuple("FixedLenFeature", ["shape", "dtype", "default_value"], defaults=[None])
@@ -323,7 +324,6 @@ def _sparse_tensor(places: torch.Tensor, values: Any, shape: list[int]) -> Any:
 
 
 def _ragged(rows: list[Any], dtype: Any, row_splits_dtype: Any) -> Any:
-    make = named("dialects.tensorflow.ragged.ragged_tensor.RaggedTensor")
     lengths = torch.tensor([len(row or []) for row in rows], dtype=as_dtype(row_splits_dtype).torch_dtype, device="cpu")
     values = _leaf([value for row in rows for value in row or []], dtype)
-    return make.from_row_lengths(presented(values), presented(lengths))
+    return RaggedTensor.from_row_lengths(presented(values), presented(lengths))
