@@ -6,5 +6,8 @@ and returns those of the core; or the path of another class below ``torchkeras_c
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter
 from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
+from torchkeras_compat.dialects.adapters.layers import LAYERS
+from torchkeras_compat.dialects.adapters.losses import LOSSES
+from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS
 
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS}
+ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **LAYERS, **LOSSES, **OPTIMIZERS}
