@@ -7,7 +7,7 @@ import importlib
 import numpy as np
 import pytest
 
-from torchkeras_compat.dialects.names import MODULES, ROWS
+from torchkeras_compat.dialects.names.table import MODULES, ROWS
 
 pytestmark = pytest.mark.usefixtures("keras1")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from torchkeras_compat.dialects.arguments import DROPPED, RENAMED
 from torchkeras_compat.dialects.dialect import DIALECTS, KERAS1, KERAS2, KERAS3, TF_KERAS, Dialect
-from torchkeras_compat.dialects.names import BY_PATH
 from torchkeras_compat.dialects.names.modules import ROWS as MODULE_ROWS
+from torchkeras_compat.dialects.names.table import BY_PATH
 from torchkeras_compat.dialects.old_signatures import read_signatures
 from torchkeras_compat.dialects.translation import accepted
 from torchkeras_compat.public_names import named, names_in

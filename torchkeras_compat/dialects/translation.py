@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from torchkeras_compat.dialects.adapters import ADAPTERS
+from torchkeras_compat.dialects.adapters.table import ADAPTERS
 from torchkeras_compat.dialects.arguments import CONVERSIONS, DROPPED, RENAMED, UNSAID, VALUES, Target
 from torchkeras_compat.dialects.dialect import Dialect, from_here_on
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature
@@ -79,7 +79,7 @@ class Translator:
             ValueError: a dropped argument has a value that meant something.
         """
         args, by_name = original(args), original(dict(kwargs))
-        if self.is_legacy:
+        if self.is_legacy and self.adapter is None:
             return OldCall(self.target, args, by_name)
         given, rest = self._by_name(args, by_name)
         target = self.target
@@ -97,13 +97,16 @@ class Translator:
         """Return all arguments by their old names, and those that only the core's own order can name."""
         if not args:
             return kwargs, args
-        signature = next((s for s in self.signatures if len(args) <= s.positional), None)
-        if signature is None or any(s.has_varargs for s in self.signatures[:1]):
+        if any(s.has_varargs for s in self.signatures[:1]):
             return kwargs, args
-        names = list(signature.defaults)[: len(args)]
-        for name in names:
-            if name in kwargs:
-                raise TypeError(f"{self.what} got multiple values for argument {name!r}.")
+        orders = [list(s.defaults)[: s.positional] for s in self.signatures]
+        fitting = [order[: len(args)] for order in (*orders, self.parameters) if len(order) >= len(args)]
+        names = next((names for names in fitting if kwargs.keys().isdisjoint(names)), None)
+        if names is None or not self.signatures:
+            if fitting and self.signatures:
+                twice = next(name for name in fitting[0] if name in kwargs)
+                raise TypeError(f"{self.what} got multiple values for argument {twice!r}.")
+            return kwargs, args
         return {**dict(zip(names, args, strict=True)), **kwargs}, ()
 
     def _renamed_arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
 from torchkeras_compat.dialects.dialect import Dialect
 from torchkeras_compat.dialects.facades import facade_of
-from torchkeras_compat.dialects.names import BY_PATH, MODULES, PARENTS
-from torchkeras_compat.dialects.tensorflow.names import PATHS
+from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
+from torchkeras_compat.dialects.tensorflow.names.table import PATHS
 from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first

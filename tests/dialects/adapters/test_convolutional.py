@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 import torch
 
-from torchkeras_compat.dialects.adapters.convolutional import convolution, deconvolution, separable_convolution
+from torchkeras_compat.dialects.adapters.convolutional import (
+    convolution,
+    deconvolution,
+    in_two_sizes,
+    separable_convolution,
+)
 from torchkeras_compat.public_names import named
 
 
@@ -46,3 +51,10 @@ def test_an_output_shape() -> None:
 def test_sizes_that_are_missing_or_given_twice(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(TypeError, match=words):
         convolution(arguments, "keras1")
+
+
+def test_two_sizes_by_place_under_a_name_of_keras_1() -> None:
+    given = {"filters": 8, "kernel_size": 3, "strides": 5}
+    assert in_two_sizes(given, "keras2") == {"filters": 8, "kernel_size": (3, 5)}
+    assert in_two_sizes(given, "tf.keras") == given
+    assert in_two_sizes({"kernel_size": 3, "strides": (2, 2)}, "keras2") == {"kernel_size": 3, "strides": (2, 2)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchkeras_compat.dialects.adapters.losses import LOSSES, loss, min_max_norm
+from torchkeras_compat.dialects.adapters.losses import LOSSES, loss, max_norm, min_max_norm
 from torchkeras_compat.public_names import named
 
 
@@ -17,6 +17,7 @@ def test_reductions() -> None:
 
 
 def test_limits() -> None:
+    assert max_norm({"m": 2, "axis": 1}, "keras2") == {"max_value": 2, "axis": 1}
     assert min_max_norm({"low": 0.5, "high": 2.0, "rate": 1.0}, "keras1") == {
         "min_value": 0.5,
         "max_value": 2.0,

@@ -1,13 +1,1 @@
-"""Old calls whose translation depends on more than the names of their arguments.
-
-An adapter takes the arguments of an old call by their names, as far as they were given, and the name of the dialect,
-and returns those of the core; or the path of another class below ``torchkeras_compat`` with its arguments.
-"""
-
-from torchkeras_compat.dialects.adapters.adapter import Adapter
-from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
-from torchkeras_compat.dialects.adapters.layers import LAYERS
-from torchkeras_compat.dialects.adapters.losses import LOSSES
-from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS
-
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **LAYERS, **LOSSES, **OPTIMIZERS}
+"""Old calls whose translation depends on more than the names of their arguments."""

@@ -35,6 +35,26 @@ def convolution(arguments: Arguments, dialect: str) -> Arguments:
     return _with_shape_of_steps(found)
 
 
+def in_two_sizes(arguments: Arguments, dialect: str) -> Arguments:
+    """Return arguments of a class by its name of Keras 1: two ints by place are the sizes of its kernel.
+
+    Keras 2 took them so, too, while its own order has the strides in the second place.
+
+    Args:
+        arguments: Arguments by their names.
+        dialect: Name of the dialect.
+    """
+    size, stride = arguments.get("kernel_size"), arguments.get("strides")
+    if dialect != "keras2" or not isinstance(size, int) or not isinstance(stride, int):
+        return arguments
+    return {**{k: v for k, v in arguments.items() if k != "strides"}, "kernel_size": (size, stride)}
+
+
+def named_as_in_keras_1(adapter: Adapter) -> Adapter:
+    """Return the adapter of a convolution for its name of Keras 1."""
+    return lambda arguments, dialect: adapter(in_two_sizes(arguments, dialect), dialect)
+
+
 def _with_shape_of_steps(arguments: Arguments) -> Arguments:
     """Return arguments with ``input_dim`` of a layer over steps as the shape of its input."""
     found = dict(arguments)
@@ -82,12 +102,16 @@ def deconvolution(arguments: Arguments, dialect: str) -> Arguments | tuple[str, 
 
 
 CONVOLUTIONS: dict[str, Adapter] = {
+    "layers.AtrousConvolution2D": named_as_in_keras_1(convolution),
     "layers.Conv1D": convolution,
     "layers.Conv2D": convolution,
     "layers.Conv3D": convolution,
     "layers.Conv2DTranspose": deconvolution,
     "layers.Conv3DTranspose": convolution,
+    "layers.Convolution2D": named_as_in_keras_1(convolution),
+    "layers.Deconvolution2D": named_as_in_keras_1(deconvolution),
     "layers.DepthwiseConv2D": convolution,
     "layers.SeparableConv1D": separable_convolution,
     "layers.SeparableConv2D": separable_convolution,
+    "layers.SeparableConvolution2D": named_as_in_keras_1(separable_convolution),
 }

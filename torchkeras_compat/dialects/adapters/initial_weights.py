@@ -47,5 +47,5 @@ def made_with_weights(path: str, dialect: str, arguments: Arguments) -> Any:
 
 
 def _core(path: str) -> Any:
-    aliases = {"layers.Deconvolution2D": "layers.Conv2DTranspose"}
-    return named(aliases.get(path, path))
+    row = named("dialects.names.table").BY_PATH.get(path)
+    return named(path if row is None else row.target)

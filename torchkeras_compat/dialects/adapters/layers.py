@@ -138,7 +138,6 @@ _WITH_WEIGHTS: dict[str, Adapter] = {
     **RECURRENT,
     "layers.BatchNormalization": batch_normalization,
     "layers.Bidirectional": weighted,
-    "layers.Deconvolution2D": CONVOLUTIONS["layers.Conv2DTranspose"],
     "layers.Dense": dense,
     "layers.PReLU": weighted,
     "layers.TimeDistributed": weighted,

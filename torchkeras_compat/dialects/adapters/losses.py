@@ -29,7 +29,13 @@ def min_max_norm(arguments: Arguments, dialect: str) -> Arguments:
     return {names.get(name, name): value for name, value in arguments.items()}
 
 
+def max_norm(arguments: Arguments, dialect: str) -> Arguments:
+    """``MaxNorm``, whose limit Keras 1 called ``m``."""
+    return {("max_value" if name == "m" else name): value for name, value in arguments.items()}
+
+
 LOSSES: dict[str, Adapter] = {
     **{f"losses.{name}": loss for name in _NAMES},
+    "constraints.MaxNorm": max_norm,
     "constraints.MinMaxNorm": min_max_norm,
 }

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
-from torchkeras_compat.dialects.tensorflow.functions import unrecorded
+from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
@@ -51,9 +51,7 @@ class Boundary:
             args, kwargs = _for_core(args), _for_core(kwargs)
         for tape in RECORDING.tapes:
             tape.note_layer(layer)  # type: ignore[attr-defined]
-        if RECORDING.depth or not torch.is_grad_enabled():
-            return wrap(layer.forward(*args, **kwargs))
-        return wrap(unrecorded(layer.forward, args, kwargs))
+        return wrap(run(layer.forward, args, kwargs))
 
     def loss(self, loss: Any, args: tuple[Any, ...]) -> Any:
         """Call a loss and return a tensor of this dialect; or ``not_ours``.
@@ -66,9 +64,7 @@ class Boundary:
             if loss.__dict__.get("_dialect") != DIALECT or not any(map(_is_array, args[:2])):
                 return self.not_ours
         args = _for_core(args)
-        if RECORDING.depth or not torch.is_grad_enabled():
-            return wrap(loss(*args) if _are_tensors(args) else loss._general_call(*args))
-        return wrap(unrecorded(loss._general_call, args, {}))
+        return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""

@@ -26,6 +26,19 @@ def unrecorded(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
         torch._C._set_grad_enabled(True)
 
 
+def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return ``function(*args, **kwargs)``, which torch records only where TensorFlow would: see `recording`.
+
+    Args:
+        function: A function of plain tensors.
+        args: Its arguments, without tensors of this dialect.
+        kwargs: The same, by name.
+    """
+    if RECORDING.depth or not torch.is_grad_enabled():
+        return function(*args, **kwargs)
+    return unrecorded(function, args, kwargs)
+
+
 def tensor_function(function: F) -> F:
     """Make a function of ``tf.*`` of one that is written on plain torch tensors.
 
@@ -52,10 +65,6 @@ def tensor_function(function: F) -> F:
         if any_symbolic(args, kwargs):
             args, kwargs = without_shells(args), without_shells(kwargs)
             return function(*args, **kwargs) if records_itself else record_function(function, args, kwargs)
-        if kwargs:
-            kwargs = unwrap(kwargs)
-        if RECORDING.depth or not torch.is_grad_enabled():
-            return wrap(function(*unwrap(args), **kwargs))
-        return wrap(unrecorded(function, unwrap(args), kwargs))
+        return wrap(run(function, unwrap(args), unwrap(kwargs) if kwargs else kwargs))
 
     return call  # type: ignore[return-value]

@@ -6,7 +6,7 @@ Modules beside this one import from here: it also makes the core know the tensor
 from __future__ import annotations
 
 from torchkeras_compat.dialects.tensorflow.boundary import BOUNDARY
-from torchkeras_compat.dialects.tensorflow.functions import tensor_function, unrecorded
+from torchkeras_compat.dialects.tensorflow.functions import run, tensor_function, unrecorded
 from torchkeras_compat.dialects.tensorflow.operators import BINARY, COMPARISONS, UNARY, as_operand, equal, unequal
 from torchkeras_compat.dialects.tensorflow.parts import place, select
 from torchkeras_compat.dialects.tensorflow.shells import (
@@ -36,6 +36,7 @@ __all__ = [
     "package_asks",
     "place",
     "plain_of",
+    "run",
     "select",
     "tensor_function",
     "unequal",

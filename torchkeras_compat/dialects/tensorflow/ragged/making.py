@@ -156,7 +156,10 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
     """
     if axis != 0:
         raise NotImplementedError(f"`tf.ragged.stack` puts tensors along axis 0 here. Received: axis={axis}")
-    parts = [x if isinstance(x, (RaggedTensor, StringTensor)) else _values(x, None) if isinstance(x, list) else x for x in values]
+    parts = [
+        x if isinstance(x, (RaggedTensor, StringTensor)) else _values(x, None) if isinstance(x, list) else x
+        for x in values
+    ]
     return RaggedTensor.from_row_lengths(concat(parts, 0), [len(part) for part in parts])
 
 

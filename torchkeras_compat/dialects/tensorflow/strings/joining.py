@@ -160,4 +160,3 @@ def _row(array: np.ndarray, summarize: int) -> str:
         parts = [*parts[:summarize], "...", *parts[len(parts) - summarize :]]
     between = "\n " if array.ndim > 1 else " "
     return "[" + between.join(parts) + "]"
-
