@@ -1,1 +1,1 @@
-"""Callbacks of Keras 1 and 2 that Keras 3 dropped."""
+"""Callbacks as Keras 1 and 2 had them."""

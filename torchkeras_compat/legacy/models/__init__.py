@@ -1,1 +1,1 @@
-"""What Keras 1 and 2 had for models, and Keras 3 dropped."""
+"""Models that Keras 1 and 2 had and Keras 3 dropped."""
