@@ -114,9 +114,8 @@ ROWS: tuple[Name, ...] = (
     Name("utils.multi_gpu_model", "legacy.utils.multi_gpu.multi_gpu_model", "2.0-2.3"),
     Name("utils.training_utils.multi_gpu_model", "legacy.utils.multi_gpu.multi_gpu_model", "2.0-2.3"),
     Name("utils.multi_gpu_utils.multi_gpu_model", "legacy.utils.multi_gpu.multi_gpu_model", "2.0-2.3"),
-    Name("losses.Reduction", "legacy.utils.reductions.Reduction", "2.3-2.15"),
-    Name("utils.losses_utils.Reduction", "legacy.utils.reductions.Reduction", "2.3-2.15"),
-    Name("utils.losses_utils.ReductionV2", "legacy.utils.reductions.Reduction", "2.3-2.15"),
+    Name("utils.losses_utils.Reduction", "legacy.losses.reduction.Reduction", "2.3-2.15"),
+    Name("utils.losses_utils.ReductionV2", "legacy.losses.reduction.Reduction", "2.3-2.15"),
     Name(
         "utils.losses_utils.squeeze_or_expand_dimensions",
         "legacy.utils.reductions.squeeze_or_expand_dimensions",

@@ -8,41 +8,8 @@ import torch
 
 from torchkeras_compat import config
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.legacy.losses.reduction import Reduction
 from torchkeras_compat.ops.conversion import convert_to_tensor
-
-
-class Reduction:
-    """Names of the ways in which losses become one.
-
-    ``AUTO`` has the value of ``SUM_OVER_BATCH_SIZE``, which it means outside of custom training loops over several
-    devices.
-
-    Example:
-        >>> Reduction.SUM, Reduction.AUTO
-        ('sum', 'sum_over_batch_size')
-
-    Source: Keras 2.15 API, losses/Reduction.
-    """
-
-    NONE = "none"
-    SUM = "sum"
-    SUM_OVER_BATCH_SIZE = "sum_over_batch_size"
-    AUTO = SUM_OVER_BATCH_SIZE
-
-    @classmethod
-    def all(cls) -> tuple[str, ...]:
-        """Return the names."""
-        return (cls.NONE, cls.SUM, cls.SUM_OVER_BATCH_SIZE)
-
-    @classmethod
-    def validate(cls, key: str) -> None:
-        """Check a name.
-
-        Raises:
-            ValueError: it is none.
-        """
-        if key not in (*cls.all(), "auto"):
-            raise ValueError(f"Invalid Reduction Key: {key!r}. Expected keys are {cls.all()}")
 
 
 def squeeze_or_expand_dimensions(y_pred: Any, y_true: Any = None, sample_weight: Any = None) -> tuple[Any, ...]:
@@ -116,7 +83,7 @@ def reduce_weighted_loss(weighted_losses: Any, reduction: str = Reduction.SUM_OV
 
     Args:
         weighted_losses: The losses.
-        reduction: ``"none"``, ``"sum"`` or ``"sum_over_batch_size"``.
+        reduction: ``"none"``, ``"sum"``, ``"sum_over_batch_size"``, or ``"auto"`` for this one.
 
     Raises:
         ValueError: another reduction.
@@ -146,7 +113,7 @@ def compute_weighted_loss(
     Args:
         losses: The losses.
         sample_weight: A number, or weights with the first axes of the losses; None for 1.
-        reduction: ``"none"``, ``"sum"`` or ``"sum_over_batch_size"``.
+        reduction: ``"none"``, ``"sum"``, ``"sum_over_batch_size"``, or ``"auto"`` for this one.
         name: Of the operation in Keras's graph; there is none here.
 
     Returns:
