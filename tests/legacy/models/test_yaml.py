@@ -9,7 +9,7 @@ import pytest
 
 from torchkeras_compat import Sequential, layers
 from torchkeras_compat.errors import FileContentError, FileLimitError, UnknownNameError
-from torchkeras_compat.legacy.models.yaml import json_of_yaml, model_from_yaml, model_to_yaml
+from torchkeras_compat.legacy.models.yaml import json_of_yaml, model_from_yaml, to_yaml
 
 yaml = pytest.importorskip("yaml")
 
@@ -50,7 +50,7 @@ def test_what_keras_2_wrote_is_read():
 
 def test_models_come_back():
     model = Sequential([layers.Input((4,)), layers.Dense(2, activation="tanh", kernel_regularizer="l2")])
-    text = model_to_yaml(model, default_flow_style=True)
+    text = to_yaml(model, default_flow_style=True)
     copy = model_from_yaml(text)
     copy.set_weights(model.get_weights())
     x = np.ones((3, 4), "float32")
@@ -61,7 +61,7 @@ def test_custom_objects():
     class Mine(layers.Dense):
         pass
 
-    text = model_to_yaml(Sequential([layers.Input((4,)), Mine(2)]))
+    text = to_yaml(Sequential([layers.Input((4,)), Mine(2)]))
     assert type(model_from_yaml(text, {"Mine": Mine}).layers[0]) is Mine
     with pytest.raises((UnknownNameError, FileContentError), match="Mine"):
         model_from_yaml(text)

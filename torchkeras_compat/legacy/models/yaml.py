@@ -21,7 +21,7 @@ _PYTHON = {  # what `yaml.dump` of Keras 1 and 2 wrote, and is plain
 }
 
 
-def model_to_yaml(model: Any, **kwargs: Any) -> str:
+def to_yaml(model: Any, **kwargs: Any) -> str:
     """Return the config of a model as YAML: the method ``to_yaml`` of Keras 1 and 2.
 
     Args:
@@ -54,7 +54,7 @@ def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Any:
 
     Example:
         >>> from torchkeras_compat import Sequential, layers
-        >>> text = model_to_yaml(Sequential([layers.Input((4,)), layers.Dense(2)]))
+        >>> text = to_yaml(Sequential([layers.Input((4,)), layers.Dense(2)]))
         >>> model_from_yaml(text).output_shape
         (None, 2)
 
