@@ -182,10 +182,14 @@ def value_of_today(name: str, value: Any) -> Any:
 
 def _signatures(dialect: Dialect, path: str) -> list[OldSignature]:
     """Return the signatures that say what stands where: from this version on, else of the one before."""
-    later = from_here_on(dialect.name)
-    before = [d for d in reversed(DIALECTS.values()) if d not in later]
-    found = [d.signature(path) for d in (*later, *before)]
-    return [signature for signature in found if signature is not None and not signature.has_varargs]
+    order = list(DIALECTS.values())
+    before = reversed(order[: order.index(dialect)])
+    for dialects in (from_here_on(dialect.name), before):
+        found = [signature for d in dialects if (signature := d.signature(path)) is not None]
+        found = [signature for signature in found if not signature.has_varargs]
+        if found:
+            return found
+    return []
 
 
 def _public_path(target: Any) -> str:
