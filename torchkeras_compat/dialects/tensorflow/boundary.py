@@ -19,6 +19,7 @@ from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
+from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
@@ -196,12 +197,39 @@ def adopt_class(cls: type) -> None:
     """
     for name, records in USERS_METHODS.items():
         function = cls.__dict__.get(name)
-        if isinstance(function, types.FunctionType):
+        if isinstance(function, types.FunctionType) or hasattr(function, "python_function"):  # of `tf.function`
             setattr(cls, name, with_tensors(function, records))
     for name in ("build", "compute_output_shape"):
         function = cls.__dict__.get(name)
         if isinstance(function, types.FunctionType):
             setattr(cls, name, with_shapes(function))
+
+
+def adopt(made: Any) -> None:
+    """Let an object of the core, just made in this dialect, give tensors of the dialect where no call tells it to.
+
+    Args:
+        made: A layer, metric, loss, ...
+    """
+    if isinstance(made, Metric) and "update_state" not in made.__dict__:
+        adopt_metric(made)
+
+
+def function_of_keras(function: F) -> F:
+    """Make a function of ``keras.backend``, ``losses``, ``metrics`` or ``activations`` give tensors of this dialect.
+
+    Args:
+        function: Takes tensors, arrays or KerasTensors, with which it records itself.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = without_shells(args), without_shells(kwargs)
+        if any_symbolic(args, kwargs):
+            return function(*args, **kwargs)
+        return wrap(run(function, args, kwargs))
+
+    return call  # type: ignore[return-value]
 
 
 def adopt_metric(metric: Any) -> None:
