@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
@@ -66,6 +67,16 @@ class Boundary:
                 return self.not_ours
         args = _for_core(args)
         return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
+
+    def gradients(self, optimizer: Any, pairs: Any) -> Any:
+        """Return pairs of gradient and variable as the core's `Optimizer.apply_gradients` takes them.
+
+        tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
+        """
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+            return pairs
+        factor = optimizer.scale_loss(torch.ones(()))
+        return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
@@ -195,14 +206,25 @@ def adopt_class(cls: type) -> None:
     Args:
         cls: A subclass, written in this dialect, of a layer, model, loss, metric, regularizer, constraint, ...
     """
+    for name, function in adopted_members(vars(cls)).items():
+        setattr(cls, name, function)
+
+
+def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the methods among the members of a class, made to receive tensors and shapes of this dialect.
+
+    Args:
+        members: What the body of the class defines.
+    """
+    found: dict[str, Any] = {}
     for name, records in USERS_METHODS.items():
-        function = cls.__dict__.get(name)
+        function = members.get(name)
         if isinstance(function, types.FunctionType) or hasattr(function, "python_function"):  # of `tf.function`
-            setattr(cls, name, with_tensors(function, records))
+            found[name] = with_tensors(function, records)
     for name in ("build", "compute_output_shape"):
-        function = cls.__dict__.get(name)
-        if isinstance(function, types.FunctionType):
-            setattr(cls, name, with_shapes(function))
+        if isinstance(members.get(name), types.FunctionType):
+            found[name] = with_shapes(members[name])
+    return found
 
 
 def adopt(made: Any) -> None:
