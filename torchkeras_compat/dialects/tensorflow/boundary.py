@@ -218,7 +218,7 @@ def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for name, records in USERS_METHODS.items():
-        function = members.get(name)
+        function: Any = members.get(name)
         if isinstance(function, types.FunctionType) or hasattr(function, "python_function"):  # of `tf.function`
             found[name] = with_tensors(function, records)
     for name in ("build", "compute_output_shape"):
