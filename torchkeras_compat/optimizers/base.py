@@ -337,6 +337,8 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> torch.Tensor:
         """Update variables from pairs of gradient and variable; returns the number of updates so far."""
+        if OVERRIDES.tensors is not None:
+            grads_and_vars = OVERRIDES.tensors.gradients(self, grads_and_vars)
         grads, variables = zip(*list(grads_and_vars), strict=True)
         return self.apply(list(grads), list(variables))
 
