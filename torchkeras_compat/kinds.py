@@ -98,6 +98,7 @@ _LEGACY_LAYERS = {
     "RandomHeight": "random_size",
     "RandomWidth": "random_size",
     "SReLU": "s_relu",
+    "SizedConv2DTranspose": "sized_transposed_convolution",
     "SyncBatchNormalization": "sync_batch_normalization",
     "ThresholdedReLU": "thresholded_relu",
     "WordDropoutEmbedding": "word_dropout_embedding",
@@ -115,7 +116,21 @@ _BEHIND: dict[str, dict[str, tuple[str, str]]] = {
         "Graph": ("legacy.models.graph", "keras.models"),
     },
     "initializers": {"FunctionOfShape": ("legacy.initializers.function_of_shape", "keras.initializers")},
-    "losses": {"cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses")},
+    "losses": {
+        "cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+        "huber_loss": ("legacy.losses.huber_loss", "keras.losses"),
+        "mean_cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+    },
+    "metrics": {
+        "MeanRelativeError": ("legacy.metrics.mean_relative_error", "keras.metrics"),
+        "MeanTensor": ("legacy.metrics.mean_tensor", "keras.metrics"),
+        "fbeta_score": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "fmeasure": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "matthews_correlation": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "cosine_similarity_metric": ("legacy.losses.cosine_proximity", "keras.metrics"),
+    },
+    "regularizers": {"EigenvalueRegularizer": ("legacy.regularizers.keras1", "keras.regularizers")},
+    "constraints": {"RadialConstraint": ("legacy.constraints.radial_constraint", "keras.constraints")},
     "optimizers": {
         f"Legacy{name}": ("legacy.optimizers.optimizer_v2", "keras.optimizers") for name in _LEGACY_OPTIMIZERS.split()
     },

@@ -91,8 +91,9 @@ class Overridable:
         if instance is None:
             return self.function
         dialect = instance.__dict__.get(DIALECT)
-        function = self.function if dialect is None else overridden(dialect, self.function)
-        return types.MethodType(function, instance)
+        if dialect is None:
+            return self.function.__get__(instance, owner)  # which `torch.compile` understands
+        return types.MethodType(overridden(dialect, self.function), instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)

@@ -85,10 +85,12 @@ def test_none_of_an_optimizer_is_its_default() -> None:
 
 
 def test_an_argument_in_both_spellings_is_refused() -> None:
-    with pytest.raises(TypeError, match="'output_dim' and 'units', which is the same in newer Keras. Give one of them"):
+    with pytest.raises(TypeError, match="'output_dim' and 'units', which is the same in newer Keras"):
         translated("keras1", "layers.Dense", output_dim=3, units=4)
-    with pytest.raises(TypeError, match="Dense got multiple values for argument 'output_dim'"):
+    with pytest.raises(TypeError, match="'output_dim' and 'units'"):
         translated("keras1", "layers.Dense", 3, output_dim=4)
+    with pytest.raises(TypeError, match="Dropout got multiple values for argument 'rate'"):
+        translated("keras2", "layers.Dropout", 0.1, rate=0.2)
 
 
 def test_a_dropped_argument_that_meant_something_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torchkeras_compat.dialects.dialect import DIALECTS
-from torchkeras_compat.dialects.names import BY_PATH
+from torchkeras_compat.dialects.names.table import BY_PATH
 from torchkeras_compat.errors import nearest
 
 # Path below `tensorflow` -> what to use instead; the longest that fits is meant.

@@ -11,8 +11,8 @@ from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
-from torchkeras_compat.dialects.methods import compiling, training
-from torchkeras_compat.dialects.translation import translator
+from torchkeras_compat.dialects.methods import compiling, files, training
+from torchkeras_compat.dialects.mixed import translator_of
 from torchkeras_compat.overrides import Overridable, making
 from torchkeras_compat.public_names import named
 
@@ -27,6 +27,9 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.predict_on_batch": ("training.trainer.Trainer", None),
     "models.Model._names_of_metrics": ("training.own_steps.ModelWithSteps", training.names_of_metrics),
     "models.Model._callback_list": ("training.own_steps.ModelWithSteps", training.callback_list),
+    "models.Model.save": ("models.model_files.ModelFiles", files.save),
+    "models.Model.save_weights": ("models.model_files.ModelFiles", files.save_weights),
+    "models.Model.load_weights": ("models.model_files.ModelFiles", files.load_weights),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),
     "metrics.Metric.add_weight": ("metrics.base.Metric", None),
 }
@@ -46,7 +49,7 @@ def methods(dialect: str) -> Mapping[Callable[..., Any], Callable[..., Any]]:
 
 
 def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[..., Any] | None) -> Callable[..., Any]:
-    translating = translator(dialect_named(dialect), path, core, is_method=True)
+    translating = translator_of(dialect_named(dialect), path, core, is_method=True)
 
     @functools.wraps(core)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:

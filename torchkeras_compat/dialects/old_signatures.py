@@ -11,7 +11,7 @@ FOLDER = pathlib.Path(__file__).parent / "signatures"
 
 
 class Unknown:
-    """A default that is no plain value, such as ``K.floatx()``, and a parameter that has none."""
+    """Stands for a default that has to be computed, such as ``K.floatx()``, and for one that there is not."""
 
 
 REQUIRED, COMPUTED = Unknown(), Unknown()
@@ -60,6 +60,7 @@ def _value(node: ast.expr | None) -> Any:
     if node is None:
         return REQUIRED
     try:
-        return ast.literal_eval(node)
+        value = ast.literal_eval(node)
+        return COMPUTED if value is ... else value
     except ValueError:
         return COMPUTED

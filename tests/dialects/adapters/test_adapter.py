@@ -1,10 +1,8 @@
-from __future__ import annotations
+from typing import get_args
 
-from torchkeras_compat.dialects.adapters import ADAPTERS
-from torchkeras_compat.dialects.names import BY_PATH
-from torchkeras_compat.public_names import named
+from torchkeras_compat.dialects.adapters.adapter import Adapter, Arguments
 
 
-def test_every_adapter_stands_for_a_public_name() -> None:
-    for path in ADAPTERS:
-        assert path in BY_PATH or callable(named(path)), path
+def test_an_adapter_takes_the_arguments_and_the_dialect() -> None:
+    taken, _ = get_args(Adapter)
+    assert taken == [Arguments, str]

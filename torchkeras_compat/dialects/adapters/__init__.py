@@ -1,10 +1,1 @@
-"""Old calls whose translation depends on more than the names of their arguments.
-
-An adapter takes the arguments of an old call by their names, as far as they were given, and the name of the dialect,
-and returns those of the core; or the path of another class below ``torchkeras_compat`` with its arguments.
-"""
-
-from torchkeras_compat.dialects.adapters.adapter import Adapter
-from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
-
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS}
+"""Old calls whose translation depends on more than the names of their arguments."""

@@ -18,8 +18,8 @@ from torchkeras_compat.public_names import named, names_in
 def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> None:
     """Compile as the core does, with the losses, metrics and optimizers that names meant in this dialect."""
     dialect = dialect_of(self) or ""
-    given = dict(arguments)
-    if isinstance(arguments.get("optimizer"), str):
+    is_mixed = dialect == "mixed"
+    if isinstance(arguments.get("optimizer"), str) and not is_mixed:
         arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
@@ -28,8 +28,8 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     core(self, **arguments)
     kept = self._compile_arguments
     kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
-    self.__dict__["_compile_given"] = given
-    self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+    if not is_mixed:
+        self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
 
 
 def _optimizer(name: str, dialect: str) -> Any:
@@ -46,24 +46,32 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
         return name if old is None else named(old)
-    if callable(leaf) and not isinstance(leaf, type) and not is_own(leaf) and not is_own(type(leaf)):
-        return WithColumns(leaf) if hasattr(leaf, "__name__") else leaf
+    if (
+        dialect != "mixed"
+        and callable(leaf)
+        and not isinstance(leaf, type)
+        and not is_own(leaf)
+        and not is_own(type(leaf))
+    ):
+        return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
     return leaf
 
 
 class WithColumns:
     """A loss or metric of the user, whose targets of shape ``(n,)`` come as ``(n, 1)``, as older Keras gave them."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
         self.function = function
+        has_tensors = dialect == "tf.keras"
+        self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
         if getattr(y_true, "ndim", 0) == 1:
             y_true = y_true[:, None]
             if y_pred.ndim == 1:
                 y_pred = y_pred[:, None]
-        return self.function(y_true, y_pred, *args, **kwargs)
+        return self.called(y_true, y_pred, *args, **kwargs)
 
 
 def _original(leaf: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -194,14 +194,24 @@ def adopt_class(cls: type) -> None:
     Args:
         cls: A subclass, written in this dialect, of a layer, model, loss, metric, regularizer, constraint, ...
     """
+    for name, function in adopted_members(vars(cls)).items():
+        setattr(cls, name, function)
+
+
+def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the methods among the members of a class, made to receive tensors and shapes of this dialect.
+
+    Args:
+        members: What the body of the class defines.
+    """
+    found: dict[str, Any] = {}
     for name, records in USERS_METHODS.items():
-        function = cls.__dict__.get(name)
-        if isinstance(function, types.FunctionType):
-            setattr(cls, name, with_tensors(function, records))
+        if isinstance(members.get(name), types.FunctionType):
+            found[name] = with_tensors(members[name], records)
     for name in ("build", "compute_output_shape"):
-        function = cls.__dict__.get(name)
-        if isinstance(function, types.FunctionType):
-            setattr(cls, name, with_shapes(function))
+        if isinstance(members.get(name), types.FunctionType):
+            found[name] = with_shapes(members[name])
+    return found
 
 
 def adopt_metric(metric: Any) -> None:

@@ -1,27 +1,8 @@
-"""The hard sigmoid of Keras 1, 2 and tf.keras, steeper than that of Keras 3."""
+"""`hard_sigmoid` of Keras 1 and 2: ``clip(0.2 x + 0.5, 0, 1)``; Keras 3's is ``clip(x / 6 + 0.5, 0, 1)``.
 
-from __future__ import annotations
+The name in files, and in configs of layers, is ``keras2_hard_sigmoid``, so that the two are not mixed up.
+"""
 
-from typing import Any
+from torchkeras_compat.saving.keras2_config import keras2_hard_sigmoid as hard_sigmoid
 
-import torch
-
-from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.symbolic.operation import operation
-
-
-@operation
-def hard_sigmoid(x: Any) -> torch.Tensor:
-    """Return ``clip(0.2 * x + 0.5, 0, 1)``; Keras 3's divides by 6.
-
-    Args:
-        x: Tensor of any shape and a floating point dtype.
-
-    Example:
-        >>> hard_sigmoid(torch.tensor([-3.0, 0.0, 1.0, 3.0]))
-        tensor([0.0000, 0.5000, 0.7000, 1.0000])
-
-    Source: Keras 2.3, activations/hard_sigmoid.
-    """
-    line: torch.Tensor = 0.2 * convert_to_tensor(x) + 0.5
-    return line.clamp(0.0, 1.0)
+__all__ = ["hard_sigmoid"]

@@ -32,7 +32,8 @@ class SReLU(ElementWeights):
         ValueError: an axis that is not shared has no known size, or an initializer is unknown.
 
     Example:
-        >>> SReLU(a_left_init="zero", t_right_init="one", a_right_init="zero")(torch.tensor([[-1.0, 0.5, 3.0]])).tolist()
+        >>> layer = SReLU(a_left_init="zero", t_right_init="one", a_right_init="zero")
+        >>> layer(torch.tensor([[-1.0, 0.5, 3.0]])).tolist()
         [[0.0, 0.5, 1.0]]
 
     Source: Jin et al. 2015, equation 2; Keras 1.2 API, layers/SReLU.

@@ -1,8 +1,1 @@
-"""Names below ``tensorflow``, in a file for each subject, and where each is found here."""
-
-from torchkeras_compat.dialects.tensorflow.names import core, data, mathematics
-
-_PATHS: dict[str, str] = {**core.PATHS, **mathematics.PATHS, **data.PATHS}
-_V2 = {path: target for path, target in _PATHS.items() if not path.startswith("compat.")}
-# `compat.v2` is the whole again, and `compat.v1` too where it has no meaning of its own.
-PATHS: dict[str, str] = {f"compat.{v}.{path}": target for v in ("v1", "v2") for path, target in _V2.items()} | _PATHS
+"""Names below ``tensorflow``, in a file for each subject."""

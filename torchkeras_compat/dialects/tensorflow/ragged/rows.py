@@ -58,13 +58,7 @@ def _each_row(x: Any, keys: tuple[Any, ...]) -> Any:
     if key is None:
         return type(x).from_row_lengths(x, torch.ones(len(x), dtype=torch.int64))
     if not isinstance(key, slice):
-        place = integer(key, "index")
-        splits = unwrap(x.row_splits)
-        lengths = splits.diff()
-        if bool((lengths <= place).any() if place >= 0 else (lengths < -place).any()):
-            raise InvalidArgumentError(f"Element {place} does not exist in every row.")
-        found = take(x._values, (splits[:-1] if place >= 0 else splits[1:]) + place)
-        return wrap(found) if not rest else wrap(found)[(slice(None), *rest)]
+        raise ValueError("Cannot index into an inner ragged dimension: rows differ in length. Use `x.to_tensor()`.")
     splits = unwrap(x.row_splits).tolist()
     parts = [_indices(key, end - start) + start for start, end in zip(splits, splits[1:])]
     lengths = torch.tensor([len(part) for part in parts], dtype=torch.int64)
@@ -82,7 +76,9 @@ def from_tensor(kind: Any, x: Any, lengths: Any, padding: Any, ragged_rank: int)
     array: Any = x.numpy() if isinstance(x, StringTensor) else x
     if ragged_rank > 1:
         flat = array.reshape(shape[0] * shape[1], *shape[2:])
-        inner = from_tensor(kind, StringTensor(flat) if isinstance(x, StringTensor) else flat, lengths, padding, ragged_rank - 1)
+        inner = from_tensor(
+            kind, StringTensor(flat) if isinstance(x, StringTensor) else flat, lengths, padding, ragged_rank - 1
+        )
         return kind.from_row_lengths(inner, torch.full((shape[0],), shape[1], dtype=torch.int64))
     if lengths is not None:
         counts = tensor(unwrap(lengths)).to(torch.int64).clamp(0, shape[1])
@@ -90,7 +86,9 @@ def from_tensor(kind: Any, x: Any, lengths: Any, padding: Any, ragged_rank: int)
         fill = as_bytes(padding)[()] if isinstance(x, StringTensor) else tensor(unwrap(padding), x.dtype)
         kept = torch.as_tensor(np.asarray(array != fill).astype(bool)) if isinstance(x, StringTensor) else array != fill
         kept = kept.reshape(*shape[:2], -1).any(-1)
-        counts = (kept * torch.arange(1, shape[1] + 1)).amax(1) if shape[1] else torch.zeros(shape[0], dtype=torch.int64)
+        counts = (
+            (kept * torch.arange(1, shape[1] + 1)).amax(1) if shape[1] else torch.zeros(shape[0], dtype=torch.int64)
+        )
     else:
         counts = torch.full((shape[0],), shape[1], dtype=torch.int64)
     mask = torch.arange(shape[1]) < counts[:, None]
@@ -157,7 +155,11 @@ def merge_dims(x: Any, outer_axis: int, inner_axis: int) -> Any:
         return x
     if outer > 0:
         values = x._values
-        merged = merge_dims(values, outer - 1, inner - 1) if hasattr(values, "flat_values") else _merged(values, outer - 1, inner - 1)
+        merged = (
+            merge_dims(values, outer - 1, inner - 1)
+            if hasattr(values, "flat_values")
+            else _merged(values, outer - 1, inner - 1)
+        )
         return x.with_values(merged)
     values = x._values
     if inner == 1:
@@ -185,7 +187,9 @@ def _reduced(name: str) -> Callable[..., Any]:
         at = integer(axis, "axis") % rank
         if at == 0 or at > input_tensor.ragged_rank:
             if at == 0:
-                raise NotImplementedError(f"`tf.{reduced_name}` of a ragged tensor over axis 0 is not supported. Use `to_tensor`.")
+                raise NotImplementedError(
+                    f"`tf.{reduced_name}` of a ragged tensor over axis 0 is not supported. Use `to_tensor`."
+                )
             return input_tensor.with_flat_values(function(input_tensor.flat_values, axis=at - input_tensor.ragged_rank))
         if at > 1:
             return input_tensor.with_values(reduce(input_tensor.values, at - 1, keepdims))
@@ -251,11 +255,20 @@ def _expand_dims(input: Any, axis: Any, name: str | None = None) -> Any:
     return input.with_values(expand_dims(values, at - 1))
 
 
-def _gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = None, batch_dims: int = 0, name: str | None = None) -> Any:
+def _gather(
+    params: Any,
+    indices: Any,
+    validate_indices: Any = None,
+    axis: Any = None,
+    batch_dims: int = 0,
+    name: str | None = None,
+) -> Any:
     if hasattr(indices, "flat_values"):
-        return indices.with_flat_values(_gather(params, indices.flat_values)) if not hasattr(
-            params, "flat_values"
-        ) else _refuse("gather")
+        return (
+            indices.with_flat_values(_gather(params, indices.flat_values))
+            if not hasattr(params, "flat_values")
+            else _refuse("gather")
+        )
     if axis not in (None, 0) or batch_dims:
         return _refuse("gather")
     index = tensor(unwrap(indices)).to(torch.int64)

@@ -145,7 +145,9 @@ def ngrams(
 
     if isinstance(data, RaggedTensor):
         if data.ragged_rank > 1:
-            return data.with_values(ngrams(data.values, ngram_width, separator, pad_values, padding_width, preserve_short_sequences))
+            return data.with_values(
+                ngrams(data.values, ngram_width, separator, pad_values, padding_width, preserve_short_sequences)
+            )
         rows = data.to_list()
     else:
         array = as_bytes(data)

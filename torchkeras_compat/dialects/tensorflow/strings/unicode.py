@@ -16,7 +16,13 @@ from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTe
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 
 _ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
-_OTHERS = {"US-ASCII": "ascii", "ASCII": "ascii", "ISO-8859-1": "latin-1", "LATIN1": "latin-1", "SHIFT-JIS": "shift_jis"}
+_OTHERS = {
+    "US-ASCII": "ascii",
+    "ASCII": "ascii",
+    "ISO-8859-1": "latin-1",
+    "LATIN1": "latin-1",
+    "SHIFT-JIS": "shift_jis",
+}
 
 
 def _codec(name: str, known: dict[str, str]) -> str:
@@ -41,7 +47,7 @@ def _characters(text: bytes, encoding: str, errors: str, replacement: int, contr
             part, bad = text[start : start + error.start].decode(codec), error.end - error.start
         for character in part:
             point = ord(character)
-            hidden = controls and (point < 0x20 and character not in "\t\n\r" or 0x7F <= point < 0xA0)
+            hidden = controls and ((point < 0x20 and character not in "\t\n\r") or 0x7F <= point < 0xA0)
             found.append((replacement if hidden else point, start))
             start += len(character.encode(codec))
         if bad:
@@ -117,8 +123,7 @@ def unicode_split(
     return parts_of(
         input,
         lambda text: [
-            chr(point).encode(codec)
-            for point, _ in _characters(text, input_encoding, errors, replacement_char, False)
+            chr(point).encode(codec) for point, _ in _characters(text, input_encoding, errors, replacement_char, False)
         ],
         texts,
     )
@@ -186,4 +191,3 @@ def unicode_transcode(
         ).encode(codec),
         input,
     )
-
