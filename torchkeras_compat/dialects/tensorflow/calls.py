@@ -1,7 +1,7 @@
 """How functions of `tf.*` are made: written on plain torch tensors, called with anything, recorded on KerasTensors.
 
-Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors that
-they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
+Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors
+that they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.strings.codes import call_on_codes, holds_text
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
-from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor, plain_of, unrecorded, wrap
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function

@@ -139,7 +139,7 @@ def crop_and_resize(
         raise ValueError(f"Argument `method` must be 'bilinear' or 'nearest'. Received: {method!r}")
     if x.ndim != 4 or places.ndim != 2 or places.shape[1] != 4 or tuple(which.shape) != (len(places),):
         raise InvalidArgumentError(
-            f"Images of shape {tuple(x.shape)}, boxes {tuple(places.shape)} and indices {tuple(which.shape)} do not fit."
+            f"Images {tuple(x.shape)}, boxes {tuple(places.shape)} and indices {tuple(which.shape)} do not fit."
         )
     if len(which) and which.device.type == "cpu" and not 0 <= int(which.min()) <= int(which.max()) < len(x):
         raise InvalidArgumentError(f"box_indices must lie in [0, {len(x)}).")
@@ -259,3 +259,18 @@ def _middle(values: Any, name: str) -> tuple[int, int]:
     if len(found) != 4 or found[0] != 1 or found[3] != 1 or min(found) < 1:
         raise ValueError(f"Argument `{name}` has the form [1, rows, columns, 1]. Received: {found}")
     return found[1], found[2]
+
+
+@tensor_function(old={"ksizes": "sizes"})
+def extract_image_patches(
+    images: Any,
+    sizes: Any = None,
+    strides: Any = None,
+    rates: Any = None,
+    padding: Any = None,
+    name: str | None = None,
+) -> torch.Tensor:
+    """Return :func:`extract_patches`, whose ``sizes`` TensorFlow 1 calls ``ksizes``."""
+    function: Any = extract_patches
+    found: torch.Tensor = function.__wrapped__(images, sizes, strides, rates, padding)
+    return found
