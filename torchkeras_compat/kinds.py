@@ -98,6 +98,7 @@ _LEGACY_LAYERS = {
     "RandomHeight": "random_size",
     "RandomWidth": "random_size",
     "SReLU": "s_relu",
+    "SizedConv2DTranspose": "sized_transposed_convolution",
     "SyncBatchNormalization": "sync_batch_normalization",
     "ThresholdedReLU": "thresholded_relu",
     "WordDropoutEmbedding": "word_dropout_embedding",

@@ -18,8 +18,8 @@ from torchkeras_compat.public_names import named, names_in
 def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> None:
     """Compile as the core does, with the losses, metrics and optimizers that names meant in this dialect."""
     dialect = dialect_of(self) or ""
-    given = dict(arguments)
-    if isinstance(arguments.get("optimizer"), str):
+    is_mixed = dialect == "mixed"
+    if isinstance(arguments.get("optimizer"), str) and not is_mixed:
         arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
@@ -28,8 +28,8 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     core(self, **arguments)
     kept = self._compile_arguments
     kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
-    self.__dict__["_compile_given"] = given
-    self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+    if not is_mixed:
+        self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
 
 
 def _optimizer(name: str, dialect: str) -> Any:
@@ -46,7 +46,13 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
         return name if old is None else named(old)
-    if callable(leaf) and not isinstance(leaf, type) and not is_own(leaf) and not is_own(type(leaf)):
+    if (
+        dialect != "mixed"
+        and callable(leaf)
+        and not isinstance(leaf, type)
+        and not is_own(leaf)
+        and not is_own(type(leaf))
+    ):
         return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
     return leaf
 

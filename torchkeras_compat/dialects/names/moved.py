@@ -22,11 +22,8 @@ ROWS: tuple[Name, ...] = (
     Name("layers.SeparableConvolution2D", "layers.SeparableConv2D", "1.0-2.15"),
     Name("layers.TimeDistributedDense", "layers.Dense", "1.0-1.2"),
     *(Name(f"optimizers.{old}", f"optimizers.{new}", "1.0-2.3") for old, new in _OPTIMIZERS.items()),
-    *(Name(f"optimizers.legacy.{new}", f"optimizers.{new}", "2.11-2.15") for new in _OPTIMIZERS.values()),
     Name("models.load_model", "legacy.saving.any_name.load_model", "1.0-2.15"),
     Name("models.save_model", "legacy.saving.any_name.save_model", "1.0-2.15"),
     Name("saving.load_model", "legacy.saving.any_name.load_model", "2.13-2.15"),
     Name("saving.save_model", "legacy.saving.any_name.save_model", "2.13-2.15"),
-    Name("optimizers.legacy.Ftrl", "optimizers.Ftrl", "2.11-2.15"),
-    Name("optimizers.legacy.Optimizer", "optimizers.Optimizer", "2.11-2.15"),
 )

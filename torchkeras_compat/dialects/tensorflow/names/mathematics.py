@@ -95,5 +95,23 @@ _LINALG: dict[str, str] = {
 
 _DTYPES = _also("dtypes", "saturate_cast complex", _TOP)
 
+_STRINGS: dict[str, str] = {
+    **_in("strings.cases", "lower upper strip length substr", "strings."),
+    **_in("strings.patterns", "regex_replace regex_full_match", "strings."),
+    **_in("strings.joining", "join reduce_join unsorted_segment_join format", "strings."),
+    **_in("strings.conversion", "to_number as_string to_hash_bucket to_hash_bucket_fast", "strings."),
+    **_in("strings.conversion", "to_hash_bucket_strong", "strings."),
+    **_in("strings.splitting", "split bytes_split ngrams", "strings."),
+    **_in("strings.unicode", "unicode_decode unicode_decode_with_offsets unicode_split", "strings."),
+    **_in("strings.unicode", "unicode_split_with_offsets unicode_encode unicode_transcode", "strings."),
+    **_in("strings.conversion", "as_string"),
+}
+
+_RAGGED: dict[str, str] = {
+    **_in("ragged.making", "constant range map_flat_values boolean_mask stack stack_dynamic_partitions", "ragged."),
+    **_in("ragged.making", "row_splits_to_segment_ids segment_ids_to_row_splits", "ragged."),
+    **_in("ragged.ragged_tensor", "RaggedTensor"),
+}
+
 # Path below `tensorflow` -> path below `torchkeras_compat`.
-PATHS: dict[str, str] = {**_TOP, **_MATH, **_LINALG, **_DTYPES}
+PATHS: dict[str, str] = {**_TOP, **_MATH, **_LINALG, **_DTYPES, **_STRINGS, **_RAGGED}

@@ -403,6 +403,8 @@ def _on_values(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     def flat(x: Any) -> Any:
         if isinstance(x, RaggedTensor):
             return x.flat_values
+        if isinstance(x, (list, tuple)):
+            x = as_values(x)
         shape = getattr(x, "shape", ())
         if len(shape) == 2 and shape[0] == len(first) and shape[1] == 1 and first.ragged_rank == 1:
             return wrap(unwrap(x)[first._ids().to(torch.int64), 0])  # a column: one number for each row

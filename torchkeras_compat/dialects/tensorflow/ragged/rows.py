@@ -58,13 +58,7 @@ def _each_row(x: Any, keys: tuple[Any, ...]) -> Any:
     if key is None:
         return type(x).from_row_lengths(x, torch.ones(len(x), dtype=torch.int64))
     if not isinstance(key, slice):
-        place = integer(key, "index")
-        splits = unwrap(x.row_splits)
-        lengths = splits.diff()
-        if bool((lengths <= place).any() if place >= 0 else (lengths < -place).any()):
-            raise InvalidArgumentError(f"Element {place} does not exist in every row.")
-        found = take(x._values, (splits[:-1] if place >= 0 else splits[1:]) + place)
-        return wrap(found) if not rest else wrap(found)[(slice(None), *rest)]
+        raise ValueError("Cannot index into an inner ragged dimension: rows differ in length. Use `x.to_tensor()`.")
     splits = unwrap(x.row_splits).tolist()
     parts = [_indices(key, end - start) + start for start, end in zip(splits, splits[1:])]
     lengths = torch.tensor([len(part) for part in parts], dtype=torch.int64)
