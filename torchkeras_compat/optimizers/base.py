@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_o
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.overrides import OVERRIDES, TakesNumpyNumbers
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -300,7 +300,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         """
         if torch.compiler.is_dynamo_compiling():
             return outside_graphs(self.apply, grads, trainable_variables)
-        grads = list(grads)
+        grads = list(grads) if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(list(grads))
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):
             raise ValueError(

@@ -28,6 +28,7 @@ class Trainer(ModelWithSteps):
     predict_generator = Addition()
     predict_proba = Addition()
     predict_classes = Addition()
+    to_yaml = Addition()
 
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
@@ -223,6 +224,7 @@ class Trainer(ModelWithSteps):
         """
         return predict_batches(self, x, batch_size, verbose, steps, callbacks)
 
+    @overridable
     def train_on_batch(
         self,
         x: Any,
@@ -240,6 +242,7 @@ class Trainer(ModelWithSteps):
             raise
         return logs if return_dict else _values(logs)
 
+    @overridable
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Evaluate one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
         self._check_compiled("test_on_batch")
@@ -250,6 +253,7 @@ class Trainer(ModelWithSteps):
             raise
         return logs if return_dict else _values(logs)
 
+    @overridable
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch as NumPy arrays."""
         try:
