@@ -12,8 +12,8 @@ from torchkeras_compat.notes.brackets import is_python, with_closed_brackets
     [
         ("m.add(Dense(3, input_dim=2)\nm.add(Dense(1))", "m.add(Dense(3, input_dim=2))\nm.add(Dense(1))", 0),
         (
-            "m.compile('adam',\n  metrics=["acc"]\nm.fit(x)",
-            "m.compile('adam',\n  metrics=["acc"])\nm.fit(x)",
+            "m.compile('adam',\n  metrics=['acc']\nm.fit(x)",
+            "m.compile('adam',\n  metrics=['acc'])\nm.fit(x)",
             1,
         ),
         ("m = S([\n    D(1),\n    D(2),\n)\n", None, 0),

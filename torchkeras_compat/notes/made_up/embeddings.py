@@ -42,6 +42,7 @@ def embeddings(path: Sequence[ast.AST], number: Callable[[ast.AST], Any]) -> np.
             number(keywords[key]) if key in keywords else number(node.args[i]) if len(node.args) > i else None
             for i, key in enumerate(("input_dim", "output_dim"))
         ]
-        if all(isinstance(size, int) for size in sizes):
-            return np.random.default_rng(113).normal(0, 0.1, sizes).astype("float32")
+        known = [size for size in sizes if isinstance(size, int)]
+        if len(known) == 2:
+            return np.random.default_rng(113).normal(0, 0.1, known).astype("float32")
     return None

@@ -23,8 +23,8 @@ _TARGETS = {"y", "ys", "label", "labels", "target", "targets", "output", "output
 _BATCHES = {"ds", "dataset", "generator", "gen", "iterator", "loader", "dataloader", "batches", "flow"}
 _ONE_HOT = {"hot", "onehot", "cat", "categorical", "ohe", "bin", "binary", "encoded", "enc", "cls", "dummy"}
 _NO_MATTER = frozenset(
-    "one my partial scaled norm normalized standardized reshaped flat flattened pad small subset set arr array raw orig "
-    "full all the vec cnn rnn lstm mlp".split()
+    "one my partial scaled norm normalized standardized reshaped flat flattened pad small subset set arr array raw "
+    "orig full all the vec cnn rnn lstm mlp".split()
 )
 # Methods of models, and what stands at their positions.
 METHODS = {
