@@ -10,7 +10,7 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, MIXED, TF_KERAS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
@@ -67,7 +67,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Put the hook in front of all others; modules of another dialect step aside until it is taken out."""
         self._hidden = _take_out()
         sys.meta_path.insert(0, self)
-        if self.dialect is TF_KERAS:
+        if self.dialect.name in WITH_TENSORS:
             take_tensors()
         self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
@@ -129,8 +129,8 @@ def install_as_keras(dialect: str | None = None) -> Installation:
     """
     if dialect is None:
         found = detect([_source_of_caller()])
-        dialect = MIXED.name if found.dialect == KERAS3.name else found.dialect
-        if dialect != MIXED.name:
+        dialect = found.installed
+        if found.dialect != KERAS3.name:
             print(f"torchkeras_compat: {found}; `install_as_keras(dialect=...)` says otherwise", file=sys.stderr)
     wanted = dialect_named(dialect)
     installed = next((finder for finder in sys.meta_path if isinstance(finder, Installation)), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, MIXED
 from torchkeras_compat.notes.note import Note
 
 
@@ -23,4 +22,4 @@ def chosen_dialect(note: Note, given: str | None, announce: Callable[[str], None
         return given
     found = detect([block.code for block in note.blocks])
     announce(f"{found}; --dialect says otherwise")
-    return MIXED.name if found.dialect == KERAS3.name else found.dialect
+    return found.installed

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import torchkeras_compat as keras
-from torchkeras_compat.dialects.tensorflow.boundary import DIALECT, adopt_class, adopt_metric, with_shapes, with_tensors
+from torchkeras_compat.dialects.tensorflow.boundary import adopt_class, adopt_metric, with_shapes, with_tensors
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.tape import GradientTape
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor, wrap
@@ -19,7 +19,7 @@ from torchkeras_compat.dialects.tensorflow.tensor import Tensor, wrap
 
 def of_this_dialect(made: Any) -> Any:
     """Mark an object of the core as made in this dialect, as its facade does."""
-    made.__dict__["_dialect"] = DIALECT
+    made.__dict__["_dialect"] = "tf.keras"
     return made
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.dialect import WITH_TENSORS
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
@@ -26,7 +27,6 @@ from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
-DIALECT = "tf.keras"
 
 
 class Boundary:
@@ -43,7 +43,7 @@ class Boundary:
             kwargs: The same, by name.
         """
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
-            if layer.__dict__.get("_dialect") != DIALECT or not args or not _is_array(args[0]):
+            if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
                 return self.not_ours
             if any_symbolic(args, kwargs):
                 return self.not_ours
@@ -63,7 +63,7 @@ class Boundary:
             args: Targets, predictions and weights, as the user gave them.
         """
         if not _holds_shell(args):
-            if loss.__dict__.get("_dialect") != DIALECT or not any(map(_is_array, args[:2])):
+            if loss.__dict__.get("_dialect") not in WITH_TENSORS or not any(map(_is_array, args[:2])):
                 return self.not_ours
         args = _for_core(args)
         return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
@@ -73,14 +73,14 @@ class Boundary:
 
         tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
         """
-        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") not in WITH_TENSORS:
             return pairs
         factor = optimizer.scale_loss(torch.ones(()))
         return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
-        return wrap(value) if owner.__dict__.get("_dialect") == DIALECT else value
+        return wrap(value) if owner.__dict__.get("_dialect") in WITH_TENSORS else value
 
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""

@@ -13,7 +13,10 @@ from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTe
 def test_it_looks_like_tensorflows() -> None:
     assert repr(StringTensor("a")) == "<tf.Tensor: shape=(), dtype=string, numpy=b'a'>"
     assert str(StringTensor("a")) == "tf.Tensor(b'a', shape=(), dtype=string)"
-    assert repr(StringTensor(["a", "b"])) == "<tf.Tensor: shape=(2,), dtype=string, numpy=array([b'a', b'b'], dtype=object)>"
+    assert (
+        repr(StringTensor(["a", "b"]))
+        == "<tf.Tensor: shape=(2,), dtype=string, numpy=array([b'a', b'b'], dtype=object)>"
+    )
     assert StringTensor([["é"]]).shape.as_list() == [1, 1]
     assert StringTensor("é").numpy() == b"\xc3\xa9"
     assert StringTensor("a").dtype.name == "string"
