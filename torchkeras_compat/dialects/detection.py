@@ -14,7 +14,8 @@ from torchkeras_compat.dialects.dialect import DIALECTS, KERAS1, KERAS2, KERAS3,
 from torchkeras_compat.dialects.names.modules import ROWS as MODULE_ROWS
 from torchkeras_compat.dialects.names.table import BY_PATH
 from torchkeras_compat.dialects.old_signatures import read_signatures
-from torchkeras_compat.dialects.translation import accepted
+from torchkeras_compat.dialects.translation import ANYWHERE, accepted
+from torchkeras_compat.dialects.versions import having
 from torchkeras_compat.public_names import named, names_in
 
 
@@ -31,7 +32,7 @@ class Detection:
     reason: str
 
     def __str__(self) -> str:
-        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason}). `dialect=` says otherwise."
+        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason})"
 
 
 @dataclass
@@ -136,7 +137,7 @@ def _read_module(module: str, evidence: Evidence) -> None:
     path = _below_keras(module)
     versions = _module_versions().get(path or "")
     if versions is not None:
-        evidence.note(f"`{module}`", _having(versions))
+        evidence.note(f"`{module}`", having(versions))
 
 
 def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
@@ -170,7 +171,7 @@ def _note_name(path: str, name: str, evidence: Evidence) -> None:
     row = BY_PATH.get(f"{path}.{name}" if path else name)
     if row is not None:
         core = name in _core_names(path)
-        evidence.note(f"`{path}.{name}`".replace("`.", "`"), [*_having(row.versions), *((KERAS3,) if core else ())])
+        evidence.note(f"`{path}.{name}`".replace("`.", "`"), [*having(row.versions), *((KERAS3,) if core else ())])
 
 
 @functools.cache
@@ -181,23 +182,9 @@ def _core_names(path: str) -> frozenset[str]:
         return frozenset()
 
 
-def _having(versions: str) -> list[Dialect]:
-    """Return the dialects whose version lies among versions such as ``"1.0-2.15"``."""
-    first, _, last = versions.partition("-")
-    low, high = _number(first), _number(last or first)
-    # A dialect covers the versions up to its own, from the one before on.
-    spans = {KERAS1: ((1, 0), (1, 2)), KERAS2: ((2, 0), (2, 3)), TF_KERAS: ((2, 0), (2, 15)), KERAS3: ((3, 0), (3, 99))}
-    return [dialect for dialect, (begin, end) in spans.items() if low <= end and begin <= high]
-
-
-def _number(version: str) -> tuple[int, int]:
-    major, _, minor = version.partition(".")
-    return int(major), int(minor or 0)
-
-
 def _takes(dialect: Dialect, path: str, keyword: str) -> bool:
     """Return whether a version had an argument."""
-    if keyword in _ANYWHERE:
+    if keyword in ANYWHERE or keyword == "weights":
         return True
     if dialect is KERAS3:
         try:
@@ -213,13 +200,10 @@ def _takes(dialect: Dialect, path: str, keyword: str) -> bool:
     renamed = [row for row in RENAMED if row.old == keyword and any(new in signature.defaults for new in row.new)]
     dropped = [row for row in DROPPED if row.old == keyword and row.beside in signature.defaults]
     versions = [*(row.versions for row in renamed), *(row.versions for row in dropped)]
-    return any(dialect in _having(those) for those in versions) or keyword in _IN_KEYWORDS
+    return any(dialect in having(those) for those in versions) or keyword in _IN_KEYWORDS
 
 
-# What constructors took among their keyword arguments.
-_ANYWHERE = frozenset(
-    "input_shape input_dim input_length batch_input_shape batch_size batch_shape name dtype trainable weights".split()
-)
+# What only some constructors name, and others take among their keyword arguments.
 _IN_KEYWORDS = frozenset({"decay", "epsilon"})
 
 

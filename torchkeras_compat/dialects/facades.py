@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import Dialect, dialect_named
+from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
-from torchkeras_compat.dialects.translation import Translator, translator
+from torchkeras_compat.dialects.translation import Translator
 from torchkeras_compat.overrides import making
 from torchkeras_compat.public_names import named
 
@@ -38,7 +39,7 @@ def facade_of(dialect: str, path: str, target: Any) -> Any:
 
 
 def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    translating = translator(dialect, path, function)
+    translating = translator_of(dialect, path, function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -52,13 +53,14 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
 
 def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     meta = _metaclass(type(core))
-    translating = translator(dialect, path, core)
+    translating = translator_of(dialect, path, core)
     members: dict[str, Any] = {
         "__module__": core.__module__,
         "__qualname__": core.__qualname__,
         "__doc__": core.__doc__,
         ORIGINAL: core,
         "_translator": translating,
+        "_facade_dialect": dialect.name,
         "__init__": _constructor(core, translating),
     }
     if path in ("models.Model", "Model"):
@@ -70,7 +72,7 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     return facade
 
 
-def _constructor(core: Any, translating: Translator) -> Callable[..., None]:
+def _constructor(core: Any, translating: Translator | MixedTranslator) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         found = translating.translate(args, kwargs)
         target: Any = found.target
@@ -106,15 +108,14 @@ def _metaclass(kind: type) -> type:
 
         def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
             if ORIGINAL not in members:
-                translating = next(base._translator for base in bases if isinstance(base, Facade))
-                members = {**members, **members_meant(translating.dialect.name, members)}
+                dialect = next(base._facade_dialect for base in bases if isinstance(base, Facade))
+                members = {**members, **members_meant(dialect, members)}
             return super().__new__(mcs, name, bases, members, **kwargs)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-            translating: Translator = cls._translator
-            with making(translating.dialect.name):
+            with making(cls._facade_dialect):
                 if ORIGINAL in cls.__dict__:
-                    found = translating.translate(args, kwargs)
+                    found = cls._translator.translate(args, kwargs)
                     return found.target(*found.args, **found.kwargs)
                 return super().__call__(*args, **kwargs)
 

@@ -10,7 +10,7 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import TF_KERAS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import KERAS3, MIXED, TF_KERAS, Dialect, dialect_named
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
@@ -47,6 +47,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 "such as `keras.layers` or `keras.ops`.",
                 name=name,
             )
+        if name in ("tensorflow", "tf_keras"):
+            take_tensors()
         view = make_view(name, self.dialect)
         if view is None:
             return None
@@ -66,7 +68,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._hidden = _take_out()
         sys.meta_path.insert(0, self)
         if self.dialect is TF_KERAS:
-            named("dialects.tensorflow.tensor")  # its tensors stand at the core's door from now on
+            take_tensors()
         self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
     def uninstall(self) -> None:
@@ -83,6 +85,11 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __exit__(self, *exc_info: object) -> None:
         self.uninstall()
+
+
+def take_tensors() -> None:
+    """Have the tensors of TensorFlow's manners stand at the core's door from now on."""
+    named("dialects.tensorflow.tensor")
 
 
 def _take_out() -> dict[str, types.ModuleType]:
@@ -104,7 +111,8 @@ def install_as_keras(dialect: str | None = None) -> Installation:
 
     Args:
         dialect: ``"keras1"``, ``"keras2"``, ``"tf.keras"`` or ``"keras3"``; None finds it from the code of the file
-            that calls this function, and says what it found if that is not Keras 3.
+            that calls this function, and says what it found. Where that shows no older Keras it is Keras 3, and a call
+            that only an older one took means what it meant there.
 
     Returns:
         The installation: ``uninstall()`` takes it back, and so does the end of a ``with`` block.
@@ -121,9 +129,9 @@ def install_as_keras(dialect: str | None = None) -> Installation:
     """
     if dialect is None:
         found = detect([_source_of_caller()])
-        dialect = found.dialect
-        if dialect != "keras3":
-            print(f"torchkeras_compat: {found}", file=sys.stderr)
+        dialect = MIXED.name if found.dialect == KERAS3.name else found.dialect
+        if dialect != MIXED.name:
+            print(f"torchkeras_compat: {found}; `install_as_keras(dialect=...)` says otherwise", file=sys.stderr)
     wanted = dialect_named(dialect)
     installed = next((finder for finder in sys.meta_path if isinstance(finder, Installation)), None)
     if installed is not None and installed.dialect is wanted:

@@ -12,7 +12,7 @@ from typing import Any
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods import compiling, files, training
-from torchkeras_compat.dialects.translation import translator
+from torchkeras_compat.dialects.mixed import translator_of
 from torchkeras_compat.overrides import Overridable, making
 from torchkeras_compat.public_names import named
 
@@ -49,7 +49,7 @@ def methods(dialect: str) -> Mapping[Callable[..., Any], Callable[..., Any]]:
 
 
 def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[..., Any] | None) -> Callable[..., Any]:
-    translating = translator(dialect_named(dialect), path, core, is_method=True)
+    translating = translator_of(dialect_named(dialect), path, core, is_method=True)
 
     @functools.wraps(core)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from torchkeras_compat.dialects.adapters.table import ADAPTERS
 from torchkeras_compat.dialects.arguments import CONVERSIONS, DROPPED, RENAMED, UNSAID, VALUES, Target
-from torchkeras_compat.dialects.dialect import Dialect, from_here_on
+from torchkeras_compat.dialects.dialect import DIALECTS, Dialect, from_here_on
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature
 from torchkeras_compat.dialects.originals import original
+from torchkeras_compat.dialects.versions import having
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, public_module
 
@@ -55,21 +56,32 @@ class Translator:
         self.target = target
         self.what = path.rpartition(".")[2]
         self.is_legacy = target.__module__.startswith("torchkeras_compat.legacy.")  # which has signatures of its own
-        later = [found for d in from_here_on(dialect.name) if (found := d.signature(path)) is not None]
-        self.signatures: list[OldSignature] = later
+        self.signatures = _signatures(dialect, path)
         parameters, self.takes_any = accepted(target)
+        self.takes_varargs = _takes_varargs(target)
         self.parameters = parameters[1:] if is_method else parameters
         self.known = frozenset(self.parameters)
-        self.renamed = _renamed(self.known, later)
+        self.renamed = _renamed(self.known, self.signatures)
         self.dropped = {row.old: row for row in DROPPED if row.beside in self.known and row.old not in self.known}
         self.conversions = {
             old: convert
             for old, (beside, convert) in CONVERSIONS.items()
             if beside in self.known and old not in self.known
         }
+        self._old_names = self.renamed.keys() | self.dropped.keys()
         self.adapter = ADAPTERS.get(path) or ADAPTERS.get(_public_path(target))
         own = dialect.signature(path)
         self.defaults = {} if own is None else self._changed_defaults(own)
+
+    def takes(self, count: int, names: Collection[str]) -> bool:
+        """Return whether this version took so many arguments by place, and these by name."""
+        own = self.dialect.signature(self.path)
+        if own is None:
+            return False
+        rows = (*RENAMED, *DROPPED)
+        had = {row.old for row in rows if row.old in self._old_names and self.dialect in having(row.versions)}
+        had |= own.defaults.keys() | self.conversions.keys() | ANYWHERE
+        return count <= own.positional and had.issuperset(names)
 
     def translate(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> OldCall:
         """Return the call of the core that means what an old call meant.
@@ -96,8 +108,6 @@ class Translator:
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], tuple[Any, ...]]:
         """Return all arguments by their old names, and those that only the core's own order can name."""
         if not args:
-            return kwargs, args
-        if any(s.has_varargs for s in self.signatures[:1]):
             return kwargs, args
         orders = [list(s.defaults)[: s.positional] for s in self.signatures]
         fitting = [order[: len(args)] for order in (*orders, self.parameters) if len(order) >= len(args)]
@@ -170,6 +180,18 @@ def value_of_today(name: str, value: Any) -> Any:
     return value
 
 
+def _signatures(dialect: Dialect, path: str) -> list[OldSignature]:
+    """Return the signatures that say what stands where: from this version on, else of the one before."""
+    order = list(DIALECTS.values())
+    before = reversed(order[: order.index(dialect)])
+    for dialects in (from_here_on(dialect.name), before):
+        found = [signature for d in dialects if (signature := d.signature(path)) is not None]
+        found = [signature for signature in found if not signature.has_varargs]
+        if found:
+            return found
+    return []
+
+
 def _public_path(target: Any) -> str:
     """Return the path below ``keras`` of a class or function of the core."""
     space = (public_module(target) or "").partition(".")[2]
@@ -201,6 +223,20 @@ def accepted(target: Callable[..., Any]) -> tuple[list[str], bool]:
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             return names, False
     return names, True
+
+
+# What constructors took among their keyword arguments.
+ANYWHERE = frozenset(
+    "input_shape input_dim input_length batch_input_shape batch_size batch_shape name dtype trainable".split()
+)
+
+
+def _takes_varargs(target: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(p.kind is p.VAR_POSITIONAL for p in parameters)
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

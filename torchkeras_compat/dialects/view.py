@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
-from torchkeras_compat.dialects.dialect import Dialect
+from torchkeras_compat.dialects.dialect import TF_KERAS, Dialect
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
 from torchkeras_compat.dialects.tensorflow.names.table import PATHS
@@ -119,7 +119,8 @@ def make_view(name: str, dialect: Dialect) -> types.ModuleType | None:
     """Return the module that stands for ``name``, or None if there is none."""
     for root in KERAS_ROOTS:
         if name == root or name.startswith(root + "."):
-            return _keras_view(name, name[len(root) + 1 :], dialect)
+            of_tensorflow = dialect.is_mixed and root.startswith(("tensorflow.", "tf_keras"))
+            return _keras_view(name, name[len(root) + 1 :], TF_KERAS if of_tensorflow else dialect)
     root, _, path = name.partition(".")
     if root == "tensorflow" and path in TENSORFLOW_MODULES:
         return TensorflowView(name, path)

@@ -22,9 +22,9 @@ def cases(name: str) -> list[tuple[str, Any]]:
 
 
 def function_of(call: str) -> str:
-    """Return the name of the first function of TensorFlow in a call."""
-    found = re.search(r"tf\.([\w.]+)\(", call)
-    return found[1] if found else call
+    """Return the name of the function of TensorFlow that a call is about."""
+    found = re.findall(r"tf\.([\w.]+)\(", call)
+    return next((name for name in found if name not in ("shape", "sort", "constant")), found[0] if found else call)
 
 
 def inputs(tf: Any) -> dict[str, Any]:

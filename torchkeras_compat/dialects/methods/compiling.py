@@ -18,8 +18,8 @@ from torchkeras_compat.public_names import named, names_in
 def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> None:
     """Compile as the core does, with the losses, metrics and optimizers that names meant in this dialect."""
     dialect = dialect_of(self) or ""
-    given = dict(arguments)
-    if isinstance(arguments.get("optimizer"), str):
+    is_mixed = dialect == "mixed"
+    if isinstance(arguments.get("optimizer"), str) and not is_mixed:
         arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
@@ -28,8 +28,8 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     core(self, **arguments)
     kept = self._compile_arguments
     kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
-    self.__dict__["_compile_given"] = given
-    self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+    if not is_mixed:
+        self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
 
 
 def _optimizer(name: str, dialect: str) -> Any:
@@ -46,7 +46,13 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
         return name if old is None else named(old)
-    if callable(leaf) and not isinstance(leaf, type) and not is_own(leaf) and not is_own(type(leaf)):
+    if (
+        dialect != "mixed"
+        and callable(leaf)
+        and not isinstance(leaf, type)
+        and not is_own(leaf)
+        and not is_own(type(leaf))
+    ):
         return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
     return leaf
 
@@ -85,6 +91,18 @@ def _trainable_layers(model: Any) -> list[tuple[Any, bool]]:
     return [(layer, layer.trainable) for layer in model._flatten_layers()]
 
 
+def _frozen_normalizations(model: Any) -> list[tuple[Any, float]]:
+    """Return the frozen batch normalizations, with their momentum, of a version in which they take the batch's moments.
+
+    In Keras 1 and 2 a frozen one still normalized by the batch while training, and left its moving averages alone.
+    """
+    if dialect_of(model) not in ("keras1", "keras2"):
+        return []
+    kind = named("layers.BatchNormalization")
+    found = [layer for layer in model._flatten_layers() if isinstance(layer, kind) and not layer.trainable]
+    return [(layer, layer.momentum) for layer in found]
+
+
 @contextmanager
 def as_compiled(model: Any) -> Iterator[None]:
     """Have the layers of a model train as they did when it was compiled, and afterwards as before.
@@ -99,9 +117,14 @@ def as_compiled(model: Any) -> Iterator[None]:
         for v in layer._variables:
             if v.is_parameter:
                 v.trainable = trainable
+    frozen = _frozen_normalizations(model)
+    for layer, _ in frozen:
+        layer.__dict__["_trainable"], layer.momentum = True, 1.0
     try:
         yield
     finally:
+        for layer, momentum in frozen:
+            layer.__dict__["_trainable"], layer.momentum = False, momentum
         for layer, trainable, variables in now:
             layer.__dict__["_trainable"] = trainable
             for v, its in variables:

@@ -19,7 +19,9 @@ from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
+from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
@@ -65,6 +67,16 @@ class Boundary:
                 return self.not_ours
         args = _for_core(args)
         return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
+
+    def gradients(self, optimizer: Any, pairs: Any) -> Any:
+        """Return pairs of gradient and variable as the core's `Optimizer.apply_gradients` takes them.
+
+        tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
+        """
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+            return pairs
+        factor = optimizer.scale_loss(torch.ones(()))
+        return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
@@ -206,12 +218,40 @@ def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for name, records in USERS_METHODS.items():
-        if isinstance(members.get(name), types.FunctionType):
-            found[name] = with_tensors(members[name], records)
+        function: Any = members.get(name)
+        if isinstance(function, types.FunctionType) or hasattr(function, "python_function"):  # of `tf.function`
+            found[name] = with_tensors(function, records)
     for name in ("build", "compute_output_shape"):
         if isinstance(members.get(name), types.FunctionType):
             found[name] = with_shapes(members[name])
     return found
+
+
+def adopt(made: Any) -> None:
+    """Let an object of the core, just made in this dialect, give tensors of the dialect where no call tells it to.
+
+    Args:
+        made: A layer, metric, loss, ...
+    """
+    if isinstance(made, Metric) and "update_state" not in made.__dict__:
+        adopt_metric(made)
+
+
+def function_of_keras(function: F) -> F:
+    """Make a function of ``keras.backend``, ``losses``, ``metrics`` or ``activations`` give tensors of this dialect.
+
+    Args:
+        function: Takes tensors, arrays or KerasTensors, with which it records itself.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = without_shells(args), without_shells(kwargs)
+        if any_symbolic(args, kwargs):
+            return function(*args, **kwargs)
+        return wrap(run(function, args, kwargs))
+
+    return call  # type: ignore[return-value]
 
 
 def adopt_metric(metric: Any) -> None:

@@ -1,7 +1,7 @@
 """How functions of `tf.*` are made: written on plain torch tensors, called with anything, recorded on KerasTensors.
 
-Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors that
-they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
+Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors
+that they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.strings.codes import call_on_codes, holds_text
-from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor
-from torchkeras_compat.dialects.tensorflow.tensor import Tensor, unwrap, wrap
+from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
+from torchkeras_compat.dialects.tensorflow.tensor import Tensor, plain_of, unrecorded, wrap
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
 
@@ -36,7 +37,12 @@ def tensor_function(function: F) -> F: ...
 
 @overload
 def tensor_function(
-    *, old: Mapping[str, str] = ..., strings: Sequence[str] = ..., compares: Sequence[str] = ..., ragged: str = ...
+    *,
+    old: Mapping[str, str] = ...,
+    strings: Sequence[str] = ...,
+    compares: Sequence[str] = ...,
+    ragged: str = ...,
+    on_text: Callable[..., Any] = ...,
 ) -> Callable[[F], F]: ...
 
 
@@ -47,6 +53,7 @@ def tensor_function(
     strings: Sequence[str] = (),
     compares: Sequence[str] = (),
     ragged: str = "",
+    on_text: Callable[..., Any] | None = None,
 ) -> Any:
     """Make a function of TensorFlow of one on plain torch tensors.
 
@@ -56,6 +63,7 @@ def tensor_function(
         strings: Arguments that may hold strings, which the result then holds too.
         compares: Arguments that may hold strings, of which the result tells numbers.
         ragged: What a ragged argument means: ``"values"`` to compute on its values.
+        on_text: What to call instead where an argument holds strings.
 
     Example:
         >>> @tensor_function(old={"keep_dims": "keepdims"})
@@ -65,14 +73,21 @@ def tensor_function(
         <tf.Tensor: shape=(1,), dtype=float32, numpy=array([2.], dtype=float32)>
     """
     if function is None:
-        return functools.partial(tensor_function, old=old, strings=strings, compares=compares, ragged=ragged)
+        return functools.partial(
+            tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text
+        )
     text = frozenset((*strings, *compares))
+
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        return _computed(function, args, kwargs)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if old and not old.keys().isdisjoint(kwargs):
             kwargs = _renamed(kwargs, old)
         found = _scan(args) | (_scan(kwargs.values()) if kwargs else 0)
+        if found & (_HANDLED | _TEXT) and on_text is not None and any(map(is_text, _leaves((args, kwargs)))):
+            return on_text(*args, **kwargs)
         if found & _HANDLED or (text and found & _TEXT):
             handled = _handle(call, args, kwargs, text)
             if handled is not NotImplemented:
@@ -81,7 +96,9 @@ def tensor_function(
             args, kwargs = _opened(args), _opened(kwargs) if kwargs else kwargs
         if found & _SYMBOLIC:
             return record_function(function, args, kwargs, functools.partial(known_values.infer, function))
-        return wrap(_computed(function, args, kwargs))
+        if RECORDING.depth or not torch.is_grad_enabled():
+            return wrap(_computed(function, args, kwargs))
+        return wrap(unrecorded(compute, args, kwargs))
 
     call.is_tensor_function = True  # type: ignore[attr-defined]
     call.strings, call.compares, call.ragged = tuple(strings), tuple(compares), ragged  # type: ignore[attr-defined]
@@ -119,8 +136,6 @@ def _scan(values: Any) -> int:
             found |= _scan(x.values())
         elif kind in HANDLERS:
             found |= _HANDLED
-        elif isinstance(x, Tensor):
-            found |= _WRAPPED
         elif isinstance(x, KerasTensor):
             found |= _SYMBOLIC
     return found
@@ -128,9 +143,9 @@ def _scan(values: Any) -> int:
 
 def _opened(x: Any) -> Any:
     """Return shells, in nested lists, tuples and dicts, as plain tensors."""
-    if isinstance(x, Tensor):
-        return unwrap(x)
     kind = type(x)
+    if kind is Tensor:
+        return plain_of(x)
     if kind is tuple or kind is list:
         return kind([_opened(part) for part in x])
     if kind is dict:

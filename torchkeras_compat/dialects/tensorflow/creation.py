@@ -10,15 +10,12 @@ import torch
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dialects.tensorflow.dtypes import DType, as_dtype
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
+from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor
 from torchkeras_compat.dialects.tensorflow.tensor import identity_of, tensor_function, unwrap, wrap
 from torchkeras_compat.dialects.tensorflow.variable import IndexedSlices
 from torchkeras_compat.ops.conversion import convert_to_tensor as as_tensor
-from torchkeras_compat.public_names import named
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.variables import Variable
-
-# Where tensors of strings are made.
-TEXT = "dialects.tensorflow.strings.string_tensor.string_tensor"
 
 
 def _torch_dtype(dtype: Any) -> torch.dtype | None:
@@ -53,11 +50,21 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
         >>> constant(0.0, shape=(2,))
         <tf.Tensor: shape=(2,), dtype=float32, numpy=array([0., 0.], dtype=float32)>
     """
+    if isinstance(value, StringTensor):
+        return value
     if _holds_text(value):
-        return named(TEXT)(value, shape)
+        return _text(value, None if shape is None else _sizes(shape))
     if value is None:
         raise ValueError("None values are not supported. Use numbers, arrays or tensors.")
-    found = as_tensor(_joined(value), _torch_dtype(dtype))
+    wanted = _torch_dtype(dtype)
+    found = as_tensor(_joined(value), wanted if hasattr(value, "dtype") else None)
+    if wanted is not None and found.dtype is not wanted:
+        if found.is_floating_point() and not (wanted.is_floating_point or wanted.is_complex):
+            raise TypeError(
+                f"Cannot convert {value!r:.100} to a tensor of dtype {as_dtype(dtype).name}. Use `tf.cast` of a tensor "
+                "of floats."
+            )
+        found = as_tensor(_joined(value), wanted)
     if shape is not None:
         sizes = tuple(int(size) for size in unwrap(shape))
         if found.numel() == 1:
@@ -70,6 +77,16 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
                 "shape has."
             )
     return wrap(found.clone() if found is unwrap(value) or isinstance(value, np.ndarray) else found)
+
+
+def _text(value: Any, sizes: tuple[int, ...] | None) -> StringTensor:
+    found = StringTensor(value)
+    if sizes is None:
+        return found
+    array = np.empty((), object)
+    array[()] = found.numpy()
+    values = found.numpy() if found.shape.rank else array
+    return StringTensor(np.broadcast_to(values, sizes) if values.size == 1 else values.reshape(sizes))
 
 
 def _joined(value: Any) -> Any:
@@ -90,7 +107,7 @@ def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, nam
     Raises:
         ValueError: a tensor has another dtype; or the value is None.
     """
-    if isinstance(value, KerasTensor):
+    if isinstance(value, KerasTensor) or hasattr(value, "flat_values"):  # of a ragged tensor
         return value
     if isinstance(value, IndexedSlices):
         value = np.asarray(value)
@@ -116,6 +133,8 @@ def identity(input: Any, name: str | None = None) -> Any:
     """Return a tensor of the same values; of a variable those that it has now."""
     if isinstance(input, (torch.Tensor, Variable, KerasTensor)):
         return _copied(input)
+    if hasattr(input, "flat_values"):  # of a ragged tensor
+        return input
     return constant(input)
 
 
@@ -162,7 +181,7 @@ def zeros(shape: Any, dtype: Any = "float32", name: str | None = None, layout: A
         <tf.Tensor: shape=(1, 2), dtype=float32, numpy=array([[0., 0.]], dtype=float32)>
     """
     if as_dtype(dtype) == "string":
-        return named(TEXT)("", _sizes(shape))
+        return _text("", _sizes(shape))
     return _filled(shape, 0, dtype)
 
 
@@ -184,7 +203,7 @@ def fill(dims: Any, value: Any, name: str | None = None, layout: Any = None) -> 
         <tf.Tensor: shape=(2,), dtype=int32, numpy=array([3, 3], dtype=int32)>
     """
     if _holds_text(value):
-        return named(TEXT)(value, _sizes(dims))
+        return _text(value, _sizes(dims))
     return _expanded(value, dims)
 
 
@@ -234,7 +253,7 @@ def is_tensor(x: Any) -> bool:
         >>> is_tensor(constant(1)), is_tensor([1])
         (True, False)
     """
-    return isinstance(x, (torch.Tensor, Variable, KerasTensor)) or hasattr(x, "__tf_tensor__")
+    return isinstance(x, (torch.Tensor, Variable, KerasTensor, StringTensor)) or hasattr(x, "__tf_tensor__")
 
 
 def is_symbolic_tensor(tensor: Any) -> bool:

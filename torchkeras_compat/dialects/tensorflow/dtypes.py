@@ -161,3 +161,11 @@ def _standard(name: Any, given: Any) -> DType:
         return DTYPES[standardize_dtype(name)] if name is not None else DTYPES[""]
     except (KeyError, ValueError, TypeError) as error:
         raise TypeError(f"Cannot convert {given!r} to a TensorFlow DType. Known are {', '.join(DTYPES)}.") from error
+
+
+def __getattr__(name: str) -> DType:
+    """Return a dtype by its name, as the table of names asks for it."""
+    try:
+        return DTYPES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None

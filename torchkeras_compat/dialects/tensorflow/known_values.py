@@ -1,7 +1,7 @@
 """Values of symbolic tensors that are known all the same: sizes of axes, and what is computed of them.
 
-``tf.reshape(x, [tf.shape(x)[0], -1])`` on a KerasTensor: the first size is a KerasTensor itself, whose value is the batch
-size. To infer the shape of the result, it is computed for the two sizes that stand for an unknown one.
+``tf.reshape(x, [tf.shape(x)[0], -1])`` on a KerasTensor: the first size is a KerasTensor itself, whose value is the
+batch size. To infer the shape of the result, it is computed for the two sizes that stand for an unknown one.
 """
 
 from __future__ import annotations

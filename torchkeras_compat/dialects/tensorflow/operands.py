@@ -100,12 +100,13 @@ def operands(x: Any, *others: Any) -> tuple[torch.Tensor, ...]:
         >>> operands(torch.tensor([1.0]), 2)
         (tensor([1.]), tensor(2.))
     """
+    place: torch.device | None
     if is_tensor(x):
         first = tensor(x)
         place = first.device
     else:
-        found = next((other for other in others if is_tensor(other)), None)
-        place = None if found is None else tensor(found).device
+        owner = next((other for other in others if is_tensor(other)), None)
+        place = None if owner is None else tensor(owner).device
         first = tensor(x, place=place)
     return (first, *(_alike(other, first, place) for other in others))
 
@@ -173,7 +174,8 @@ def booleans(x: Any, name: str) -> torch.Tensor:
         found: torch.Tensor = convert_to_tensor(x)
         if found.dtype is not torch.bool:
             raise InvalidArgumentError(
-                f"`tf.{name}` takes booleans. Received dtype {standardize_dtype(found.dtype)}. Use `tf.cast(x, tf.bool)`."
+                f"`tf.{name}` takes booleans. Received dtype {standardize_dtype(found.dtype)}. Use"
+                " `tf.cast(x, tf.bool)`."
             )
         return found
     return tensor(x, torch.bool)

@@ -109,8 +109,8 @@ class Variable(CoreVariable, metaclass=_VariableMeta):
             synchronization=_keyword(synchronization, "auto"),
             name=(name or "Variable").replace("/", "_").replace(":", "_"),
         )
-        self._tensorflow_name = name or "Variable"
         parent = current_path()
+        self._tensorflow_name = f"{parent}/{name or 'Variable'}" if parent else name or "Variable"
         if name is None:  # paths are unique, TensorFlow's names are not
             self._name = auto_name("variable")
             self._path = f"{parent}/{self._name}" if parent else self._name

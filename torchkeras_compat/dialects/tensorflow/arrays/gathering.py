@@ -65,7 +65,9 @@ def gather(
 def batch_gather(params: Any, indices: Any, name: str | None = None) -> torch.Tensor:
     """Return :func:`gather` along the last axis of ``indices``, all axes before it being batch axes."""
     index = _index(indices)
-    return gather.__wrapped__(params, index, batch_dims=index.ndim - 1)
+    function: Any = gather
+    found: torch.Tensor = function.__wrapped__(params, index, batch_dims=index.ndim - 1)
+    return found
 
 
 @tensor_function(strings=("params",))

@@ -21,7 +21,7 @@ from torchkeras_compat.dialects.tensorflow.operands import (
 _DIRECTIONS = ("ASCENDING", "DESCENDING")
 
 
-@tensor_function(strings=("values",))
+@tensor_function
 def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None) -> torch.Tensor:
     """Return the elements in order along an axis.
 
@@ -33,7 +33,7 @@ def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | 
     return torch.sort(x, dim=axis_of(axis, x.ndim), descending=descending).values
 
 
-@tensor_function(compares=("values",))
+@tensor_function
 def argsort(
     values: Any, axis: int = -1, direction: str = "ASCENDING", stable: bool = False, name: str | None = None
 ) -> torch.Tensor:
@@ -47,7 +47,7 @@ def argsort(
     return torch.sort(x, dim=axis_of(axis, x.ndim), descending=descending, stable=True).indices.to(torch.int32)
 
 
-@tensor_function(compares=("sorted_sequence", "values"))
+@tensor_function
 def searchsorted(
     sorted_sequence: Any, values: Any, side: str = "left", out_type: Any = "int32", name: str | None = None
 ) -> torch.Tensor:

@@ -9,6 +9,7 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import check_floats, floats, is_tensor, numbers, operands, tensor
+from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes
 from torchkeras_compat.dtypes.names import standardize_dtype
 
 _QUOTIENTS = {
@@ -23,9 +24,13 @@ def _pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     return first, second
 
 
-@tensor_function(ragged="values")
+def _texts_added(x: Any, y: Any, name: str | None = None) -> StringTensor:
+    return StringTensor(as_bytes(x) + as_bytes(y))
+
+
+@tensor_function(ragged="values", on_text=_texts_added)
 def add(x: Any, y: Any, name: str | None = None) -> torch.Tensor:
-    """Return ``x + y``.
+    """Return ``x + y``, of strings one after the other.
 
     Raises:
         InvalidArgumentError: dtypes differ, or shapes do not broadcast.

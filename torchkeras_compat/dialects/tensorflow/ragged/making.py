@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 from torchkeras_compat.dialects.tensorflow.arrays.joining import concat
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.operands import integer, operands, tensor
-from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor, integers
+from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor, as_values, integers
 from torchkeras_compat.dialects.tensorflow.ragged.rows import take
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
@@ -50,7 +51,7 @@ def constant(
         raise ValueError(f"`pylist` of depth {depth} has no {ragged} ragged axes.")
     lengths = []
     parts = list(pylist)
-    for _ in range(ragged):
+    for _ in builtins.range(ragged):
         lengths.append([len(part) for part in parts])
         parts = [element for part in parts for element in part]
     flat = _values(parts, dtype) if parts else _empty(dtype, inner_shape)
@@ -58,7 +59,7 @@ def constant(
 
 
 def _depth(x: Any) -> int:
-    if not isinstance(x, (list, tuple)) and not (hasattr(x, "tolist") and getattr(x, "ndim", 0)):
+    if not isinstance(x, (list, tuple)) and not (hasattr(x, "tolist") and getattr(x, "ndim", None)):
         return 0
     depths = {_depth(part) for part in x if not (isinstance(part, (list, tuple)) and not part)}
     if len(depths) > 1:
@@ -167,7 +168,7 @@ def stack_dynamic_partitions(data: Any, partitions: Any, num_partitions: Any, na
     """Return the rows of ``data`` by partition, in their order."""
     ids = integers(partitions)
     order = torch.sort(ids, stable=True).indices
-    values = data if isinstance(data, (RaggedTensor, StringTensor)) else tensor(unwrap(data))
+    values = as_values(data)
     lengths = torch.bincount(ids, minlength=integer(num_partitions, "num_partitions"))
     return RaggedTensor.from_row_lengths(take(values, order), lengths)
 

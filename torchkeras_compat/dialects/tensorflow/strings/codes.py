@@ -14,7 +14,7 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes, is_text
-from torchkeras_compat.dialects.tensorflow.tensor import Tensor, unwrap
+from torchkeras_compat.dialects.tensorflow.tensor import unwrap
 
 _LISTS = ("values", "data")  # arguments that hold a list of tensors
 
@@ -77,7 +77,7 @@ def _encoded(x: Any, numbers: dict[bytes, int], keeps_list: bool) -> Any:
 
 
 def _decoded(x: Any, vocabulary: list[bytes]) -> Any:
-    if isinstance(x, Tensor):
+    if isinstance(x, torch.Tensor):
         words = np.empty(len(vocabulary), object)
         words[:] = vocabulary
         return StringTensor(words[unwrap(x).cpu().numpy()])

@@ -50,7 +50,7 @@ def reduce_join(
     name: str | None = None,
     **old: Any,
 ) -> StringTensor:
-    """Return strings put together along axes, in their order; along all by default.
+    """Return strings put together along axes, one after the other as they are given; along all by default.
 
     Args:
         inputs: Strings.
@@ -73,7 +73,9 @@ def reduce_join(
     array = as_bytes(inputs)
     axes = axes_of(axis, array.ndim)
     kept = [a for a in range(array.ndim) if a not in axes]
-    moved = array.transpose([*kept, *axes]).reshape(*(array.shape[a] for a in kept), -1)
+    moved = array.transpose([*kept, *(axes if axis is None else reversed(axes))]).reshape(
+        *(array.shape[a] for a in kept), -1
+    )
     between = separator.encode()
     found = np.empty(moved.shape[:-1], object)
     for index in np.ndindex(found.shape):

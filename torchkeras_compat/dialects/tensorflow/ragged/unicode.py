@@ -10,8 +10,8 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras_compat.dialects.tensorflow.ragged.splitting import int32s, parts_of, texts
 from torchkeras_compat.dialects.tensorflow.strings.flat_values import of_flat_values
-from torchkeras_compat.dialects.tensorflow.strings.splitting import int32s, parts_of, texts
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, mapped
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 
