@@ -78,6 +78,19 @@ def test_each_output_has_its_own_recorded_loss() -> None:
         assert model.evaluate(X, [X, X], verbose=0, return_dict=True)["loss"] == 2.0
 
 
+def test_labels_of_one_axis_come_in_a_column() -> None:
+    x = Input((3,))
+    code = layers.Rescaling(0.0)(x)
+    model = models.Model(x, code[:, :1])
+
+    def loss(y_true, y_pred):
+        return mean((y_true - y_pred) * (y_true - y_pred), axis=-1) + mean(code, axis=-1)
+
+    model.compile("sgd", with_recorded_tensors(model, loss))
+    y = np.arange(40, dtype="float32")
+    assert model.evaluate(X, y, batch_size=40, verbose=0) == pytest.approx(float(np.mean(y * y)))
+
+
 def test_loss_objects_are_looked_into() -> None:
     x = Input((3,))
     code = x * 2

@@ -1,34 +1,14 @@
-"""Functions of `keras.backend`; of two rows for one name, the later one is of the later version."""
+"""Functions of `keras.backend`."""
 
 from torchkeras_compat.dialects.names.row import Name
 
 ROWS: tuple[Name, ...] = (
     Name("backend.lesser", "legacy.backend.keras1.lesser", "1.0-1.2"),
     Name("backend.lesser_equal", "legacy.backend.keras1.lesser_equal", "1.0-1.2"),
-    Name("backend.one_hot", "legacy.backend.keras1.one_hot", "1.0-1.2"),
-    Name("backend.in_train_phase", "legacy.backend.keras1.in_train_phase", "1.0-1.2"),
-    Name("backend.in_test_phase", "legacy.backend.keras1.in_test_phase", "1.0-1.2"),
-    Name("backend.moving_average_update", "legacy.backend.keras1.moving_average_update", "1.0-1.2"),
-    Name("backend.categorical_crossentropy", "legacy.backend.keras1.categorical_crossentropy", "1.0-1.2"),
-    Name("backend.sparse_categorical_crossentropy", "legacy.backend.keras1.sparse_categorical_crossentropy", "1.0-1.2"),
-    Name("backend.binary_crossentropy", "legacy.backend.keras1.binary_crossentropy", "1.0-1.2"),
-    Name("backend.random_normal", "legacy.backend.keras1.random_normal", "1.0-1.2"),
-    Name("backend.random_uniform", "legacy.backend.keras1.random_uniform", "1.0-1.2"),
-    Name("backend.resize_images", "legacy.backend.keras1.resize_images", "1.0-1.2"),
-    Name("backend.resize_volumes", "legacy.backend.keras1.resize_volumes", "1.0-1.2"),
     Name("backend.asymmetric_temporal_padding", "legacy.backend.keras1.asymmetric_temporal_padding", "1.0-1.2"),
-    Name("backend.spatial_2d_padding", "legacy.backend.keras1.spatial_2d_padding", "1.0-1.2"),
     Name("backend.asymmetric_spatial_2d_padding", "legacy.backend.keras1.asymmetric_spatial_2d_padding", "1.0-1.2"),
-    Name("backend.spatial_3d_padding", "legacy.backend.keras1.spatial_3d_padding", "1.0-1.2"),
-    Name("backend.conv1d", "legacy.backend.keras1.conv1d", "1.0-1.2"),
-    Name("backend.conv2d", "legacy.backend.keras1.conv2d", "1.0-1.2"),
     Name("backend.atrous_conv2d", "legacy.backend.keras1.atrous_conv2d", "1.0-1.2"),
     Name("backend.deconv2d", "legacy.backend.keras1.deconv2d", "1.0-1.2"),
-    Name("backend.separable_conv2d", "legacy.backend.keras1.separable_conv2d", "1.0-1.2"),
-    Name("backend.conv3d", "legacy.backend.keras1.conv3d", "1.0-1.2"),
-    Name("backend.pool2d", "legacy.backend.keras1.pool2d", "1.0-1.2"),
-    Name("backend.pool3d", "legacy.backend.keras1.pool3d", "1.0-1.2"),
-    Name("backend.batch_dot", "legacy.backend.products.batch_dot_by_matrices", "1.0-1.2"),
     Name("backend.abs", "ops.abs", "1.0-2.15"),
     Name("backend.cos", "ops.cos", "1.0-2.15"),
     Name("backend.exp", "ops.exp", "1.0-2.15"),
@@ -126,7 +106,6 @@ ROWS: tuple[Name, ...] = (
     Name("backend.temporal_padding", "legacy.backend.padding.temporal_padding", "1.0-2.15"),
     Name("backend.spatial_2d_padding", "legacy.backend.padding.spatial_2d_padding", "2.0-2.15"),
     Name("backend.spatial_3d_padding", "legacy.backend.padding.spatial_3d_padding", "2.0-2.15"),
-    Name("backend.resize_images", "legacy.backend.images.resize_images_from_corner", "2.0-2.3"),
     Name("backend.resize_images", "legacy.backend.images.resize_images", "2.4-2.15"),
     Name("backend.resize_volumes", "legacy.backend.images.resize_volumes", "2.0-2.15"),
     Name("backend.foldl", "legacy.backend.control_flow.foldl", "1.0-2.15"),
@@ -205,4 +184,29 @@ ROWS: tuple[Name, ...] = (
     Name("backend.get_uid", "naming.get_uid", "1.0-2.15"),
     Name("backend.name_scope", "naming.name_scope", "2.0-2.15"),
     Name("backend.normalize_data_format", "config.standardize_data_format", "2.0-2.3"),
+)
+
+# The same names in earlier versions, where they had other arguments or another meaning.
+EARLIER_ROWS: tuple[Name, ...] = (
+    Name("backend.one_hot", "legacy.backend.keras1.one_hot", "1.0-1.2"),
+    Name("backend.in_train_phase", "legacy.backend.keras1.in_train_phase", "1.0-1.2"),
+    Name("backend.in_test_phase", "legacy.backend.keras1.in_test_phase", "1.0-1.2"),
+    Name("backend.moving_average_update", "legacy.backend.keras1.moving_average_update", "1.0-1.2"),
+    Name("backend.categorical_crossentropy", "legacy.backend.keras1.categorical_crossentropy", "1.0-1.2"),
+    Name("backend.sparse_categorical_crossentropy", "legacy.backend.keras1.sparse_categorical_crossentropy", "1.0-1.2"),
+    Name("backend.binary_crossentropy", "legacy.backend.keras1.binary_crossentropy", "1.0-1.2"),
+    Name("backend.random_normal", "legacy.backend.keras1.random_normal", "1.0-1.2"),
+    Name("backend.random_uniform", "legacy.backend.keras1.random_uniform", "1.0-1.2"),
+    Name("backend.resize_images", "legacy.backend.keras1.resize_images", "1.0-1.2"),
+    Name("backend.resize_volumes", "legacy.backend.keras1.resize_volumes", "1.0-1.2"),
+    Name("backend.spatial_2d_padding", "legacy.backend.keras1.spatial_2d_padding", "1.0-1.2"),
+    Name("backend.spatial_3d_padding", "legacy.backend.keras1.spatial_3d_padding", "1.0-1.2"),
+    Name("backend.conv1d", "legacy.backend.keras1.conv1d", "1.0-1.2"),
+    Name("backend.conv2d", "legacy.backend.keras1.conv2d", "1.0-1.2"),
+    Name("backend.separable_conv2d", "legacy.backend.keras1.separable_conv2d", "1.0-1.2"),
+    Name("backend.conv3d", "legacy.backend.keras1.conv3d", "1.0-1.2"),
+    Name("backend.pool2d", "legacy.backend.keras1.pool2d", "1.0-1.2"),
+    Name("backend.pool3d", "legacy.backend.keras1.pool3d", "1.0-1.2"),
+    Name("backend.batch_dot", "legacy.backend.products.batch_dot_by_matrices", "1.0-1.2"),
+    Name("backend.resize_images", "legacy.backend.images.resize_images_from_corner", "2.0-2.3"),
 )

@@ -1,1 +1,1 @@
-"""What models of Keras 1 and 2 had and Keras 3 dropped: graphs by names, YAML, losses and metrics of recorded tensors."""
+"""What models of Keras 1 and 2 had and Keras 3 dropped: graphs by names, YAML, terms of recorded tensors."""

@@ -57,16 +57,20 @@ class RecordedLoss:
         function: The function, of whom it takes the name.
         plan: From what is fed to the value.
         sources: What each fed value is: ``"y_true"``, ``"y_pred"``, or where it is kept.
+        rank: Number of axes of the output.
     """
 
-    def __init__(self, function: Any, plan: Plan, sources: Sequence[Any]) -> None:
+    def __init__(self, function: Any, plan: Plan, sources: Sequence[Any], rank: int) -> None:
         self.function = function
+        self.rank = rank
         self.plan = plan
         self.sources = list(sources)
         self.__name__ = str(getattr(function, "__name__", None) or getattr(function, "name", "loss"))
 
     def __call__(self, y_true: Any, y_pred: Any) -> torch.Tensor:
         """Return the value for a batch, of which the model has been run just before."""
+        if getattr(y_true, "ndim", 0) == 1 and self.rank == 2:
+            y_true = y_true[:, None]  # labels come in a column, as Keras 1 and 2 give them
         given = {"y_true": y_true, "y_pred": y_pred}
         values = [given[s] if isinstance(s, str) else s.kept for s in self.sources]
         if self.plan.needs_gradients:  # what inference mode made has none
@@ -131,7 +135,7 @@ def _replaced(model: Any, graph: Graph, function: Any, output: KerasTensor) -> A
     for node in plan.nodes:
         if isinstance(node.operation, GradientCall):
             node.operation.is_differentiated = True  # training differentiates the loss
-    return RecordedLoss(function, plan, sources)
+    return RecordedLoss(function, plan, sources, output.ndim)
 
 
 def _keeper(model: GraphModel, tensor: KerasTensor) -> KeepValue:
