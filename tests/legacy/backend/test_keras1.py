@@ -60,6 +60,12 @@ def test_other_functions_by_their_old_arguments() -> None:
     assert keras1.moving_average_update(variable=Variable(1.0), value=2.0, momentum=0.5) == pytest.approx(1.5)
 
 
+def test_normalization_has_no_axis_and_dims_one_name() -> None:
+    one = torch.ones(1)
+    assert keras1.batch_normalization(torch.tensor([[3.0]]), one, one, None, one, 0.0).tolist() == [[2.0]]
+    assert keras1.expand_dims(torch.ones(2), dim=0).shape == (1, 2)
+
+
 def test_phases_choose() -> None:
     with learning_phase_scope(1):
         assert (keras1.in_train_phase(1, 2), keras1.in_test_phase(1, 2)) == (1, 2)

@@ -188,6 +188,8 @@ ROWS: tuple[Name, ...] = (
 
 # The same names in earlier versions, where they had other arguments or another meaning.
 EARLIER_ROWS: tuple[Name, ...] = (
+    Name("backend.expand_dims", "legacy.backend.keras1.expand_dims", "1.0-1.2"),
+    Name("backend.batch_normalization", "legacy.backend.keras1.batch_normalization", "1.0-1.2"),
     Name("backend.one_hot", "legacy.backend.keras1.one_hot", "1.0-1.2"),
     Name("backend.in_train_phase", "legacy.backend.keras1.in_train_phase", "1.0-1.2"),
     Name("backend.in_test_phase", "legacy.backend.keras1.in_test_phase", "1.0-1.2"),

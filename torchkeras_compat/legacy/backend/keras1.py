@@ -16,6 +16,7 @@ from torchkeras_compat.legacy.backend import (
     convolutions,
     crossentropies,
     images,
+    normalization,
     pooling,
     random_numbers,
     shapes,
@@ -30,6 +31,16 @@ lesser = comparisons.less
 """The name that Keras 1 has for ``less``."""
 lesser_equal = comparisons.less_equal
 """The name that Keras 1 has for ``less_equal``."""
+
+
+def expand_dims(x: Any, dim: int = -1) -> Any:
+    """Return the tensor with an axis of size one more, at ``dim``."""
+    return shapes.expand_dims(x, dim)
+
+
+def batch_normalization(x: Any, mean: Any, var: Any, beta: Any, gamma: Any, epsilon: float = 1e-3) -> Any:
+    """Return ``(x - mean) / sqrt(var + epsilon) * gamma + beta``; all broadcast against ``x``."""
+    return normalization.batch_normalization(x, mean, var, beta, gamma, epsilon=epsilon)
 
 
 def one_hot(indices: Any, nb_classes: int) -> Any:
