@@ -150,9 +150,7 @@ def stateless_random_saturation(image: Any, lower: Any, upper: Any, seed: Any = 
 
 
 @tensor_function
-def random_jpeg_quality(
-    image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any, seed: int | None = None
-) -> torch.Tensor:
+def random_jpeg_quality(image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any, seed: int | None = None) -> torch.Tensor:
     """Return an image as JPEG of a quality between the bounds shows it.
 
     Raises:
