@@ -99,7 +99,7 @@ class Supply:
     def _is_slip(self, name: str) -> bool:
         """Whether the note has defined a name that is almost this one, for the same part of the data."""
         others = [other for other in self.namespace if part_of_name(other) == part_of_name(name)]
-        return bool(nearest(name, others, 0.8))
+        return bool(nearest(name, others, 0.9))
 
     def _without_data(self, use: Use) -> Any:
         """A constant, a model, or the history of a model."""
