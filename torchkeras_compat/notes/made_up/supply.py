@@ -191,7 +191,9 @@ class Supply:
             self._encodes = forecast.encodes
             needs = forecast.needs(shape) if forecast.is_found or shape is not None else None
             if needs is None and not self._parts:
-                models = [m for m in trained_models(statements, use.value) if isinstance(m, Model)]
+                # The model that is trained below, or else the last one.
+                known = [*trained_models(statements, use.value), *reversed(list(self.namespace.values()))]
+                models = [m for m in known if isinstance(m, Model)]
                 needs = needs_of(models[0]) if models else None
             if needs is None and not self._parts:
                 needs, is_known = forecast.needs(), False
