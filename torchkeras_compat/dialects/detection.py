@@ -32,7 +32,7 @@ class Detection:
     reason: str
 
     def __str__(self) -> str:
-        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason}). `dialect=` says otherwise."
+        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason})"
 
 
 @dataclass

@@ -131,7 +131,7 @@ def install_as_keras(dialect: str | None = None) -> Installation:
         found = detect([_source_of_caller()])
         dialect = MIXED.name if found.dialect == KERAS3.name else found.dialect
         if dialect != MIXED.name:
-            print(f"torchkeras_compat: {found}", file=sys.stderr)
+            print(f"torchkeras_compat: {found}; `install_as_keras(dialect=...)` says otherwise", file=sys.stderr)
     wanted = dialect_named(dialect)
     installed = next((finder for finder in sys.meta_path if isinstance(finder, Installation)), None)
     if installed is not None and installed.dialect is wanted:

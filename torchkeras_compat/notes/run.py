@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from torchkeras_compat.dialects.dialect import MIXED
 from torchkeras_compat.dialects.install import install_as_keras
 from torchkeras_compat.notes.block import Block
 from torchkeras_compat.notes.failure import Failure, failure
@@ -84,7 +85,7 @@ def run_note(
     Args:
         note: From :func:`torchkeras_compat.notes.note.read_note`.
         names: Further names that its code may use.
-        dialect: Of `install_as_keras`; None to leave it to that.
+        dialect: Of `install_as_keras`; None for Keras 3 in which calls of any older version are understood.
         options: How to run it.
 
     Returns:
@@ -102,7 +103,7 @@ def run_note(
 
 
 def _installed(dialect: str | None) -> Any:
-    return install_as_keras() if dialect is None else install_as_keras(dialect=dialect)  # type: ignore[call-arg]
+    return install_as_keras(dialect=dialect or MIXED.name)
 
 
 @dataclass

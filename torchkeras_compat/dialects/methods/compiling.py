@@ -91,6 +91,18 @@ def _trainable_layers(model: Any) -> list[tuple[Any, bool]]:
     return [(layer, layer.trainable) for layer in model._flatten_layers()]
 
 
+def _frozen_normalizations(model: Any) -> list[tuple[Any, float]]:
+    """Return the frozen batch normalizations, with their momentum, of a version in which they take the batch's moments.
+
+    In Keras 1 and 2 a frozen one still normalized by the batch while training, and left its moving averages alone.
+    """
+    if dialect_of(model) not in ("keras1", "keras2"):
+        return []
+    kind = named("layers.BatchNormalization")
+    found = [layer for layer in model._flatten_layers() if isinstance(layer, kind) and not layer.trainable]
+    return [(layer, layer.momentum) for layer in found]
+
+
 @contextmanager
 def as_compiled(model: Any) -> Iterator[None]:
     """Have the layers of a model train as they did when it was compiled, and afterwards as before.
@@ -105,9 +117,14 @@ def as_compiled(model: Any) -> Iterator[None]:
         for v in layer._variables:
             if v.is_parameter:
                 v.trainable = trainable
+    frozen = _frozen_normalizations(model)
+    for layer, _ in frozen:
+        layer.__dict__["_trainable"], layer.momentum = True, 1.0
     try:
         yield
     finally:
+        for layer, momentum in frozen:
+            layer.__dict__["_trainable"], layer.momentum = False, momentum
         for layer, trainable, variables in now:
             layer.__dict__["_trainable"] = trainable
             for v, its in variables:

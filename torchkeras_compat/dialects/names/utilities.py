@@ -162,4 +162,8 @@ ROWS: tuple[Name, ...] = (
     ),
     Name("utils.split_dataset", "dialects.tensorflow.data.folders.split_dataset", "2.10-2.15"),
     Name("layers.DenseFeatures", "dialects.tensorflow.feature_column.dense_features.DenseFeatures", "2.3-2.15"),
+    Name("utils.io_utils.save_array", "legacy.utils.hdf5_arrays.save_array", "1.0-1.2"),
+    Name("utils.io_utils.load_array", "legacy.utils.hdf5_arrays.load_array", "1.0-1.2"),
+    Name("utils.warmstart_embedding_matrix", "legacy.utils.embedding_start.warmstart_embedding_matrix", "2.11-2.15"),
+    Name("utils.TimedThread", "legacy.utils.timed_thread.TimedThread", "2.12-2.15"),
 )
