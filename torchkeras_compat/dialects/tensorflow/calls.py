@@ -25,7 +25,7 @@ from torchkeras_compat.symbolic.operation import record_function
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Classes of tensors that are no torch tensors -> what calls a function with them; see `strings`, `ragged`.
+# Classes of tensors that torch does not know -> what calls a function with them; see `strings`, `ragged`.
 HANDLERS: dict[type, Callable[..., Any]] = {StringTensor: call_on_codes}
 _PLAIN = frozenset({int, float, bool, complex, str, bytes, type(None), torch.Tensor, torch.dtype, np.ndarray})
 _SYMBOLIC, _WRAPPED, _HANDLED, _TEXT = 1, 2, 4, 8

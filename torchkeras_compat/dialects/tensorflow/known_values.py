@@ -18,7 +18,7 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 from torchkeras_compat.symbolic.operation import FunctionCall
 from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes
 
-_LONGEST = 64  # more elements are no shape
+_LONGEST = 64  # a shape has no more elements
 
 
 def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
