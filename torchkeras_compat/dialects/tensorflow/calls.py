@@ -16,6 +16,7 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.old_arguments import renamed
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.strings.codes import call_on_codes, holds_text
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
@@ -84,7 +85,7 @@ def tensor_function(
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if old and not old.keys().isdisjoint(kwargs):
-            kwargs = _renamed(kwargs, old)
+            kwargs = renamed(kwargs, old)
         found = _scan(args) | (_scan(kwargs.values()) if kwargs else 0)
         if found & (_HANDLED | _TEXT) and on_text is not None and any(map(is_text, _leaves((args, kwargs)))):
             return on_text(*args, **kwargs)
@@ -157,20 +158,6 @@ def _leaves(x: Any) -> list[Any]:
     if isinstance(x, (list, tuple)):
         return [leaf for part in x for leaf in _leaves(part)]
     return [leaf for part in x.values() for leaf in _leaves(part)] if isinstance(x, dict) else [x]
-
-
-def _renamed(kwargs: dict[str, Any], old: Mapping[str, str]) -> dict[str, Any]:
-    given = dict(kwargs)
-    for name, new in old.items():
-        if name not in given:
-            continue
-        value = given.pop(name)
-        if value is None:
-            continue
-        if given.get(new) is not None:
-            raise ValueError(f"`{name}` is the old name of `{new}`. Received both: {value!r} and {given[new]!r}")
-        given[new] = value
-    return given
 
 
 def _handle(call: Any, args: Any, kwargs: Any, text: frozenset[str]) -> Any:

@@ -238,7 +238,7 @@ def combined_non_max_suppression(
 
 
 @tensor_function
-def draw_bounding_boxes(images: Any, boxes: Any, colors: Any = None, name: str | None = None) -> torch.Tensor:
+def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None = None) -> torch.Tensor:
     """Return images with boxes drawn on them, one pixel wide.
 
     Args:
