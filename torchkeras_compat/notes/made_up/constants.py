@@ -16,6 +16,9 @@ _CLASSES = (
     "classes_num",
     "number_of_classes",
     "num_labels",
+    "n_tags",
+    "num_tags",
+    "nb_labels",
     "n_labels",
 )
 _VOCABULARY = (
