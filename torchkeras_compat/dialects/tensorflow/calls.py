@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
+from torchkeras_compat.dialects.tensorflow.dtypes import DType
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.old_arguments import renamed
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING
@@ -44,6 +45,7 @@ def tensor_function(
     compares: Sequence[str] = ...,
     ragged: str = ...,
     on_text: Callable[..., Any] = ...,
+    spec: Callable[..., Any] = ...,
 ) -> Callable[[F], F]: ...
 
 
@@ -55,6 +57,7 @@ def tensor_function(
     compares: Sequence[str] = (),
     ragged: str = "",
     on_text: Callable[..., Any] | None = None,
+    spec: Callable[..., Any] | None = None,
 ) -> Any:
     """Make a function of TensorFlow of one on plain torch tensors.
 
@@ -65,6 +68,7 @@ def tensor_function(
         compares: Arguments that may hold strings, of which the result tells numbers.
         ragged: What a ragged argument means: ``"values"`` to compute on its values.
         on_text: What to call instead where an argument holds strings.
+        spec: Function of the same arguments that returns KerasTensors, where sizes of the result depend on values.
 
     Example:
         >>> @tensor_function(old={"keep_dims": "keepdims"})
@@ -75,7 +79,7 @@ def tensor_function(
     """
     if function is None:
         return functools.partial(
-            tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text
+            tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text, spec=spec
         )
     text = frozenset((*strings, *compares))
 
@@ -96,7 +100,8 @@ def tensor_function(
         if found & _WRAPPED:
             args, kwargs = _opened(args), _opened(kwargs) if kwargs else kwargs
         if found & _SYMBOLIC:
-            return record_function(function, args, kwargs, functools.partial(known_values.infer, function))
+            args, kwargs = _named_dtypes(args), _named_dtypes(kwargs)
+            return record_function(function, args, kwargs, spec or functools.partial(known_values.infer, function))
         if RECORDING.depth or not torch.is_grad_enabled():
             return wrap(_computed(function, args, kwargs))
         return wrap(unrecorded(compute, args, kwargs))
@@ -152,6 +157,16 @@ def _opened(x: Any) -> Any:
     if kind is dict:
         return {key: _opened(part) for key, part in x.items()}
     return x
+
+
+def _named_dtypes(x: Any) -> Any:
+    """Return arguments with plain names of dtypes, as the code of a recorded model writes them."""
+    kind = type(x)
+    if kind is DType:
+        return x.name
+    if kind is tuple or kind is list:
+        return kind([_named_dtypes(part) for part in x])
+    return {key: _named_dtypes(part) for key, part in x.items()} if kind is dict else x
 
 
 def _leaves(x: Any) -> list[Any]:
