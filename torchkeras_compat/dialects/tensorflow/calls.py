@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
-from torchkeras_compat.dialects.tensorflow.dtypes import DType
+from torchkeras_compat.dialects.tensorflow.dtypes import with_plain_names
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.old_arguments import renamed
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING
@@ -100,7 +100,7 @@ def tensor_function(
         if found & _WRAPPED:
             args, kwargs = _opened(args), _opened(kwargs) if kwargs else kwargs
         if found & _SYMBOLIC:
-            args, kwargs = _named_dtypes(args), _named_dtypes(kwargs)
+            args, kwargs = with_plain_names(args), with_plain_names(kwargs)
             return record_function(function, args, kwargs, spec or functools.partial(known_values.infer, function))
         if RECORDING.depth or not torch.is_grad_enabled():
             return wrap(_computed(function, args, kwargs))
@@ -157,16 +157,6 @@ def _opened(x: Any) -> Any:
     if kind is dict:
         return {key: _opened(part) for key, part in x.items()}
     return x
-
-
-def _named_dtypes(x: Any) -> Any:
-    """Return arguments with plain names of dtypes, as the code of a recorded model writes them."""
-    kind = type(x)
-    if kind is DType:
-        return x.name
-    if kind is tuple or kind is list:
-        return kind([_named_dtypes(part) for part in x])
-    return {key: _named_dtypes(part) for key, part in x.items()} if kind is dict else x
 
 
 def _leaves(x: Any) -> list[Any]:
