@@ -8,6 +8,7 @@ import sys
 import types
 from collections.abc import Sequence
 
+from torchkeras_compat.dialects.private_view import PrivateView, private_view
 from torchkeras_compat.dialects.spelling import Patches
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.public_names import named
@@ -16,9 +17,14 @@ ROOTS = ("keras", "tensorflow", "tf_keras")
 
 
 class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The import hook, as long as it is in place; a context manager that takes it out at the end."""
+    """The import hook, as long as it is in place; a context manager that takes it out at the end.
 
-    def __init__(self) -> None:
+    Args:
+        roots: Names of the modules that this package stands for.
+    """
+
+    def __init__(self, roots: Sequence[str] = ROOTS) -> None:
+        self.roots = roots
         self._patches = Patches()
 
     def find_spec(
@@ -27,18 +33,12 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a private module of Keras, which this package has no counterpart of.
+            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have.
         """
         root, *parts = name.split(".")
-        if root not in ROOTS:
+        if root not in self.roots:
             return None
-        if "src" in parts:
-            raise ModuleNotFoundError(
-                f"{name!r} is private to Keras and not in torchkeras_compat. Import the name from a public namespace, "
-                "such as `keras.layers` or `keras.ops`.",
-                name=name,
-            )
-        view = make_view(name, self._patches)
+        view = private_view(name) if parts[:1] == ["src"] else make_view(name, self._patches)
         if view is None:
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -63,7 +63,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         sys.meta_path.remove(self)
         for name, module in list(sys.modules.items()):
-            if isinstance(module, (KerasView, TensorflowView)):
+            if isinstance(module, (KerasView, PrivateView, TensorflowView)):
                 del sys.modules[name]
         self._patches.undo()
 

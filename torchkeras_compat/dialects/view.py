@@ -41,6 +41,7 @@ class KerasView(types.ModuleType):
         self._patches = patches
         if not path:
             self.__version__ = tf_keras.KERAS_VERSION
+            self.version = lambda: tf_keras.KERAS_VERSION
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
