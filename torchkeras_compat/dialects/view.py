@@ -40,6 +40,7 @@ class KerasView(types.ModuleType):
         self._dialect = dialect
         if not path:
             self.__version__ = dialect.version
+            self.version = lambda: dialect.version
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":

@@ -166,8 +166,10 @@ def converted(x: torch.Tensor, dtype: torch.dtype, saturate: bool = False) -> to
     old, new = torch.iinfo(x.dtype).max, torch.iinfo(dtype).max
     if old > new:
         scale = (old + 1) // (new + 1)
-        return torch.div(x, scale, rounding_mode="trunc").clamp(torch.iinfo(dtype).min, new).to(dtype) if saturate else (
-            torch.div(x, scale, rounding_mode="trunc").to(dtype)
+        return (
+            torch.div(x, scale, rounding_mode="trunc").clamp(torch.iinfo(dtype).min, new).to(dtype)
+            if saturate
+            else (torch.div(x, scale, rounding_mode="trunc").to(dtype))
         )
     return x.to(dtype) * ((new + 1) // (old + 1))
 

@@ -118,7 +118,9 @@ def ssim(
 
 def _check_size(x: torch.Tensor, size: int) -> None:
     if min(x.shape[-3:-1]) < size:
-        raise InvalidArgumentError(f"Images of {x.shape[-3]} x {x.shape[-2]} pixels are smaller than a window of {size}.")
+        raise InvalidArgumentError(
+            f"Images of {x.shape[-3]} x {x.shape[-2]} pixels are smaller than a window of {size}."
+        )
 
 
 @tensor_function
@@ -208,7 +210,10 @@ def sobel_edges(image: Any) -> torch.Tensor:
     """Return Sobel's vertical and horizontal differences along a new last axis: ``(batch, h, w, channels, 2)``."""
     x = at_least_images(image, "sobel_edges")
     kernels = torch.tensor(
-        [[[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]], [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]],
+        [
+            [[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]],
+            [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]],
+        ],
         dtype=x.dtype,
         device=x.device,
     )

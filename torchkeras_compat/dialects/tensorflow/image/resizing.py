@@ -116,7 +116,9 @@ def two_sizes(size: Any) -> tuple[int, int]:
     """
     found = sizes(size, "size")
     if len(found) != 2 or min(found) < 1:
-        raise ValueError(f"'size' must be a 1-D tensor of 2 positive elements: new_height, new_width. Received: {found}")
+        raise ValueError(
+            f"'size' must be a 1-D tensor of 2 positive elements: new_height, new_width. Received: {found}"
+        )
     return found[0], found[1]
 
 
@@ -206,8 +208,9 @@ def resize_with_pad(
     height, width = two_sizes([target_height, target_width])
     ratio = max(x.shape[2] / width, x.shape[1] / height)
     rows, columns = math.floor(x.shape[1] / ratio), math.floor(x.shape[2] / ratio)
-    top, left = max(math.floor((height - x.shape[1] / ratio) / 2), 0), max(
-        math.floor((width - x.shape[2] / ratio) / 2), 0
+    top, left = (
+        max(math.floor((height - x.shape[1] / ratio) / 2), 0),
+        max(math.floor((width - x.shape[2] / ratio) / 2), 0),
     )
     inner = resized(x, max(rows, 1), max(columns, 1), _method(method), antialias)
     found = inner.new_zeros(x.shape[0], height, width, x.shape[3])
@@ -292,7 +295,9 @@ def _old(method: str) -> Any:
         half_pixel_centers: bool = False,
     ) -> torch.Tensor:
         function: Any = resize if half_pixel_centers else resize_images
-        found: torch.Tensor = function.__wrapped__(images, size, method, *(() if half_pixel_centers else (align_corners,)))
+        found: torch.Tensor = function.__wrapped__(
+            images, size, method, *(() if half_pixel_centers else (align_corners,))
+        )
         return found
 
     resize_old.__name__ = resize_old.__qualname__ = f"resize_{method}"

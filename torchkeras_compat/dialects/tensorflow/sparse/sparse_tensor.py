@@ -98,9 +98,7 @@ class SparseTensor:
         return self.with_values(function(self._values, factor))
 
     def __repr__(self) -> str:
-        return (
-            f"SparseTensor(indices={self.indices!r}, values={self.values!r}, dense_shape={self._sizes.tolist()!r})"
-        )
+        return f"SparseTensor(indices={self.indices!r}, values={self.values!r}, dense_shape={self._sizes.tolist()!r})"
 
 
 def check_sparse(x: Any, name: str) -> SparseTensor:

@@ -68,7 +68,9 @@ def reduce_join(
     array = as_bytes(inputs)
     axes = axes_of(axis, array.ndim)
     kept = [a for a in range(array.ndim) if a not in axes]
-    moved = array.transpose([*kept, *(axes if axis is None else reversed(axes))]).reshape(*(array.shape[a] for a in kept), -1)
+    moved = array.transpose([*kept, *(axes if axis is None else reversed(axes))]).reshape(
+        *(array.shape[a] for a in kept), -1
+    )
     between = separator.encode()
     found = np.empty(moved.shape[:-1], object)
     for index in np.ndindex(found.shape):
