@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input as KerasInput
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.notes.late_names import MISSING, Use
 from torchkeras_compat.notes.made_up.batches import MadeUpBatches, batches
 from torchkeras_compat.notes.made_up.constants import constant
@@ -46,6 +48,7 @@ class Supply:
         announce: Called with a sentence about each thing made.
         table: Data that the user gave in place of made-up arrays; called with what a model needs.
         makes_up: Whether anything is made that is not from the table.
+        classes: Gives `Sequential` and `Dense`, as the dialect of the note has them.
     """
 
     def __init__(
@@ -56,14 +59,17 @@ class Supply:
         table: Callable[[Needs | None], Parts] | None = None,
         *,
         makes_up: bool = True,
+        classes: Callable[[], tuple[Any, Any]] = lambda: (Sequential, Dense),
     ) -> None:
         self.namespace = namespace
         self._ahead = ahead
         self._announce = announce
         self._table = table
         self._makes_up = makes_up
+        self._classes = classes
         self._needs: Needs | None = None
         self._encodes = False
+        self._encoded: set[str] = set()  # names of labels that the note makes one-hot
         self._parts: Parts = {}
         self._roles: dict[str, Role] = {}  # of names used so far
         self._said: set[str] = set()
@@ -124,7 +130,7 @@ class Supply:
             if value is not None:
                 self._announce(f"made up: {use.name}, the history of {value.model.name}, which was trained last")
         elif use.name == "model":
-            value = made_up_model(Forecast(self._ahead(use), use.value), use.path)
+            value = made_up_model(Forecast(self._ahead(use), use.value), use.path, *self._classes())
             self._announce(f"made up: {use.name}, a Sequential of {len(value.layers)} Dense layers for iris")
         if value is None:
             return MISSING
@@ -231,8 +237,9 @@ class Supply:
     # -- the arrays ----------------------------------------------------------------------------------------------
 
     def _value(self, use: Use, role: Role) -> Any:
-        if role.kind == "y" and self._encodes:
+        if role.kind == "y" and (self._encodes or (use.name in self._encoded and self._model(use) is None)):
             role = replace(role, integers=True)
+            self._encoded.add(use.name)
         key = (use.name, role, _counts_steps(use))
         if key not in self._kept:
             self._kept[key] = self._made(use.name, role, repeats=key[2])
