@@ -13,6 +13,7 @@ import numpy as np
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input as KerasInput
+from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.notes.late_names import MISSING, Use
@@ -185,7 +186,7 @@ class Supply:
         model = self._model(use)
         rows, is_known = None, True
         if model is not None:
-            needs = needs_of(model)
+            needs = needs_of(model, self._loss())
             self._encodes = False
         else:
             statements = [*use.path[:1], *self._ahead(use)]
@@ -200,7 +201,7 @@ class Supply:
                 # The model that is trained below, or else the last one.
                 known = [*trained_models(statements, use.value), *reversed(list(self.namespace.values()))]
                 models = [m for m in known if isinstance(m, Model)]
-                needs = needs_of(models[0]) if models else None
+                needs = needs_of(models[0], self._loss()) if models else None
             if needs is None and not self._parts:
                 needs, is_known = forecast.needs(), False
             if self._needs is not None and needs is not None and not self._is_other(needs, forecast, rows):
@@ -211,6 +212,10 @@ class Supply:
         self._parts = self._table(needs if is_known else None) if self._table else made_up_samples(needs, rows)
         self._kept.clear()
         self._said.clear()
+
+    def _loss(self) -> Loss | None:
+        """The loss that the note made last, for loops of its own."""
+        return next((v for v in reversed(list(self.namespace.values())) if isinstance(v, Loss)), None)
 
     def _is_other(self, needs: Needs, forecast: Forecast, rows: int | None) -> bool:
         """Whether a model to come, read from the code, asks for other arrays than there are."""
