@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, MIXED
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.notes.note import Note
 
 
@@ -20,7 +20,6 @@ def chosen_dialect(note: Note, given: str | None, announce: Callable[[str], None
     if given is not None:
         return given
     found = detect(block.python for block in note.blocks)
-    if found.dialect == KERAS3.name:
-        return MIXED.name  # what only an older Keras took still means what it meant
-    announce(f"{note.path}: {str(found).replace('`dialect=`', '`--dialect`')}")
-    return found.dialect
+    if found.dialect != KERAS3.name:
+        announce(f"{note.path}: {found}; `--dialect` says otherwise")
+    return found.installed

@@ -12,6 +12,7 @@ import torch
 from torchkeras_compat import public_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name
+from torchkeras_compat.overrides import OVERRIDES
 
 if TYPE_CHECKING:
     from torchkeras_compat.symbolic.node import Node
@@ -40,6 +41,8 @@ class KerasTensor:
 
     # Of a mask: whether Keras does not know it while a graph is recorded, but finds it on the tensors of a run.
     is_found_late = False
+    # Operators of NumPy's arrays and numbers leave the call to those here.
+    __array_priority__ = 1000
     # How a function that meets a KerasTensor is recorded; `operation`, which builds on this class, sets it.
     _record_function: ClassVar[Callable[..., Any]]
 
@@ -62,6 +65,8 @@ class KerasTensor:
         self.record_history = record_history
         self.node: Node | None = None
         self.index = 0
+        if OVERRIDES.tensors is not None:
+            OVERRIDES.tensors.begin_symbolic(self)
 
     shape = property(lambda self: self._shape, doc="Sizes of the axes, None where not known.")
     dtype = property(lambda self: self._dtype, doc="Keras's name of the dtype.")
@@ -141,6 +146,8 @@ class KerasTensor:
         return result
 
     def __getattr__(self, attribute: str) -> Any:
+        if OVERRIDES.tensors is not None and OVERRIDES.tensors.has_symbolic(self, attribute):
+            return OVERRIDES.tensors.symbolic_attribute(self, attribute)
         method = getattr(torch.Tensor, attribute, None) if not attribute.startswith("_") else None
         if not callable(method):
             raise AttributeError(f"'KerasTensor' object has no attribute '{attribute}'")

@@ -29,6 +29,8 @@ class Trainer(ModelWithSteps):
     predict_proba = Addition()
     predict_classes = Addition()
     to_yaml = Addition()
+    compiled_loss = Addition()
+    compiled_metrics = Addition()
 
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
