@@ -54,8 +54,9 @@ def tensor_function(function: F) -> F:
         >>> @tensor_function
         ... def double(x):
         ...     return x + x
-        >>> double(np.ones(1, "float32"))
+        >>> double(torch.ones(1))
         <tf.Tensor: shape=(1,), dtype=float32, numpy=array([2.], dtype=float32)>
+        >>> from torchkeras_compat.symbolic.keras_tensor import KerasTensor
         >>> double(KerasTensor((None, 3))).shape
         (None, 3)
     """

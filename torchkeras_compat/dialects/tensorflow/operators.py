@@ -21,7 +21,7 @@ def as_operand(other: Any, x: torch.Tensor) -> Any:
     """Return the other operand of an operator as torch takes it: arrays and lists in the dtype of ``x``, as TensorFlow.
 
     Raises:
-        ValueError: it is no number and nothing that holds numbers.
+        ValueError: it is neither a number nor something that holds numbers.
     """
     kind = type(other)
     if kind is Tensor:
