@@ -404,4 +404,10 @@ PATHS: dict[str, str] = {
     "python_io.TFRecordWriter": "dialects.tensorflow.io.records.TFRecordWriter",
     "debugging.get_log_device_placement": "dialects.tensorflow.config.execution.get_log_device_placement",
     "debugging.set_log_device_placement": "dialects.tensorflow.config.execution.set_log_device_placement",
+    "compat.v1.data.get_output_shapes": "dialects.tensorflow.data.older.get_output_shapes",
+    "compat.v1.data.get_output_types": "dialects.tensorflow.data.older.get_output_types",
+    "compat.v1.data.make_initializable_iterator": "dialects.tensorflow.data.older.make_initializable_iterator",
+    "compat.v1.data.make_one_shot_iterator": "dialects.tensorflow.data.older.make_one_shot_iterator",
+    "compat.v1.placeholder": "dialects.tensorflow.compat.placeholders.placeholder",
+    "placeholder": "dialects.tensorflow.compat.placeholders.placeholder",
 }
