@@ -48,7 +48,9 @@ def test_a_number_that_the_dtype_cannot_hold_is_refused(x: Any, y: Any) -> None:
 
 
 def test_functions_of_real_numbers_refuse_integers() -> None:
-    with pytest.raises(InvalidArgumentError, match=r"`tf.exp` takes floating point or complex numbers. Received dtype int32"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"`tf.exp` takes floating point or complex numbers. Received dtype int32"
+    ):
         floats(1, "exp")
     with pytest.raises(InvalidArgumentError, match="takes booleans. Received dtype int32"):
         booleans(torch.ones(1, dtype=torch.int32), "logical_not")

@@ -112,7 +112,7 @@ _OF_LOSSES_AND_METRICS = (
 )
 
 _KERAS1_INITIALIZERS = "uniform normal lecun_uniform glorot_normal glorot_uniform he_normal he_uniform".split()
-_KERAS1_INITIALIZERS += "orthogonal identity zero one get".split()
+_KERAS1_INITIALIZERS += "orthogonal identity zero one".split()
 _KERAS1_REGULARIZERS = "ActivityRegularizer EigenvalueRegularizer L1L2Regularizer WeightRegularizer".split()
 _KERAS1_REGULARIZERS += "activity_l1 activity_l1l2 activity_l2 l1l2".split()
 _V2 = "legacy.optimizers.optimizer_v2"
@@ -120,6 +120,7 @@ _OPTIMIZERS = "Adadelta Adagrad Adam Adamax Ftrl Nadam RMSprop SGD".split()
 
 _OF_THE_REST = (
     Name("activations.hard_sigmoid", "legacy.activations.hard_sigmoid.hard_sigmoid", "1.0-2.15"),
+    Name("initializations.get", "legacy.initializers.keras1.get_function", "1.0-1.2"),
     *_rows("initializations", "1.0-1.2", {n: f"legacy.initializers.keras1.{n}" for n in _KERAS1_INITIALIZERS}),
     *_rows(
         "initializers",

@@ -15,18 +15,20 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.dialect import WITH_TENSORS
+from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
-from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
+from torchkeras_compat.dialects.tensorflow.shells import Reference, Tensor, package_asks, unwrap, without_shells, wrap
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from torchkeras_compat.overrides import OVERRIDES, making_dialect
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
-DIALECT = "tf.keras"
 
 
 class Boundary:
@@ -43,7 +45,7 @@ class Boundary:
             kwargs: The same, by name.
         """
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
-            if layer.__dict__.get("_dialect") != DIALECT or not args or not _is_array(args[0]):
+            if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
                 return self.not_ours
             if any_symbolic(args, kwargs):
                 return self.not_ours
@@ -63,7 +65,7 @@ class Boundary:
             args: Targets, predictions and weights, as the user gave them.
         """
         if not _holds_shell(args):
-            if loss.__dict__.get("_dialect") != DIALECT or not any(map(_is_array, args[:2])):
+            if loss.__dict__.get("_dialect") not in WITH_TENSORS or not any(map(_is_array, args[:2])):
                 return self.not_ours
         args = _for_core(args)
         return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
@@ -73,14 +75,50 @@ class Boundary:
 
         tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
         """
-        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") not in WITH_TENSORS:
             return pairs
         factor = optimizer.scale_loss(torch.ones(()))
         return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
-        return wrap(value) if owner.__dict__.get("_dialect") == DIALECT else value
+        return wrap(value) if owner.__dict__.get("_dialect") in WITH_TENSORS else value
+
+    def begin_symbolic(self, tensor: Any) -> None:
+        """Give a KerasTensor that code of this dialect makes the dialect's shape and dtype.
+
+        Args:
+            tensor: The KerasTensor, just made. Both are a tuple and a string to the core.
+        """
+        if making_dialect() in WITH_TENSORS:
+            _take_manners(tensor)
+
+    def follow_symbolic(self, node: Any) -> None:
+        """Give the outputs of a recorded call shapes and dtypes as the inputs have them."""
+        if any(type(x._shape) is TensorShape for x in node.inputs):
+            for output in node.output_tensors:
+                _take_manners(output)
+
+    def has_symbolic(self, tensor: Any, attribute: str) -> bool:
+        """Return whether a KerasTensor of this dialect has an attribute that the core's have not."""
+        return attribute in _OF_SYMBOLIC and type(tensor._shape) is TensorShape
+
+    def symbolic_attribute(self, tensor: Any, attribute: str) -> Any:
+        """Return the attribute."""
+        return functools.partial(_OF_SYMBOLIC[attribute], tensor)
+
+    def takes_variables(self) -> bool:
+        """Return whether the code that computes with a variable of the core is a user's, of this dialect."""
+        return OVERRIDES.dialect in WITH_TENSORS and not package_asks(1)
+
+    def of_variable(self, variable: Any) -> Any:
+        """Return a variable's values as a tensor of this dialect, recorded inside of tapes only."""
+        value = variable.value
+        return wrap(value if RECORDING.depth or not torch.is_grad_enabled() else value.detach())
+
+    def shape_of_variable(self, value: torch.Tensor) -> Any:
+        """Return the shape of a variable of the core: a tuple, with TensorFlow's attributes where those are used."""
+        return TensorShape(value.shape) if OVERRIDES.dialect in WITH_TENSORS else tuple(value.shape)
 
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""
@@ -88,6 +126,24 @@ class Boundary:
 
 
 BOUNDARY = Boundary()
+
+
+def _take_manners(tensor: Any) -> None:
+    tensor._shape, tensor._dtype = TensorShape(tensor._shape), as_dtype(tensor._dtype)
+
+
+def _set_shape(tensor: Any, shape: Any) -> None:
+    """Take what is known of the shape of a KerasTensor besides."""
+    tensor._shape = tensor._shape.merge_with(shape)
+
+
+# Methods that KerasTensors of this dialect have besides the core's.
+_OF_SYMBOLIC: dict[str, Function] = {
+    "get_shape": lambda tensor: tensor._shape,
+    "set_shape": _set_shape,
+    "ref": Reference,
+    "experimental_ref": Reference,
+}
 
 
 def _holds_shell(x: Any) -> bool:

@@ -17,7 +17,7 @@ from torchkeras_compat.notes.late_names import MISSING, Use
 from torchkeras_compat.notes.made_up.batches import MadeUpBatches, batches
 from torchkeras_compat.notes.made_up.constants import constant
 from torchkeras_compat.notes.made_up.embeddings import embeddings, is_name_of_embeddings
-from torchkeras_compat.notes.made_up.forecast import Forecast, reshaped_to
+from torchkeras_compat.notes.made_up.forecast import Forecast, rank_of, reshaped_to, trained_models
 from torchkeras_compat.notes.made_up.models import is_name_of_history, last_history, made_up_model
 from torchkeras_compat.notes.made_up.needs import Needs, Target, guessed_input, needs_of
 from torchkeras_compat.notes.made_up.roles import METHODS, Role, part_of_name, role_of_name, role_of_use
@@ -29,6 +29,7 @@ _OPERATIONS: dict[type, Callable[[int, int], int]] = {
     ast.Mult: operator.mul,
 }
 _COUNTING: dict[str, Callable[..., int]] = {"len": len, "min": min, "max": max}
+_PICTURES = {2: (28, 28), 3: (32, 32, 3)}  # shapes of a sample by rank
 _CLASS_NAMES = {"class_names", "labels_index", "label_names", "target_names", "class_labels", "categories", "classes"}
 Parts = dict[str, Samples]
 
@@ -98,7 +99,7 @@ class Supply:
     def _is_slip(self, name: str) -> bool:
         """Whether the note has defined a name that is almost this one, for the same part of the data."""
         others = [other for other in self.namespace if part_of_name(other) == part_of_name(name)]
-        return bool(nearest(name, others, 0.8))
+        return bool(nearest(name, others, 0.9))
 
     def _without_data(self, use: Use) -> Any:
         """A constant, a model, or the history of a model."""
@@ -181,10 +182,19 @@ class Supply:
             needs = needs_of(model)
             self._encodes = False
         else:
-            forecast = Forecast([*use.path[:1], *self._ahead(use)], use.value)
+            statements = [*use.path[:1], *self._ahead(use)]
+            forecast = Forecast(statements, use.value)
             rows, shape = reshaped_to(use.path, use.value)
+            rank = rank_of(use.name, statements)
+            if shape is None and rank > 1 and rank > len(forecast.needs().inputs[0].shape):
+                shape = _PICTURES.get(rank)
             self._encodes = forecast.encodes
             needs = forecast.needs(shape) if forecast.is_found or shape is not None else None
+            if needs is None and not self._parts:
+                # The model that is trained below, or else the last one.
+                known = [*trained_models(statements, use.value), *reversed(list(self.namespace.values()))]
+                models = [m for m in known if isinstance(m, Model)]
+                needs = needs_of(models[0]) if models else None
             if needs is None and not self._parts:
                 needs, is_known = forecast.needs(), False
             if self._needs is not None and needs is not None and not self._is_other(needs, forecast, rows):

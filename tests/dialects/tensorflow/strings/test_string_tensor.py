@@ -13,7 +13,10 @@ from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTe
 def test_it_looks_like_tensorflows() -> None:
     assert repr(StringTensor("a")) == "<tf.Tensor: shape=(), dtype=string, numpy=b'a'>"
     assert str(StringTensor("a")) == "tf.Tensor(b'a', shape=(), dtype=string)"
-    assert repr(StringTensor(["a", "b"])) == "<tf.Tensor: shape=(2,), dtype=string, numpy=array([b'a', b'b'], dtype=object)>"
+    assert (
+        repr(StringTensor(["a", "b"]))
+        == "<tf.Tensor: shape=(2,), dtype=string, numpy=array([b'a', b'b'], dtype=object)>"
+    )
     assert StringTensor([["é"]]).shape.as_list() == [1, 1]
     assert StringTensor("é").numpy() == b"\xc3\xa9"
     assert StringTensor("a").dtype.name == "string"
@@ -53,7 +56,7 @@ def test_a_shape_is_filled_or_taken() -> None:
         string_tensor(["a", "b"], (3,))
 
 
-def test_what_is_no_string_is_refused() -> None:
+def test_what_is_not_a_string_is_refused() -> None:
     with pytest.raises(TypeError, match="takes str and bytes. Received: 1 of type int"):
         StringTensor(["a", 1])
     with pytest.raises(ValueError, match="equal lengths"):
