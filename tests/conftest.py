@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 import torch
 
+os.environ.setdefault("TORCHKERAS_TRACEBACK", "full")  # whoever runs these tests wants to see the package
+
 if "PYTEST_XDIST_WORKER" in os.environ:
     torch.set_num_threads(1)  # as many processes as cores are active already
 

@@ -44,3 +44,14 @@ def test_layers_behind_models_are_found_and_have_the_module_of_keras(name: str, 
 def test_a_class_is_found_in_snake_case_and_under_its_name_in_files() -> None:
     assert kinds.find("layers", "batch_normalization") is layers.BatchNormalization
     assert kinds.find("layers", "GroupedQueryAttention") is layers.GroupQueryAttention
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, table in kinds._BEHIND.items() for name in table])
+def test_what_is_behind_is_found_as_its_kind_and_as_no_other(kind: str, name: str) -> None:
+    found = kinds.find(kind, name)
+    assert found is not None and found.__name__ == name
+    if isinstance(found, type):
+        assert kinds.is_of(kind, found)
+        assert kinds.module_in_files(found) == kinds._BEHIND[kind][name][1]
+    others = set(kinds.KINDS) - set(kinds._BEHIND) | {k for k, table in kinds._BEHIND.items() if name not in table}
+    assert [k for k in others if kinds.find(k, name) is not None] == []

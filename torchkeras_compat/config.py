@@ -130,13 +130,13 @@ def is_interactive_logging_enabled() -> bool:
 
 
 def enable_traceback_filtering() -> None:
-    """Accepted for compatibility: tracebacks are never rewritten here, so there is nothing to filter."""
+    """Leave the frames of this package out of tracebacks (the default); ``TORCHKERAS_TRACEBACK=full`` shows them."""
     global _traceback_filtering
     _traceback_filtering = True
 
 
 def disable_traceback_filtering() -> None:
-    """Accepted for compatibility: tracebacks are always whole here."""
+    """Show all frames in tracebacks, those of this package too."""
     global _traceback_filtering
     _traceback_filtering = False
 

@@ -82,12 +82,58 @@ _NOT_FOR_CONFIGS = frozenset(
 )
 # Classes that files name and that have no public name, by kind and name; see `named_in_files`.
 _without_public_name: dict[tuple[str, str], type] = {}
-# Layers that files name, that have no public name, and that no namespace imports: where they are, and Keras's module.
+# What files name that is not public, and that no namespace imports: by kind and name, where it is, and Keras's module.
 _APPLICATIONS = "keras.src.applications."
-_BEHIND_MODELS = {
-    "CustomScaleLayer": ("applications.architectures.custom_scale_layer", f"{_APPLICATIONS}inception_resnet_v2"),
-    "LayerScale": ("applications.architectures.layer_scale", f"{_APPLICATIONS}convnext"),
-    "StochasticDepth": ("applications.architectures.stochastic_depth", f"{_APPLICATIONS}convnext"),
+_LEGACY_LAYERS = {
+    "BatchNormalizationByMode": "batch_normalization_by_mode",
+    "CuDNNGRU": "cudnn_recurrent",
+    "CuDNNLSTM": "cudnn_recurrent",
+    "Highway": "highway",
+    "LocallyConnected1D": "locally_connected",
+    "LocallyConnected2D": "locally_connected",
+    "MaxoutDense": "maxout_dense",
+    "Merge": "merge",
+    "ParametricSoftplus": "parametric_softplus",
+    "RandomFourierFeatures": "random_fourier_features",
+    "RandomHeight": "random_size",
+    "RandomWidth": "random_size",
+    "SReLU": "s_relu",
+    "SizedConv2DTranspose": "sized_transposed_convolution",
+    "SyncBatchNormalization": "sync_batch_normalization",
+    "ThresholdedReLU": "thresholded_relu",
+    "WordDropoutEmbedding": "word_dropout_embedding",
+}
+_LEGACY_OPTIMIZERS = "SGD RMSprop Adagrad Adadelta Adam Adamax Nadam Ftrl"
+_BEHIND: dict[str, dict[str, tuple[str, str]]] = {
+    "layers": {
+        "CustomScaleLayer": (
+            "applications.architectures.custom_scale_layer",
+            f"{_APPLICATIONS}inception_resnet_v2",
+        ),
+        "LayerScale": ("applications.architectures.layer_scale", f"{_APPLICATIONS}convnext"),
+        "StochasticDepth": ("applications.architectures.stochastic_depth", f"{_APPLICATIONS}convnext"),
+        **{name: (f"legacy.layers.{path}", "keras.layers") for name, path in _LEGACY_LAYERS.items()},
+        "Graph": ("legacy.models.graph", "keras.models"),
+    },
+    "initializers": {"FunctionOfShape": ("legacy.initializers.function_of_shape", "keras.initializers")},
+    "losses": {
+        "cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+        "huber_loss": ("legacy.losses.huber_loss", "keras.losses"),
+        "mean_cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+    },
+    "metrics": {
+        "MeanRelativeError": ("legacy.metrics.mean_relative_error", "keras.metrics"),
+        "MeanTensor": ("legacy.metrics.mean_tensor", "keras.metrics"),
+        "fbeta_score": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "fmeasure": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "matthews_correlation": ("legacy.metrics.batch_scores", "keras.metrics"),
+        "cosine_similarity_metric": ("legacy.losses.cosine_proximity", "keras.metrics"),
+    },
+    "regularizers": {"EigenvalueRegularizer": ("legacy.regularizers.keras1", "keras.regularizers")},
+    "constraints": {"RadialConstraint": ("legacy.constraints.radial_constraint", "keras.constraints")},
+    "optimizers": {
+        f"Legacy{name}": ("legacy.optimizers.optimizer_v2", "keras.optimizers") for name in _LEGACY_OPTIMIZERS.split()
+    },
 }
 # Classes that files know under another name than the public one.
 _NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
@@ -157,8 +203,8 @@ def find(kind: str, name: str, module: str = "") -> Any | None:
             found = _named(space, _classes_by_snake_case(space).get(name.lower(), ""))
         if found is not None and is_of(kind, found):
             return found
-    if kind == "layers" and name in _BEHIND_MODELS:
-        return public_names.named(f"{_BEHIND_MODELS[name][0]}.{name}")
+    if name in _BEHIND.get(kind, ()):
+        return public_names.named(f"{_BEHIND[kind][name][0]}.{name}")
     # The namespaces have been imported, and with them what lies behind them.
     return _without_public_name.get((kind, name))
 
@@ -180,8 +226,11 @@ def module_in_files(cls: type) -> str | None:
         >>> module_in_files(find("layers", "LayerScale"))
         'keras.src.applications.convnext'
     """
-    path, module = _BEHIND_MODELS.get(cls.__name__, ("", ""))
-    return module if path and cls.__module__ == f"torchkeras_compat.{path}" else None
+    for table in _BEHIND.values():
+        path, module = table.get(cls.__name__, ("", ""))
+        if path and cls.__module__ == f"torchkeras_compat.{path}":
+            return module
+    return None
 
 
 def has_module(kind: str, path: str) -> bool:

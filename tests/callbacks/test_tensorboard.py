@@ -339,10 +339,13 @@ def test_bad_arguments_are_refused(arguments, message):
         TensorBoard(**arguments)
 
 
-def test_a_missing_package_is_named(monkeypatch):
+def test_a_missing_package_is_named_when_training_begins(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    board = TensorBoard()
+    model = make_model()
+    model.compile("sgd", "mse")
     with pytest.raises(ImportError, match=r"pip install torchkeras-compat\[tensorboard\]"):
-        TensorBoard()
+        fit(model, board)
 
 
 def test_a_plain_torch_optimizer_has_its_learning_rate_and_steps(tmp_path):

@@ -23,6 +23,27 @@ def nothing_imported() -> Iterator[None]:
 
 @pytest.fixture
 def installed(nothing_imported: None) -> Iterator[Installation]:
-    """`keras` means this package."""
-    with install_as_keras() as installation:
+    """`keras` means this package, as Keras 3."""
+    with install_as_keras("keras3") as installation:
+        yield installation
+
+
+@pytest.fixture
+def keras1(nothing_imported: None) -> Iterator[Installation]:
+    """`keras` means this package, as Keras 1."""
+    with install_as_keras("keras1") as installation:
+        yield installation
+
+
+@pytest.fixture
+def keras2(nothing_imported: None) -> Iterator[Installation]:
+    """`keras` means this package, as Keras 2."""
+    with install_as_keras("keras2") as installation:
+        yield installation
+
+
+@pytest.fixture
+def tf_keras(nothing_imported: None) -> Iterator[Installation]:
+    """`keras` and `tensorflow.keras` mean this package, as tf.keras."""
+    with install_as_keras("tf.keras") as installation:
         yield installation

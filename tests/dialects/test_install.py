@@ -10,6 +10,7 @@ import types
 import pytest
 
 import torchkeras_compat
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 
 
@@ -65,7 +66,7 @@ def test_private_modules_hold_what_has_a_public_name(installed: Installation) ->
 
 
 def test_a_root_may_be_left_out(nothing_imported: None) -> None:
-    with Installation(("keras",)) as installation:
+    with Installation(KERAS3, ("keras",)) as installation:
         installation.install()
         assert installation.find_spec("tensorflow") is None
         assert installation.find_spec("keras") is not None
@@ -93,17 +94,15 @@ def test_a_misspelt_name_offers_the_nearest(installed: Installation) -> None:
 def test_what_tensorflow_alone_has_is_refused_with_the_way_out(installed: Installation) -> None:
     import tensorflow as tf
 
-    with pytest.raises(
-        AttributeError, match=r"`tensorflow.GradientTape` belongs to TensorFlow.*Use `keras.ops` or torch"
-    ):
-        _ = tf.GradientTape
+    with pytest.raises(AttributeError, match=r"`tensorflow.raw_ops` belongs to TensorFlow.* does not have it.*instead"):
+        _ = tf.raw_ops
 
 
 def test_it_ends_without_a_trace(nothing_imported: None) -> None:
     model = torchkeras_compat.Model
     before = {name: model.__dict__.get(name) for name in ("fit", "compile", "fit_generator", "__init__")}
     dense_init = torchkeras_compat.layers.Dense.__dict__.get("__init__")
-    with install_as_keras():
+    with install_as_keras("keras1"):
         import keras
 
         keras.layers.Dense(output_dim=3)
@@ -114,7 +113,7 @@ def test_it_ends_without_a_trace(nothing_imported: None) -> None:
 
 
 def test_calling_it_again_changes_nothing(installed: Installation) -> None:
-    assert install_as_keras() is installed
+    assert install_as_keras("keras3") is installed
     assert sum(isinstance(finder, Installation) for finder in sys.meta_path) == 1
 
 
@@ -134,3 +133,37 @@ def test_the_real_keras_is_not_imported_in_a_program_of_its_own() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.startswith("torchkeras_compat.models")
+
+
+def test_a_dialect_is_one_of_four(nothing_imported: None) -> None:
+    with pytest.raises(
+        ValueError, match="A dialect is one of 'keras1', 'keras2', 'tf.keras', 'keras3'. Received: 'k4'"
+    ):
+        install_as_keras("k4")
+
+
+def test_two_dialects_live_in_one_process(nothing_imported: None) -> None:
+    with install_as_keras("keras1"):
+        first = importlib.import_module("keras")
+        old = first.layers.Dense(output_dim=3, input_dim=2)
+        with install_as_keras("keras3"):
+            second = importlib.import_module("keras")
+            assert second is not first and second.__version__ >= "3"
+            new = second.layers.GRU(3)
+            with pytest.raises((TypeError, ValueError)):
+                second.layers.Dense(output_dim=3)
+            assert old.output_dim if hasattr(old, "output_dim") else old.units == 3
+        assert importlib.import_module("keras") is first
+        assert first.layers.GRU(3).reset_after is False and new.reset_after is True
+    assert "keras" not in sys.modules
+
+
+def test_the_dialect_is_found_from_the_file_that_calls(tmp_path) -> None:
+    script = tmp_path / "old.py"
+    script.write_text(
+        "import torchkeras_compat\ntorchkeras_compat.install_as_keras()\n"
+        "from keras.layers import Dense\nprint(Dense(output_dim=3, init='uniform').units)\n"
+    )
+    out = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert out.stdout == "3\n"
+    assert out.stderr.startswith("torchkeras_compat: the code is read as Keras 1 (it uses `Dense(")

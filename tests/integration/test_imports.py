@@ -25,6 +25,7 @@ IMPORTS_BY_NAME = {
     "layers/foreign/libraries.py": "an optional library: jax, flax or tensorflow",
     "notes/namespace.py": "what a note would import itself: keras, numpy, pandas",
     "notes/run.py": "the code of a note, which is run",
+    "notes/shell.py": "a script that a note runs by `%run`, and a name that it asks help for",
     "plugins/plugin_set.py": "a module with hooks, which the user names",
     "stored_code.py": "what a lambda of a file may use, where the user lets it run: built-in functions",
     "testing/plugin.py": "a module with hooks, which the user names",

@@ -11,7 +11,7 @@ import types
 import pytest
 
 from torchkeras_compat import layers, losses
-from torchkeras_compat.dialects.spelling import Patches
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.view import KerasView
 from torchkeras_compat.errors import NameClashError
 from torchkeras_compat.kinds import KINDS
@@ -64,7 +64,7 @@ def test_a_note_that_imports_keras_finds_them() -> None:
     plugin.torchkeras_layers = lambda: {"Mine": Mine}
     register_plugin(plugin)
     for name in ("keras.layers", "tensorflow.keras.layers"):
-        assert KerasView(name, "layers", [layers], Patches()).Mine is Mine
+        assert KerasView(name, "layers", [layers], KERAS3).Mine is Mine
 
 
 @pytest.mark.slow

@@ -6,13 +6,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 from torchkeras_compat.saving.state_form import check_like
 
 Logs = MutableMapping[str, Any]
 
 
-class Callback(OverridableConstructors):
+class Callback(CheckedConstructors):
     """Base of all callbacks: subclasses define the hooks that they need.
 
     A hook that is not defined costs nothing, per-batch hooks included. ``logs`` maps the names of losses and metrics to
@@ -127,11 +127,11 @@ class Callback(OverridableConstructors):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Called before each training step; ``batch`` is its index in the epoch."""
-        self.on_batch_begin(batch, logs=logs)
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Called after each training step, with the metrics of the epoch so far."""
-        self.on_batch_end(batch, logs=logs)
+        self.on_batch_end(batch, logs)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Another name of :meth:`on_train_batch_begin`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 from torchkeras_compat import config
@@ -26,3 +27,16 @@ def write_message(text: str, line_break: bool = True) -> None:
         encoding = sys.stdout.encoding or "ascii"
         sys.stdout.write(text.replace("━", "=").encode(encoding, errors="replace").decode(encoding))
     sys.stdout.flush()
+
+
+def redraws_lines() -> bool:
+    """Return whether a line can be drawn again, as a progress bar does: not where standard output is a file or a pipe.
+
+    A stream that somebody put in its place gets the bar, as in Keras.
+    """
+    if "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ:
+        return True
+    try:
+        return os.isatty(sys.stdout.fileno()) or sys.stdout.isatty()
+    except (AttributeError, OSError, ValueError):
+        return True

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat.callbacks.console import write_message
+from torchkeras_compat.callbacks.console import redraws_lines, write_message
 
 _BOLD, _GREEN, _WHITE, _RESET = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
 
@@ -18,7 +18,8 @@ _BOLD, _GREEN, _WHITE, _RESET = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
 class Progbar:
     """Draws a progress bar as Keras 3 draws it.
 
-    Values may be tensors: they are read only when the bar is drawn, at most once an ``interval``.
+    Values may be tensors: they are read only when the bar is drawn, at most once an ``interval``. Where standard output
+    is a file or a pipe, the bar is drawn once, at its end, without colours.
 
     Args:
         target: Number of steps, or None if nobody knows.
@@ -90,7 +91,10 @@ class Progbar:
             self._after_first_step, self._first_step = now, current
         if self.verbose == 1 and (finalize or now - self._last_drawn >= self.interval):
             self._last_drawn = now
-            self._draw(current, now, finalize)
+            if redraws_lines():
+                self._draw(current, now, finalize)
+            elif finalize:
+                self._draw_once(current, now)
         elif self.verbose == 2 and finalize:
             write_message(self._summary(current, now))
 
@@ -136,6 +140,19 @@ class Progbar:
         padding = " " * max(0, self._drawn_width - visible)
         self._drawn_width = visible
         write_message(back + text + padding, line_break=finalize)
+
+    def _draw_once(self, current: int, now: float) -> None:
+        """Write the finished bar as plain text."""
+        if not self.target:
+            write_message(f"{current:7d}/Unknown {self._rest(current, now)}")
+            return
+        done = int(self.width * current / self.target)
+        bar = "━" * max(self.width, done)
+        write_message(f"{current:{len(str(self.target))}d}/{self.target} {bar} {self._rest(current, now)}")
+
+    def _rest(self, current: int, now: float) -> str:
+        duration = _step_duration(self._time_per_step(current, now))
+        return f"{now - self._start:.0f}s {duration}/{self.unit_name}{self._values()}"
 
     def _summary(self, current: int, now: float) -> str:
         count = f"{current}" if not self.target else f"{current:{len(str(self.target))}d}/{self.target}"

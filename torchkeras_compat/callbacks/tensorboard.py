@@ -43,7 +43,7 @@ class TensorBoard(Callback):
         embeddings_metadata: File with a line for each row of the embedding, for all layers, or files by layer name.
 
     Raises:
-        ImportError: ``tensorboard`` is not installed.
+        ImportError: ``tensorboard`` is not installed (when training begins).
         ValueError: an argument is none of these; ``embeddings_metadata`` names no embedding layer (when training
             begins).
 
@@ -72,7 +72,6 @@ class TensorBoard(Callback):
         embeddings_metadata: str | Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
-        check_tensorboard_is_installed()
         for name, value in {"histogram_freq": histogram_freq, "embeddings_freq": embeddings_freq}.items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ValueError(f"`{name}` is a number of epochs, 0 for never. Received: {name}={value!r}")
@@ -115,6 +114,7 @@ class TensorBoard(Callback):
         return set()
 
     def set_model(self, model: Any) -> None:
+        check_tensorboard_is_installed()
         super().set_model(model)
         self._files.close()
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 
 
-class Constraint(OverridableConstructors):
+class Constraint(CheckedConstructors):
     """Callable applied to a weight after each update: ``weight = constraint(weight)``.
 
     Source: Keras API, constraints.

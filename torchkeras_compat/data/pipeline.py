@@ -85,6 +85,10 @@ class Pipeline(IterableDataset[Any]):
     def __bool__(self) -> bool:
         return True
 
+    def batches_for_training(self) -> Iterator[Any]:
+        """Return an iterator over a new pass with plain tensors, as the training loop takes them."""
+        return iter(self)
+
     def state_dict(self) -> dict[str, Any]:
         """Return how many passes were made: the order of a shuffled one depends on it."""
         return {"passes": [passes.number for passes in self._passes]}

@@ -30,7 +30,7 @@ class PipelineAdapter(StreamAdapter):
         super().__init__("a dataset", y, sample_weight, **options)
         if not pipeline.is_batched:
             raise ValueError("The dataset yields single samples, and training needs batches: call `.batch(32)` on it.")
-        count = pipeline.cardinality()
+        count = int(pipeline.cardinality())
         if count == 0:
             raise ValueError("The data is empty: the dataset has 0 batches. Pass one with at least one batch.")
         self.pipeline = pipeline
@@ -44,4 +44,4 @@ class PipelineAdapter(StreamAdapter):
 
     def epoch(self) -> Iterator[Parts]:
         """Return an iterator over one pass of the pipeline."""
-        return self._to_device(self._parts(batch) for batch in self.pipeline)
+        return self._to_device(self._parts(batch) for batch in self.pipeline.batches_for_training())

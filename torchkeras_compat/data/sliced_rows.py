@@ -61,9 +61,10 @@ class SlicedRows:
 def is_sliced(value: Any) -> bool:
     """Return whether ``value`` is a memory-mapped array, an h5py dataset or a scipy sparse matrix.
 
-    Libraries that were never imported are not asked.
+    So is what says so by the class attribute ``reads_rows``, and has ``shape``, ``dtype`` and rows by slice and by
+    increasing array of places. Libraries that were never imported are not asked.
     """
-    if isinstance(value, (np.memmap, SlicedRows)):
+    if isinstance(value, (np.memmap, SlicedRows)) or getattr(type(value), "reads_rows", False) is True:
         return True
     h5py = sys.modules.get("h5py")
     if h5py is not None and isinstance(value, h5py.Dataset):

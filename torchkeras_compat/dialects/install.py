@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import linecache
 import sys
 import types
 from collections.abc import Sequence
 
+from torchkeras_compat.dialects.detection import detect
+from torchkeras_compat.dialects.dialect import KERAS3, MIXED, TF_KERAS, Dialect, dialect_named
 from torchkeras_compat.dialects.private_view import PrivateView, private_view
-from torchkeras_compat.dialects.spelling import Patches
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
+from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
 
 ROOTS = ("keras", "tensorflow", "tf_keras")
@@ -20,12 +23,15 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """The import hook, as long as it is in place; a context manager that takes it out at the end.
 
     Args:
+        dialect: Whose names and meanings the modules have.
         roots: Names of the modules that this package stands for.
     """
 
-    def __init__(self, roots: Sequence[str] = ROOTS) -> None:
+    def __init__(self, dialect: Dialect, roots: Sequence[str] = ROOTS) -> None:
+        self.dialect = dialect
         self.roots = roots
-        self._patches = Patches()
+        self._before: str | None = None
+        self._hidden: dict[str, types.ModuleType] = {}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -38,7 +44,9 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         root, *parts = name.split(".")
         if root not in self.roots:
             return None
-        view = private_view(name) if parts[:1] == ["src"] else make_view(name, self._patches)
+        if name in ("tensorflow", "tf_keras"):
+            take_tensors()
+        view = private_view(name) if parts[:1] == ["src"] else make_view(name, self.dialect)
         if view is None:
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -53,19 +61,21 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to execute: names are looked up when asked for."""
 
     def install(self) -> None:
-        """Put the hook in front of all others."""
+        """Put the hook in front of all others; modules of another dialect step aside until it is taken out."""
+        self._hidden = _take_out()
         sys.meta_path.insert(0, self)
-        self._patches.accept_old_methods(named("models.Model"))
+        if self.dialect is TF_KERAS:
+            take_tensors()
+        self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
     def uninstall(self) -> None:
         """Take the hook out and forget the modules it made; names that were imported stay usable."""
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
-        for name, module in list(sys.modules.items()):
-            if isinstance(module, (KerasView, PrivateView, TensorflowView)):
-                del sys.modules[name]
-        self._patches.undo()
+        _take_out()
+        sys.modules.update(self._hidden)
+        OVERRIDES.dialect = self._before
 
     def __enter__(self) -> Installation:
         return self
@@ -74,34 +84,73 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.uninstall()
 
 
-def install_as_keras() -> Installation:
+def take_tensors() -> None:
+    """Have the tensors of TensorFlow's manners stand at the core's door from now on."""
+    named("dialects.tensorflow.tensor")
+
+
+def _take_out() -> dict[str, types.ModuleType]:
+    """Take the modules of an installation out of those that are imported, and return them."""
+    views: dict[str, types.ModuleType] = {
+        name: m for name, m in list(sys.modules.items()) if isinstance(m, (KerasView, PrivateView, TensorflowView))
+    }
+    for name in views:
+        del sys.modules[name]
+    return views
+
+
+def install_as_keras(dialect: str | None = None) -> Installation:
     """Let ``keras``, ``tensorflow.keras`` and ``tf_keras`` mean this package in the running program.
 
-    Imports that follow, of the modules and in the spellings of Keras 1, 2, 3 and tf.keras, resolve here. Call it before
-    the first of them. Calling it again changes nothing.
+    Imports that follow resolve here, with the names, defaults and meanings of one dialect: that of Keras 1, Keras 2,
+    tf.keras up to 2.15, or Keras 3. Call it before the first of them. Calling it again for the same dialect changes
+    nothing; for another one, the imports that follow are that dialect's, and what the first one made keeps its meaning.
+
+    Args:
+        dialect: ``"keras1"``, ``"keras2"``, ``"tf.keras"`` or ``"keras3"``; None finds it from the code of the file
+            that calls this function, and says what it found. Where that shows no older Keras it is Keras 3, and a call
+            that only an older one took means what it meant there.
 
     Returns:
         The installation: ``uninstall()`` takes it back, and so does the end of a ``with`` block.
 
     Raises:
         RuntimeError: the real Keras or TensorFlow is imported already; two of a name cannot live together.
+        ValueError: there is no such dialect.
 
     Example:
-        >>> with install_as_keras():
+        >>> with install_as_keras(dialect="keras1"):
         ...     from keras.layers import Dense
-        >>> Dense.__module__.partition(".")[0]
-        'torchkeras_compat'
+        >>> Dense(output_dim=3).units
+        3
     """
-    for finder in sys.meta_path:
-        if isinstance(finder, Installation):
-            return finder
-    present = [root for root in ROOTS if root in sys.modules]
+    if dialect is None:
+        found = detect([_source_of_caller()])
+        dialect = MIXED.name if found.dialect == KERAS3.name else found.dialect
+        if dialect != MIXED.name:
+            print(f"torchkeras_compat: {found}; `install_as_keras(dialect=...)` says otherwise", file=sys.stderr)
+    wanted = dialect_named(dialect)
+    installed = next((finder for finder in sys.meta_path if isinstance(finder, Installation)), None)
+    if installed is not None and installed.dialect is wanted:
+        return installed
+    present = [root for root in ROOTS if root in sys.modules and not isinstance(sys.modules[root], _VIEWS)]
     if present:
         origin = getattr(sys.modules[present[0]], "__file__", None)
         raise RuntimeError(
             f"`{present[0]}` is imported already, from {origin}. Call `install_as_keras()` before the first import of "
             "keras or tensorflow, in a fresh Python."
         )
-    installation = Installation()
+    installation = Installation(wanted)
     installation.install()
     return installation
+
+
+_VIEWS = (KerasView, TensorflowView)
+
+
+def _source_of_caller() -> str:
+    """Return the source of the first file on the stack that is not this package's; empty where it is not known."""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("torchkeras_compat."):
+        frame = frame.f_back
+    return "" if frame is None else "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))

@@ -1,47 +1,45 @@
-"""Modules that stand for ``keras`` and ``tensorflow``: names of this package, in every spelling of the tables."""
+"""Modules that stand for ``keras`` and ``tensorflow``: names of this package, as a dialect has them."""
 
 from __future__ import annotations
 
 import importlib
-import inspect
 import types
 from typing import Any
 
-from torchkeras_compat.dialects import keras1, keras2, tf_keras
-from torchkeras_compat.dialects.names import BY_PATH
-from torchkeras_compat.dialects.spelling import Patches, accepting_old_arguments
-from torchkeras_compat.dialects.tensorflow.names import PATHS
-from torchkeras_compat.errors import nearest
-from torchkeras_compat.own_code import is_own
+from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
+from torchkeras_compat.dialects.dialect import TF_KERAS, Dialect
+from torchkeras_compat.dialects.facades import facade_of
+from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
+from torchkeras_compat.dialects.tensorflow.names.table import PATHS
 from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
     "tensorflow.python.keras",
+    "tensorflow.compat.v1.keras",
+    "tensorflow.compat.v2.keras",
     "keras._tf_keras.keras",
     "tensorflow.keras",
     "keras.api",
     "tf_keras",
     "keras",
 )
-MODULES = {**keras1.MODULES, **keras2.MODULES}
-NAMES = {**keras1.NAMES, **keras2.NAMES, **{path: row.target for path, row in BY_PATH.items()}}
-TENSORFLOW_NAMES = {**tf_keras.NAMES, **PATHS}
-_TENSORFLOW_PARENTS = {path.rpartition(".")[0] for path in TENSORFLOW_NAMES if "." in path}
-TENSORFLOW_MODULES = {"", "python", *_TENSORFLOW_PARENTS, *(p.rpartition(".")[0] for p in _TENSORFLOW_PARENTS)}
+TENSORFLOW_VERSION = "2.15.0"  # the one whose functions are here
+_PARENTS = {path.rpartition(".")[0] for path in PATHS if "." in path}
+TENSORFLOW_MODULES = {"", "python", *(p.rsplit(".", n)[0] for p in _PARENTS for n in range(p.count(".") + 1))}
 
 
 class KerasView(types.ModuleType):
     """A module of Keras, at ``path`` below ``keras``, looked up in the public namespaces given."""
 
-    def __init__(self, name: str, path: str, namespaces: list[Any], patches: Patches) -> None:
+    def __init__(self, name: str, path: str, spaces: list[types.ModuleType], dialect: Dialect) -> None:
         super().__init__(name, f"`{name}`, provided by torchkeras_compat.")
         self.__path__: list[str] = []
         self._path = path
-        self._namespaces = namespaces
-        self._patches = patches
+        self._spaces = spaces
+        self._dialect = dialect
         if not path:
-            self.__version__ = tf_keras.KERAS_VERSION
-            self.version = lambda: tf_keras.KERAS_VERSION
+            self.__version__ = dialect.version
+            self.version = lambda: dialect.version
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -53,55 +51,49 @@ class KerasView(types.ModuleType):
         return found
 
     def __dir__(self) -> list[str]:
-        names = {name for namespace in self._namespaces for name in dir(namespace) if not name.startswith("_")}
-        return sorted(names | {path.rpartition(".")[2] for path in NAMES if path.rpartition(".")[0] == self._path})
+        names = {name for space in self._spaces for name in dir(space) if not name.startswith("_")}
+        if not self._dialect.has_core_meanings:
+            homes = {self._path, *map(_path_of, self._spaces)}
+            names |= {row.path.rpartition(".")[2] for row in BY_PATH.values() if row.path.rpartition(".")[0] in homes}
+        return sorted(names)
 
     def _find(self, name: str) -> Any:
-        for home in (self._path, *(_path_of(namespace) for namespace in self._namespaces)):
-            target = NAMES.get(f"{home}.{name}" if home else name)
-            if target is not None:
-                return self._accepting_old_arguments(named(target) if isinstance(target, str) else target)
-        found = self._in_a_namespace(name, listed=True)
+        if not self._dialect.has_core_meanings:
+            for home in (self._path, *map(_path_of, self._spaces)):
+                row = BY_PATH.get(f"{home}.{name}" if home else name)
+                if row is not None:
+                    return facade_of(self._dialect.name, row.path, named(row.target))
+        path, found = self._in_a_space(name, listed=True)
         if found is not None and not isinstance(found, types.ModuleType):
-            return self._accepting_old_arguments(found)
+            return facade_of(self._dialect.name, path, found)
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
-            found = self._in_a_namespace(name, listed=False)  # of a plugin
+            path, found = self._in_a_space(name, listed=False)  # of a plugin
             if found is not None and not isinstance(found, types.ModuleType):
                 return found
             known = [other for other in dir(self) if other != name]  # which lists modules that have no view
-            raise AttributeError(
-                f"`{self.__name__}` has no name {name!r} in torchkeras_compat.{nearest(name, known)}"
-            ) from None
+            raise AttributeError(absent_keras_name(self.__name__, self._path, name, known)) from None
 
-    def _in_a_namespace(self, name: str, *, listed: bool) -> Any | None:
-        """Return the value of a name in the first namespace that has it, or that lists it."""
-        for namespace in self._namespaces:
-            found = getattr(namespace, name, None) if not listed or name in dir(namespace) else None
+    def _in_a_space(self, name: str, *, listed: bool) -> tuple[str, Any]:
+        """Return the public path and value of a name in the first namespace that has it, or that lists it."""
+        for space in self._spaces:
+            found = getattr(space, name, None) if not listed or name in dir(space) else None
             if found is not None:
-                return found
-        return None
-
-    def _accepting_old_arguments(self, found: Any) -> Any:
-        if inspect.isclass(found):
-            if is_own(found):
-                self._patches.accept_old_arguments(found)
-            return found
-        for path in getattr(found, "makes", ()):
-            self._patches.accept_old_arguments(named(path))
-        return accepting_old_arguments(found) if inspect.isfunction(found) else found
+                home = _path_of(space)
+                return (f"{home}.{name}" if home else name), found
+        return name, None
 
 
 class TensorflowView(types.ModuleType):
-    """``tensorflow`` or a module below it, as far as notes about Keras need it."""
+    """``tensorflow`` or a module below it, as far as code around Keras needs it."""
 
     def __init__(self, name: str, path: str) -> None:
-        super().__init__(name, f"`{name}`, as far as Keras notes need it, provided by torchkeras_compat.")
+        super().__init__(name, f"`{name}`, as far as code around Keras needs it, provided by torchkeras_compat.")
         self.__path__: list[str] = []
         self._path = path
         if not path:
-            self.__version__ = tf_keras.TENSORFLOW_VERSION
+            self.__version__ = TENSORFLOW_VERSION
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__all__":
@@ -109,45 +101,40 @@ class TensorflowView(types.ModuleType):
         if name == "__all__":
             return [n for n in self.__dir__() if not n.startswith("_")]
         path = f"{self._path}.{name}" if self._path else name
-        if path in TENSORFLOW_NAMES:
-            target = TENSORFLOW_NAMES[path]
-            if isinstance(target, str) and not isinstance(target, tf_keras.Dtype):
-                target = named(target)
-            found = accepting_old_arguments(target, tensorflow=True) if inspect.isfunction(target) else target
+        if path in PATHS:
+            found = named(PATHS[path])
             setattr(self, name, found)
             return found
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
-            raise AttributeError(
-                f"`{self.__name__}.{name}` belongs to TensorFlow and has no counterpart here: this package provides "
-                f"`tensorflow.keras` on PyTorch, and a few functions beside it.{nearest(name, dir(self))} "
-                "Use `keras.ops` or torch instead."
-            ) from None
+            raise AttributeError(absent_tensorflow_name(self.__name__, path, dir(self))) from None
 
     def __dir__(self) -> list[str]:
         below = f"{self._path}." if self._path else ""
-        names = {path[len(below) :].partition(".")[0] for path in TENSORFLOW_NAMES if path.startswith(below)}
+        names = {path[len(below) :].partition(".")[0] for path in PATHS if path.startswith(below)}
         return sorted(names | ({"keras"} if not self._path else set()))
 
 
-def make_view(name: str, patches: Patches) -> types.ModuleType | None:
+def make_view(name: str, dialect: Dialect) -> types.ModuleType | None:
     """Return the module that stands for ``name``, or None if there is none."""
     for root in KERAS_ROOTS:
         if name == root or name.startswith(root + "."):
-            return _keras_view(name, name[len(root) + 1 :], patches)
+            of_tensorflow = dialect.is_mixed and root.startswith(("tensorflow.", "tf_keras"))
+            return _keras_view(name, name[len(root) + 1 :], TF_KERAS if of_tensorflow else dialect)
     root, _, path = name.partition(".")
     if root == "tensorflow" and path in TENSORFLOW_MODULES:
         return TensorflowView(name, path)
     return None
 
 
-def _keras_view(name: str, path: str, patches: Patches) -> KerasView | None:
+def _keras_view(name: str, path: str, dialect: Dialect) -> KerasView | None:
     if path in ("_tf_keras", "api"):  # on the way to another root
-        return KerasView(name, "", [named("")], patches)
+        return KerasView(name, "", [named("")], dialect)
     spaces = [_namespace(space) for space in MODULES.get(path, (path,))]
     found = [space for space in spaces if space is not None]
-    return KerasView(name, path, found, patches) if found else None
+    is_known = found or any(parent == path or parent.startswith(path + ".") for parent in PARENTS)
+    return KerasView(name, path, found, dialect) if is_known else None
 
 
 def _namespace(path: str) -> types.ModuleType | None:
@@ -162,5 +149,5 @@ def _namespace(path: str) -> types.ModuleType | None:
     return found
 
 
-def _path_of(namespace: types.ModuleType) -> str:
-    return namespace.__name__.partition(".")[2]
+def _path_of(space: types.ModuleType) -> str:
+    return space.__name__.partition(".")[2]

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from torchkeras_compat import tree
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 
 
-class DistillationLoss(OverridableConstructors):
+class DistillationLoss(CheckedConstructors):
     """Base class of distillation losses; subclasses define ``compute_loss``.
 
     A subclass with ``get_config`` can be stored in files. One with attributes ``teacher_layer_name`` and

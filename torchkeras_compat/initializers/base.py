@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 
 
-class Initializer(OverridableConstructors):
+class Initializer(CheckedConstructors):
     """Callable that makes the first values of a weight: ``initializer(shape, dtype)``.
 
     Subclasses define ``__call__`` and, if they take arguments, ``get_config``.

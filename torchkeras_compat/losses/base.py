@@ -14,7 +14,7 @@ from torchkeras_compat.losses.alignment import squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.reduction import reduce_values, reduce_weighted_values, standardize_reduction
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.ops.conversion import cast, convert_to_tensor
-from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.overrides import OVERRIDES, TakesNumpyNumbers
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.symbolic.operation import record_function
@@ -84,6 +84,10 @@ class Loss(TakesNumpyNumbers):
             return self._reduced(y_true, y_pred)
         if any_symbolic((y_true, y_pred, sample_weight)):
             return record_function(self._general_call, (y_true, y_pred, sample_weight), {})
+        if OVERRIDES.tensors is not None:
+            found = OVERRIDES.tensors.loss(self, (y_true, y_pred, sample_weight))
+            if found is not OVERRIDES.tensors.not_ours:
+                return found
         return self._general_call(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Any, y_pred: Any) -> torch.Tensor:

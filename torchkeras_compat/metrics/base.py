@@ -13,7 +13,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.losses.base import compute_dtype
 from torchkeras_compat.naming import auto_name, name_scope, to_snake_case
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.overrides import Addition, TakesNumpyNumbers, overridable
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.variables import Variable
 
@@ -47,6 +47,10 @@ class Metric(TakesNumpyNumbers):
     _direction: str | None = None
     # Whether the state is counts, which half precision does not hold exactly: then it has float32 at least.
     _counts = False
+
+    # What Keras 2 had besides.
+    reset_states = Addition()
+    updates = Addition()
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
@@ -113,6 +117,7 @@ class Metric(TakesNumpyNumbers):
         self._variables.append(variable)
         return variable
 
+    @overridable
     def add_weight(
         self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
     ) -> Variable:

@@ -22,6 +22,7 @@ from torchkeras_compat.models.replacement import layer_under, put_in_place, refu
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
+from torchkeras_compat.tracebacks import hide_frames
 
 _Tensor = torch.Tensor
 _Call = TypeVar("_Call", bound=Callable[..., Any])
@@ -76,7 +77,11 @@ class GraphModel(Model):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the model as Keras does; one tensor as the graph needs it goes straight to the generated function."""
         if self._layer_graph is None or self._is_tentative:
-            self._prepare_graph(args[0] if args else kwargs.get("inputs"))
+            try:
+                self._prepare_graph(args[0] if args else kwargs.get("inputs"))
+            except Exception as error:
+                hide_frames(error)
+                raise
         plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()

@@ -53,7 +53,8 @@ class Model(Trainer, ModelFiles, Layer):
     _notes_inputs = True
     _fold_texts = staticmethod(with_texts)
     # The class of models of graphs, which builds on this one and so cannot be imported here. Its module fills it in;
-    # the package `models` imports that module first, so that nobody meets this class without it.
+    # the package `models` imports that module first, so that nobody meets this class without it. A dialect's form of
+    # this class has its own.
     _functional_class: ClassVar[type[Functional]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -277,10 +278,10 @@ def _make_functional(cls: type) -> None:
     if cls is Model or issubclass(cls, Model._functional_class):
         return
     for base in cls.__bases__:
-        if base is not Model and issubclass(base, Model):
+        if "_functional_class" not in base.__dict__ and issubclass(base, Model):
             _make_functional(base)
     if not issubclass(cls, Model._functional_class):
-        cls.__bases__ = tuple(Model._functional_class if base is Model else base for base in cls.__bases__)
+        cls.__bases__ = tuple(base.__dict__.get("_functional_class", base) for base in cls.__bases__)
 
 
 def model_from_json(json_string: str, custom_objects: Any = None, *, limits: FileLimits | None = None) -> Any:

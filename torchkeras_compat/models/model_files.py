@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from typing import IO, Any
 
+from torchkeras_compat.overrides import overridable
+
 _Path = str | os.PathLike[str]
 
 
 class ModelFiles:
     """The methods of `Model` that write and read files."""
 
+    @overridable
     def save(
         self, filepath: _Path | IO[bytes], overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
     ) -> None:
@@ -32,6 +35,7 @@ class ModelFiles:
 
         save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
+    @overridable
     def save_weights(self, filepath: _Path, overwrite: bool = True, max_shard_size: float | None = None) -> None:
         """Write the weights, and the state of the optimizer.
 
@@ -48,6 +52,7 @@ class ModelFiles:
 
         save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
+    @overridable
     def load_weights(self, filepath: _Path, skip_mismatch: bool = False, **kwargs: Any) -> None:
         """Set the weights, and the state of the optimizer, from a file; if it does not fit, nothing is changed.
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
+import functools
 from dataclasses import dataclass
-from types import CodeType
 
-# What IPython adds to Python and Python does not know: `%matplotlib inline`, `!pip install`, `%%time`.
-_MAGIC = re.compile(r"^\s*(%|!)")
+from torchkeras_compat.notes.python_code import PythonCode, python_code
 
 
 @dataclass(frozen=True)
@@ -16,16 +14,20 @@ class Block:
     """A piece of code as it stands in a note.
 
     Args:
-        code: The Python code, without fences and without the indentation that they share.
+        code: The code, without fences and without the indentation that they share.
         first_line: Number of its first line in ``source``, from 1.
         source: Name under which tracebacks show it: the path of the note, or ``path[cell 3]`` in a notebook.
         shows_last_value: Whether the value of a last expression is printed, as notebooks do.
+        repairs: Whether slips of published text (typographic quotes, shell lines, ...) are repaired or left out.
+        cell: Index of the cell of a notebook, from 0; None elsewhere.
     """
 
     code: str
     first_line: int
     source: str
     shows_last_value: bool = False
+    repairs: bool = True
+    cell: int | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -33,43 +35,35 @@ class Block:
         return self.code.splitlines()
 
     @property
-    def skipped_lines(self) -> list[str]:
-        """The lines for IPython, which are not run."""
-        return [line.strip() for line in self.lines if _MAGIC.match(line)] if self._has_magic() else []
+    def notices(self) -> list[str]:
+        """What was left out or repaired, a line each: ``note.md, line 3: left out, for a shell: pip install keras``."""
+        return [f"{self._place(line)}: {text}" for line, text in self._python.notices]
 
-    def names(self) -> set[str]:
-        """Return every name that the code mentions; none if it cannot be parsed."""
-        try:
-            tree = ast.parse(self._python())
-        except SyntaxError:
-            return set()
-        return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-    def compile(self) -> tuple[CodeType, CodeType | None]:
-        """Return the code to execute, and the last expression to evaluate and show, if any.
+    @functools.cached_property
+    def tree(self) -> ast.Module:
+        """The code as a syntax tree with the line numbers of the note.
 
         Raises:
             SyntaxError: it is not Python; with the line numbers of the note.
         """
-        tree = ast.parse("\n" * (self.first_line - 1) + self._python(), self.source)
-        if not (self.shows_last_value and tree.body and isinstance(tree.body[-1], ast.Expr)):
-            return compile(tree, self.source, "exec"), None
-        if self._python().rstrip().endswith(";"):  # as IPython has it: no value shown
-            return compile(tree, self.source, "exec"), None
-        last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
-        return compile(tree, self.source, "exec"), compile(last, self.source, "eval")
+        return ast.parse("\n" * (self.first_line - 1) + self._python.code, self.source)
 
-    def _has_magic(self) -> bool:
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the code mentions; none if it cannot be parsed."""
         try:
-            ast.parse(self.code)
+            return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
         except SyntaxError:
-            return True
-        return False
+            return frozenset()
 
-    def _python(self) -> str:
-        """The code without lines for IPython; a line that is left out leaves its number behind."""
-        if not self._has_magic():
-            return self.code
-        if self.lines and self.lines[0].startswith("%%") and not self.lines[0].startswith(("%%time", "%%capture")):
-            return ""  # a cell in another language: %%bash, %%html, ...
-        return "\n".join(re.sub(r"\S.*", "pass", line) if _MAGIC.match(line) else line for line in self.lines)
+    @property
+    def hides_last_value(self) -> bool:
+        """Whether the code ends with a semicolon: then no value is shown, as IPython has it."""
+        return self._python.code.rstrip().endswith(";")
+
+    @functools.cached_property
+    def _python(self) -> PythonCode:
+        return python_code(self.code, repairs=self.repairs)
+
+    def _place(self, line: int) -> str:
+        return f"{self.source}, line {self.first_line + line}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import builtins
+import ast
 import linecache
 import sys
-import traceback
-from collections.abc import Iterable
+import types
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from torchkeras_compat.errors import nearest
+from torchkeras_compat.notes.advice import advice
 from torchkeras_compat.notes.block import Block
 
-PROVIDED = ("keras", "tensorflow", "tf_keras")
+_HERE = str(Path(__file__).parents[1])
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,12 @@ class Failure:
     """What went wrong in a note.
 
     Args:
-        source: The note, or the cell of a notebook.
+        source: The note, the cell of a notebook, or a module of the user that it called.
         line: Number of the line in it.
         code: The line itself.
         error: The exception.
-        advice: What to do.
+        advice: What to do; empty where there is nothing to say that the message does not.
+        called_from: Where the note called the module, if that is where it failed.
     """
 
     source: str
@@ -32,16 +34,21 @@ class Failure:
     code: str
     error: BaseException
     advice: str
+    called_from: str = ""
+
+    @property
+    def headline(self) -> str:
+        """Place and error on a line: ``note.md, line 3: NameError: name 'x' is not defined``."""
+        message = str(self.error.msg if isinstance(self.error, SyntaxError) else self.error).strip()
+        return f"{self.source}, line {self.line}: {type(self.error).__name__}" + (f": {message}" if message else "")
 
     def __str__(self) -> str:
-        message = str(self.error.msg if isinstance(self.error, SyntaxError) else self.error).strip()
-        kind = type(self.error).__name__
-        head = (
-            f"{self.source}, line {self.line}: {kind}: {message}"
-            if message
-            else f"{self.source}, line {self.line}: {kind}"
-        )
-        return f"{head}\n\n    {self.line} | {self.code.strip()}\n\nWhat to do: {self.advice}"
+        parts = [self.headline, f"    {self.line} | {self.code.strip()}"]
+        if self.called_from:
+            parts.append(f"Called from {self.called_from}.")
+        if self.advice:
+            parts.append(f"What to do: {self.advice}")
+        return "\n\n".join(parts)
 
 
 def failure(block: Block, error: BaseException, known_names: Iterable[str] = ()) -> Failure:
@@ -52,39 +59,52 @@ def failure(block: Block, error: BaseException, known_names: Iterable[str] = ())
         error: What it raised.
         known_names: Names that the block could use, to suggest one for a misspelt name.
     """
-    source, line = block.source, block.first_line
+    source, line, called_from = block.source, block.first_line, ""
     if isinstance(error, SyntaxError) and error.filename == block.source:
         line = error.lineno or line
     else:
-        for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename == block.source or frame.filename.startswith(
-                block.source.partition("[cell")[0] + "[cell"
-            ):
-                source, line = frame.filename, frame.lineno or line
+        frames = list(_users_frames(error.__traceback__, block))
+        if frames:
+            source, line = frames[-1].tb_frame.f_code.co_filename, _line_of_argument(frames[-1], block, error)
+            in_note = [step for step in frames if _is_of_note(step, block)]
+            if in_note and not _is_of_note(frames[-1], block):
+                called_from = f"{in_note[-1].tb_frame.f_code.co_filename}, line {in_note[-1].tb_lineno}"
     inside = block.lines[line - block.first_line : line - block.first_line + 1] if source == block.source else []
     code = inside[0] if inside else linecache.getline(source, line)
-    return Failure(source, line, code, error, _advice(error, known_names))
+    return Failure(source, line, code, error, advice(error, known_names), called_from)
 
 
-def _advice(error: BaseException, known_names: Iterable[str]) -> str:
-    if isinstance(error, NameError) and error.name:
-        return (
-            f"{error.name!r} is not defined above this line. Define it in an earlier block, or import it."
-            f"{nearest(error.name, [*known_names, *vars(builtins)])}"
-        )
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        root = error.name.partition(".")[0]
-        if root in PROVIDED:
-            return f"import the name from elsewhere; there is no module {error.name!r}. See `dir(keras)`."
-        return f"install the package that provides {root!r} (often: pip install {root}), or take the line out."
-    if isinstance(error, ImportError) and error.name in sys.modules:
-        _, _, quoted = str(error).partition("cannot import name ")
-        hint = nearest(quoted.split("'")[1], dir(sys.modules[error.name])) if quoted else ""
-        return f"import another name from {error.name!r}, or this one from elsewhere.{hint}"
-    if isinstance(error, SyntaxError):
-        return "correct this line of the note; it is not Python as it stands."
-    if isinstance(error, FileNotFoundError):
-        return "give a path that exists, relative to the folder in which the command runs."
-    if isinstance(error, KeyboardInterrupt):
-        return "the run was interrupted; start it again."
-    return "change this line as the message says. `--traceback` shows the calls that led to it."
+def _users_frames(trace: types.TracebackType | None, block: Block) -> Iterator[types.TracebackType]:
+    """The frames of the note, and of modules that the user wrote: not of Python, packages, or this one."""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        is_installed = "site-packages" in name or "dist-packages" in name or name.startswith((_HERE, sys.base_prefix))
+        if _is_of_note(trace, block) or not (is_installed or name.startswith("<")):
+            yield trace
+        trace = trace.tb_next
+
+
+def _is_of_note(trace: types.TracebackType, block: Block) -> bool:
+    name = trace.tb_frame.f_code.co_filename
+    return name == block.source or name.startswith(block.source.partition("[cell")[0] + "[cell")
+
+
+def _line_of_argument(trace: types.TracebackType, block: Block, error: BaseException) -> int:
+    """The line at which a frame failed; in a call over several lines, that of the argument which the error names."""
+    line = trace.tb_lineno
+    if trace.tb_frame.f_code.co_filename != block.source or trace.tb_next is None:
+        return line
+    positions = list(trace.tb_frame.f_code.co_positions())
+    first, last, column, _ = positions[trace.tb_lasti // 2]
+    if first is None or first == last:
+        return line
+    message = str(error)
+    for node in ast.walk(block.tree):
+        if isinstance(node, ast.Call) and (node.lineno, node.col_offset) == (first, column) and node.end_lineno == last:
+            for keyword in node.keywords:
+                if keyword.arg and (f"`{keyword.arg}`" in message or f"'{keyword.arg}'" in message):
+                    return keyword.lineno
+            for value in (*node.args, *(k.value for k in node.keywords)):
+                if isinstance(value, ast.Constant) and value.value is not None and repr(value.value) in message:
+                    return value.lineno
+    return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,15 @@ from torchkeras_compat.notes.block import Block
 from torchkeras_compat.notes.markdown import read_markdown
 from torchkeras_compat.notes.notebook import read_notebook
 
-SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".py": "script", ".ipynb": "notebook"}
+SUFFIXES = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mdx": "markdown",
+    ".rmd": "markdown",
+    ".qmd": "markdown",
+    ".py": "script",
+    ".ipynb": "notebook",
+}
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,12 @@ class Note:
     blocks: list[Block]
 
 
-def read_note(path: str | Path) -> Note:
+def read_note(path: str | Path, announce: Callable[[str], None] = lambda text: None) -> Note:
     """Read a Markdown file, a script or a notebook.
+
+    Args:
+        path: The file.
+        announce: Called with a sentence about a choice that was made, such as which blocks are code.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -48,11 +61,14 @@ def read_note(path: str | Path) -> Note:
         raise FileContentError(f"{path} is not UTF-8 text ({error}). Save it as UTF-8.") from error
     source = str(path)
     if kind == "markdown":
-        blocks = read_markdown(text, source)
+        blocks = read_markdown(text, source, announce)
     elif kind == "notebook":
         blocks = read_notebook(text, source)
     else:
-        blocks = [Block(text, 1, source)]
+        blocks = [Block(text, 1, source, repairs=False)]
     if not any(block.code.strip() for block in blocks):
-        raise FileContentError(f"{path} has no Python code. In Markdown it stands between ```python and ``` lines.")
+        raise FileContentError(
+            f"{path} has no Python code. In Markdown it stands between ```python and ``` lines, or where no block "
+            "names its language, in blocks that mention Keras."
+        )
     return Note(path, kind, blocks)

@@ -25,14 +25,18 @@ def read_notebook(text: str, source: str) -> list[Block]:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
         language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-        blocks = [(n, _code(cell)) for n, cell in enumerate(cells, 1) if cell.get("cell_type") == "code"]
+        blocks = [(n, _code(cell)) for n, cell in enumerate(cells, 1) if _is_run(cell)]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FileContentError(
             f"{source} is not a Jupyter notebook ({type(error).__name__}: {error}). Save it again as .ipynb."
         ) from error
     if str(language).lower() != "python":
         raise ValueError(f"{source} is a notebook in {language!r}. Only Python notebooks can be run.")
-    return [_block(code, f"{source}[cell {n}]") for n, code in blocks]
+    return [_block(code, f"{source}[cell {n}]", n) for n, code in blocks]
+
+
+def _is_run(cell: dict[str, Any]) -> bool:
+    return cell.get("cell_type") == "code" and "skip-execution" not in cell.get("metadata", {}).get("tags", ())
 
 
 def _code(cell: dict[str, Any]) -> str:
@@ -40,6 +44,6 @@ def _code(cell: dict[str, Any]) -> str:
     return code if isinstance(code, str) else "".join(code)
 
 
-def _block(code: str, source: str) -> Block:
+def _block(code: str, source: str, n: int) -> Block:
     linecache.cache[source] = (len(code), None, code.splitlines(keepends=True), source)
-    return Block(code, 1, source, shows_last_value=True)
+    return Block(code, 1, source, shows_last_value=True, repairs=False, cell=n - 1)

@@ -8,7 +8,7 @@ import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import Operation
@@ -17,7 +17,7 @@ from torchkeras_compat.symbolic.program import generate, nodes_between
 from torchkeras_compat.symbolic.shapes import infer_outputs
 
 
-class Function(Operation, OverridableConstructors):
+class Function(Operation, CheckedConstructors):
     """Operation that computes symbolic outputs from symbolic inputs; a `Model` is one that also trains and saves.
 
     Args:

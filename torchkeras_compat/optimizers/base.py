@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_o
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.overrides import TakesNumpyNumbers
+from torchkeras_compat.overrides import OVERRIDES, Addition, TakesNumpyNumbers
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -63,6 +63,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
     _slots: tuple[tuple[str, ...], ...] = ()
     _misspelt_error = ValueError
     _is_on_cuda = False
+    minimize = Addition()
+    get_scaled_loss = Addition()
+    get_unscaled_gradients = Addition()
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
     def __init__(
@@ -300,7 +303,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         """
         if torch.compiler.is_dynamo_compiling():
             return outside_graphs(self.apply, grads, trainable_variables)
-        grads = list(grads)
+        grads = list(grads) if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(list(grads))
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):
             raise ValueError(
@@ -337,6 +340,8 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> torch.Tensor:
         """Update variables from pairs of gradient and variable; returns the number of updates so far."""
+        if OVERRIDES.tensors is not None:
+            grads_and_vars = OVERRIDES.tensors.gradients(self, grads_and_vars)
         grads, variables = zip(*list(grads_and_vars), strict=True)
         return self.apply(list(grads), list(variables))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import CheckedConstructors
 
 
-class Regularizer(OverridableConstructors):
+class Regularizer(CheckedConstructors):
     """Callable that gives the penalty of a weight: ``regularizer(weight)``, a scalar added to the loss.
 
     Source: Keras API, regularizers.

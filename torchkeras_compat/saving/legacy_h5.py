@@ -222,6 +222,17 @@ def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> Non
         variable.assign(value)
 
 
+def save_legacy_weights(model: Any, path: str) -> None:
+    """Write the weights of a model alone, as Keras 1 and 2 wrote them in HDF5 files of any name.
+
+    Args:
+        model: Model, built.
+        path: File.
+    """
+    with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
+        _write_layers(model, file)
+
+
 def load_legacy_weights(model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
     """Set the weights of a model from a `.h5` file with a whole model, or with weights alone.
 

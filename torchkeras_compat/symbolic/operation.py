@@ -12,7 +12,7 @@ from torchkeras_compat.dtypes import identifiers as policies
 from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.errors import ConfigValueError
 from torchkeras_compat.naming import auto_name, to_snake_case
-from torchkeras_compat.overrides import NUMPY_GIVEN, OVERRIDES
+from torchkeras_compat.overrides import DIALECT, NUMPY_GIVEN, making_dialect
 from torchkeras_compat.plain_numbers import PLAIN, holds_numpy
 from torchkeras_compat.plain_numbers import plain as plain_numbers
 from torchkeras_compat.symbolic.automatic_config import automatic_config
@@ -53,7 +53,10 @@ class Operation:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         self = super().__new__(cls)
-        if kwargs and not OVERRIDES.replacements:
+        dialect = making_dialect()
+        if dialect is not None:
+            object.__setattr__(self, DIALECT, dialect)
+        elif kwargs:
             owner: Any = cls
             known = known_arguments(owner)
             if known is not None and not kwargs.keys() <= known:

@@ -94,7 +94,7 @@ class Fit:
         if isinstance(given, CallbackList):
             return given
         own = given if isinstance(given, (list, tuple)) else () if given is None else (given,)
-        return CallbackList(
+        return self.model._callback_list(
             [*own, *training_callbacks(self.model)],
             add_history=True,
             add_progbar=verbose != 0,

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
@@ -157,12 +158,17 @@ class ModelWithSteps(CompiledModel):
 
     @property
     def metrics_names(self) -> list[str]:
-        """Names of :attr:`metrics`; under ``install_as_keras`` those of what ``evaluate`` returns, as in Keras 2."""
+        """Names of :attr:`metrics`; in a dialect of Keras 1 or 2 those of what ``evaluate`` returns."""
         return self._names_of_metrics()
 
     @overridable
     def _names_of_metrics(self) -> list[str]:
         return [m.name for m in self.metrics]
+
+    @overridable
+    def _callback_list(self, callbacks: Any, **params: Any) -> CallbackList:
+        """Return the callbacks of one `fit`."""
+        return CallbackList(callbacks, **params)
 
     def _compiled_metrics(self) -> list[Metric]:
         spec: CompileSpec | None = self.__dict__.get("_compile_spec")

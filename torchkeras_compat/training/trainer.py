@@ -9,6 +9,7 @@ from torchkeras_compat.argument_names import offering_nearest, refuse_unknown
 from torchkeras_compat.callbacks.history import History
 from torchkeras_compat.optimizers.modes import set_modes
 from torchkeras_compat.overrides import Addition, overridable
+from torchkeras_compat.tracebacks import hide_frames
 from torchkeras_compat.training import on_batch
 from torchkeras_compat.training.evaluate import evaluate
 from torchkeras_compat.training.fit import fit
@@ -27,6 +28,9 @@ class Trainer(ModelWithSteps):
     predict_generator = Addition()
     predict_proba = Addition()
     predict_classes = Addition()
+    to_yaml = Addition()
+    compiled_loss = Addition()
+    compiled_metrics = Addition()
 
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.
@@ -109,8 +113,12 @@ class Trainer(ModelWithSteps):
             validation_batch_size=validation_batch_size,
             callbacks=callbacks,
         )
-        with plugins_around_fit(self, settings):
-            return fit(self, arguments)
+        try:
+            with plugins_around_fit(self, settings):
+                return fit(self, arguments)
+        except Exception as error:
+            hide_frames(error)
+            raise
 
     @overridable
     def evaluate(
@@ -148,7 +156,11 @@ class Trainer(ModelWithSteps):
         self._check_compiled("evaluate")
         if kwargs:
             refuse_unknown("Model.evaluate", kwargs, ["batch_size", "verbose", "sample_weight", "steps", "return_dict"])
-        logs = evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
+        try:
+            logs = evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
+        except Exception as error:
+            hide_frames(error)
+            raise
         return logs if return_dict else _values(logs)
 
     @overridable
@@ -176,7 +188,11 @@ class Trainer(ModelWithSteps):
         Raises:
             ValueError: the data does not fit.
         """
-        return predict(self, x, batch_size, verbose, steps, callbacks)
+        try:
+            return predict(self, x, batch_size, verbose, steps, callbacks)
+        except Exception as error:
+            hide_frames(error)
+            raise
 
     def predict_batches(
         self,
@@ -210,6 +226,7 @@ class Trainer(ModelWithSteps):
         """
         return predict_batches(self, x, batch_size, verbose, steps, callbacks)
 
+    @overridable
     def train_on_batch(
         self,
         x: Any,
@@ -220,18 +237,32 @@ class Trainer(ModelWithSteps):
     ) -> Any:
         """Train on one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
         self._check_compiled("train_on_batch")
-        logs = on_batch.train_on_batch(self, x, y, sample_weight, class_weight)
+        try:
+            logs = on_batch.train_on_batch(self, x, y, sample_weight, class_weight)
+        except Exception as error:
+            hide_frames(error)
+            raise
         return logs if return_dict else _values(logs)
 
+    @overridable
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Evaluate one batch; return the loss and the metrics so far, as :meth:`evaluate` does."""
         self._check_compiled("test_on_batch")
-        logs = on_batch.test_on_batch(self, x, y, sample_weight)
+        try:
+            logs = on_batch.test_on_batch(self, x, y, sample_weight)
+        except Exception as error:
+            hide_frames(error)
+            raise
         return logs if return_dict else _values(logs)
 
+    @overridable
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch as NumPy arrays."""
-        return on_batch.predict_on_batch(self, x)
+        try:
+            return on_batch.predict_on_batch(self, x)
+        except Exception as error:
+            hide_frames(error)
+            raise
 
 
 def _values(logs: dict[str, Any]) -> float | list[float]:

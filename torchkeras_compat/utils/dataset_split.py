@@ -88,9 +88,9 @@ def split_dataset(
 
 def _as_samples(dataset: Any) -> Dataset[Any]:
     if isinstance(dataset, Pipeline):
-        if dataset.cardinality() == -1:
+        if int(dataset.cardinality()) == -1:
             raise ValueError("The dataset never ends, so it has no last part. Call `take` on it first.")
-        return Samples(list(dataset.unbatch() if dataset.is_batched else dataset))
+        return Samples(list((dataset.unbatch() if dataset.is_batched else dataset).batches_for_training()))
     if isinstance(dataset, IterableDataset):
         return Samples(list(dataset))
     if isinstance(dataset, Dataset):

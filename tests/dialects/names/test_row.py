@@ -1,5 +1,5 @@
-from torchkeras_compat.dialects.names import BY_PATH, ROWS
+from torchkeras_compat.dialects.names.row import Name
 
 
-def test_no_path_is_given_twice() -> None:
-    assert len(BY_PATH) == len(ROWS)
+def test_a_row_names_a_path_its_target_and_versions() -> None:
+    assert Name("layers.A", "layers.B", "1.0-2.3")._fields == ("path", "target", "versions")

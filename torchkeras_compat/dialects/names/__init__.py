@@ -1,10 +1,1 @@
-"""Names and module paths of older Keras: where each is found here, and the versions that had it.
-
-One table, in a file for each subject; dialects, the reading of files and the documentation look things up in it.
-"""
-
-from torchkeras_compat.dialects.names import backend, layers, moved, preprocessing, utilities
-from torchkeras_compat.dialects.names.row import Name
-
-ROWS: tuple[Name, ...] = (*moved.ROWS, *backend.ROWS, *layers.ROWS, *preprocessing.ROWS, *utilities.ROWS)
-BY_PATH: dict[str, Name] = {row.path: row for row in ROWS}
+"""Names and module paths of older Keras, in a file for each subject."""

@@ -2,4 +2,28 @@
 
 from torchkeras_compat.dialects.names.row import Name
 
-ROWS: tuple[Name, ...] = ()
+_OPTIMIZERS = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "adamax": "Adamax",
+    "nadam": "Nadam",
+}
+
+ROWS: tuple[Name, ...] = (
+    Name("layers.Convolution1D", "layers.Conv1D", "1.0-2.15"),
+    Name("layers.Convolution2D", "layers.Conv2D", "1.0-2.15"),
+    Name("layers.Convolution3D", "layers.Conv3D", "1.0-2.15"),
+    Name("layers.Deconvolution2D", "layers.Conv2DTranspose", "1.0-2.3"),
+    Name("layers.AtrousConvolution1D", "layers.Conv1D", "1.0-2.3"),
+    Name("layers.AtrousConvolution2D", "layers.Conv2D", "1.0-2.3"),
+    Name("layers.SeparableConvolution2D", "layers.SeparableConv2D", "1.0-2.15"),
+    Name("layers.TimeDistributedDense", "layers.Dense", "1.0-1.2"),
+    *(Name(f"optimizers.{old}", f"optimizers.{new}", "1.0-2.3") for old, new in _OPTIMIZERS.items()),
+    Name("models.load_model", "legacy.saving.any_name.load_model", "1.0-2.15"),
+    Name("models.save_model", "legacy.saving.any_name.save_model", "1.0-2.15"),
+    Name("saving.load_model", "legacy.saving.any_name.load_model", "2.13-2.15"),
+    Name("saving.save_model", "legacy.saving.any_name.save_model", "2.13-2.15"),
+)

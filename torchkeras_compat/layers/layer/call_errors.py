@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+from torchkeras_compat.tracebacks import hide_frames
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
@@ -21,7 +22,8 @@ _MOST_SHOWN = 8
 def say_layer(error: Exception, layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Add the layer and the arguments of its call to the text of an error; of layers in layers only the innermost.
 
-    The error stays the same object of the same class. Where its text is not its only argument, they become a note.
+    The error stays the same object of the same class. Where its text is not its only argument, they become a note. Its
+    traceback keeps the frames of the user.
 
     Args:
         error: What ``call`` raised.
@@ -29,6 +31,7 @@ def say_layer(error: Exception, layer: Layer, args: tuple[Any, ...], kwargs: dic
         args: Positional arguments of the call.
         kwargs: Keyword arguments of the call.
     """
+    hide_frames(error)
     if isinstance(error, _LEFT_ALONE) or getattr(error, "_names_layer", False):
         return
     arguments = layer._call_spec.arguments(args, kwargs)

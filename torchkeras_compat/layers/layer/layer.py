@@ -28,7 +28,7 @@ from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.ops.conversion import convert_to_numpy
-from torchkeras_compat.overrides import OverridableConstructors
+from torchkeras_compat.overrides import OVERRIDES, Addition, CheckedConstructors, overridable
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.stateless_scope import collect_loss, open_scopes
 from torchkeras_compat.symbolic.automatic_config import automatic_config
@@ -40,7 +40,7 @@ from torchkeras_compat.variables import Variable
 _Tensor = torch.Tensor
 
 
-class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
+class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
     """Base class of all layers and models: a `torch.nn.Module` that builds itself on its first call.
 
     Subclasses define ``call`` and, for weights that depend on the input's shape, ``build``. ``forward`` is Keras's
@@ -78,6 +78,28 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     # Whether `torch.compile` may be tried on the layer; for Keras's signature, since it is tried only where asked for.
     supports_jit = True
+
+    # What Keras 1 and 2 had besides.
+    input_shape = Addition()
+    output_shape = Addition()
+    input_mask = Addition()
+    output_mask = Addition()
+    get_input_at = Addition()
+    get_output_at = Addition()
+    get_input_shape_at = Addition()
+    get_output_shape_at = Addition()
+    get_input_mask_at = Addition()
+    get_output_mask_at = Addition()
+    inbound_nodes = Addition()
+    outbound_nodes = Addition()
+    W = Addition()
+    b = Addition()
+    updates = Addition()
+    add_update = Addition()
+    get_updates_for = Addition()
+    get_losses_for = Addition()
+    uses_learning_phase = Addition()
+    dynamic = Addition()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -331,6 +353,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
 
     # -- losses and metrics ----------------------------------------------------------------------------------------
 
+    @overridable
     def add_metric(self, *args: Any, **kwargs: Any) -> None:
         """Refused: Keras 3 has no metrics of a call.
 
@@ -342,6 +365,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
             " or keep a metric in an attribute and call its `update_state` in `call`."
         )
 
+    @overridable
     def add_loss(self, loss: Any) -> None:
         """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
 
@@ -370,7 +394,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, OverridableConstructors):
         for v in self.trainable_weights:
             if v._regularizer is not None:
                 found.append(v._regularizer(v.value))
-        return found
+        return found if OVERRIDES.tensors is None else OVERRIDES.tensors.result(self, found)
 
     # -- saving and copying ----------------------------------------------------------------------------------------
 

@@ -18,12 +18,14 @@ from torchkeras_compat.layers.layer.policy import Precision
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.naming import free_name
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.variables import Variable
 
 
 class Weights(Precision):
     """The part of `Layer` that makes weights."""
 
+    @overridable
     def add_weight(
         self,
         *args: Any,

@@ -30,6 +30,8 @@ def batches_of(data: Any, steps: int | None = None) -> Iterator[Any]:
     if is_one_batch(data):
         yield data
         return
+    if hasattr(data, "batches_for_training"):  # a dataset that shows a user other tensors than plain ones
+        data = data.batches_for_training()
     batches = iter(data) if hasattr(data, "__iter__") else (data[i] for i in range(len(data)))
     number = 0
     for batch in itertools.islice(batches, steps):

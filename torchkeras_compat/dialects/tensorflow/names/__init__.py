@@ -1,5 +1,1 @@
-"""Names below ``tensorflow``, in a file for each subject, and where each is found here."""
-
-from torchkeras_compat.dialects.tensorflow.names import core, data, mathematics
-
-PATHS: dict[str, str] = {**core.PATHS, **mathematics.PATHS, **data.PATHS}
+"""Names below ``tensorflow``, in a file for each subject."""

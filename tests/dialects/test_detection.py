@@ -1,0 +1,56 @@
+"""The dialect of a source is found from what it imports and calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchkeras_compat.dialects.detection import detect
+
+KERAS_1 = """
+from keras.models import Sequential
+from keras.layers import Dense, Convolution2D
+model = Sequential()
+model.add(Convolution2D(32, 3, 3, border_mode='same', input_shape=(3, 32, 32)))
+model.fit(X, Y, nb_epoch=10)
+print 'done'
+"""
+KERAS_2 = """
+from keras.models import Sequential
+from keras.layers import Dense
+model = Sequential([Dense(3, input_shape=(4,))])
+model.compile(optimizer=SGD(lr=0.1, decay=1e-6), loss='mse', metrics=['accuracy'])
+history = model.fit_generator(g, steps_per_epoch=3)
+plt.plot(history.history['val_acc'])
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "dialect"),
+    [
+        (KERAS_1, "keras1"),
+        (KERAS_2, "keras2"),
+        ("from keras.layers import Dense\nDense(3, activation='relu')", "keras3"),
+        ("import keras\nfrom keras import ops\nops.mean(x)", "keras3"),
+        ("import tensorflow as tf\nmodel = tf.keras.Sequential([tf.keras.layers.Dense(3)])", "tf.keras"),
+        ("from tensorflow.keras.models import Sequential", "tf.keras"),
+        ("from tensorflow import keras\nkeras.optimizers.SGD(lr=0.1)", "tf.keras"),
+        ("from keras.layers.convolutional import Conv2D", "keras2"),
+        ("from keras.models import Model\nModel(input=a, output=b)", "keras1"),
+        ("this is not python (", "keras3"),
+        ("", "keras3"),
+        ("def Dense(output_dim): pass\nDense(output_dim=3)", "keras3"),
+    ],
+    ids=range(12),
+)
+def test_sources(source: str, dialect: str) -> None:
+    assert detect([source]).dialect == dialect
+
+
+def test_all_cells_of_a_notebook_count() -> None:
+    assert detect(["from keras.models import Sequential", "model.fit(x, y, nb_epoch=3)"]).dialect == "keras1"
+
+
+def test_it_says_in_one_line_what_shows_it() -> None:
+    text = str(detect([KERAS_1]))
+    assert text.startswith("the code is read as Keras 1 (it uses ") and "\n" not in text
+    assert "nothing in it is of an older Keras" in str(detect(["import keras"]))

@@ -1,0 +1,60 @@
+"""Losses and metrics that names given to ``compile`` meant in each older Keras, where they mean others today."""
+
+from __future__ import annotations
+
+_COSINE = "legacy.losses.cosine_proximity"
+_SCORES = "legacy.metrics.batch_scores"
+_HUBER = "legacy.losses.huber_loss.huber_loss"
+
+_OF_KERAS_1 = {
+    "cosine": f"{_COSINE}.mean_cosine_proximity",
+    "cosine_proximity": f"{_COSINE}.mean_cosine_proximity",
+}
+
+# Dialect -> "losses" or "metrics" -> name -> path below `torchkeras_compat`.
+FUNCTIONS_OF: dict[str, dict[str, dict[str, str]]] = {
+    "keras1": {
+        "losses": _OF_KERAS_1,
+        "metrics": {
+            **_OF_KERAS_1,
+            "f1score": f"{_SCORES}.fmeasure",
+            "fbeta_score": f"{_SCORES}.fbeta_score",
+            "fmeasure": f"{_SCORES}.fmeasure",
+            "fscore": f"{_SCORES}.fmeasure",
+            "matthews_correlation": f"{_SCORES}.matthews_correlation",
+            "precision": f"{_SCORES}.precision",
+            "recall": f"{_SCORES}.recall",
+        },
+    },
+    "keras2": {
+        "losses": {
+            "cosine": f"{_COSINE}.cosine_proximity",
+            "cosine_proximity": f"{_COSINE}.cosine_proximity",
+            "huber_loss": _HUBER,
+        },
+        "metrics": {
+            "cosine": f"{_COSINE}.cosine_similarity_metric",
+            "cosine_proximity": f"{_COSINE}.cosine_similarity_metric",
+            "cosine_similarity": f"{_COSINE}.cosine_similarity_metric",
+            "huber_loss": _HUBER,
+        },
+    },
+    "tf.keras": {"losses": {"huber_loss": _HUBER}, "metrics": {}},
+}
+
+
+def function_of(dialect: str, kind: str, name: str) -> str | None:
+    """Return the path of what a name meant, or None where it means what it does today.
+
+    Args:
+        dialect: Name of the dialect.
+        kind: ``"losses"`` or ``"metrics"``.
+        name: As given to ``compile``.
+
+    Example:
+        >>> function_of("keras1", "metrics", "precision")
+        'legacy.metrics.batch_scores.precision'
+        >>> function_of("keras2", "metrics", "mse") is None
+        True
+    """
+    return FUNCTIONS_OF.get(dialect, {}).get(kind, {}).get(name)

@@ -1,0 +1,147 @@
+"""What a dialect hands out: classes and functions of the core that take the calls of an older Keras.
+
+A facade of a class is a subclass of it whose calls make objects of the core's class, so that files, copies and pickles
+hold nothing of a dialect; ``isinstance`` and ``issubclass`` ask for the core's class. Only subclasses that a user
+writes have it among their bases, where it translates what their constructors hand on.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from torchkeras_compat.dialects.dialect import Dialect, dialect_named
+from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
+from torchkeras_compat.dialects.originals import ORIGINAL
+from torchkeras_compat.dialects.translation import Translator
+from torchkeras_compat.overrides import making
+from torchkeras_compat.public_names import named
+
+
+@functools.cache
+def facade_of(dialect: str, path: str, target: Any) -> Any:
+    """Return what a dialect hands out for a class or function of the core: a facade, or the thing itself.
+
+    Args:
+        dialect: Name of the dialect.
+        path: Public path by which its version knew it: ``"layers.Dense"``.
+        target: What it is in the core.
+    """
+    found = dialect_named(dialect)
+    if found.has_core_meanings:
+        return target
+    if inspect.isclass(target):
+        return _facade_class(found, path, target)
+    return _facade_function(found, path, target) if inspect.isfunction(target) else target
+
+
+def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    translating = translator_of(dialect, path, function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with making(dialect.name):
+            found = translating.translate(args, kwargs)
+            return found.target(*found.args, **found.kwargs)
+
+    setattr(call, ORIGINAL, function)
+    return call
+
+
+def _facade_class(dialect: Dialect, path: str, core: type) -> type:
+    meta = _metaclass(type(core))
+    translating = translator_of(dialect, path, core)
+    members: dict[str, Any] = {
+        "__module__": core.__module__,
+        "__qualname__": core.__qualname__,
+        "__doc__": core.__doc__,
+        ORIGINAL: core,
+        "_translator": translating,
+        "_facade_dialect": dialect.name,
+        "__init__": _constructor(core, translating),
+    }
+    if path in ("models.Model", "Model"):
+        functional = named("models.functional.Functional")
+        members["_functional_class"] = (
+            _facade_class(dialect, "models.Model", functional) if core is not functional else core
+        )
+    facade: type = meta(core.__name__, (core,), members)
+    return facade
+
+
+def _constructor(core: Any, translating: Translator | MixedTranslator) -> Callable[..., None]:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        found = translating.translate(args, kwargs)
+        target: Any = found.target
+        if target is not core and not issubclass(core, target):
+            raise TypeError(
+                f"A subclass of {core.__name__} cannot have these arguments, which make a {target.__name__}."
+                f" Subclass that. Received: {args} {kwargs}"
+            )
+        core.__init__(self, *found.args, **found.kwargs)
+
+    return __init__
+
+
+def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return members of a class of the user as the core should have them: with the tensors of the dialect.
+
+    Args:
+        dialect: Name of the dialect in which the class is written.
+        members: What the body of the class defines.
+    """
+    if dialect != "tf.keras":
+        return {}
+    found: Mapping[str, Any] = named("dialects.tensorflow.boundary.adopted_members")(members)
+    return found
+
+
+@functools.cache
+def _metaclass(kind: type) -> type:
+    """Return the metaclass of facades of classes whose metaclass is ``kind``."""
+
+    class Facade(kind):
+        """The metaclass of what a dialect hands out for a class."""
+
+        def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
+            if ORIGINAL not in members:
+                dialect = next(base._facade_dialect for base in bases if isinstance(base, Facade))
+                members = {**members, **members_meant(dialect, members)}
+            return super().__new__(mcs, name, bases, members, **kwargs)
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            with making(cls._facade_dialect):
+                if ORIGINAL in cls.__dict__:
+                    found = cls._translator.translate(args, kwargs)
+                    return found.target(*found.args, **found.kwargs)
+                return super().__call__(*args, **kwargs)
+
+        def __instancecheck__(cls, instance: Any) -> bool:
+            core = cls.__dict__.get(ORIGINAL)
+            return super().__instancecheck__(instance) if core is None else isinstance(instance, core)
+
+        def __subclasscheck__(cls, subclass: type) -> bool:
+            core = cls.__dict__.get(ORIGINAL)
+            return super().__subclasscheck__(subclass) if core is None else issubclass(subclass, core)
+
+        def __eq__(cls, other: object) -> bool:
+            core = cls.__dict__.get(ORIGINAL)
+            return cls is other or (core is not None and getattr(other, "__dict__", {}).get(ORIGINAL, other) is core)
+
+        def __hash__(cls) -> int:
+            return hash(cls.__dict__.get(ORIGINAL)) if ORIGINAL in cls.__dict__ else super().__hash__()
+
+    copyreg.pickle(Facade, _reduced)
+    return Facade
+
+
+def _reduced(cls: Any) -> Any:
+    """How a facade is pickled: as the core's class; a class of the user by its own name."""
+    return (_same, (cls.__dict__[ORIGINAL],)) if ORIGINAL in cls.__dict__ else cls.__qualname__
+
+
+def _same(cls: type) -> type:
+    return cls

@@ -1,0 +1,132 @@
+"""``compile`` of older Keras: what losses, metrics and optimizers meant, and what was trainable then."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torchkeras_compat.dialects.arguments import FUNCTIONS
+from torchkeras_compat.dialects.facades import facade_of
+from torchkeras_compat.dialects.methods.log_names import name_in_logs
+from torchkeras_compat.overrides import dialect_of
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import named, names_in
+
+
+def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> None:
+    """Compile as the core does, with the losses, metrics and optimizers that names meant in this dialect."""
+    dialect = dialect_of(self) or ""
+    is_mixed = dialect == "mixed"
+    if isinstance(arguments.get("optimizer"), str) and not is_mixed:
+        arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
+    for what in ("loss", "metrics", "weighted_metrics"):
+        if arguments.get(what) is not None:
+            meant = functools.partial(_meant, what, dialect)
+            arguments[what] = _mapped(meant, arguments[what])
+    core(self, **arguments)
+    kept = self._compile_arguments
+    kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
+    if not is_mixed:
+        self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+
+
+def _optimizer(name: str, dialect: str) -> Any:
+    """Return an optimizer by its name, with the defaults of the dialect; the name if there is none."""
+    for public in names_in("optimizers"):
+        found = getattr(named("optimizers"), public)
+        if public.lower() == name.lower() and isinstance(found, type):
+            return facade_of(dialect, f"optimizers.{public}", found)()
+    return name
+
+
+def _meant(what: str, dialect: str, leaf: Any) -> Any:
+    if isinstance(leaf, str):
+        name = name_in_logs(leaf, dialect) if what != "loss" else leaf
+        old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
+        return name if old is None else named(old)
+    if (
+        dialect != "mixed"
+        and callable(leaf)
+        and not isinstance(leaf, type)
+        and not is_own(leaf)
+        and not is_own(type(leaf))
+    ):
+        return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
+    return leaf
+
+
+class WithColumns:
+    """A loss or metric of the user, whose targets of shape ``(n,)`` come as ``(n, 1)``, as older Keras gave them."""
+
+    def __init__(self, function: Callable[..., Any], dialect: str) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        has_tensors = dialect == "tf.keras"
+        self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
+
+    def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(y_true, "ndim", 0) == 1:
+            y_true = y_true[:, None]
+            if y_pred.ndim == 1:
+                y_pred = y_pred[:, None]
+        return self.called(y_true, y_pred, *args, **kwargs)
+
+
+def _original(leaf: Any) -> Any:
+    return leaf.function if isinstance(leaf, WithColumns) else leaf
+
+
+def _mapped(function: Callable[[Any], Any], structure: Any) -> Any:
+    if isinstance(structure, dict) and "class_name" not in structure:
+        return {key: _mapped(function, part) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)(_mapped(function, part) for part in structure)
+    return function(structure)
+
+
+def _trainable_layers(model: Any) -> list[tuple[Any, bool]]:
+    """Return which layers train, now."""
+    return [(layer, layer.trainable) for layer in model._flatten_layers()]
+
+
+def _frozen_normalizations(model: Any) -> list[tuple[Any, float]]:
+    """Return the frozen batch normalizations, with their momentum, of a version in which they take the batch's moments.
+
+    In Keras 1 and 2 a frozen one still normalized by the batch while training, and left its moving averages alone.
+    """
+    if dialect_of(model) not in ("keras1", "keras2"):
+        return []
+    kind = named("layers.BatchNormalization")
+    found = [layer for layer in model._flatten_layers() if isinstance(layer, kind) and not layer.trainable]
+    return [(layer, layer.momentum) for layer in found]
+
+
+@contextmanager
+def as_compiled(model: Any) -> Iterator[None]:
+    """Have the layers of a model train as they did when it was compiled, and afterwards as before.
+
+    So a discriminator learns by its own `train_on_batch`, although it has been frozen for the model around it.
+    """
+    then = model.__dict__.get("_trainable_when_compiled") or ()
+    changed = [(layer, trainable) for layer, trainable in then if layer.trainable is not trainable]
+    now = [(layer, layer.trainable, [(v, v._trainable) for v in layer._variables]) for layer, _ in changed]
+    for layer, trainable in changed:
+        layer.__dict__["_trainable"] = trainable
+        for v in layer._variables:
+            if v.is_parameter:
+                v.trainable = trainable
+    frozen = _frozen_normalizations(model)
+    for layer, _ in frozen:
+        layer.__dict__["_trainable"], layer.momentum = True, 1.0
+    try:
+        yield
+    finally:
+        for layer, momentum in frozen:
+            layer.__dict__["_trainable"], layer.momentum = False, momentum
+        for layer, trainable, variables in now:
+            layer.__dict__["_trainable"] = trainable
+            for v, its in variables:
+                if v._trainable is not its:
+                    v.trainable = its

@@ -1,0 +1,146 @@
+"""``fit``, ``evaluate`` and the methods for one batch, as older Keras meant them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from torchkeras_compat.callbacks.base import Callback
+from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.data.validation_split import train_validation_split
+from torchkeras_compat.dialects.methods.compiling import as_compiled
+from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
+from torchkeras_compat.training.logs import LazyLogs
+
+
+def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Train what was trainable when the model was compiled; callbacks and history know all names of the logs."""
+    callbacks = _as_list(arguments.get("callbacks"))
+    if callbacks:
+        arguments["callbacks"] = callbacks
+        _watch_values_as_logged(self, callbacks)
+        _give_validation_data(callbacks, arguments)
+    with as_compiled(self):
+        history = core(self, **arguments)
+    history.history = HistoryOfAnyName(history.history)
+    return history
+
+
+def train_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:
+    """Train what was trainable when the model was compiled.
+
+    Without ``reset_metrics`` the metrics go on from the batches before, as they did in Keras 2.3 and tf.keras.
+    """
+    with as_compiled(self), _metrics_go_on(self, not reset_metrics):
+        return core(self, *args, **kwargs)
+
+
+def test_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:
+    """Evaluate one batch; without ``reset_metrics`` the metrics go on from the batches before."""
+    with _metrics_go_on(self, not reset_metrics):
+        return core(self, *args, **kwargs)
+
+
+@contextmanager
+def _metrics_go_on(model: Any, go_on: bool) -> Iterator[None]:
+    if go_on:
+        model.__dict__["reset_metrics"] = lambda: None
+    try:
+        yield
+    finally:
+        if go_on:
+            del model.__dict__["reset_metrics"]
+
+
+def names_of_metrics(core: Callable[..., Any], self: Any) -> list[str]:
+    """Return the names of what ``evaluate`` returns, in its order; Keras 3 has one for all of the compiled metrics."""
+    spec = self._compile_spec
+    if spec is None:
+        names: list[str] = core(self)
+        return names
+    outputs = self.output if self.built and self._is_graph else None
+    return [*spec.log_names(outputs), *(metric.name for metric in self._uncompiled_metrics())]
+
+
+def callback_list(core: Callable[..., Any], self: Any, callbacks: Any, **params: Any) -> CallbackList:
+    """Return the callbacks of one ``fit``, called as older Keras called them."""
+    return OldCallbackList(callbacks, **params)
+
+
+def _as_list(callbacks: Any) -> list[Any] | None:
+    if isinstance(callbacks, Callback):
+        return [callbacks]
+    return list(callbacks) if isinstance(callbacks, (list, tuple)) else None
+
+
+def _watch_values_as_logged(model: Any, callbacks: Iterable[Any]) -> None:
+    """Have callbacks of the core, which look for one name, watch the value under the name that it is logged by."""
+    try:
+        names = model.metrics_names
+    except (ValueError, AttributeError):  # a subclassed model, whose outputs are not known yet
+        return
+    names = [*names, *(f"val_{name}" for name in names)]
+    for callback in callbacks:
+        if isinstance(getattr(callback, "monitor", None), str):
+            callback.monitor = as_logged(callback.monitor, names)
+        if isinstance(getattr(callback, "filepath", None), str):
+            callback.filepath = filled_in(callback.filepath, names)
+
+
+def _give_validation_data(callbacks: Iterable[Any], arguments: dict[str, Any]) -> None:
+    """Set ``callback.validation_data``, which callbacks of Keras 1 and 2 read: inputs, targets, weights in one list."""
+    data, split = arguments.get("validation_data"), arguments.get("validation_split")
+    if data is None and split and arguments.get("y") is not None:
+        whole = (arguments.get("x"), arguments["y"], arguments.get("sample_weight"))
+        _, data = train_validation_split(whole, split)
+    flat = None
+    if isinstance(data, (tuple, list)) and len(data) in (2, 3):
+        x, y, *weights = data
+        parts = [*(x if isinstance(x, (list, tuple)) else [x]), *(y if isinstance(y, (list, tuple)) else [y])]
+        weight = weights[0] if weights and weights[0] is not None else np.ones(len(parts[0]), "float32")
+        flat = [*parts, weight]
+    for callback in callbacks:
+        if getattr(callback, "validation_data", None) is None:
+            callback.validation_data = flat
+
+
+class LogsOfAnyName(LazyLogs):
+    """Logs whose values are found under the names of other versions, too."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or super().__contains__(other_name(name))
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name if super().__contains__(name) else other_name(name))
+
+
+class OldCallbackList(CallbackList):
+    """Callbacks that get what older Keras gave them: arguments by place, logs of any name, more in ``params``."""
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Give ``params`` to every callback, with what Keras 1 and 2 had there, too."""
+        model = self.model
+        try:
+            names: list[str] = model.metrics_names if model is not None else []
+        except (ValueError, AttributeError):
+            names = []
+        metrics = [*names, *(f"val_{name}" for name in names)]
+        super().set_params({"nb_epoch": params.get("epochs"), "metrics": metrics, **params})
+
+    def _call(self, hook: str, *arguments: Any) -> None:
+        super()._call(hook, *map(_of_any_name, arguments))
+
+    def _call_batch(self, hook: str, batch: int, logs: Any) -> None:
+        if self._calls[hook]:
+            super()._call(hook, batch, _of_any_name(logs or {}))
+
+
+def _of_any_name(value: Any) -> Any:
+    if type(value) not in (dict, LazyLogs):
+        return value
+    return LogsOfAnyName({name: dict.__getitem__(value, name) for name in value})

@@ -1,0 +1,1 @@
+"""Tensors made, cut, joined and rearranged, by TensorFlow's functions."""

@@ -1,0 +1,274 @@
+"""Where code of this dialect meets the core: layers, losses, metrics and functions of a user that the core calls.
+
+The core computes with plain torch tensors. Who calls it with tensors of this dialect, or with arrays an object that was
+made in this dialect, gets such tensors back; functions that a user wrote in this dialect, and the core calls, receive
+them. The core asks here only where it meets what is no plain tensor, and only once this dialect is in use.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
+from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
+from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
+from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
+from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from torchkeras_compat.symbolic.keras_tensor import any_symbolic
+
+Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
+DIALECT = "tf.keras"
+
+
+class Boundary:
+    """What the core asks this dialect; see `Overrides.tensors`."""
+
+    not_ours = object()
+
+    def call(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a layer with plain tensors and return tensors of this dialect; or ``not_ours``.
+
+        Args:
+            layer: The layer.
+            args: Arguments, as the user gave them.
+            kwargs: The same, by name.
+        """
+        if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
+            if layer.__dict__.get("_dialect") != DIALECT or not args or not _is_array(args[0]):
+                return self.not_ours
+            if any_symbolic(args, kwargs):
+                return self.not_ours
+            args = (_as_tensors(args[0]), *unwrap(args[1:]))
+            kwargs = unwrap(kwargs)
+        else:
+            args, kwargs = _for_core(args), _for_core(kwargs)
+        for tape in RECORDING.tapes:
+            tape.note_layer(layer)  # type: ignore[attr-defined]
+        return wrap(run(layer.forward, args, kwargs))
+
+    def loss(self, loss: Any, args: tuple[Any, ...]) -> Any:
+        """Call a loss and return a tensor of this dialect; or ``not_ours``.
+
+        Args:
+            loss: A function of the core or an object with a method ``_general_call``.
+            args: Targets, predictions and weights, as the user gave them.
+        """
+        if not _holds_shell(args):
+            if loss.__dict__.get("_dialect") != DIALECT or not any(map(_is_array, args[:2])):
+                return self.not_ours
+        args = _for_core(args)
+        return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
+
+    def gradients(self, optimizer: Any, pairs: Any) -> Any:
+        """Return pairs of gradient and variable as the core's `Optimizer.apply_gradients` takes them.
+
+        tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
+        """
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+            return pairs
+        factor = optimizer.scale_loss(torch.ones(()))
+        return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
+
+    def result(self, owner: Any, value: Any) -> Any:
+        """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
+        return wrap(value) if owner.__dict__.get("_dialect") == DIALECT else value
+
+    def plain(self, values: Any) -> Any:
+        """Return values without tensors of this dialect."""
+        return without_shells(values)
+
+
+BOUNDARY = Boundary()
+
+
+def _holds_shell(x: Any) -> bool:
+    if isinstance(x, dict):
+        x = x.values()
+    for part in x:
+        kind = type(part)
+        if kind is Tensor or ((kind is list or kind is tuple or kind is dict) and _holds_shell(part)):
+            return True
+    return False
+
+
+def _for_core(x: Any) -> Any:
+    """Return shells, and numbers of NumPy beside them, as plain tensors."""
+    kind = type(x)
+    if kind is tuple or kind is list:
+        return kind([_for_core(part) for part in x])
+    if kind is dict:
+        return {key: _for_core(part) for key, part in x.items()}
+    return convert_to_tensor(x) if kind is np.ndarray and x.dtype.kind in "biuf" else without_shells(x)
+
+
+def _are_tensors(args: tuple[Any, ...]) -> bool:
+    return type(args[0]) is type(args[1]) is torch.Tensor
+
+
+def _is_array(x: Any) -> bool:
+    """Whether this is an array of numbers, or nested lists of numbers or of arrays."""
+    while isinstance(x, (list, tuple)) and x:
+        x = x[0]
+    if isinstance(x, dict):
+        return any(map(_is_array, x.values()))
+    return isinstance(x, (int, float, np.number)) or (isinstance(x, np.ndarray) and x.dtype.kind in "biuf")
+
+
+def _as_tensors(x: Any) -> Any:
+    """Return arrays as tensors; nested lists of numbers as one."""
+    first = x
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    if isinstance(first, (int, float, np.number)):
+        return convert_to_tensor(x)
+    return unwrap(x)
+
+
+def _as_shapes(x: Any) -> Any:
+    """Return tuples of sizes, in nested lists, tuples and dicts, as `TensorShape`."""
+    if isinstance(x, tuple) and all(size is None or isinstance(size, int) for size in x):
+        return TensorShape(x)
+    if isinstance(x, (list, tuple)):
+        return type(x)(_as_shapes(part) for part in x)
+    return {key: _as_shapes(part) for key, part in x.items()} if isinstance(x, dict) else x
+
+
+def with_shapes(function: F) -> F:
+    """Make a method ``build`` of a user receive `TensorShape`, where the core gives tuples.
+
+    Args:
+        function: The method.
+    """
+
+    @functools.wraps(function)
+    def build(self: Any, *shapes: Any, **named: Any) -> Any:
+        return function(self, *map(_as_shapes, shapes), **{name: _as_shapes(shape) for name, shape in named.items()})
+
+    return build  # type: ignore[return-value]
+
+
+def with_tensors(function: F, records: bool = True) -> F:
+    """Make a function of a user, which the core calls with plain tensors, receive tensors of this dialect.
+
+    Called with tensors of this dialect it is what it was.
+
+    Args:
+        function: A method ``call`` of a layer, a loss, a metric's ``update_state``, ``train_step``, ...
+        records: Whether the core differentiates what it computes; not of ``train_step``, which has tapes of its own.
+
+    Example:
+        >>> import torch
+        >>> with_tensors(lambda x: x / 2)(torch.tensor([1, 2])).dtype
+        torch.float64
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if _holds_shell(args) or (kwargs and _holds_shell(kwargs)):
+            return function(*args, **kwargs)
+        args = wrap(args)
+        kwargs = wrap(kwargs)
+        if not records:
+            return without_shells(function(*args, **kwargs))
+        with differentiated_by_the_core():
+            return without_shells(function(*args, **kwargs))
+
+    return call  # type: ignore[return-value]
+
+
+# Methods that users write and the core calls, and whether the core differentiates what they compute.
+USERS_METHODS: dict[str, bool] = {
+    "call": True,
+    "compute_loss": True,
+    "compute_mask": True,
+    "compute_metrics": False,
+    "train_step": False,
+    "test_step": False,
+    "predict_step": False,
+    "update_state": False,
+    "result": False,
+    "__call__": True,
+}
+
+
+def adopt_class(cls: type) -> None:
+    """Let the methods that a class of a user defines receive tensors and shapes of this dialect from the core.
+
+    Args:
+        cls: A subclass, written in this dialect, of a layer, model, loss, metric, regularizer, constraint, ...
+    """
+    for name, function in adopted_members(vars(cls)).items():
+        setattr(cls, name, function)
+
+
+def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the methods among the members of a class, made to receive tensors and shapes of this dialect.
+
+    Args:
+        members: What the body of the class defines.
+    """
+    found: dict[str, Any] = {}
+    for name, records in USERS_METHODS.items():
+        function: Any = members.get(name)
+        if isinstance(function, types.FunctionType) or hasattr(function, "python_function"):  # of `tf.function`
+            found[name] = with_tensors(function, records)
+    for name in ("build", "compute_output_shape"):
+        if isinstance(members.get(name), types.FunctionType):
+            found[name] = with_shapes(members[name])
+    return found
+
+
+def adopt(made: Any) -> None:
+    """Let an object of the core, just made in this dialect, give tensors of the dialect where no call tells it to.
+
+    Args:
+        made: A layer, metric, loss, ...
+    """
+    if isinstance(made, Metric) and "update_state" not in made.__dict__:
+        adopt_metric(made)
+
+
+def function_of_keras(function: F) -> F:
+    """Make a function of ``keras.backend``, ``losses``, ``metrics`` or ``activations`` give tensors of this dialect.
+
+    Args:
+        function: Takes tensors, arrays or KerasTensors, with which it records itself.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = without_shells(args), without_shells(kwargs)
+        if any_symbolic(args, kwargs):
+            return function(*args, **kwargs)
+        return wrap(run(function, args, kwargs))
+
+    return call  # type: ignore[return-value]
+
+
+def adopt_metric(metric: Any) -> None:
+    """Let a metric of the core, made in this dialect, take tensors of the dialect quickly, and give such.
+
+    Args:
+        metric: The metric; the methods come to lie in its attributes.
+    """
+    object.__setattr__(metric, "update_state", functools.partial(_update, metric))
+    object.__setattr__(metric, "result", functools.partial(_result, metric))
+
+
+def _update(metric: Any, *args: Any, **kwargs: Any) -> Any:
+    update = type(metric).update_state
+    args, kwargs = _for_core(args), _for_core(kwargs)
+    return unrecorded(update, (metric, *args), kwargs) if torch.is_grad_enabled() else update(metric, *args, **kwargs)
+
+
+def _result(metric: Any) -> Any:
+    return wrap(type(metric).result(metric))

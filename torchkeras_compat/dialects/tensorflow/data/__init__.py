@@ -1,0 +1,1 @@
+"""``tf.data``: datasets whose elements are made when they are asked for."""

@@ -1,0 +1,1 @@
+"""Elements of datasets and files: what a leaf is, and structures of leaves."""

@@ -1,0 +1,1 @@
+"""`tf.image`: images of shape ``(height, width, channels)``, one or a batch."""

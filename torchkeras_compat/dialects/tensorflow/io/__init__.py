@@ -1,0 +1,1 @@
+"""``tf.io``: files, images, records and what is written in them."""

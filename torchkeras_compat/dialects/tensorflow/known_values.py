@@ -1,0 +1,78 @@
+"""Values of symbolic tensors that are known all the same: sizes of axes, and what is computed of them.
+
+``tf.reshape(x, [tf.shape(x)[0], -1])`` on a KerasTensor: the first size is a KerasTensor itself, whose value is the
+batch size. To infer the shape of the result, it is computed for the two sizes that stand for an unknown one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.device import shape_inference_device
+from torchkeras_compat.dtypes.names import is_int_dtype, standardize_dtype
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
+from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes
+
+_LONGEST = 64  # more elements are no shape
+
+
+def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return what ``function`` would return, with KerasTensors in place of tensors.
+
+    Args:
+        function: Code that runs on meta tensors.
+        *args: Arguments with KerasTensors anywhere.
+        **kwargs: Keyword arguments with KerasTensors anywhere.
+    """
+    try:
+        first = _run(function, args, kwargs, TRIALS[0])
+    except Exception as error:
+        say_unknown_sizes(error, lambda: _run(function, args, kwargs, TRIALS[1]))
+        raise
+    second = _run(function, args, kwargs, TRIALS[1])
+    return pytree.tree_map(_spec, first, second)
+
+
+def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:
+    """Return the value of a symbolic tensor for a number in place of unknown sizes; None where it depends on data."""
+    if not is_int_dtype(x.dtype) or any(s is None or s > _LONGEST for s in x.shape) or x.node is None:
+        return None
+    operation = x.node.operation
+    if not isinstance(operation, FunctionCall):
+        return None
+    try:
+        inputs = pytree.tree_map(
+            lambda leaf: _needed(leaf, unknown) if isinstance(leaf, KerasTensor) else leaf,
+            (x.node.args, x.node.kwargs),
+        )
+        with torch.no_grad():
+            found = pytree.tree_leaves(operation.call(*inputs[0], **inputs[1]))[x.index]
+    except Exception:  # it depends on values, which meta tensors have not
+        return None
+    return found if isinstance(found, torch.Tensor) and found.device.type != "meta" else None
+
+
+def _needed(x: KerasTensor, unknown: int) -> torch.Tensor:
+    value = known_value(x, unknown)
+    return to_meta(x, unknown) if value is None else value
+
+
+def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:
+    def concrete(x: Any) -> Any:
+        return _needed(x, unknown) if isinstance(x, KerasTensor) else x
+
+    args, kwargs = pytree.tree_map(concrete, (args, kwargs))
+    with torch.no_grad(), shape_inference_device():
+        return function(*args, **kwargs)
+
+
+def _spec(x: Any, other: Any) -> Any:
+    if not isinstance(x, torch.Tensor):
+        return x
+    shape = tuple(a if a == b else None for a, b in zip(x.shape, other.shape, strict=True))
+    return KerasTensor(shape, standardize_dtype(x.dtype))

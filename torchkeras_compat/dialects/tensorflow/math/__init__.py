@@ -1,0 +1,1 @@
+"""`tf.math`: functions of numbers."""

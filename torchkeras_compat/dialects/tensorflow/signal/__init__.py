@@ -1,0 +1,1 @@
+"""`tf.signal`: Fourier transforms, frames, windows, mel scales."""

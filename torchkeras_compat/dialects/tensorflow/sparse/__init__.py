@@ -1,0 +1,1 @@
+"""`tf.sparse` and `tf.SparseTensor`: tensors of which most elements are zero."""

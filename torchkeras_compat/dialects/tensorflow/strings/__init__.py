@@ -1,0 +1,1 @@
+"""`tf.strings` and tensors of strings."""

@@ -1,0 +1,1 @@
+"""Callbacks as Keras 1 and 2 had them."""

@@ -1,0 +1,1 @@
+"""Constraints of Keras 1 under their own names and arguments."""

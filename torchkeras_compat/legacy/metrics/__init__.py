@@ -1,0 +1,1 @@
+"""Metrics of Keras 1 and 2 that Keras 3 dropped."""

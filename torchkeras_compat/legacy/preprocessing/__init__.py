@@ -1,0 +1,1 @@
+"""Preprocessing of texts, images and sequences, as Keras 1 and 2 had it."""

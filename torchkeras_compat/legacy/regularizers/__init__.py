@@ -1,0 +1,1 @@
+"""Regularizers of Keras 1 and 2 under their own names and arguments."""

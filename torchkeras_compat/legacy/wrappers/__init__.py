@@ -1,0 +1,1 @@
+"""`keras.wrappers` of Keras 1 and 2: models as estimators of scikit-learn."""
