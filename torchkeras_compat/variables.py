@@ -15,6 +15,7 @@ from torchkeras_compat.initial_values import initial_value
 from torchkeras_compat.layouts import IDENTITY, Concatenated, Layout
 from torchkeras_compat.naming import auto_name, current_path
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
+from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.reparametrization import computed, originals, set_computed
 from torchkeras_compat.stateless_scope import open_scopes, value_in_scopes
 from torchkeras_compat.variable_base import VariableBase
@@ -347,9 +348,11 @@ class Variable(VariableBase):
     def shape(self) -> tuple[int, ...]:
         """Shape in Keras's layout."""
         tensors = self.tensors
-        if self._layout is IDENTITY:
-            return tuple(tensors[0].shape)
-        return tuple(self._layout.to_keras(*[t.detach() for t in tensors]).shape)
+        value = tensors[0] if self._layout is IDENTITY else self._layout.to_keras(*[t.detach() for t in tensors])
+        if OVERRIDES.tensors is None or OVERRIDES.dialect is None:
+            return tuple(value.shape)
+        shape: tuple[int, ...] = OVERRIDES.tensors.shape_of_variable(value)
+        return shape
 
     @property
     def dtype(self) -> str:
@@ -483,6 +486,8 @@ def _plain(x: Any) -> Any:
 
 def _forward_operator(name: str) -> Callable[..., Any]:
     def method(self: Variable, *args: Any) -> Any:
+        if OVERRIDES.tensors is not None and OVERRIDES.dialect is not None and OVERRIDES.tensors.takes_variables():
+            return getattr(OVERRIDES.tensors.of_variable(self), name)(*_plain(args))
         return getattr(self.value, name)(*_plain(args))
 
     method.__name__ = name

@@ -200,7 +200,6 @@ model.fit(x_train, y_train, epochs=epochs, verbose=0)
 """
     assert main(["run", str(note(text))]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "the code is read as Keras 3 (nothing in it is of an older Keras); --dialect says otherwise",
         "made up: num_classes = 10",
         "made up: x_train (200, 784) for sequential",
         "made up: y_train (200,) for sequential",

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
 from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.private_view import PrivateView, private_view
+from torchkeras_compat.dialects.tensorflow.companions import missing_companion
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
 
-ROOTS = ("keras", "tensorflow", "tf_keras")
+ROOTS = ("keras", "tensorflow", "tf_keras", "keras_preprocessing")
 
 
 class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -23,10 +25,12 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     Args:
         dialect: Whose names and meanings the modules have.
+        roots: Names of the modules that this package stands for.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, roots: Sequence[str] = ROOTS) -> None:
         self.dialect = dialect
+        self.roots = roots
         self._before: str | None = None
         self._hidden: dict[str, types.ModuleType] = {}
 
@@ -36,20 +40,18 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a private module of Keras, which this package has no counterpart of.
+            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have, or a package that needs
+                TensorFlow itself, such as ``tensorflow_datasets``.
         """
         root, *parts = name.split(".")
-        if root not in ROOTS:
+        if root not in self.roots:
+            missing = missing_companion(name) if "tensorflow" in self.roots else None
+            if missing is not None:
+                raise ModuleNotFoundError(missing, name=name)
             return None
-        if "src" in parts:
-            raise ModuleNotFoundError(
-                f"{name!r} is private to Keras and not in torchkeras_compat. Import the name from a public namespace, "
-                "such as `keras.layers` or `keras.ops`.",
-                name=name,
-            )
         if name in ("tensorflow", "tf_keras"):
             take_tensors()
-        view = make_view(name, self.dialect)
+        view = private_view(name) if parts[:1] == ["src"] else make_view(name, self.dialect)
         if view is None:
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -94,9 +96,7 @@ def take_tensors() -> None:
 
 def _take_out() -> dict[str, types.ModuleType]:
     """Take the modules of an installation out of those that are imported, and return them."""
-    views: dict[str, types.ModuleType] = {
-        name: m for name, m in list(sys.modules.items()) if isinstance(m, (KerasView, TensorflowView))
-    }
+    views: dict[str, types.ModuleType] = {name: m for name, m in list(sys.modules.items()) if isinstance(m, _VIEWS)}
     for name in views:
         del sys.modules[name]
     return views
@@ -148,7 +148,7 @@ def install_as_keras(dialect: str | None = None) -> Installation:
     return installation
 
 
-_VIEWS = (KerasView, TensorflowView)
+_VIEWS = (KerasView, PrivateView, TensorflowView)
 
 
 def _source_of_caller() -> str:

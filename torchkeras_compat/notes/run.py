@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from torchkeras_compat.dialects.dialect import MIXED
 from torchkeras_compat.dialects.install import install_as_keras
 from torchkeras_compat.notes.block import Block
+from torchkeras_compat.notes.dialect import chosen_dialect
 from torchkeras_compat.notes.failure import Failure, failure
 from torchkeras_compat.notes.figures import Figures, has_display
 from torchkeras_compat.notes.ipython_modules import IPythonModules
@@ -22,7 +22,7 @@ from torchkeras_compat.notes.late_names import LateNames, Use
 from torchkeras_compat.notes.made_up.needs import Needs
 from torchkeras_compat.notes.made_up.samples import Samples
 from torchkeras_compat.notes.made_up.supply import Supply
-from torchkeras_compat.notes.namespace import Predefined, all_names
+from torchkeras_compat.notes.namespace import Predefined, all_names, predefined
 from torchkeras_compat.notes.note import Note
 from torchkeras_compat.notes.placeholders import runnable
 from torchkeras_compat.notes.shell import Shell, representations
@@ -85,7 +85,7 @@ def run_note(
     Args:
         note: From :func:`torchkeras_compat.notes.note.read_note`.
         names: Further names that its code may use.
-        dialect: Of `install_as_keras`; None for Keras 3 in which calls of any older version are understood.
+        dialect: Of `install_as_keras`; None to find it from the code.
         options: How to run it.
 
     Returns:
@@ -98,12 +98,9 @@ def run_note(
         Dense
         []
     """
-    with _installed(dialect):
-        return _Run(note, names or {}, options or RunOptions()).run()
-
-
-def _installed(dialect: str | None) -> Any:
-    return install_as_keras(dialect=dialect or MIXED.name)
+    options = options or RunOptions()
+    with install_as_keras(dialect=chosen_dialect(note, dialect, options.announce)):
+        return _Run(note, names or {}, options).run()
 
 
 @dataclass
@@ -143,7 +140,14 @@ class _Run:
         if is_markdown:
             self.late.finders.append(Predefined(self.namespace))
         if makes_up or self.options.table is not None:
-            supply = Supply(self.namespace, self._ahead, self.options.announce, self.options.table, makes_up=makes_up)
+            supply = Supply(
+                self.namespace,
+                self._ahead,
+                self.options.announce,
+                self.options.table,
+                makes_up=makes_up,
+                classes=lambda: (predefined("Sequential"), predefined("Dense")),
+            )
             self.late.finders.append(supply)
 
     def _figures(self) -> contextlib.AbstractContextManager[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.symbolic.module_calls import calling_frame, module_call
 from torchkeras_compat.symbolic.node import Node
 
@@ -32,7 +33,12 @@ def record(
 def _note(
     operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
 ) -> None:
-    node = Node(operation, args, kwargs, implied or {}, outputs)
+    if OVERRIDES.tensors is None or not OVERRIDES.tensors.is_symbolic:
+        node = Node(operation, args, kwargs, implied or {}, outputs)
+    else:
+        args, kwargs = OVERRIDES.tensors.plain((args, kwargs))
+        node = Node(operation, args, kwargs, implied or {}, outputs)
+        OVERRIDES.tensors.follow_symbolic(node)
     recorded_calls(operation).append(node)
 
 

@@ -11,10 +11,18 @@ import pytest
 import torch
 
 import torchkeras_compat as keras
-from torchkeras_compat.dialects.tensorflow.boundary import adopt_class, adopt_metric, with_shapes, with_tensors
+from torchkeras_compat.dialects.tensorflow.boundary import (
+    adopt,
+    adopt_class,
+    adopt_metric,
+    function_of_keras,
+    with_shapes,
+    with_tensors,
+)
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.tape import GradientTape
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor, wrap
+from torchkeras_compat.overrides import OVERRIDES, making
 
 
 def of_this_dialect(made: Any) -> Any:
@@ -152,3 +160,49 @@ def test_wrapped_functions_keep_name_and_signature() -> None:
 def test_shapes_in_nested_structures() -> None:
     seen = with_shapes(lambda self, shape: shape)(None, [(None, 3), {"a": (2,)}])
     assert type(seen[0]) is type(seen[1]["a"]) is TensorShape
+
+
+def test_symbolic_tensors_have_the_shapes_and_dtypes_of_the_dialect() -> None:
+    with making("tf.keras"):
+        x = keras.Input((3,))
+    y = keras.layers.Dense(2)(x) + np.ones(2, "float32")
+    assert (y.shape.as_list(), y.get_shape(), y.dtype.name) == ([None, 2], (None, 2), "float32")
+    y.set_shape([4, None])
+    assert y.shape == (4, 2)
+    assert y.ref().deref() is y
+    model = keras.Model(x, y)
+    assert model(X).shape == (2, 2)
+    other = keras.Input((3,))
+    assert type(other.shape) is tuple
+    with pytest.raises(AttributeError, match="get_shape"):
+        other.get_shape()
+
+
+def test_weights_compute_as_tensors_of_the_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
+    weight = keras.Variable([1.0, 2.0])
+    assert type(weight * 2) is torch.Tensor
+    assert type(weight.shape) is tuple
+    monkeypatch.setattr(OVERRIDES, "dialect", "tf.keras")
+    assert weight.shape.as_list() == [2]
+    assert (weight * 2).numpy().tolist() == [2.0, 4.0]
+    assert not (weight * 2).requires_grad
+    with GradientTape() as tape:
+        y = (weight * weight).sum()
+    assert tape.gradient(y, weight).numpy().tolist() == [2.0, 4.0]
+
+
+def test_functions_of_keras_give_tensors_of_the_dialect() -> None:
+    mse = function_of_keras(keras.losses.mean_squared_error)
+    assert type(mse(X, X)) is Tensor
+    assert type(mse(wrap(torch.ones(2, 3)), X)) is Tensor
+    x = keras.Input((3,))
+    assert mse(x, x).shape == (None,)
+    assert mse.__name__ == "mean_squared_error"
+
+
+def test_only_metrics_are_changed_when_they_are_made() -> None:
+    metric, layer = keras.metrics.Mean(), keras.layers.Dense(1)
+    adopt(metric)
+    adopt(layer)
+    assert "result" in metric.__dict__
+    assert "result" not in layer.__dict__

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,7 +16,15 @@ from torchkeras_compat.dialects.tensorflow.arrays.joining import concat, stack
 from torchkeras_compat.dialects.tensorflow.arrays.rearranging import tile
 from torchkeras_compat.dialects.tensorflow.arrays.shapes import reshape, shape
 from torchkeras_compat.dialects.tensorflow.known_values import known_value
+from torchkeras_compat.dialects.tensorflow.math.arithmetic import add
 from torchkeras_compat.dialects.tensorflow.random.stateful import normal
+
+_spec = importlib.util.spec_from_file_location(
+    "numbers_of_tensorflow", Path(__file__).parent / "numbers_of_tensorflow.py"
+)
+assert _spec is not None and _spec.loader is not None
+numbers = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(numbers)
 
 
 def test_the_value_of_a_shape_is_known_but_for_the_batch() -> None:
@@ -62,3 +73,71 @@ def test_sizes_serve_as_counts_too() -> None:
 def test_an_error_says_none_for_the_batch() -> None:
     with pytest.raises(ValueError, match=r"shape \(None, 5, 4\)"):
         reshape(keras.Input((5, 4)), [7, 3])
+
+
+def test_a_constant_says_how_large_the_batch_is() -> None:
+    assert add(keras.Input((3,)), torch.ones(4, 3)).shape == (4, 3)
+
+
+def _leaves(x: Any) -> list[Any]:
+    return [leaf for part in x for leaf in _leaves(part)] if isinstance(x, (list, tuple)) else [x]
+
+
+def _recorded(call: str, tf: Any) -> tuple[Any, list[Any], list[torch.Tensor]]:
+    """What a call gives on inputs in place of tensors, the inputs, and the tensors."""
+    symbols, tensors = [], []
+
+    def in_place_of(make: Any) -> Any:
+        def symbol(*shape: int, **options: int) -> Any:
+            tensor = make(*shape, **options)
+            if not shape:
+                return tensor
+            symbols.append(keras.Input(batch_shape=shape, dtype=tensor.dtype.name))
+            tensors.append(torch.as_tensor(tensor.numpy()))
+            return symbols[-1]
+
+        return symbol
+
+    known = {name: in_place_of(make) for name, make in numbers.inputs(tf).items()}
+    return eval(call, {"tf": tf, "np": np, **known}), symbols, tensors
+
+
+def test_every_function_can_be_a_step_of_a_functional_model(tf: Any, calls_on_numbers: list[tuple[str, Any]]) -> None:
+    differences, count = [], 0
+    for call, expected in calls_on_numbers:
+        found, symbols, tensors = _recorded(call, tf)
+        outputs = _leaves(found)
+        if not symbols or not all(isinstance(x, keras.KerasTensor) for x in outputs):
+            continue  # no tensor of the call became an input
+        count += 1
+        results = _leaves(keras.Model(symbols, outputs)(tensors))
+        for output, result, wanted in zip(outputs, results, _leaves(expected), strict=True):
+            difference = numbers.agrees(result, None, wanted)
+            if len(output.shape) != result.ndim or any(a not in (None, b) for a, b in zip(output.shape, result.shape)):
+                difference = f"{output.shape} was inferred for {tuple(result.shape)}"
+            differences += [f"{call}: {difference}"] if difference else []
+    assert differences == []
+    assert count > 400
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda tf, x: tf.zeros([tf.shape(x)[0], 7]), (None, 7)),
+        (lambda tf, x: tf.ones(tf.shape(x)), (None, 5, 4)),
+        (lambda tf, x: tf.range(tf.shape(x)[1]), (5,)),
+        (lambda tf, x: tf.repeat(x, 2, axis=1), (None, 10, 4)),
+        (lambda tf, x: tf.repeat(x, [1, 2, 0, 0, 1], axis=1), (None, 4, 4)),
+        (lambda tf, x: tf.reshape(x, [-1, tf.shape(x)[1] * tf.shape(x)[2]]), (None, 20)),
+        (lambda tf, x: tf.eye(tf.shape(x)[1], batch_shape=[tf.shape(x)[0]]), (None, 5, 5)),
+        (lambda tf, x: tf.slice(x, [0, 0, 0], [-1, tf.shape(x)[1] - 1, -1]), (None, 4, 4)),
+        (lambda tf, x: tf.gather(tf.constant(np.ones((9, 3), "float32")), tf.cast(x, tf.int32)), (None, 5, 4, 3)),
+        (lambda tf, x: tf.boolean_mask(x, x[:, :, 0] > 0), (None, 4)),
+    ],
+)
+def test_idioms_of_functional_models(tf: Any, call: Any, expected: tuple[Any, ...]) -> None:
+    x = keras.Input((5, 4))
+    y = call(tf, x)
+    assert tuple(y.shape) == expected
+    result = keras.Model(x, y)(torch.ones(2, 5, 4))
+    assert all(size in (None, found) for size, found in zip(expected, result.shape, strict=True))

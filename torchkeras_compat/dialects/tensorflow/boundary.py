@@ -2,7 +2,7 @@
 
 The core computes with plain torch tensors. Who calls it with tensors of this dialect, or with arrays an object that was
 made in this dialect, gets such tensors back; functions that a user wrote in this dialect, and the core calls, receive
-them. The core asks here only where it meets what is no plain tensor, and only once this dialect is in use.
+them. The core asks here only where it meets something other than a plain tensor, and only once this dialect is in use.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS
+from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
-from torchkeras_compat.dialects.tensorflow.shells import Tensor, unwrap, without_shells, wrap
+from torchkeras_compat.dialects.tensorflow.shells import Reference, Tensor, package_asks, unwrap, without_shells, wrap
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from torchkeras_compat.overrides import OVERRIDES, making_dialect
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
@@ -30,9 +32,15 @@ F = TypeVar("F", bound=Function)
 
 
 class Boundary:
-    """What the core asks this dialect; see `Overrides.tensors`."""
+    """What the core asks this dialect; see `Overrides.tensors`.
+
+    Attributes:
+        not_ours: What methods return that leave a call to the core.
+        is_symbolic: Whether code of this dialect has made a KerasTensor yet.
+    """
 
     not_ours = object()
+    is_symbolic = False
 
     def call(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a layer with plain tensors and return tensors of this dialect; or ``not_ours``.
@@ -44,8 +52,6 @@ class Boundary:
         """
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
             if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
-                return self.not_ours
-            if any_symbolic(args, kwargs):
                 return self.not_ours
             args = (_as_tensors(args[0]), *unwrap(args[1:]))
             kwargs = unwrap(kwargs)
@@ -82,12 +88,67 @@ class Boundary:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
         return wrap(value) if owner.__dict__.get("_dialect") in WITH_TENSORS else value
 
+    def begin_symbolic(self, tensor: Any) -> None:
+        """Give a KerasTensor that code of this dialect makes the dialect's shape and dtype.
+
+        Args:
+            tensor: The KerasTensor, just made. Both are a tuple and a string to the core.
+        """
+        if making_dialect() in WITH_TENSORS:
+            self.is_symbolic = True
+            _take_manners(tensor)
+
+    def follow_symbolic(self, node: Any) -> None:
+        """Give the outputs of a recorded call shapes and dtypes as the inputs have them."""
+        if any(type(x._shape) is TensorShape for x in node.inputs):
+            for output in node.output_tensors:
+                _take_manners(output)
+
+    def has_symbolic(self, tensor: Any, attribute: str) -> bool:
+        """Return whether a KerasTensor of this dialect has an attribute that the core's have not."""
+        return attribute in _OF_SYMBOLIC and type(tensor._shape) is TensorShape
+
+    def symbolic_attribute(self, tensor: Any, attribute: str) -> Any:
+        """Return the attribute."""
+        return functools.partial(_OF_SYMBOLIC[attribute], tensor)
+
+    def takes_variables(self) -> bool:
+        """Return whether the code that computes with a variable of the core is a user's, of this dialect."""
+        return OVERRIDES.dialect in WITH_TENSORS and not package_asks(1)
+
+    def of_variable(self, variable: Any) -> Any:
+        """Return a variable's values as a tensor of this dialect, recorded inside of tapes only."""
+        value = variable.value
+        return wrap(value if RECORDING.depth or not torch.is_grad_enabled() else value.detach())
+
+    def shape_of_variable(self, value: torch.Tensor) -> Any:
+        """Return the shape of a variable of the core: a tuple, with TensorFlow's attributes where those are used."""
+        return TensorShape(value.shape) if OVERRIDES.dialect in WITH_TENSORS else tuple(value.shape)
+
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""
         return without_shells(values)
 
 
 BOUNDARY = Boundary()
+
+
+def _take_manners(tensor: Any) -> None:
+    tensor._shape, tensor._dtype = TensorShape(tensor._shape), as_dtype(tensor._dtype)
+
+
+def _set_shape(tensor: Any, shape: Any) -> None:
+    """Take what is known of the shape of a KerasTensor besides."""
+    tensor._shape = tensor._shape.merge_with(shape)
+
+
+# Methods that KerasTensors of this dialect have besides the core's.
+_OF_SYMBOLIC: dict[str, Function] = {
+    "get_shape": lambda tensor: tensor._shape,
+    "set_shape": _set_shape,
+    "ref": Reference,
+    "experimental_ref": Reference,
+}
 
 
 def _holds_shell(x: Any) -> bool:

@@ -356,7 +356,11 @@ def core_asks() -> bool:
     return name.startswith("torch") and (name.startswith(("torch.", _CORE)) and not name.startswith(_HERE))
 
 
-def package_asks() -> bool:
-    """Whether the caller of the method that calls this is a module of torch or of this package."""
-    name: str = sys._getframe(2).f_globals.get("__name__", "")
+def package_asks(further: int = 0) -> bool:
+    """Whether the caller of the method that calls this is a module of torch or of this package.
+
+    Args:
+        further: Number of calls between that method and the one that calls this.
+    """
+    name: str = sys._getframe(2 + further).f_globals.get("__name__", "")
     return name.startswith(("torch.", _CORE))

@@ -17,7 +17,8 @@ def get_build_info() -> dict[str, Any]:
 
     Source: TensorFlow API, sysconfig/get_build_info.
     """
-    cudnn = torch.backends.cudnn.version() if torch.backends.cudnn.is_available() else None
+    backend: Any = torch.backends.cudnn
+    cudnn = backend.version() if backend.is_available() else None
     return {
         "is_cuda_build": torch.version.cuda is not None,
         "is_rocm_build": torch.version.hip is not None,

@@ -114,6 +114,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         cls._trains_by_default = cls._call_spec.trains_by_default
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
+        cls._builds_by_calling = cls.build is Layer.build
         cls._raw_build = (
             getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
         )
@@ -369,10 +370,15 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
 
         Raises:
-            ValueError: a loss is not a scalar tensor.
+            ValueError: a loss is not a scalar tensor, or is symbolic.
         """
         for value in loss if isinstance(loss, (list, tuple)) else [loss]:
             if not isinstance(value, torch.Tensor):
+                if isinstance(value, KerasTensor):
+                    raise ValueError(
+                        f"`add_loss` takes what a call computes. Received the symbolic {value!r}. Add the loss in the"
+                        " `call` of a layer, or define `compute_loss` in a subclass of Model."
+                    )
                 value = torch.as_tensor(value, dtype=self._compute_torch_dtype)
             if value.ndim:
                 raise ValueError(

@@ -73,8 +73,8 @@ def role_of_name(name: str) -> Role | None:
     """Return what a name stands for by custom; None for others.
 
     Example:
-        >>> role_of_name("trainX"), role_of_name("y_test").kind, role_of_name("epochs")
-        (Role(kind='x', split='train', integers=False, part=None, name=None), 'y', None)
+        >>> role_of_name("trainX").split, role_of_name("y_test").kind, role_of_name("epochs")
+        ('train', 'y', None)
     """
     if re.match(r"[A-Z][a-z]", name):
         return None  # a class
@@ -119,9 +119,12 @@ def role_of_use(use: Use) -> Role | None:
     role = by_place or by_name
     if role is None:
         return None
-    if by_place and by_name and by_place.kind != "batches":
-        # `autoencoder.fit(x_train, x_train)`, `model.fit(generator.flow(x_train, y_train))`
-        role = replace(role, kind=by_name.kind)
+    if by_place and by_name:
+        if by_place.kind != "batches" or _is_in_a_call_within(use):
+            # `autoencoder.fit(x_train, x_train)`, `model.fit(generator.flow(x_train, y_train))`
+            role = replace(role, kind=by_name.kind)
+        if by_place.kind != "batches":
+            role = replace(role, split=by_name.split)  # `X` is the same in `fit` and in `evaluate`
     role = replace(role, split=part_of_name(use.name) or role.split)
     if role.kind == "y" and any(_function_name(node) in ENCODERS for node in use.path):
         role = replace(role, integers=True)
@@ -174,6 +177,12 @@ def _role_of_place(use: Use) -> Role | None:
             return _role_of_keyword(below[0].arg, split, below[1:])
         return None
     return None
+
+
+def _is_in_a_call_within(use: Use) -> bool:
+    """Whether a name is an argument of a call that is itself one of a method of a model."""
+    calls = [node for node in use.path if isinstance(node, ast.Call)]
+    return len(calls) > 1 and isinstance(calls[-2].func, ast.Attribute) and calls[-2].func.attr in METHODS
 
 
 def _is_without_targets(call: ast.Call) -> bool:

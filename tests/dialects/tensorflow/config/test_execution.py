@@ -14,6 +14,8 @@ def test_settings_are_kept() -> None:
     assert execution.get_jit() == "autoclustering"
     execution.set_jit(False)
     assert execution.get_jit() == ""
+    execution.set_log_device_placement(False)
+    assert not execution.get_log_device_placement()
     execution.set_soft_device_placement(True)
     assert execution.get_soft_device_placement() and execution.get_synchronous_execution()
     execution.set_experimental_options({"remapping": True})

@@ -20,7 +20,7 @@ def test_a_global_seed_repeats_a_program() -> None:
     assert not np.array_equal(first[0], first[1])
 
 
-def test_seeds_of_calls_give_sequences_that_the_global_seed_begins_anew() -> None:
+def test_seeds_of_calls_give_sequences_that_the_global_seed_starts_again() -> None:
     set_seed(3)
     first = [normal([3], seed=1).numpy(), normal([3], seed=1).numpy()]
     assert not np.array_equal(first[0], first[1])

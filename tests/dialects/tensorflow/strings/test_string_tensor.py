@@ -56,7 +56,7 @@ def test_a_shape_is_filled_or_taken() -> None:
         string_tensor(["a", "b"], (3,))
 
 
-def test_what_is_no_string_is_refused() -> None:
+def test_what_is_not_a_string_is_refused() -> None:
     with pytest.raises(TypeError, match="takes str and bytes. Received: 1 of type int"):
         StringTensor(["a", 1])
     with pytest.raises(ValueError, match="equal lengths"):

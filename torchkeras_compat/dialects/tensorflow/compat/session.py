@@ -240,16 +240,6 @@ def global_variables_initializer() -> None:
     """Return None, which a session runs to no effect: variables have values from the start."""
 
 
-def set_random_seed(seed: int) -> None:
-    """Set the seed of Python, NumPy and torch."""
-    named("utils.set_random_seed")(int(seed))
-
-
-def executing_eagerly() -> bool:
-    """Return True: code runs as it is written."""
-    return True
-
-
 def disable_eager_execution() -> None:
     """Do nothing: code runs as it is written, and symbolic tensors of functional models are recorded either way."""
 

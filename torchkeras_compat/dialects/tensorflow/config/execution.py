@@ -12,6 +12,7 @@ class _Settings:
 
     runs_functions_eagerly = False
     soft_placement = True
+    logs_placement = False
     jit = ""
     inter_threads = 0
     intra_threads = 0
@@ -63,6 +64,16 @@ def set_soft_device_placement(enabled: bool) -> None:
 def get_soft_device_placement() -> bool:
     """Return what :func:`set_soft_device_placement` set."""
     return _Settings.soft_placement
+
+
+def set_log_device_placement(enabled: bool) -> None:
+    """Set what :func:`get_log_device_placement` returns; nothing is logged: each tensor says its ``device``."""
+    _Settings.logs_placement = bool(enabled)
+
+
+def get_log_device_placement() -> bool:
+    """Return what :func:`set_log_device_placement` set."""
+    return _Settings.logs_placement
 
 
 def set_synchronous_execution(enable: bool) -> None:

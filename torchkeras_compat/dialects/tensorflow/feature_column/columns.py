@@ -103,7 +103,7 @@ class NumericColumn(Dense):
         values = _feature(features, self.key)
         if self.normalizer_fn is not None:
             values = absorbed_leaf(self.normalizer_fn(values))
-        found = values.to(torch.float32).reshape(len(values), -1)
+        found: torch.Tensor = values.to(torch.float32).reshape(len(values), -1)
         if found.shape[1] != self.width:
             raise ValueError(
                 f"Feature {self.key!r} has {found.shape[1]} numbers a sample, and its column {self.width}."
@@ -219,7 +219,7 @@ class IdentityColumn(Categorical):
         Raises:
             ValueError: a number outside of the buckets, and no ``default_value``.
         """
-        values = _entries(_feature(features, self.key)).to(torch.int64)
+        values: torch.Tensor = _entries(_feature(features, self.key)).to(torch.int64)
         is_outside = (values >= self.num_buckets) | (values < (0 if self.default_value is not None else -1))
         if self.default_value is not None:
             return torch.where(is_outside, self.default_value, values)
@@ -317,7 +317,8 @@ class EmbeddingColumn(Dense):
         rows = table[places.clamp(min=0)]
         if self.max_norm is not None:
             rows = rows * (self.max_norm / rows.norm(dim=-1, keepdim=True).clamp(min=self.max_norm))
-        total, count = (rows * present).sum(1), present.sum(1).clamp(min=1)
+        total: torch.Tensor = (rows * present).sum(1)
+        count = present.sum(1).clamp(min=1)
         if self.combiner == "sum":
             return total
         return total / (count if self.combiner == "mean" else count.sqrt())

@@ -238,13 +238,13 @@ def combined_non_max_suppression(
 
 
 @tensor_function
-def draw_bounding_boxes(images: Any, boxes: Any, colors: Any = None, name: str | None = None) -> torch.Tensor:
+def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None = None) -> torch.Tensor:
     """Return images with boxes drawn on them, one pixel wide.
 
     Args:
         images: ``(batch, height, width, channels)``, floating point, of 1, 3 or 4 channels.
         boxes: ``(batch, boxes, 4)``: top, left, bottom and right in fractions of the image.
-        colors: ``(colors, 4)``, taken in turn; None for ten of TensorFlow's.
+        colors: ``(colors, 4)``, used in turn; None for ten of TensorFlow's.
         name: Not used.
 
     Raises:

@@ -101,7 +101,7 @@ def central_crop(image: Any, central_fraction: Any) -> torch.Tensor:
     return restore(cropped(x, top, left, rows - 2 * top, columns - 2 * left))
 
 
-@tensor_function
+@tensor_function(old={"box_ind": "box_indices"})
 def crop_and_resize(
     image: Any,
     boxes: Any,
@@ -110,7 +110,6 @@ def crop_and_resize(
     method: str = "bilinear",
     extrapolation_value: Any = 0.0,
     name: str | None = None,
-    box_ind: Any = None,
 ) -> torch.Tensor:
     """Return boxes of images, each resized to one size, as float32.
 
@@ -122,7 +121,6 @@ def crop_and_resize(
         method: ``"bilinear"`` or ``"nearest"``.
         extrapolation_value: What stands outside the image.
         name: Not used.
-        box_ind: Kept for the signature of TensorFlow 1: another name of ``box_indices``.
 
     Returns:
         ``(boxes, height, width, channels)``.
@@ -133,7 +131,7 @@ def crop_and_resize(
     """
     x = tensor(image).to(torch.float32)
     places = tensor(boxes).to(torch.float32)
-    which = tensor(box_indices if box_ind is None else box_ind).to(torch.int64)
+    which = tensor(box_indices).to(torch.int64)
     height, width = sizes(crop_size, "crop_size")
     if method not in ("bilinear", "nearest"):
         raise ValueError(f"Argument `method` must be 'bilinear' or 'nearest'. Received: {method!r}")

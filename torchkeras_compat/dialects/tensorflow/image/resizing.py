@@ -187,7 +187,7 @@ def _cubic_weights(places: torch.Tensor, size: int, kernel: Kernel) -> torch.Ten
 
 
 def _areas(size: int, target: int, device: torch.device) -> torch.Tensor:
-    """``(target, size)``: the share of each source pixel in the area that a pixel of the result covers."""
+    """``(target, size)``: the fraction that each source pixel has of the area that a pixel of the result covers."""
     step = size / target
     begin = torch.arange(target, device=device, dtype=torch.float64)[:, None] * step
     pixels = torch.arange(size, device=device, dtype=torch.float64)

@@ -189,11 +189,12 @@ _NOW: dict[str, str] = {
 }
 
 _OLD_MATH = (
-    "accumulate_n angle betainc bincount ceil confusion_matrix conj count_nonzero cumprod digamma erf erfc expm1"
-    " floordiv floormod igamma igammac imag invert_permutation is_finite is_inf is_nan is_non_decreasing"
-    " is_strictly_increasing lbeta lgamma log log1p log_sigmoid logical_xor mod polygamma real reciprocal rint rsqrt segment_max"
-    " segment_mean segment_min segment_prod segment_sum squared_difference top_k unsorted_segment_max"
-    " unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum zeta"
+    "accumulate_n angle betainc bincount ceil conj count_nonzero cumprod digamma erf erfc"
+    " expm1 floordiv floormod igamma igammac imag invert_permutation is_finite is_inf is_nan is_non_decreasing"
+    " is_strictly_increasing lbeta lgamma log log1p log_sigmoid logical_xor mod polygamma real reciprocal rint"
+    " rsqrt segment_max segment_mean segment_min segment_prod segment_sum squared_difference"
+    " unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod"
+    " unsorted_segment_sqrt_n unsorted_segment_sum zeta"
 ).split()
 _OLD_LINALG = "cholesky cholesky_solve cross global_norm matrix_transpose qr svd trace".split()
 _OLD_SIGNAL = "fft fft2d fft3d ifft ifft2d ifft3d".split()
@@ -228,7 +229,6 @@ _OLD_NAMES: dict[str, str] = {
         "reverse_v2": "reverse",
         "self_adjoint_eig": "linalg.eigh",
         "self_adjoint_eigvals": "linalg.eigvalsh",
-        "set_random_seed": "random.set_seed",
         "sparse_add": "sparse.add",
         "sparse_concat": "sparse.concat",
         "sparse_reorder": "sparse.reorder",
@@ -260,6 +260,7 @@ _OLD: dict[str, str] = {
     **_in("arrays.casting", "to_float to_double to_int32 to_int64 to_bfloat16 to_complex64 to_complex128"),
     **_in("math.arithmetic", "div"),
     **_in("math.clipping", "clip_by_average_norm"),
+    "confusion_matrix": "dialects.tensorflow.math.counting.confusion_matrix_v1",
     **_in("random.stateful", "random_poisson multinomial"),
     **_in("ragged.splitting", "string_split"),
     **_in(

@@ -321,7 +321,7 @@ def integers(x: Any) -> torch.Tensor:
     """Return row splits or lengths as a plain tensor of int64, or of int32 where they are."""
     found = tensor(unwrap(x)) if not (isinstance(x, (list, tuple)) and not x) else torch.zeros(0, dtype=torch.int64)
     if found.is_floating_point():
-        raise InvalidArgumentError(f"Rows are told by integers. Received dtype {found.dtype}.")
+        raise InvalidArgumentError(f"Rows are given by integers. Received dtype {found.dtype}.")
     return found if isinstance(x, torch.Tensor) and found.dtype is torch.int32 else found.to(torch.int64)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.old_arguments import old_arguments
 from torchkeras_compat.dialects.tensorflow.operands import integer, tensor
 from torchkeras_compat.dialects.tensorflow.strings.flat_values import of_flat_values
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes
@@ -17,6 +18,7 @@ from torchkeras_compat.layers.preprocessing.byte_strings import pack
 from torchkeras_compat.layers.preprocessing.fingerprints import fingerprint64, remainder, siphash64
 
 
+@old_arguments(string_tensor="input")
 @of_flat_values
 def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> Any:
     """Return the numbers that strings write, as float32, float64, int32 or int64.
@@ -128,6 +130,7 @@ def to_hash_bucket_strong(input: Any, num_buckets: Any, key: Any, name: str | No
     return _bucket(hashes, num_buckets, texts.shape)
 
 
+@old_arguments(string_tensor="input")
 @of_flat_values
 def to_hash_bucket(input: Any, num_buckets: Any, name: str | None = None) -> Any:
     """Return the hash of each string, by the hash function of TensorFlow's own, modulo ``num_buckets``, as int64.
