@@ -118,3 +118,26 @@ def test_every_function_can_be_a_step_of_a_functional_model(tf: Any, calls_on_nu
             differences += [f"{call}: {difference}"] if difference else []
     assert differences == []
     assert count > 400
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda tf, x: tf.zeros([tf.shape(x)[0], 7]), (None, 7)),
+        (lambda tf, x: tf.ones(tf.shape(x)), (None, 5, 4)),
+        (lambda tf, x: tf.range(tf.shape(x)[1]), (5,)),
+        (lambda tf, x: tf.repeat(x, 2, axis=1), (None, 10, 4)),
+        (lambda tf, x: tf.repeat(x, [1, 2, 0, 0, 1], axis=1), (None, 4, 4)),
+        (lambda tf, x: tf.reshape(x, [-1, tf.shape(x)[1] * tf.shape(x)[2]]), (None, 20)),
+        (lambda tf, x: tf.eye(tf.shape(x)[1], batch_shape=[tf.shape(x)[0]]), (None, 5, 5)),
+        (lambda tf, x: tf.slice(x, [0, 0, 0], [-1, tf.shape(x)[1] - 1, -1]), (None, 4, 4)),
+        (lambda tf, x: tf.gather(tf.constant(np.ones((9, 3), "float32")), tf.cast(x, tf.int32)), (None, 5, 4, 3)),
+        (lambda tf, x: tf.boolean_mask(x, x[:, :, 0] > 0), (None, 4)),
+    ],
+)
+def test_idioms_of_functional_models(tf: Any, call: Any, expected: tuple[Any, ...]) -> None:
+    x = keras.Input((5, 4))
+    y = call(tf, x)
+    assert tuple(y.shape) == expected
+    result = keras.Model(x, y)(torch.ones(2, 5, 4))
+    assert all(size in (None, found) for size, found in zip(expected, result.shape, strict=True))

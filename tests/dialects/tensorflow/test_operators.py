@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor, wrap
 
 
@@ -71,6 +72,17 @@ def test_equality_is_of_elements(c: Tensor) -> None:
 
 
 @pytest.mark.parametrize("other", [None, "a", object()])
-def test_what_is_no_number_is_refused(c: Tensor, other: Any) -> None:
+def test_other_operands_are_refused(c: Tensor, other: Any) -> None:
     with pytest.raises(ValueError, match="unsupported type"):
         _ = c + other
+
+
+@pytest.mark.parametrize("other", [torch.ones(1, dtype=torch.int32), torch.ones(1, dtype=torch.float64)])
+def test_tensors_of_different_dtypes_do_not_meet(other: torch.Tensor) -> None:
+    with pytest.raises(InvalidArgumentError, match="Operands must have one dtype. Received: float32 and"):
+        wrap(torch.ones(1)) + wrap(other)
+
+
+def test_integers_take_no_fractions() -> None:
+    with pytest.raises(TypeError, match="Cannot convert 1.5 to a tensor of dtype int32"):
+        wrap(torch.ones(1, dtype=torch.int32)) * 1.5

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from torchkeras_compat.dialects.arguments import FUNCTIONS
+from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
@@ -48,7 +48,7 @@ def _optimizer(name: str, dialect: str) -> Any:
 def _meant(what: str, dialect: str, leaf: Any) -> Any:
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
-        old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
+        old = function_of(dialect, "losses" if what == "loss" else "metrics", name)
         return name if old is None else named(old)
     if (
         dialect != MIXED.name

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import torch
 
+from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.dtypes import with_plain_names
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.shells import unwrap, without_shells, wrap
@@ -54,8 +55,9 @@ def tensor_function(function: F) -> F:
         >>> @tensor_function
         ... def double(x):
         ...     return x + x
-        >>> double(np.ones(1, "float32"))
+        >>> double(torch.ones(1))
         <tf.Tensor: shape=(1,), dtype=float32, numpy=array([2.], dtype=float32)>
+        >>> from torchkeras_compat.symbolic.keras_tensor import KerasTensor
         >>> double(KerasTensor((None, 3))).shape
         (None, 3)
     """
@@ -65,7 +67,9 @@ def tensor_function(function: F) -> F:
     def call(*args: Any, **kwargs: Any) -> Any:
         if any_symbolic(args, kwargs):
             args, kwargs = with_plain_names(without_shells(args)), with_plain_names(without_shells(kwargs))
-            return function(*args, **kwargs) if records_itself else record_function(function, args, kwargs)
+            if records_itself:
+                return function(*args, **kwargs)
+            return record_function(function, args, kwargs, functools.partial(known_values.infer, function))
         return wrap(run(function, unwrap(args), unwrap(kwargs) if kwargs else kwargs))
 
     return call  # type: ignore[return-value]

@@ -120,7 +120,10 @@ def operands(x: Any, *others: Any) -> tuple[torch.Tensor, ...]:
 
 def _alike(x: Any, first: torch.Tensor, place: torch.device | None) -> torch.Tensor:
     if not is_tensor(x):
-        if isinstance(x, (bool, int, float)) and not _loses(torch.tensor(x, device="cpu"), first.dtype):
+        kind, dtype = type(x), first.dtype
+        if (kind is int and dtype is not torch.bool) or (
+            kind is float and (dtype.is_floating_point or dtype.is_complex)
+        ):
             return torch.scalar_tensor(x, dtype=first.dtype, device="cpu")  # meets tensors of any device
         return tensor(x, first.dtype, place)
     found = _plain(x)

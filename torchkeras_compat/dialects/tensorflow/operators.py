@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.shells import Tensor, plain_of, unwrap, wrap
+from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.variable_base import VariableBase
@@ -21,17 +23,21 @@ def as_operand(other: Any, x: torch.Tensor) -> Any:
     """Return the other operand of an operator as torch takes it: arrays and lists in the dtype of ``x``, as TensorFlow.
 
     Raises:
-        ValueError: it is no number and nothing that holds numbers.
+        InvalidArgumentError: it is a tensor of another dtype: TensorFlow casts none.
+        TypeError: it is a number that the dtype of ``x`` cannot hold.
+        ValueError: it is neither a number nor anything that holds numbers.
     """
     kind = type(other)
     if kind is Tensor:
-        return plain_of(other)
-    if kind is torch.Tensor or kind is int or kind is float or kind is bool or isinstance(other, KerasTensor):
+        return _of_one_dtype(plain_of(other), x)
+    if kind is float and not (x.is_floating_point() or x.is_complex()):
+        raise TypeError(f"Cannot convert {other} to a tensor of dtype {standardize_dtype(x.dtype)}. Use `tf.cast`.")
+    if kind is int or kind is float or kind is bool or isinstance(other, KerasTensor):
         return other
     if isinstance(other, VariableBase):
-        return other.value
+        return _of_one_dtype(other.value, x)
     if isinstance(other, torch.Tensor):
-        return other
+        return _of_one_dtype(other, x)
     if isinstance(other, (np.ndarray, np.generic, list, tuple)):
         other = unwrap(list(other) if isinstance(other, tuple) else other)
         return convert_to_tensor(other, dtype=x.dtype).to(x.device)
@@ -41,6 +47,15 @@ def as_operand(other: Any, x: torch.Tensor) -> Any:
         f"Attempt to convert a value ({other!r}) with an unsupported type ({type(other)}) to a Tensor. Use numbers, "
         "arrays, tensors or variables."
     )
+
+
+def _of_one_dtype(other: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    if other.dtype is not x.dtype:
+        raise InvalidArgumentError(
+            f"Operands must have one dtype. Received: {standardize_dtype(x.dtype)} and"
+            f" {standardize_dtype(other.dtype)}. Cast one with `tf.cast`."
+        )
+    return other
 
 
 _QUOTIENTS = {torch.int32: torch.float64, torch.int64: torch.float64}

@@ -3,4 +3,11 @@ from torchkeras_compat.dialects.tensorflow.names.table import PATHS
 
 
 def test_no_path_is_given_twice() -> None:
-    assert len(PATHS) == sum(len(part.PATHS) for part in (core, data, mathematics))
+    parts = (core, data, mathematics)
+    assert len({path for part in parts for path in part.PATHS}) == sum(len(part.PATHS) for part in parts)
+
+
+def test_older_namespaces_hold_the_names_too() -> None:
+    for path in ("data.Dataset", "io.read_file", "nest.flatten"):
+        assert PATHS[f"compat.v1.{path}"] == PATHS[f"compat.v2.{path}"] == PATHS[path]
+    assert PATHS["compat.v1.gfile.Exists"].endswith("gfile.exists")

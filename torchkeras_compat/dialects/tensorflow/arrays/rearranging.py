@@ -8,7 +8,7 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
-from torchkeras_compat.dialects.tensorflow.operands import axes_of, axis_of, sizes, tensor
+from torchkeras_compat.dialects.tensorflow.operands import axes_of, axis_of, is_tensor, sizes, tensor
 
 
 @tensor_function(strings=("a",))
@@ -56,7 +56,8 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     Raises:
         InvalidArgumentError: ``repeats`` fits neither way.
     """
-    x, counts = tensor(input), tensor(repeats).to(torch.int64)
+    x = tensor(input)
+    counts = tensor(repeats, place=None if is_tensor(repeats) else torch.device("cpu")).to(torch.int64)
     if axis is None:
         x, axis = x.reshape(-1), 0
     at = axis_of(axis, x.ndim)
@@ -67,7 +68,8 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
         )
     if counts.numel() == 1 and counts.device.type != "meta":
         return x.repeat_interleave(int(counts), at)
-    return x.repeat_interleave(counts.to(x.device), at)
+    length = int(counts.sum()) if counts.device.type == "cpu" else None
+    return x.repeat_interleave(counts.to(x.device), at, output_size=length)
 
 
 @tensor_function(strings=("tensor",), old={"dims": "axis"})
