@@ -174,8 +174,8 @@ class Functional(GraphModel):
     def get_config(self) -> dict[str, Any]:
         if self._layer_graph.beside:
             warn_user(
-                f"The config of model '{self.name}' has no losses and metrics that were added to it as symbolic tensors:"
-                " add them again to a model that is made from it."
+                f"The config of model '{self.name}' has no losses and metrics that were added to it as symbolic"
+                " tensors: add them again to a model that is made from it."
             )
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
 
