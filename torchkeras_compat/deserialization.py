@@ -39,7 +39,8 @@ def deserialize_keras_object(
         config: What it returned.
         custom_objects: Further names and their classes or functions.
         safe_mode: Kept for Keras's signature: code stored in a config is never run, whatever it says.
-        kwargs: Only Keras's legacy ``module_objects``.
+        kwargs: Only Keras's legacy ``module_objects``, further names, and ``printable_module_name``, which has no
+            meaning any more.
 
     Raises:
         UnknownNameError: a class or function has no known name.
@@ -52,8 +53,11 @@ def deserialize_keras_object(
         (1, 2)
     """
     module_objects = kwargs.pop("module_objects", None)
+    kwargs.pop("printable_module_name", None)
     if kwargs:
         raise TypeError(f"Unknown arguments of deserialize_keras_object: {sorted(kwargs)}")
+    if isinstance(config, str) and inspect.isclass((module_objects or {}).get(config)):
+        config = {"class_name": config, "config": {}}
     return deserialize_config(kinds.ANY, config, {**(module_objects or {}), **(custom_objects or {})})
 
 

@@ -14,12 +14,21 @@ from typing import Any
 import torch
 from torch.utils import _pytree
 
-_SORTED_TYPES = (dict, defaultdict)
-_MAPPING_TYPES = (dict, defaultdict, OrderedDict)
+_SORTED_TYPES: set[type] = {dict, defaultdict}
+_MAPPING_TYPES: set[type] = {dict, defaultdict, OrderedDict}
 
 
 class MAP_TO_NONE:
     """What a function given to :func:`traverse` returns to put None in place of a structure."""
+
+
+def register_mapping(cls: type[dict[Any, Any]]) -> None:
+    """Let a subclass of ``dict`` be a structure as ``dict`` is, here and for torch's pytree."""
+    _SORTED_TYPES.add(cls)
+    _MAPPING_TYPES.add(cls)
+    _pytree.register_pytree_node(
+        cls, lambda found: (list(found.values()), list(found)), lambda values, keys: dict(zip(keys, values))
+    )
 
 
 def is_nested(structure: Any) -> bool:

@@ -54,3 +54,19 @@ def test_it_says_in_one_line_what_shows_it() -> None:
     text = str(detect([KERAS_1]))
     assert text.startswith("the code is read as Keras 1 (it uses ") and "\n" not in text
     assert "nothing in it is of an older Keras" in str(detect(["import keras"]))
+
+
+@pytest.mark.parametrize(
+    ("source", "installed"),
+    [
+        ("import keras", "mixed"),
+        ("import keras\nimport tensorflow as tf", "mixed-tensors"),
+        ("import keras\nmodel(x).numpy()", "mixed-tensors"),
+        ("import keras, torch\nmodel(x).numpy()", "mixed"),
+        ("import keras, torch\nimport tensorflow as tf\ntf.keras.optimizers.Adam()", "mixed"),
+        (KERAS_1, "keras1"),
+    ],
+    ids=range(6),
+)
+def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> None:
+    assert detect([source]).installed == installed

@@ -10,6 +10,7 @@ import types
 import pytest
 
 import torchkeras_compat
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 
 
@@ -58,9 +59,17 @@ def test_versions_can_be_compared(installed: Installation) -> None:
     assert keras.__version__ >= "3" and tf.__version__ >= "2"
 
 
-def test_private_modules_are_refused_with_the_way_out(installed: Installation) -> None:
-    with pytest.raises(ModuleNotFoundError, match=r"'keras.src' is private to Keras.*public namespace"):
-        importlib.import_module("keras.src.layers")
+def test_private_modules_hold_what_has_a_public_name(installed: Installation) -> None:
+    assert importlib.import_module("keras.src.layers.core.dense").Dense is torchkeras_compat.layers.Dense
+    with pytest.raises(ModuleNotFoundError, match=r"`keras.src.layers.nothing` is private to Keras.*`keras.layers`"):
+        importlib.import_module("keras.src.layers.nothing")
+
+
+def test_a_root_may_be_left_out(nothing_imported: None) -> None:
+    with Installation(KERAS3, ("keras",)) as installation:
+        installation.install()
+        assert installation.find_spec("tensorflow") is None
+        assert installation.find_spec("keras") is not None
 
 
 def test_modules_that_do_not_exist_are_not_found(installed: Installation) -> None:

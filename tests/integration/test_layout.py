@@ -12,7 +12,7 @@ import torchkeras_compat
 
 SOURCE = Path(torchkeras_compat.__file__).parent
 TESTS = Path(__file__).parents[1]
-CROSSING = {"benchmarks", "conformance", "docs", "fuzz", "integration", "security"}
+CROSSING = {"benchmarks", "conformance", "docs", "fuzz", "integration", "packages", "security"}
 WITHOUT_TESTS = TESTS / "modules_without_tests.txt"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from torchkeras_compat.notes.python_code import is_python, python_code
+from torchkeras_compat.notes.brackets import is_python
+from torchkeras_compat.notes.python_code import python_code
 
 
 def test_python_is_not_touched() -> None:

@@ -71,3 +71,11 @@ def test_no_values():
     assert len(x) == 2
     with pytest.raises(TypeError, match="no known length"):
         len(KerasTensor((None,)))
+
+
+def test_numbers_and_arrays_of_numpy_stand_on_the_left_too() -> None:
+    x = KerasTensor((None, 3))
+    for left in (np.float32(2), np.ones(3, "float32")):
+        assert (left * x).shape == (left - x).shape == (left / x).shape == (None, 3)
+    with pytest.raises(ValueError, match="is symbolic and has no values"):
+        np.exp(x)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from torchkeras_compat.cli import inspect, plugins, run
+from torchkeras_compat.cli import inspect, plugins, run, shadow
 from torchkeras_compat.errors import PluginError
 from torchkeras_compat.plugins import manager
 
-COMMANDS = {"run": run, "inspect": inspect, "plugins": plugins}
+COMMANDS = {"run": run, "inspect": inspect, "plugins": plugins, "shadow": shadow}
 
 
 def parser(*, with_plugins: bool = True) -> argparse.ArgumentParser:

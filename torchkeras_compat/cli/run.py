@@ -12,7 +12,6 @@ from typing import Any
 
 from torchkeras_compat.datasets.samples.switch import VARIABLE
 from torchkeras_compat.notes.data import NoteData, csv_data, iris_data
-from torchkeras_compat.notes.dialect import chosen_dialect
 from torchkeras_compat.notes.failure import Failure
 from torchkeras_compat.notes.note import Note, read_note
 from torchkeras_compat.notes.run import RunOptions, run_note, say
@@ -104,7 +103,7 @@ def command(given: argparse.Namespace) -> int:
 
 def _run(note: Note, given: argparse.Namespace, options: RunOptions) -> list[Failure]:
     with ShortTraining(given.epochs, quick=given.quick):
-        return run_note(note, dialect=chosen_dialect(note, given.dialect, say), options=options)
+        return run_note(note, dialect=given.dialect, options=options)
 
 
 def _in_its_place(given: argparse.Namespace, run: Callable[[], list[Failure]]) -> list[Failure]:

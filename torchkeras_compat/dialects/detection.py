@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from torchkeras_compat.dialects.arguments import DROPPED, RENAMED
-from torchkeras_compat.dialects.dialect import DIALECTS, KERAS1, KERAS2, KERAS3, TF_KERAS, Dialect
+from torchkeras_compat.dialects.dialect import (
+    DIALECTS,
+    KERAS1,
+    KERAS2,
+    KERAS3,
+    MIXED,
+    MIXED_WITH_TENSORS,
+    TF_KERAS,
+    Dialect,
+)
 from torchkeras_compat.dialects.names.modules import ROWS as MODULE_ROWS
 from torchkeras_compat.dialects.names.table import BY_PATH
 from torchkeras_compat.dialects.old_signatures import read_signatures
@@ -26,13 +35,22 @@ class Detection:
     Args:
         dialect: Its name.
         reason: What shows it.
+        wants_tensors: Whether it uses tensors as TensorFlow's, and not torch's.
     """
 
     dialect: str
     reason: str
+    wants_tensors: bool = False
+
+    @property
+    def installed(self) -> str:
+        """Name of the dialect to install: where nothing shows an older Keras, calls of any version are understood."""
+        if self.dialect != KERAS3.name:
+            return self.dialect
+        return MIXED_WITH_TENSORS.name if self.wants_tensors else MIXED.name
 
     def __str__(self) -> str:
-        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason}). `dialect=` says otherwise."
+        return f"the code is read as {DIALECTS[self.dialect].title} ({self.reason})"
 
 
 @dataclass
@@ -43,11 +61,15 @@ class Evidence:
         against: Names and arguments that a dialect does not have, for each.
         uses_tensorflow: Whether Keras is imported from TensorFlow, or TensorFlow itself.
         imports_keras: Whether Keras is imported by itself.
+        imports_torch: Whether torch is imported.
+        uses_tensors: Whether TensorFlow is imported, or ``.numpy()`` called.
     """
 
     against: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in DIALECTS})
     uses_tensorflow_keras: bool = False
     imports_keras: bool = False
+    imports_torch: bool = False
+    uses_tensors: bool = False
 
     def note(self, what: str, had_by: Iterable[Dialect]) -> None:
         """Note something that only some dialects have."""
@@ -73,11 +95,10 @@ def detect(sources: Iterable[str]) -> Detection:
     for source in sources:
         for tree in _parsed(source):
             _read(tree, evidence)
-    order = [KERAS3, KERAS2, KERAS1]
-    if evidence.uses_tensorflow_keras:
-        order = [TF_KERAS, *order] if evidence.imports_keras else [TF_KERAS]
+    order = [TF_KERAS] if evidence.uses_tensorflow_keras and not evidence.imports_keras else [KERAS3, KERAS2, KERAS1]
     best = min(order, key=lambda dialect: (sum(evidence.against[dialect.name].values()), order.index(dialect)))
-    return Detection(best.name, _reason(best, order[0], evidence))
+    wants_tensors = evidence.uses_tensors and not evidence.imports_torch
+    return Detection(best.name, _reason(best, order[0], evidence), wants_tensors)
 
 
 def _reason(best: Dialect, default: Dialect, evidence: Evidence) -> str:
@@ -133,6 +154,8 @@ def _read(tree: ast.Module, evidence: Evidence) -> None:
 def _read_module(module: str, evidence: Evidence) -> None:
     root = module.partition(".")[0]
     evidence.imports_keras |= root == "keras"
+    evidence.imports_torch |= root == "torch"
+    evidence.uses_tensors |= root == "tensorflow"
     evidence.uses_tensorflow_keras |= module.startswith(("tensorflow.keras", "tensorflow.python.keras", "tf_keras"))
     path = _below_keras(module)
     versions = _module_versions().get(path or "")
@@ -142,6 +165,7 @@ def _read_module(module: str, evidence: Evidence) -> None:
 
 def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    evidence.uses_tensors |= name == "numpy" and not node.args
     if name is None or name in own:
         return
     paths = [f"models.Model.{name}"] if name in _METHODS else _public_paths().get(name, ())

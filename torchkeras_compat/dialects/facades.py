@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from torchkeras_compat.dialects.dialect import Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
@@ -93,7 +93,7 @@ def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]
         dialect: Name of the dialect in which the class is written.
         members: What the body of the class defines.
     """
-    if dialect != "tf.keras":
+    if dialect not in WITH_TENSORS:
         return {}
     found: Mapping[str, Any] = named("dialects.tensorflow.boundary.adopted_members")(members)
     return found

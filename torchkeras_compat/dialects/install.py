@@ -10,7 +10,8 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, MIXED, TF_KERAS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.private_view import PrivateView, private_view
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
@@ -23,10 +24,12 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     Args:
         dialect: Whose names and meanings the modules have.
+        roots: Names of the modules that this package stands for.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, roots: Sequence[str] = ROOTS) -> None:
         self.dialect = dialect
+        self.roots = roots
         self._before: str | None = None
         self._hidden: dict[str, types.ModuleType] = {}
 
@@ -36,20 +39,14 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a private module of Keras, which this package has no counterpart of.
+            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have.
         """
         root, *parts = name.split(".")
-        if root not in ROOTS:
+        if root not in self.roots:
             return None
-        if "src" in parts:
-            raise ModuleNotFoundError(
-                f"{name!r} is private to Keras and not in torchkeras_compat. Import the name from a public namespace, "
-                "such as `keras.layers` or `keras.ops`.",
-                name=name,
-            )
         if name in ("tensorflow", "tf_keras"):
             take_tensors()
-        view = make_view(name, self.dialect)
+        view = private_view(name) if parts[:1] == ["src"] else make_view(name, self.dialect)
         if view is None:
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -67,7 +64,7 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Put the hook in front of all others; modules of another dialect step aside until it is taken out."""
         self._hidden = _take_out()
         sys.meta_path.insert(0, self)
-        if self.dialect is TF_KERAS:
+        if self.dialect.name in WITH_TENSORS:
             take_tensors()
         self._before, OVERRIDES.dialect = OVERRIDES.dialect, self.dialect.name
 
@@ -94,9 +91,7 @@ def take_tensors() -> None:
 
 def _take_out() -> dict[str, types.ModuleType]:
     """Take the modules of an installation out of those that are imported, and return them."""
-    views: dict[str, types.ModuleType] = {
-        name: m for name, m in list(sys.modules.items()) if isinstance(m, (KerasView, TensorflowView))
-    }
+    views: dict[str, types.ModuleType] = {name: m for name, m in list(sys.modules.items()) if isinstance(m, _VIEWS)}
     for name in views:
         del sys.modules[name]
     return views
@@ -129,9 +124,9 @@ def install_as_keras(dialect: str | None = None) -> Installation:
     """
     if dialect is None:
         found = detect([_source_of_caller()])
-        dialect = MIXED.name if found.dialect == KERAS3.name else found.dialect
-        if dialect != MIXED.name:
-            print(f"torchkeras_compat: {found}", file=sys.stderr)
+        dialect = found.installed
+        if found.dialect != KERAS3.name:
+            print(f"torchkeras_compat: {found}; `install_as_keras(dialect=...)` says otherwise", file=sys.stderr)
     wanted = dialect_named(dialect)
     installed = next((finder for finder in sys.meta_path if isinstance(finder, Installation)), None)
     if installed is not None and installed.dialect is wanted:
@@ -148,7 +143,7 @@ def install_as_keras(dialect: str | None = None) -> Installation:
     return installation
 
 
-_VIEWS = (KerasView, TensorflowView)
+_VIEWS = (KerasView, PrivateView, TensorflowView)
 
 
 def _source_of_caller() -> str:

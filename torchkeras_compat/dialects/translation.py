@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from torchkeras_compat.dialects.adapters.table import ADAPTERS
 from torchkeras_compat.dialects.arguments import CONVERSIONS, DROPPED, RENAMED, UNSAID, VALUES, Target
-from torchkeras_compat.dialects.dialect import Dialect, from_here_on
+from torchkeras_compat.dialects.dialect import DIALECTS, Dialect, from_here_on
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature
 from torchkeras_compat.dialects.originals import original
 from torchkeras_compat.dialects.versions import having
@@ -56,13 +56,12 @@ class Translator:
         self.target = target
         self.what = path.rpartition(".")[2]
         self.is_legacy = target.__module__.startswith("torchkeras_compat.legacy.")  # which has signatures of its own
-        later = [found for d in from_here_on(dialect.name) if (found := d.signature(path)) is not None]
-        self.signatures: list[OldSignature] = later
+        self.signatures = _signatures(dialect, path)
         parameters, self.takes_any = accepted(target)
         self.takes_varargs = _takes_varargs(target)
         self.parameters = parameters[1:] if is_method else parameters
         self.known = frozenset(self.parameters)
-        self.renamed = _renamed(self.known, later)
+        self.renamed = _renamed(self.known, self.signatures)
         self.dropped = {row.old: row for row in DROPPED if row.beside in self.known and row.old not in self.known}
         self.conversions = {
             old: convert
@@ -109,8 +108,6 @@ class Translator:
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], tuple[Any, ...]]:
         """Return all arguments by their old names, and those that only the core's own order can name."""
         if not args:
-            return kwargs, args
-        if any(s.has_varargs for s in self.signatures[:1]):
             return kwargs, args
         orders = [list(s.defaults)[: s.positional] for s in self.signatures]
         fitting = [order[: len(args)] for order in (*orders, self.parameters) if len(order) >= len(args)]
@@ -181,6 +178,18 @@ def value_of_today(name: str, value: Any) -> Any:
                 value = values.get(value, value)
                 return named(value) if isinstance(value, Target) else value
     return value
+
+
+def _signatures(dialect: Dialect, path: str) -> list[OldSignature]:
+    """Return the signatures that say what stands where: from this version on, else of the one before."""
+    order = list(DIALECTS.values())
+    before = reversed(order[: order.index(dialect)])
+    for dialects in (from_here_on(dialect.name), before):
+        found = [signature for d in dialects if (signature := d.signature(path)) is not None]
+        found = [signature for signature in found if not signature.has_varargs]
+        if found:
+            return found
+    return []
 
 
 def _public_path(target: Any) -> str:

@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
-from torchkeras_compat.dialects.dialect import TF_KERAS, Dialect
+from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS, Dialect
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
 from torchkeras_compat.dialects.tensorflow.names.table import PATHS
@@ -23,6 +23,7 @@ KERAS_ROOTS = (  # the longest first
     "tf_keras",
     "keras",
 )
+KERAS_IN_TENSORFLOW = ("optimizers", "losses", "metrics", "initializers")  # `tf.losses` is `tf.keras.losses`
 TENSORFLOW_VERSION = "2.15.0"  # the one whose functions are here
 _PARENTS = {path.rpartition(".")[0] for path in PATHS if "." in path}
 TENSORFLOW_MODULES = {"", "python", *(p.rsplit(".", n)[0] for p in _PARENTS for n in range(p.count(".") + 1))}
@@ -39,6 +40,7 @@ class KerasView(types.ModuleType):
         self._dialect = dialect
         if not path:
             self.__version__ = dialect.version
+            self.version = lambda: dialect.version
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -119,9 +121,11 @@ def make_view(name: str, dialect: Dialect) -> types.ModuleType | None:
     """Return the module that stands for ``name``, or None if there is none."""
     for root in KERAS_ROOTS:
         if name == root or name.startswith(root + "."):
-            of_tensorflow = dialect.is_mixed and root.startswith(("tensorflow.", "tf_keras"))
+            of_tensorflow = dialect is not KERAS3 and root.startswith(("tensorflow.", "tf_keras"))
             return _keras_view(name, name[len(root) + 1 :], TF_KERAS if of_tensorflow else dialect)
     root, _, path = name.partition(".")
+    if root == "tensorflow" and path.partition(".")[0] in KERAS_IN_TENSORFLOW:
+        return _keras_view(name, path, dialect if dialect is KERAS3 else TF_KERAS)
     if root == "tensorflow" and path in TENSORFLOW_MODULES:
         return TensorflowView(name, path)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch import fx, nn
@@ -59,9 +59,11 @@ class Functional(GraphModel):
         if trainable is not None and not trainable:
             self.trainable = False
 
-    def _connect(self, inputs: Any, outputs: Any) -> None:
+    def _connect(self, inputs: Any, outputs: Any, beside: Sequence[KerasTensor] = ()) -> None:
         """Take the graph between symbolic inputs and outputs as this model's."""
-        graph = Graph(*checked_ends(inputs, outputs), lambda layer: add_child(self, layer, str(layer.name)))
+        graph = Graph(
+            *checked_ends(inputs, outputs), lambda layer: add_child(self, layer, str(layer.name)), beside=beside
+        )
         state = self.__dict__
         state["_layer_graph"] = graph
         self._parameters.update(graph.module._parameters)
@@ -133,7 +135,7 @@ class Functional(GraphModel):
         return (node.operation for node in (() if graph is None else graph.nodes))
 
     def _run_instead(self, old: Any, new: Any) -> None:
-        calls = self._layer_graph.explicit_nodes
+        calls = self._layer_graph._nodes_without_masks()
         replaced: dict[int, KerasTensor] = {}
         recorded: list[Node] = []  # the calls that were made again
         lists = {id(o): recorded_calls(o) for o in (new, *(node.operation for node in calls))}
@@ -146,9 +148,10 @@ class Functional(GraphModel):
                 if changed or node.operation is old:
                     call_again(node, new if node.operation is old else node.operation, replaced)
                     recorded.append(node)
-            outputs = pytree.tree_map(lambda t: replaced.get(id(t), t), self._layer_graph.outputs)
+            graph = self._layer_graph
+            outputs, beside = pytree.tree_map(lambda t: replaced.get(id(t), t), (graph.outputs, graph.beside))
             exchange_child(self, old, new)
-            self._connect(self._layer_graph.inputs, outputs)
+            self._connect(graph.inputs, outputs, beside)
         except BaseException:
             for key, made in lists.items():
                 del made[lengths[key] :]

@@ -34,12 +34,14 @@ class Graph:
         outputs: KerasTensors in any nesting, computed from them.
         key_of: Gives the name that a layer of the graph has in the model around it, and with it in ``module``.
         fixes_sizes: Whether data must have the sizes that the symbolic inputs have.
+        beside: KerasTensors that each run computes beside the outputs, for what their calls do.
 
     Attributes:
         input_tensors: The inputs, flat.
         output_tensors: The outputs, flat.
         masks: The symbolic mask of each output, None where there is none.
         nodes: The calls in the order in which they run.
+        beside: The tensors computed beside the outputs.
         explicit_nodes: Those that lead to the outputs through arguments that the user gave, masks left out.
         operations: Layers and recorded functions in Keras's order.
         module: The `torch.fx.GraphModule`; it shares its layers with the model.
@@ -52,7 +54,12 @@ class Graph:
     """
 
     def __init__(
-        self, inputs: SymbolicTensors, outputs: SymbolicTensors, key_of: Callable[[Any], str], fixes_sizes: bool = True
+        self,
+        inputs: SymbolicTensors,
+        outputs: SymbolicTensors,
+        key_of: Callable[[Any], str],
+        fixes_sizes: bool = True,
+        beside: Sequence[KerasTensor] = (),
     ) -> None:
         self.inputs = inputs
         self.outputs = outputs
@@ -61,7 +68,9 @@ class Graph:
         self.output_tensors = symbolic_leaves(outputs)
         masks: list[Any] = [get_mask(t) for t in self.output_tensors]
         self.masks: list[KerasTensor | None] = masks
-        nodes = nodes_between(self.input_tensors, [*self.output_tensors, *(m for m in self.masks if m is not None)])
+        self.beside = list(beside)
+        ends = [*self.output_tensors, *(m for m in self.masks if m is not None), *self.beside]
+        nodes = nodes_between(self.input_tensors, ends)
         # Keras's order of running them: by it a layer that is called twice updates its statistics.
         self.nodes = in_order_of_running(nodes)
         explicit = {id(node) for node in explicit_nodes(self.input_tensors, self.output_tensors)}
@@ -106,8 +115,14 @@ class Graph:
     def run_finding_masks(self, flat: Sequence[Any]) -> Any:
         """Run on inputs with masks, which the recorded graph knows nothing of: layers find them on the tensors."""
         if self._module_finding_masks is None:
-            self._module_finding_masks = self._module_of(self.explicit_nodes, with_masks=False)
+            self._module_finding_masks = self._module_of(self._nodes_without_masks(), with_masks=False)
         return self._module_finding_masks.forward(*flat)
+
+    def _nodes_without_masks(self) -> list[Node]:
+        if not self.beside:
+            return self.explicit_nodes
+        explicit = {id(n) for n in explicit_nodes(self.input_tensors, [*self.output_tensors, *self.beside])}
+        return [node for node in self.nodes if id(node) in explicit]
 
     def move_constants(self, function: Callable[[torch.Tensor], torch.Tensor], parameters: Mapping[str, Any]) -> None:
         """Follow what torch does to the tensors of the model: those that the calls were given belong to no layer.
@@ -160,7 +175,7 @@ class Graph:
     def __setstate__(self, state: dict[str, Any]) -> None:
         recipe: Recipe = state["recipe"]
         self.fixes_sizes = state["fixes_sizes"]
-        self.inputs, self.outputs, self.masks, steps = calls_of(recipe)
+        self.inputs, self.outputs, self.masks, self.beside, steps = calls_of(recipe)
         self.input_tensors = symbolic_leaves(self.inputs)
         self.output_tensors = symbolic_leaves(self.outputs)
         self.nodes = [node for node, _ in steps]

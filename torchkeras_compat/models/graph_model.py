@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -15,6 +15,8 @@ from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
+from torchkeras_compat.layers.layer.structure import STRUCTURE
+from torchkeras_compat.models.child_names import add_child, key_of
 from torchkeras_compat.models.graph import Graph, SymbolicTensors
 from torchkeras_compat.models.input_structure import arrange_inputs
 from torchkeras_compat.models.model import Model
@@ -162,6 +164,28 @@ class GraphModel(Model):
         if self._layer_graph is not None:
             self._layer_graph.move_constants(fn, self._parameters)
         return self
+
+    def _compute_beside(self, tensors: Sequence[KerasTensor]) -> None:
+        """Let each run compute further tensors of the graph, for what their calls do.
+
+        Layers on the way to them that the model does not have become children of it, but for those that are frozen.
+
+        Raises:
+            ValueError: a tensor does not follow from the inputs.
+        """
+        graph = self._known_graph()
+        modules = set(map(id, self.modules()))
+
+        def name(layer: Any) -> str:
+            is_known = id(layer) in modules or (getattr(layer, "weights", None) and not layer.trainable_weights)
+            return key_of(self, layer) or str(layer.name) if is_known else add_child(self, layer, str(layer.name))
+
+        new = Graph(graph.inputs, graph.outputs, name, graph.fixes_sizes, [*graph.beside, *tensors])
+        self.__dict__["_layer_graph"] = new
+        self._parameters.update(new.module._parameters)
+        self.__dict__["_step"] = self.train_function = self.test_function = self.predict_function = None
+        STRUCTURE.changed()
+        self._plan_call()
 
     # -- another layer in the place of one -------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ class Recipe:
         steps: The calls in the order in which they run.
         outputs: References in the nesting of the outputs.
         masks: Reference to the mask of each output, or None.
+        beside: References to what is computed beside the outputs.
         tensors: Shape, dtype and name of each tensor.
         operations: The operations in Keras's order.
         layers: The layers with their names in the model.
@@ -57,6 +58,7 @@ class Recipe:
     steps: list[_Step]
     outputs: Any
     masks: list[Any]
+    beside: list[Any]
     tensors: list[tuple[tuple[int | None, ...], str, str]]
     operations: list[Operation]
     layers: list[tuple[str, nn.Module]]
@@ -91,17 +93,19 @@ def recipe_of(graph: Graph) -> Recipe:
         steps=steps,
         outputs=flat(graph.outputs),
         masks=flat(list(graph.masks)),
+        beside=flat(graph.beside),
         tensors=tensors,
         operations=list(graph.operations),
         layers=[(key, operations[part]) for part, key in graph._keys.items()],
     )
 
 
-def calls_of(recipe: Recipe) -> tuple[Any, Any, list[KerasTensor | None], list[tuple[Node, bool]]]:
+def calls_of(recipe: Recipe) -> tuple[Any, Any, list[KerasTensor | None], list[KerasTensor], list[tuple[Node, bool]]]:
     """Record the calls of a recipe.
 
     Returns:
-        The inputs and outputs, the mask of each output, and the calls, each with whether it is an explicit one.
+        The inputs and outputs, the mask of each output, what is computed beside, and the calls, each with whether it
+        is an explicit one.
     """
     tensors = [KerasTensor(shape, dtype, name=name) for shape, dtype, name in recipe.tensors]
 
@@ -120,4 +124,4 @@ def calls_of(recipe: Recipe) -> tuple[Any, Any, list[KerasTensor | None], list[t
     for t, mask in zip(symbolic_leaves(outputs), masks, strict=True):
         if mask is not None:
             set_mask(t, mask)
-    return inputs, outputs, masks, calls
+    return inputs, outputs, masks, back(recipe.beside), calls

@@ -9,7 +9,9 @@ from torch import nn
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import join, switch
+from torchkeras_compat.layers.layer.tracking import may_hold_tracked
 from torchkeras_compat.models.child_names import torch_child
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.variables import Variable
 
 if TYPE_CHECKING:
@@ -30,11 +32,16 @@ def layer_under(model: GraphModel, name: str, value: object = None) -> Any:
 def put_in_place(model: GraphModel, name: str, old: Any, value: object) -> None:
     """Run ``value`` wherever the graph runs the layer ``old``, which torch knows under ``name``.
 
+    A setting of that name, which a subclass keeps, leaves the graph as it is.
+
     Raises:
-        TypeError: it is not a module.
+        TypeError: it is neither.
         ValueError: it does not fit.
     """
     if not isinstance(value, nn.Module):
+        if value is not None and not is_own(type(model)) and not may_hold_tracked(value):
+            model.__dict__[name] = value  # a setting of a subclass, as `self.dropout = 0.1`: the layer goes on running
+            return
         raise TypeError(
             f"Model '{model.name}' runs the layer '{name}', so that only another layer or torch module can stand in"
             f" its place. Received: {value!r}. Build a new model without it, or use `torch.nn.Identity()`."

@@ -35,6 +35,11 @@ class Block:
         return self.code.splitlines()
 
     @property
+    def python(self) -> str:
+        """The Python of the code, with as many lines; it may still not be Python."""
+        return self._python.code
+
+    @property
     def notices(self) -> list[str]:
         """What was left out or repaired, a line each: ``note.md, line 3: left out, for a shell: pip install keras``."""
         return [f"{self._place(line)}: {text}" for line, text in self._python.notices]

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from torchkeras_compat.dialects.detection import detect
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.notes.note import Note
 
 
-def chosen_dialect(note: Note, given: str | None, announce: Callable[[str], None]) -> str | None:
-    """Return the dialect to install for a note; None to leave it to `install_as_keras`.
+def chosen_dialect(note: Note, given: str | None, announce: Callable[[str], None]) -> str:
+    """Return the dialect to install for a note.
 
     Args:
         note: The note.
-        given: What the user asked for.
-        announce: Called with a sentence about a dialect that is found from the source.
+        given: What the user asked for; None to find it from the code of the blocks.
+        announce: Called with a sentence about an older Keras that the code shows.
     """
-    return given
+    if given is not None:
+        return given
+    found = detect(block.python for block in note.blocks)
+    if found.dialect != KERAS3.name:
+        announce(f"{note.path}: {found}; `--dialect` says otherwise")
+    return found.installed

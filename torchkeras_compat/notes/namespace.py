@@ -39,6 +39,7 @@ MODULES = {
     "math": "math",
     "nn": "torch.nn",
     "np": "numpy",
+    "np_utils": "keras.utils",
     "numpy": "numpy",
     "os": "os",
     "pandas": "pandas",

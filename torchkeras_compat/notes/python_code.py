@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import textwrap
-import warnings
 from dataclasses import dataclass, field
 
+from torchkeras_compat.notes.brackets import is_python
 from torchkeras_compat.notes.magics import Notice, has_magic, without_magics
 from torchkeras_compat.notes.prompts import has_prompts, without_prompts
 from torchkeras_compat.notes.slips import repaired
@@ -50,14 +49,3 @@ def python_code(text: str, *, repairs: bool = True) -> PythonCode:
         return PythonCode(dedented, notices)
     text, further = repaired(dedented)
     return PythonCode(text, sorted(notices + further))
-
-
-def is_python(text: str) -> bool:
-    """Return whether text can be parsed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd literals, which the compiler reports with the right line
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True

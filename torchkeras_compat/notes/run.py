@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from torchkeras_compat.dialects.install import install_as_keras
 from torchkeras_compat.notes.block import Block
+from torchkeras_compat.notes.dialect import chosen_dialect
 from torchkeras_compat.notes.failure import Failure, failure
 from torchkeras_compat.notes.figures import Figures, has_display
 from torchkeras_compat.notes.ipython_modules import IPythonModules
@@ -84,7 +85,7 @@ def run_note(
     Args:
         note: From :func:`torchkeras_compat.notes.note.read_note`.
         names: Further names that its code may use.
-        dialect: Of `install_as_keras`; None to leave it to that.
+        dialect: Of `install_as_keras`; None to find it from the code.
         options: How to run it.
 
     Returns:
@@ -97,12 +98,9 @@ def run_note(
         Dense
         []
     """
-    with _installed(dialect):
-        return _Run(note, names or {}, options or RunOptions()).run()
-
-
-def _installed(dialect: str | None) -> Any:
-    return install_as_keras() if dialect is None else install_as_keras(dialect=dialect)  # type: ignore[call-arg]
+    options = options or RunOptions()
+    with install_as_keras(dialect=chosen_dialect(note, dialect, options.announce)):
+        return _Run(note, names or {}, options).run()
 
 
 @dataclass

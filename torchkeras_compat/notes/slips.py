@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 
+from torchkeras_compat.notes.brackets import is_python, with_closed_brackets
 from torchkeras_compat.notes.magics import Notice
 
 _QUOTES = {"“": '"', "”": '"', "„": '"', "″": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "′": "'", "`": "'"}
@@ -35,6 +36,7 @@ _OUTPUT = re.compile(
     r"<[\w.]+ (?:object )?at 0x|Found \d+|\(?None, )"
 )
 _RULE = re.compile(r"^\s*_{5,}\s*$")  # of a summary; Python takes it for a name
+_SENTENCE = re.compile(r"^\s*[A-Z][\w']*(?:[,;:]? [\w'/`-]+){3,}[.:!?]*$")
 _PRINT = re.compile(r"^(?P<indent>\s*)print[ \t]+(?P<what>(?!\().*?|\(.*\)\s*[%,].*?)(?P<comma>,?)\s*$")
 _DOTS_LATER = re.compile(r",\s*\.\.\.\s*(?=[,)\]}])")
 _DOTS_FIRST = re.compile(r"(?<=[(\[{])\s*\.\.\.\s*,?")
@@ -48,7 +50,7 @@ def repaired(text: str) -> tuple[str, list[Notice]]:
         ('pass\\nx = 1', [(0, 'left out, a command for a shell: pip install keras')])
     """
     lines, notices = _plain_characters(text.split("\n"))
-    if _parses(lines):
+    if is_python("\n".join(lines)):
         return "\n".join(lines), notices
     for first, last in _statements(lines):
         chunk = lines[first:last]
@@ -58,6 +60,9 @@ def repaired(text: str) -> tuple[str, list[Notice]]:
         if changed is not None:
             lines[first:last], notice = changed
             notices.append((first, notice))
+    closed = with_closed_brackets("\n".join(lines))
+    if closed is not None:
+        return closed[0], [*notices, closed[1]]
     return "\n".join(lines), notices
 
 
@@ -108,6 +113,8 @@ def _repaired_statement(chunk: list[str]) -> tuple[list[str], str] | None:
     if printed and _parses([f"print({printed['what'].strip()})"]):
         end = ", end=' '" if printed["comma"] else ""
         return [f"{indent}print({printed['what'].strip()}{end})"], "repaired, a print statement of Python 2"
+    if len(chunk) == 1 and _SENTENCE.match(first):
+        return left_out, f"left out, a sentence: {first.strip()[:60]}"
     if "..." in text:
         text = "\n".join("" if line.strip().rstrip(",") == "..." else line for line in chunk)
         without = _DOTS_LATER.sub(_line_breaks, _DOTS_FIRST.sub(_line_breaks, text))

@@ -31,6 +31,9 @@ _DROPPED_OF_SEPARABLE = ("kernel_initializer", "kernel_regularizer", "kernel_con
 _WITH_GROUPS = ("Conv1D", "Conv2D", "Conv3D", "GroupNormalization")
 _WITH_NOISE_SHAPE = ("Dropout", "AlphaDropout")
 _RENAMED = {("LeakyReLU", "alpha"): "negative_slope", ("InputLayer", "batch_input_shape"): "batch_shape"}
+# Optimizers whose formula Keras 3 changed, and those that had a decay of the learning rate.
+_CHANGED_OPTIMIZERS = ("RMSprop", "Adagrad", "Nadam")
+_WITH_DECAY = (*_CHANGED_OPTIMIZERS, "SGD", "Adadelta", "Adam", "Adamax", "Ftrl")
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
 
 # Functions of TensorFlow that Keras 2 stores for arithmetic on symbolic tensors, and the operations that they are.
@@ -118,9 +121,22 @@ def _object(config: dict[str, Any]) -> dict[str, Any]:
         settings = {"name": "sequential", "layers": settings}
     if name == "Model" and "input_layers" in settings:
         name = "Functional"
+    if name in _WITH_DECAY and "decay" in settings and (settings["decay"] or name in _CHANGED_OPTIMIZERS):
+        name, settings, result["module"] = f"Legacy{name}", _optimizer_settings(name, settings), None
     result["class_name"] = name
     result["config"] = graph_to_keras3(settings) if "input_layers" in settings else _settings(name, settings)
     return result
+
+
+def _optimizer_settings(name: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of an optimizer of `legacy.optimizers`."""
+    found = dict(settings)
+    if name == "Nadam":  # whose decay is that of its momentum
+        found["schedule_decay"] = found.pop("schedule_decay", found["decay"])
+        found["decay"] = 0.0
+    if name == "Adagrad":
+        found.setdefault("initial_accumulator_value", 0.0)  # of Keras before TensorFlow
+    return found
 
 
 def _settings(name: str, settings: dict[str, Any]) -> dict[str, Any]:
@@ -295,11 +311,18 @@ def slot_order(names: list[str]) -> list[int]:
         >>> slot_order(["Adam/iter:0", "Adam/a/m:0", "Adam/b/m:0", "Adam/a/v:0", "Adam/b/v:0"])
         [0, 1, 3, 2, 4]
     """
-    slots = ("/m:0", "/v:0")
-    places = {suffix: [i for i, name in enumerate(names) if name.endswith(suffix)] for suffix in slots}
-    if not places["/v:0"] or len(places["/m:0"]) != len(places["/v:0"]):
+    for first_slot, second_slot in _PAIRS_OF_SLOTS:
+        first = [i for i, name in enumerate(names) if name.endswith(first_slot)]
+        second = [i for i, name in enumerate(names) if name.endswith(second_slot)]
+        if second and len(first) == len(second):
+            break
+    else:
         return list(range(len(names)))
-    moved = [i for pair in zip(places["/m:0"], places["/v:0"], strict=True) for i in pair]
+    moved = [i for pair in zip(first, second, strict=True) for i in pair]
     others = [i for i in range(len(names)) if i not in moved]
-    first = min(moved)
-    return [i for i in others if i < first] + moved + [i for i in others if i > first]
+    last = [i for i in others if i > min(moved) or names[i].endswith("/momentum_cache:0")]  # of Nadam, after the slots
+    return [i for i in others if i not in last] + moved + last
+
+
+# Slots that Keras 3 keeps side by side.
+_PAIRS_OF_SLOTS = (("/m:0", "/v:0"), ("/accum_grad:0", "/accum_var:0"), ("/accumulator:0", "/linear:0"))

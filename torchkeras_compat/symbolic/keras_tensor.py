@@ -41,6 +41,8 @@ class KerasTensor:
 
     # Of a mask: whether Keras does not know it while a graph is recorded, but finds it on the tensors of a run.
     is_found_late = False
+    # Operators of NumPy's arrays and numbers leave the call to those here.
+    __array_priority__ = 1000
     # How a function that meets a KerasTensor is recorded; `operation`, which builds on this class, sets it.
     _record_function: ClassVar[Callable[..., Any]]
 

@@ -77,6 +77,6 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
         run = default_step.test if default_step is not None else run_own_step
         hooks = EvaluationHooks(model, callbacks, default_step, every)
         outputs = run_steps(data.steps(), run, progress, hooks)
-        found = numbers(outputs if default_step is None else default_step.results())
+        found = numbers(model._results_for(outputs) if default_step is None else default_step.results())
         callbacks.on_test_end(found)
         return found

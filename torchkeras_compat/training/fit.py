@@ -177,7 +177,7 @@ class Fit:
         if self.data.is_exhausted:
             return False, {}
         if progress.step >= first:
-            logs = self.default_step.results() if self.default_step is not None else outputs
+            logs = self.default_step.results() if self.default_step is not None else model._results_for(outputs)
         return True, numbers(logs)
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:

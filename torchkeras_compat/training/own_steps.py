@@ -126,6 +126,11 @@ class ModelWithSteps(CompiledModel):
             logs.update(value if isinstance(value, dict) else {metric.name: value})
         return logs
 
+    def _results_for(self, logs: Any) -> Any:
+        """Return what a step of one's own returned, or, under its names, what the metrics have come to."""
+        results = self.get_metrics_result()
+        return results if isinstance(logs, dict) and logs.keys() == results.keys() else logs
+
     def reset_metrics(self) -> None:
         """Reset all metrics."""
         if self._compile_spec is not None:
@@ -173,7 +178,7 @@ class ModelWithSteps(CompiledModel):
         """Return the loss and the metrics of ``compile``, and the metrics in attributes."""
         compiled = self._compiled_metrics()
         known = set(map(id, compiled))
-        return compiled + [metric for metric in self._metrics() if id(metric) not in known]
+        return compiled + [metric for metric in self._metrics_below() if id(metric) not in known]
 
     def _uncompiled_metrics(self) -> list[Any]:
         """Return those of :attr:`metrics`, which a subclass may list itself, that are not of ``compile``."""

@@ -67,3 +67,13 @@ def test_preprocessing() -> None:
     assert found == {"max_tokens": 4, "mask_token": 0, "oov_token": -1}
     assert layers.discretization({"bins": [0.0, 1.0]}, "tf.keras") == {"bin_boundaries": [0.0, 1.0]}
     assert layers.discretization({"bins": 4}, "tf.keras") == {"num_bins": 4}
+
+
+def test_what_every_layer_took_and_cells_in_the_reverse_order() -> None:
+    assert layers.layer({"dynamic": True, "experimental_autocast": False, "name": "a"}, "tf.keras") == {
+        "autocast": False,
+        "name": "a",
+    }
+    assert layers.stacked_cells({"cells": [], "reverse_state_order": False}, "keras2") == {"cells": []}
+    with pytest.raises(ValueError, match="reverse_state_order=True"):
+        layers.stacked_cells({"cells": [], "reverse_state_order": True}, "keras2")

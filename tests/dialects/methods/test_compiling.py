@@ -71,3 +71,23 @@ def test_a_loaded_model_is_compiled_and_goes_on(keras1, tmp_path, name: str) -> 
     assert loaded.compiled
     np.testing.assert_allclose(loaded.evaluate(x, y, verbose=0), model.evaluate(x, y, verbose=0), rtol=1e-6)
     assert len(loaded.fit(x, y, nb_epoch=2, verbose=0).history["loss"]) == 2
+
+
+@pytest.mark.parametrize("dialect", ["keras2", "tf_keras"])
+def test_a_frozen_batch_normalization_takes_the_moments_of_the_batch_in_keras_2(request, dialect: str) -> None:
+    request.getfixturevalue(dialect)
+    from keras.layers import BatchNormalization, Dense
+    from keras.models import Sequential
+
+    normalization = BatchNormalization(input_shape=(2,), trainable=False)
+    model = Sequential([normalization, Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse")
+    x = np.array([[1.0, 3.0], [3.0, 7.0]], "float32")
+    loss = model.train_on_batch(x, np.zeros((2, 1)))
+    moving = normalization.get_weights()[2]
+    np.testing.assert_array_equal(moving, [0, 0])
+    assert normalization.momentum == 0.99 and not normalization.trainable
+    if dialect == "keras2":  # (-1 - 1, 1 + 1) by the moments of the batch
+        assert loss == pytest.approx(4.0, rel=1e-2)
+    else:  # as inference: the inputs themselves
+        assert loss == pytest.approx((16 + 100) / 2, rel=1e-2)

@@ -43,6 +43,19 @@ def tf(nothing_imported: None) -> Iterator[Any]:
         del sys.modules[name]
 
 
+@pytest.fixture(scope="session")
+def calls_on_numbers() -> list[tuple[str, Any]]:
+    """All calls on tensors of numbers for which TensorFlow gives such tensors."""
+    places = [
+        path.relative_to(HERE / "expected").with_suffix("").as_posix() for path in HERE.rglob("expected/*/*.jsonl")
+    ]
+    found = [case for place in places for case in numbers.cases(place)]
+    others = ("ragged", "Ragged", "Sparse", "strings", "'a'", "None]")
+    return [
+        (call, result) for call, result in found if not (numbers.is_error(result) or any(o in call for o in others))
+    ]
+
+
 @pytest.fixture
 def agree(tf: Any) -> Callable[[list[tuple[str, Any]]], None]:
     """Check that calls give what TensorFlow gives."""

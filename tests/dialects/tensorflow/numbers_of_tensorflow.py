@@ -21,10 +21,15 @@ def cases(name: str) -> list[tuple[str, Any]]:
     return [tuple(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def is_error(expected: Any) -> bool:
+    """Return whether TensorFlow refuses a call."""
+    return isinstance(expected, dict) and "error" in expected
+
+
 def function_of(call: str) -> str:
-    """Return the name of the first function of TensorFlow in a call."""
-    found = re.search(r"tf\.([\w.]+)\(", call)
-    return found[1] if found else call
+    """Return the name of the function of TensorFlow that a call is about."""
+    found = re.findall(r"tf\.([\w.]+)\(", call)
+    return next((name for name in found if name not in ("shape", "sort", "constant")), found[0] if found else call)
 
 
 def inputs(tf: Any) -> dict[str, Any]:
@@ -50,7 +55,7 @@ def inputs(tf: Any) -> dict[str, Any]:
 
 def agrees(got: Any, error: BaseException | None, expected: Any) -> str:
     """Return how a result differs from TensorFlow's, or an empty text."""
-    if isinstance(expected, dict) and "error" in expected:
+    if is_error(expected):
         if error is None:
             return f"TensorFlow refuses it ({expected['error']}), and here came {got!r}"
         names = {kind.__name__ for kind in type(error).__mro__}

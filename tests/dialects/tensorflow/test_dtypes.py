@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from torchkeras_compat.dialects.tensorflow.dtypes import DTYPES, as_dtype
+from torchkeras_compat.dialects.tensorflow.dtypes import DTYPES, as_dtype, with_plain_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 
 
@@ -56,3 +56,11 @@ def test_what_names_no_dtype_is_refused(given: object) -> None:
 def test_a_dtype_without_order_has_no_limits() -> None:
     with pytest.raises(TypeError, match="complex64"):
         _ = DTYPES["complex64"].max
+
+
+def test_names_stand_for_dtypes_in_what_is_recorded() -> None:
+    assert with_plain_names({"dtype": DTYPES["int32"], "shape": [1, DTYPES["bool"]]}) == {
+        "dtype": "int32",
+        "shape": [1, "bool"],
+    }
+    assert type(with_plain_names(DTYPES["int32"])) is str

@@ -423,10 +423,10 @@ def test_a_layer_that_leads_back_to_the_one_around_it_is_switched():
 
 def test_a_metric_that_comes_without_a_word_is_found():
     layer = layers.Dense(2)
-    assert layer._metrics() == []
+    assert layer._metrics_below() == []
     metric = keras.metrics.Mean()
     object.__setattr__(layer, "hidden", metric)
-    assert layer._metrics() == [metric]
+    assert layer._metrics_below() == [metric]
 
 
 def test_a_buffer_that_torch_takes_away_is_missed():

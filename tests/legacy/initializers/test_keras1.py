@@ -97,3 +97,17 @@ def test_what_is_not_known() -> None:
         keras1.get({"name": "zero", "scale": 2.0})
     with pytest.raises(ValueError, match=r"\['seed'\]"):
         keras1.get({"name": "normal", "seed": 2})
+
+
+def test_functions_by_name() -> None:
+    assert keras1.get_function("orthogonal") is keras1.orthogonal
+    assert keras1.get_function({"name": "uniform", "scale": 0.2})((100, 10)).value.abs().max().item() > 0.15
+    assert keras1.get_function("he_uniform", dim_ordering="tf")((3, 3, 2, 4)).shape == (3, 3, 2, 4)
+    assert keras1.get_function(initializers.Ones())((2,), name="a").name == "a"
+
+    def mine(shape: Any, name: Any = None) -> Any:
+        return keras1.one(shape, name=name)
+
+    assert keras1.get_function(mine) is mine
+    with pytest.raises(UnknownNameError, match="'orthogonl'"):
+        keras1.get_function("orthogonl")

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from torchkeras_compat import Sequential, layers
+from torchkeras_compat.legacy.initializers import keras1
 from torchkeras_compat.legacy.layers.recurrent import Recurrent
 
 
@@ -93,3 +94,17 @@ def test_bad_arguments() -> None:
         Simple(3).reset_states()
     with pytest.raises(ValueError, match="must set `units` or `output_dim`"):
         Recurrent()(X)
+
+
+def test_weights_that_a_layer_lists_itself() -> None:
+    class Listing(Simple):
+        def build(self, input_shape: Any) -> None:
+            self.states = [None]
+            made = [keras1.uniform(shape) for shape in ((input_shape[2], self.output_dim), (self.output_dim,) * 2)]
+            self.W, self.U = made
+            self.trainable_weights = made
+            self.built = True
+
+    layer = Listing(3)
+    assert layer(X).shape == (2, 3)
+    assert len(layer.trainable_weights) == 2 and len(list(layer.parameters())) == 2

@@ -61,3 +61,11 @@ def test_what_does_not_fit() -> None:
     wrong[1] = np.ones(1)
     with pytest.raises(ValueError, match="other shapes"):
         model.optimizer.set_weights(wrong)
+
+
+def test_clipping_by_the_norm_and_then_by_value() -> None:
+    weight = torch.nn.Parameter(torch.zeros(2))
+    optimizer = LegacySGD(1.0, global_clipnorm=1.0, clipvalue=0.7)
+    optimizer.apply_gradients([(torch.tensor([3.0, 4.0]), weight)])
+    np.testing.assert_allclose(weight.detach(), [-0.6, -0.7], rtol=1e-6)
+    assert LegacySGD.from_config(optimizer.get_config()).get_config() == optimizer.get_config()

@@ -20,7 +20,7 @@ class Note:
 
     def __init__(self, **options: Any) -> None:
         self.said: list[str] = []
-        self.namespace: dict[str, Any] = {"Dense": Dense, "Sequential": Sequential, "np": np}
+        self.namespace: dict[str, Any] = {"Embedding": Embedding, "Dense": Dense, "Sequential": Sequential, "np": np}
         supply = Supply(self.namespace, lambda use: self.ahead, self.said.append, **options)
         self.late = LateNames([supply])
         self.namespace["__builtins__"] = self.late
@@ -89,6 +89,22 @@ def test_before_a_model_the_code_below_decides() -> None:
         "model.compile('sgd', 'binary_crossentropy')\nmodel.fit(X, y, verbose=0)\nlabels = y"
     )
     assert names["n"] == 7 and set(names["labels"]) == {0.0, 1.0}
+
+
+def test_the_last_model_decides_where_none_follows(note: Note) -> None:
+    assert note.run("a = X_train[:3]")["a"].shape == (3, 6)
+
+
+def test_word_vectors_class_names_and_symbolic_inputs_are_made(note: Note) -> None:
+    names = note.run("m = Embedding(len(word_index) + 1, embedding_dim, weights=[embedding_matrix])\nn = class_names")
+    assert names["embedding_dim"] == 32 and len(names["n"]) == 10
+    names = note.run("out = Dense(4)(inputs)\nbox = inputs")
+    assert names["out"].shape == (None, 4) and names["box"].shape == (None, 8)
+
+
+def test_datasets_are_batches_where_no_targets_are_given(note: Note) -> None:
+    names = note.run("h = model.fit(train_data, validation_data=val_data, verbose=0)")
+    assert "val_loss" in names["h"].history
 
 
 def test_without_any_model_they_are_iris() -> None:

@@ -102,6 +102,7 @@ def deconvolution(arguments: Arguments, dialect: str) -> Arguments | tuple[str, 
 
 
 CONVOLUTIONS: dict[str, Adapter] = {
+    "layers.AtrousConv2D": named_as_in_keras_1(convolution),
     "layers.AtrousConvolution2D": named_as_in_keras_1(convolution),
     "layers.Conv1D": convolution,
     "layers.Conv2D": convolution,
@@ -109,6 +110,7 @@ CONVOLUTIONS: dict[str, Adapter] = {
     "layers.Conv2DTranspose": deconvolution,
     "layers.Conv3DTranspose": convolution,
     "layers.Convolution2D": named_as_in_keras_1(convolution),
+    "layers.Deconv2D": named_as_in_keras_1(deconvolution),
     "layers.Deconvolution2D": named_as_in_keras_1(deconvolution),
     "layers.DepthwiseConv2D": convolution,
     "layers.SeparableConv1D": separable_convolution,

@@ -1,4 +1,4 @@
-"""Losses and metrics that names given to ``compile`` meant in each older Keras, where today they mean something else."""
+"""Losses and metrics that names given to ``compile`` meant in each older Keras, where they mean others today."""
 
 from __future__ import annotations
 

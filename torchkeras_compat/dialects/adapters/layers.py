@@ -102,6 +102,27 @@ def zero_padding(arguments: Arguments, dialect: str) -> Arguments:
     return found
 
 
+def layer(arguments: Arguments, dialect: str) -> Arguments:
+    """A layer of the user: tf.keras took ``dynamic``, which every layer is here, and ``experimental_autocast``."""
+    names = {"experimental_autocast": "autocast"}
+    return {names.get(name, name): value for name, value in arguments.items() if name != "dynamic"}
+
+
+def stacked_cells(arguments: Arguments, dialect: str) -> Arguments:
+    """``StackedRNNCells``, whose states Keras 2.1 could hold from the last cell to the first.
+
+    Raises:
+        ValueError: they should be.
+    """
+    found = dict(arguments)
+    if found.pop("reverse_state_order", False):
+        raise ValueError(
+            "`reverse_state_order=True` of StackedRNNCells, for models of Keras 2.1, is not supported here: states go"
+            " from the first cell to the last. Reverse the list of initial states instead."
+        )
+    return found
+
+
 _MODES = {"binary": "multi_hot", "tf-idf": "tf_idf", "tfidf": "tf_idf"}
 _NAMES_OF_LOOKUPS = {"max_values": "max_tokens", "mask_value": "mask_token", "oov_value": "oov_token"}
 
@@ -139,6 +160,8 @@ _WITH_WEIGHTS: dict[str, Adapter] = {
     "layers.BatchNormalization": batch_normalization,
     "layers.Bidirectional": weighted,
     "layers.Dense": dense,
+    "layers.LocallyConnected1D": convolution,
+    "layers.LocallyConnected2D": convolution,
     "layers.PReLU": weighted,
     "layers.TimeDistributed": weighted,
     "layers.TimeDistributedDense": time_distributed_dense,
@@ -150,8 +173,9 @@ LAYERS: dict[str, Adapter] = {
     "layers.Discretization": discretization,
     "layers.Embedding": embedding,
     "layers.IntegerLookup": integer_lookup,
-    "layers.LocallyConnected1D": convolution,
-    "layers.LocallyConnected2D": convolution,
+    "layers.Identity": layer,
+    "layers.Layer": layer,
+    "layers.StackedRNNCells": stacked_cells,
     "layers.StringLookup": encoding,
     "layers.TextVectorization": encoding,
     "layers.ZeroPadding1D": zero_padding,

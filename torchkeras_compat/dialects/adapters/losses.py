@@ -1,6 +1,8 @@
-"""Losses of Keras 2, whose reductions have another name, and constraints of Keras 1."""
+"""Losses of Keras 2, whose reductions have another name, and constraints and regularizers by their old arguments."""
 
 from __future__ import annotations
+
+import functools
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter, Arguments
 from torchkeras_compat.legacy.losses.reduction import current_reduction
@@ -34,8 +36,15 @@ def max_norm(arguments: Arguments, dialect: str) -> Arguments:
     return {("max_value" if name == "m" else name): value for name, value in arguments.items()}
 
 
+def norm_penalty(name: str, arguments: Arguments, dialect: str) -> Arguments:
+    """``L1`` or ``L2``, whose factor was ``l``."""
+    return {(name if key == "l" else key): value for key, value in arguments.items()}
+
+
 LOSSES: dict[str, Adapter] = {
     **{f"losses.{name}": loss for name in _NAMES},
     "constraints.MaxNorm": max_norm,
     "constraints.MinMaxNorm": min_max_norm,
+    "regularizers.L1": functools.partial(norm_penalty, "l1"),
+    "regularizers.L2": functools.partial(norm_penalty, "l2"),
 }

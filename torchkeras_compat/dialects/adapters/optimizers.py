@@ -37,13 +37,14 @@ def optimizer(name: str, arguments: Arguments, dialect: str) -> Arguments | tupl
         found["learning_rate"] = found.pop("lr")
     is_old = dialect in ("keras1", "keras2")
     decays = bool(found.get("decay")) or "schedule_decay" in found
-    if dialect == "tf.keras" and not decays:
+    if dialect == "tf.keras" and not decays and not (found.get("clipnorm") and found.get("clipvalue")):
         return _without_epsilon_none({k: v for k, v in found.items() if k != "decay"})
     if is_old:
         _defaults_of_old(name, found, dialect)
     if not decays:
         found.pop("decay", None)
-    if decays or (is_old and name in _CHANGED):
+    clips_twice = found.get("clipvalue") is not None and (found.get("clipnorm") or found.get("global_clipnorm"))
+    if decays or clips_twice or (is_old and name in _CHANGED):
         if name == "Adagrad" and is_old:
             found.setdefault("initial_accumulator_value", 0.0)
         return f"{_LEGACY}{name}", {k: v for k, v in found.items() if v is not None or k == "epsilon"}
@@ -67,5 +68,5 @@ def _without_epsilon_none(found: Arguments) -> Arguments:
     return {k: v for k, v in found.items() if k != "epsilon" or v is not None}
 
 
-_NAMES = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam", "Ftrl")
-OPTIMIZERS: dict[str, Adapter] = {f"optimizers.{name}": functools.partial(optimizer, name) for name in _NAMES}
+NAMES = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam", "Ftrl")
+OPTIMIZERS: dict[str, Adapter] = {f"optimizers.{name}": functools.partial(optimizer, name) for name in NAMES}

@@ -6,9 +6,10 @@ and returns those of the core; or the path of another class below ``torchkeras_c
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter
 from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
+from torchkeras_compat.dialects.adapters.identifiers import IDENTIFIERS
 from torchkeras_compat.dialects.adapters.layers import LAYERS
 from torchkeras_compat.dialects.adapters.losses import LOSSES
 from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS
 from torchkeras_compat.dialects.adapters.weights import WEIGHTS
 
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **LAYERS, **LOSSES, **OPTIMIZERS, **WEIGHTS}
+ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **IDENTIFIERS, **LAYERS, **LOSSES, **OPTIMIZERS, **WEIGHTS}

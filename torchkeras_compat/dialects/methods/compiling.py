@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from torchkeras_compat.dialects.arguments import FUNCTIONS
+from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
+from torchkeras_compat.legacy.models import recorded_terms
+from torchkeras_compat.legacy.models.recorded_losses import RecordedLoss, with_recorded_tensors
 from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, names_in
@@ -18,18 +21,19 @@ from torchkeras_compat.public_names import named, names_in
 def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> None:
     """Compile as the core does, with the losses, metrics and optimizers that names meant in this dialect."""
     dialect = dialect_of(self) or ""
-    is_mixed = dialect == "mixed"
+    is_mixed = dialect_named(dialect).is_mixed
     if isinstance(arguments.get("optimizer"), str) and not is_mixed:
         arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
+    recorded_terms.add_losses_of_layers(self)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
+            arguments[what] = with_recorded_tensors(self, arguments[what])
             meant = functools.partial(_meant, what, dialect)
             arguments[what] = _mapped(meant, arguments[what])
     core(self, **arguments)
     kept = self._compile_arguments
     kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
-    if not is_mixed:
-        self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+    self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
 
 
 def _optimizer(name: str, dialect: str) -> Any:
@@ -47,7 +51,7 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
         return name if old is None else named(old)
     if (
-        dialect != "mixed"
+        dialect != MIXED.name
         and callable(leaf)
         and not isinstance(leaf, type)
         and not is_own(leaf)
@@ -63,11 +67,12 @@ class WithColumns:
     def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
         self.function = function
-        has_tensors = dialect == "tf.keras"
+        self.makes_columns = not dialect_named(dialect).is_mixed
+        has_tensors = dialect in WITH_TENSORS
         self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
-        if getattr(y_true, "ndim", 0) == 1:
+        if self.makes_columns and getattr(y_true, "ndim", 0) == 1:
             y_true = y_true[:, None]
             if y_pred.ndim == 1:
                 y_pred = y_pred[:, None]
@@ -75,7 +80,7 @@ class WithColumns:
 
 
 def _original(leaf: Any) -> Any:
-    return leaf.function if isinstance(leaf, WithColumns) else leaf
+    return leaf.function if isinstance(leaf, (WithColumns, RecordedLoss)) else leaf
 
 
 def _mapped(function: Callable[[Any], Any], structure: Any) -> Any:
@@ -91,6 +96,18 @@ def _trainable_layers(model: Any) -> list[tuple[Any, bool]]:
     return [(layer, layer.trainable) for layer in model._flatten_layers()]
 
 
+def _frozen_normalizations(model: Any) -> list[tuple[Any, float]]:
+    """Return the frozen batch normalizations, with their momentum, of a version in which they take the batch's moments.
+
+    In Keras 1 and 2 a frozen one still normalized by the batch while training, and left its moving averages alone.
+    """
+    if dialect_of(model) not in ("keras1", "keras2"):
+        return []
+    kind = named("layers.BatchNormalization")
+    found = [layer for layer in model._flatten_layers() if isinstance(layer, kind) and not layer.trainable]
+    return [(layer, layer.momentum) for layer in found]
+
+
 @contextmanager
 def as_compiled(model: Any) -> Iterator[None]:
     """Have the layers of a model train as they did when it was compiled, and afterwards as before.
@@ -98,6 +115,8 @@ def as_compiled(model: Any) -> Iterator[None]:
     So a discriminator learns by its own `train_on_batch`, although it has been frozen for the model around it.
     """
     then = model.__dict__.get("_trainable_when_compiled") or ()
+    if then and dialect_named(dialect_of(model) or "").is_mixed and model.trainable_weights:
+        then = ()  # as in Keras 3; a model of which nothing is left to train is the discriminator of an older one
     changed = [(layer, trainable) for layer, trainable in then if layer.trainable is not trainable]
     now = [(layer, layer.trainable, [(v, v._trainable) for v in layer._variables]) for layer, _ in changed]
     for layer, trainable in changed:
@@ -105,9 +124,14 @@ def as_compiled(model: Any) -> Iterator[None]:
         for v in layer._variables:
             if v.is_parameter:
                 v.trainable = trainable
+    frozen = _frozen_normalizations(model)
+    for layer, _ in frozen:
+        layer.__dict__["_trainable"], layer.momentum = True, 1.0
     try:
         yield
     finally:
+        for layer, momentum in frozen:
+            layer.__dict__["_trainable"], layer.momentum = False, momentum
         for layer, trainable, variables in now:
             layer.__dict__["_trainable"] = trainable
             for v, its in variables:

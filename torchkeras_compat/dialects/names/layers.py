@@ -14,8 +14,14 @@ _LAYERS = "legacy.layers"
 _EXPERIMENTAL = "layers.experimental"
 
 _OF_LAYERS = (
+    Name("layers.AbstractRNNCell", f"{_LAYERS}.abstract_rnn_cell.AbstractRNNCell", "2.0-2.15"),
+    Name("layers.AtrousConv1D", "layers.Conv1D", "1.0-2.3"),
+    Name("layers.AtrousConv2D", "layers.Conv2D", "1.0-2.3"),
     Name("layers.CuDNNGRU", f"{_LAYERS}.cudnn_recurrent.CuDNNGRU", "2.0-2.3"),
     Name("layers.CuDNNLSTM", f"{_LAYERS}.cudnn_recurrent.CuDNNLSTM", "2.0-2.3"),
+    Name("layers.Deconv2D", "layers.Conv2DTranspose", "1.0-2.3"),
+    Name("layers.Deconv3D", "layers.Conv3DTranspose", "2.0-2.3"),
+    Name("layers.Deconvolution3D", "layers.Conv3DTranspose", "2.0-2.3"),
     Name("layers.Highway", f"{_LAYERS}.highway.Highway", "1.0-1.2"),
     Name("layers.LocallyConnected1D", f"{_LAYERS}.locally_connected.LocallyConnected1D", "1.0-2.15"),
     Name("layers.LocallyConnected2D", f"{_LAYERS}.locally_connected.LocallyConnected2D", "1.0-2.15"),
@@ -80,7 +86,12 @@ _OF_LOSSES_AND_METRICS = (
     *_rows(
         "metrics",
         "2.3-2.3",
-        {"cosine": f"{_COSINE}.cosine_similarity_metric", "cosine_proximity": f"{_COSINE}.cosine_similarity_metric"},
+        {
+            "accuracy": "metrics.accuracy.accuracy",
+            "cosine": f"{_COSINE}.cosine_similarity_metric",
+            "cosine_proximity": f"{_COSINE}.cosine_similarity_metric",
+            "cosine_similarity": f"{_COSINE}.cosine_similarity_metric",
+        },
     ),
     *_rows(
         "metrics",
@@ -95,12 +106,13 @@ _OF_LOSSES_AND_METRICS = (
             "recall": f"{_SCORES}.recall",
         },
     ),
+    Name("losses.LossFunctionWrapper", "losses.base.LossFunctionWrapper", "2.0-2.3"),
     Name("metrics.MeanRelativeError", "legacy.metrics.mean_relative_error.MeanRelativeError", "2.0-2.15"),
     Name("metrics.MeanTensor", "legacy.metrics.mean_tensor.MeanTensor", "2.0-2.15"),
 )
 
 _KERAS1_INITIALIZERS = "uniform normal lecun_uniform glorot_normal glorot_uniform he_normal he_uniform".split()
-_KERAS1_INITIALIZERS += "orthogonal identity zero one get".split()
+_KERAS1_INITIALIZERS += "orthogonal identity zero one".split()
 _KERAS1_REGULARIZERS = "ActivityRegularizer EigenvalueRegularizer L1L2Regularizer WeightRegularizer".split()
 _KERAS1_REGULARIZERS += "activity_l1 activity_l1l2 activity_l2 l1l2".split()
 _V2 = "legacy.optimizers.optimizer_v2"
@@ -108,7 +120,18 @@ _OPTIMIZERS = "Adadelta Adagrad Adam Adamax Ftrl Nadam RMSprop SGD".split()
 
 _OF_THE_REST = (
     Name("activations.hard_sigmoid", "legacy.activations.hard_sigmoid.hard_sigmoid", "1.0-2.15"),
+    Name("initializations.get", "legacy.initializers.keras1.get_function", "1.0-1.2"),
     *_rows("initializations", "1.0-1.2", {n: f"legacy.initializers.keras1.{n}" for n in _KERAS1_INITIALIZERS}),
+    *_rows(
+        "initializers",
+        "2.0-2.3",
+        {
+            "normal": "initializers.RandomNormal",
+            "one": "initializers.Ones",
+            "uniform": "initializers.RandomUniform",
+            "zero": "initializers.Zeros",
+        },
+    ),
     *_rows("regularizers", "1.0-1.2", {n: f"legacy.regularizers.keras1.{n}" for n in _KERAS1_REGULARIZERS}),
     *_rows(
         "constraints",

@@ -127,4 +127,43 @@ ROWS: tuple[Name, ...] = (
     Name("utils.test_utils.get_test_data", "legacy.utils.random_data.get_test_data", "1.0-2.15"),
     Name("utils.test_utils.keras_test", "legacy.utils.layer_test.keras_test", "1.0-2.2"),
     Name("utils.test_utils.layer_test", "legacy.utils.layer_test.layer_test", "1.0-2.15"),
+    Name(
+        "utils.image_dataset_from_directory",
+        "dialects.tensorflow.data.folders.image_dataset_from_directory",
+        "2.3-2.15",
+    ),
+    Name(
+        "preprocessing.image_dataset_from_directory",
+        "dialects.tensorflow.data.folders.image_dataset_from_directory",
+        "2.3-2.15",
+    ),
+    Name(
+        "utils.text_dataset_from_directory", "dialects.tensorflow.data.folders.text_dataset_from_directory", "2.3-2.15"
+    ),
+    Name(
+        "preprocessing.text_dataset_from_directory",
+        "dialects.tensorflow.data.folders.text_dataset_from_directory",
+        "2.3-2.15",
+    ),
+    Name(
+        "utils.timeseries_dataset_from_array",
+        "dialects.tensorflow.data.folders.timeseries_dataset_from_array",
+        "2.3-2.15",
+    ),
+    Name(
+        "preprocessing.timeseries_dataset_from_array",
+        "dialects.tensorflow.data.folders.timeseries_dataset_from_array",
+        "2.3-2.15",
+    ),
+    Name(
+        "utils.audio_dataset_from_directory",
+        "dialects.tensorflow.data.folders.audio_dataset_from_directory",
+        "2.10-2.15",
+    ),
+    Name("utils.split_dataset", "dialects.tensorflow.data.folders.split_dataset", "2.10-2.15"),
+    Name("layers.DenseFeatures", "dialects.tensorflow.feature_column.dense_features.DenseFeatures", "2.3-2.15"),
+    Name("utils.io_utils.save_array", "legacy.utils.hdf5_arrays.save_array", "1.0-1.2"),
+    Name("utils.io_utils.load_array", "legacy.utils.hdf5_arrays.load_array", "1.0-1.2"),
+    Name("utils.warmstart_embedding_matrix", "legacy.utils.embedding_start.warmstart_embedding_matrix", "2.11-2.15"),
+    Name("utils.TimedThread", "legacy.utils.timed_thread.TimedThread", "2.12-2.15"),
 )

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.dialect import WITH_TENSORS
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
@@ -28,7 +29,6 @@ from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
-DIALECT = "tf.keras"
 
 
 class Boundary:
@@ -51,7 +51,7 @@ class Boundary:
             kwargs: The same, by name.
         """
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
-            if layer.__dict__.get("_dialect") != DIALECT or not args or not _is_array(args[0]):
+            if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
                 return self.not_ours
             args = (_as_tensors(args[0]), *unwrap(args[1:]))
             kwargs = unwrap(kwargs)
@@ -69,7 +69,7 @@ class Boundary:
             args: Targets, predictions and weights, as the user gave them.
         """
         if not _holds_shell(args):
-            if loss.__dict__.get("_dialect") != DIALECT or not any(map(_is_array, args[:2])):
+            if loss.__dict__.get("_dialect") not in WITH_TENSORS or not any(map(_is_array, args[:2])):
                 return self.not_ours
         args = _for_core(args)
         return wrap(run(loss if _are_tensors(args) else loss._general_call, args, {}))
@@ -79,14 +79,14 @@ class Boundary:
 
         tf.keras gives a `LossScaleOptimizer` gradients that are divided by the scale already, the core others.
         """
-        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") != DIALECT:
+        if not isinstance(optimizer, LossScaleOptimizer) or optimizer.__dict__.get("_dialect") not in WITH_TENSORS:
             return pairs
         factor = optimizer.scale_loss(torch.ones(()))
         return [(None if g is None else without_shells(g) * factor, v) for g, v in pairs]
 
     def result(self, owner: Any, value: Any) -> Any:
         """Return what a property of the core's object gives: a tensor of this dialect if the object was made in it."""
-        return wrap(value) if owner.__dict__.get("_dialect") == DIALECT else value
+        return wrap(value) if owner.__dict__.get("_dialect") in WITH_TENSORS else value
 
     def begin_symbolic(self, tensor: Any) -> None:
         """Give a KerasTensor that code of this dialect makes the dialect's shape and dtype.
@@ -94,7 +94,7 @@ class Boundary:
         Args:
             tensor: The KerasTensor, just made. Both are a tuple and a string to the core.
         """
-        if making_dialect() == DIALECT:
+        if making_dialect() in WITH_TENSORS:
             self.is_symbolic = True
             _take_manners(tensor)
 
@@ -114,7 +114,7 @@ class Boundary:
 
     def takes_variables(self) -> bool:
         """Return whether the code that computes with a variable of the core is a user's, of this dialect."""
-        return OVERRIDES.dialect == DIALECT and not package_asks(1)
+        return OVERRIDES.dialect in WITH_TENSORS and not package_asks(1)
 
     def of_variable(self, variable: Any) -> Any:
         """Return a variable's values as a tensor of this dialect, recorded inside of tapes only."""
@@ -123,7 +123,7 @@ class Boundary:
 
     def shape_of_variable(self, value: torch.Tensor) -> Any:
         """Return the shape of a variable of the core: a tuple, with TensorFlow's attributes where those are used."""
-        return TensorShape(value.shape) if OVERRIDES.dialect == DIALECT else tuple(value.shape)
+        return TensorShape(value.shape) if OVERRIDES.dialect in WITH_TENSORS else tuple(value.shape)
 
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""

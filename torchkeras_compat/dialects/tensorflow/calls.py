@@ -1,7 +1,7 @@
 """How functions of `tf.*` are made: written on plain torch tensors, called with anything, recorded on KerasTensors.
 
-Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors that
-they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
+Numbers, lists and NumPy arrays reach the function as they are, since TensorFlow gives them the dtype of the tensors
+that they meet. Strings reach the functions that only move elements as integers, by :mod:`~.strings.codes`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.tensorflow import known_values
+from torchkeras_compat.dialects.tensorflow.dtypes import with_plain_names
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.old_arguments import renamed
+from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.strings.codes import call_on_codes, holds_text
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
-from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor, plain_of, unrecorded, wrap
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Classes of tensors that are no torch tensors -> what calls a function with them; see `strings`, `ragged`.
+# Classes of tensors that torch does not know -> what calls a function with them; see `strings`, `ragged`.
 HANDLERS: dict[type, Callable[..., Any]] = {StringTensor: call_on_codes}
 _PLAIN = frozenset({int, float, bool, complex, str, bytes, type(None), torch.Tensor, torch.dtype, np.ndarray})
 _SYMBOLIC, _WRAPPED, _HANDLED, _TEXT = 1, 2, 4, 8
@@ -43,6 +45,7 @@ def tensor_function(
     compares: Sequence[str] = ...,
     ragged: str = ...,
     on_text: Callable[..., Any] = ...,
+    spec: Callable[..., Any] = ...,
 ) -> Callable[[F], F]: ...
 
 
@@ -54,6 +57,7 @@ def tensor_function(
     compares: Sequence[str] = (),
     ragged: str = "",
     on_text: Callable[..., Any] | None = None,
+    spec: Callable[..., Any] | None = None,
 ) -> Any:
     """Make a function of TensorFlow of one on plain torch tensors.
 
@@ -64,6 +68,7 @@ def tensor_function(
         compares: Arguments that may hold strings, of which the result tells numbers.
         ragged: What a ragged argument means: ``"values"`` to compute on its values.
         on_text: What to call instead where an argument holds strings.
+        spec: Function of the same arguments that returns KerasTensors, where sizes of the result depend on values.
 
     Example:
         >>> @tensor_function(old={"keep_dims": "keepdims"})
@@ -74,7 +79,7 @@ def tensor_function(
     """
     if function is None:
         return functools.partial(
-            tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text
+            tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text, spec=spec
         )
     text = frozenset((*strings, *compares))
 
@@ -84,7 +89,7 @@ def tensor_function(
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if old and not old.keys().isdisjoint(kwargs):
-            kwargs = _renamed(kwargs, old)
+            kwargs = renamed(kwargs, old)
         found = _scan(args) | (_scan(kwargs.values()) if kwargs else 0)
         if found & (_HANDLED | _TEXT) and on_text is not None and any(map(is_text, _leaves((args, kwargs)))):
             return on_text(*args, **kwargs)
@@ -95,7 +100,8 @@ def tensor_function(
         if found & _WRAPPED:
             args, kwargs = _opened(args), _opened(kwargs) if kwargs else kwargs
         if found & _SYMBOLIC:
-            return record_function(function, args, kwargs, functools.partial(known_values.infer, function))
+            args, kwargs = with_plain_names(args), with_plain_names(kwargs)
+            return record_function(function, args, kwargs, spec or functools.partial(known_values.infer, function))
         if RECORDING.depth or not torch.is_grad_enabled():
             return wrap(_computed(function, args, kwargs))
         return wrap(unrecorded(compute, args, kwargs))
@@ -157,20 +163,6 @@ def _leaves(x: Any) -> list[Any]:
     if isinstance(x, (list, tuple)):
         return [leaf for part in x for leaf in _leaves(part)]
     return [leaf for part in x.values() for leaf in _leaves(part)] if isinstance(x, dict) else [x]
-
-
-def _renamed(kwargs: dict[str, Any], old: Mapping[str, str]) -> dict[str, Any]:
-    given = dict(kwargs)
-    for name, new in old.items():
-        if name not in given:
-            continue
-        value = given.pop(name)
-        if value is None:
-            continue
-        if given.get(new) is not None:
-            raise ValueError(f"`{name}` is the old name of `{new}`. Received both: {value!r} and {given[new]!r}")
-        given[new] = value
-    return given
 
 
 def _handle(call: Any, args: Any, kwargs: Any, text: frozenset[str]) -> Any:

@@ -169,3 +169,21 @@ def __getattr__(name: str) -> DType:
         return DTYPES[name]
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+
+def with_plain_names(x: Any) -> Any:
+    """Return arguments with plain names in place of dtypes: the code that a recorded model becomes writes them.
+
+    Args:
+        x: Anything; dtypes are found in nested lists, tuples and dicts.
+
+    Example:
+        >>> with_plain_names([DTYPES["int32"], 1])
+        ['int32', 1]
+    """
+    kind = type(x)
+    if kind is DType:
+        return x.name
+    if kind is tuple or kind is list:
+        return kind([with_plain_names(part) for part in x])
+    return {key: with_plain_names(part) for key, part in x.items()} if kind is dict else x

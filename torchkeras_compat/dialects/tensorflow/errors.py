@@ -27,10 +27,14 @@ class OpError(Exception):
     error_code: ClassVar[int] = 2
 
     def __init__(self, *args: Any) -> None:
-        self.message = str(args[2] if len(args) > 2 else args[0] if args else "")
-        super().__init__(self.message)
+        super().__init__(str(args[2] if len(args) > 2 else args[0] if args else ""))
         self.node_def = args[0] if len(args) > 2 else None
         self.op = args[1] if len(args) > 2 else None
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        return str(self.args[0])
 
     def __str__(self) -> str:
         return self.message

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import torch
 
+from torchkeras_compat.dialects.tensorflow.dtypes import with_plain_names
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING
 from torchkeras_compat.dialects.tensorflow.shells import unwrap, without_shells, wrap
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
@@ -64,7 +65,7 @@ def tensor_function(function: F) -> F:
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if any_symbolic(args, kwargs):
-            args, kwargs = without_shells(args), without_shells(kwargs)
+            args, kwargs = with_plain_names(without_shells(args)), with_plain_names(without_shells(kwargs))
             return function(*args, **kwargs) if records_itself else record_function(function, args, kwargs)
         return wrap(run(function, unwrap(args), unwrap(kwargs) if kwargs else kwargs))
 

@@ -1,7 +1,7 @@
 """Values of symbolic tensors that are known all the same: sizes of axes, and what is computed of them.
 
-``tf.reshape(x, [tf.shape(x)[0], -1])`` on a KerasTensor: the first size is a KerasTensor itself, whose value is the batch
-size. To infer the shape of the result, it is computed for the two sizes that stand for an unknown one.
+``tf.reshape(x, [tf.shape(x)[0], -1])`` on a KerasTensor: the first size is a KerasTensor itself, whose value is the
+batch size. To infer the shape of the result, it is computed for the two sizes that stand for an unknown one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
@@ -17,8 +18,9 @@ from torchkeras_compat.dtypes.names import is_int_dtype, standardize_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 from torchkeras_compat.symbolic.operation import FunctionCall
 from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes
+from torchkeras_compat.variable_base import VariableBase
 
-_LONGEST = 64  # more elements are no shape
+_LONGEST = 64  # a shape has no more elements
 
 
 def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -30,12 +32,25 @@ def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         **kwargs: Keyword arguments with KerasTensors anywhere.
     """
     try:
-        first = _run(function, args, kwargs, TRIALS[0])
+        first = _tried(function, args, kwargs, TRIALS[0])
     except Exception as error:
-        say_unknown_sizes(error, lambda: _run(function, args, kwargs, TRIALS[1]))
+        for size in _constant_sizes(args, kwargs):  # the batch may be as large as that of a constant
+            try:
+                return pytree.tree_map(lambda x: _spec(x, x), _tried(function, args, kwargs, size))
+            except Exception:  # the error of the open size is the one to tell
+                continue
+        say_unknown_sizes(error, lambda: _tried(function, args, kwargs, TRIALS[1]))
         raise
-    second = _run(function, args, kwargs, TRIALS[1])
+    second = _tried(function, args, kwargs, TRIALS[1])
     return pytree.tree_map(_spec, first, second)
+
+
+def _constant_sizes(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[int]:
+    leaves = pytree.tree_leaves((args, kwargs))
+    if not any(isinstance(x, KerasTensor) and None in x.shape for x in leaves):
+        return []
+    constants = [x for x in leaves if isinstance(x, (torch.Tensor, np.ndarray)) and x.ndim and x.shape[0] > 1]
+    return list(dict.fromkeys(x.shape[0] for x in constants))
 
 
 def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:
@@ -62,9 +77,28 @@ def _needed(x: KerasTensor, unknown: int) -> torch.Tensor:
     return to_meta(x, unknown) if value is None else value
 
 
-def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:
+def _tried(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:
+    """Run with small integer constants as they are, since they may be shapes, or else without the values of any."""
+    try:
+        return _run(function, args, kwargs, unknown, keeps_integers=True)
+    except Exception:
+        if not any(isinstance(x, (torch.Tensor, VariableBase)) for x in pytree.tree_leaves((args, kwargs))):
+            raise
+        return _run(function, args, kwargs, unknown, keeps_integers=False)
+
+
+def _run(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int, keeps_integers: bool
+) -> Any:
     def concrete(x: Any) -> Any:
-        return _needed(x, unknown) if isinstance(x, KerasTensor) else x
+        if isinstance(x, KerasTensor):
+            return _needed(x, unknown)
+        if isinstance(x, VariableBase):
+            x = x.value
+        if not isinstance(x, torch.Tensor):
+            return x
+        is_kept = keeps_integers and x.numel() <= _LONGEST and not (x.is_floating_point() or x.is_complex())
+        return x if is_kept else x.to("meta")
 
     args, kwargs = pytree.tree_map(concrete, (args, kwargs))
     with torch.no_grad(), shape_inference_device():

@@ -31,7 +31,7 @@ def map_structure(func: Callable[..., Any], *structure: Any, check_types: bool =
     Args:
         func: Called with one leaf of each structure.
         *structure: One or more of the same structure.
-        check_types: Whether lists and tuples are told from each other.
+        check_types: Whether lists and tuples are distinguished.
         **kwargs: ``expand_composites=False``, as TensorFlow takes it.
 
     Raises:
@@ -88,7 +88,7 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expa
     Args:
         nest1: A structure.
         nest2: Another.
-        check_types: Whether lists, tuples and kinds of dictionaries are told from each other.
+        check_types: Whether lists, tuples and kinds of dictionaries are distinguished.
         expand_composites: Nothing to decide: leaves may differ.
 
     Raises:

@@ -14,6 +14,7 @@ import torch
 
 from torchkeras_compat.device import device
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.tensor import Tensor, plain_of
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.variable_base import VariableBase
@@ -22,6 +23,12 @@ from torchkeras_compat.variable_base import VariableBase
 def is_tensor(x: Any) -> bool:
     """Return whether ``x`` has a dtype of its own: a tensor or a variable."""
     return isinstance(x, (torch.Tensor, VariableBase))
+
+
+def _plain(x: Any) -> torch.Tensor:
+    """Return a tensor or variable as a plain torch tensor; a model's layers may hand on those of this dialect."""
+    found: torch.Tensor = plain_of(x) if type(x) is Tensor else convert_to_tensor(x)
+    return found
 
 
 def tensor(x: Any, dtype: Any = None, place: torch.device | None = None) -> torch.Tensor:
@@ -43,7 +50,7 @@ def tensor(x: Any, dtype: Any = None, place: torch.device | None = None) -> torc
     if dtype is not None:
         dtype = to_torch_dtype(dtype)
     if is_tensor(x):
-        found: torch.Tensor = convert_to_tensor(x)
+        found = _plain(x)
         if dtype is not None and found.dtype is not dtype:
             raise ValueError(
                 f"A {standardize_dtype(dtype)} tensor is needed here. Received a tensor of dtype"
@@ -100,12 +107,13 @@ def operands(x: Any, *others: Any) -> tuple[torch.Tensor, ...]:
         >>> operands(torch.tensor([1.0]), 2)
         (tensor([1.]), tensor(2.))
     """
+    place: torch.device | None
     if is_tensor(x):
         first = tensor(x)
         place = first.device
     else:
-        found = next((other for other in others if is_tensor(other)), None)
-        place = None if found is None else tensor(found).device
+        owner = next((other for other in others if is_tensor(other)), None)
+        place = None if owner is None else tensor(owner).device
         first = tensor(x, place=place)
     return (first, *(_alike(other, first, place) for other in others))
 
@@ -115,7 +123,7 @@ def _alike(x: Any, first: torch.Tensor, place: torch.device | None) -> torch.Ten
         if isinstance(x, (bool, int, float)) and not _loses(torch.tensor(x, device="cpu"), first.dtype):
             return torch.scalar_tensor(x, dtype=first.dtype, device="cpu")  # meets tensors of any device
         return tensor(x, first.dtype, place)
-    found: torch.Tensor = convert_to_tensor(x)
+    found = _plain(x)
     if found.dtype is not first.dtype:
         raise InvalidArgumentError(
             f"Operands must have one dtype. Received: {standardize_dtype(first.dtype)} and"
@@ -170,10 +178,11 @@ def booleans(x: Any, name: str) -> torch.Tensor:
         TypeError: it holds numbers.
     """
     if is_tensor(x):
-        found: torch.Tensor = convert_to_tensor(x)
+        found = _plain(x)
         if found.dtype is not torch.bool:
             raise InvalidArgumentError(
-                f"`tf.{name}` takes booleans. Received dtype {standardize_dtype(found.dtype)}. Use `tf.cast(x, tf.bool)`."
+                f"`tf.{name}` takes booleans. Received dtype {standardize_dtype(found.dtype)}. Use"
+                " `tf.cast(x, tf.bool)`."
             )
         return found
     return tensor(x, torch.bool)
@@ -196,7 +205,7 @@ def sizes(shape: Any, name: str = "shape") -> list[int]:
     if hasattr(shape, "as_list") and not is_tensor(shape):
         shape = shape.as_list()
     if is_tensor(shape):
-        shape = convert_to_tensor(shape).tolist()
+        shape = _plain(shape).tolist()
     elif isinstance(shape, np.ndarray):
         shape = shape.tolist()
     if not isinstance(shape, (list, tuple, range, torch.Size)):
@@ -211,7 +220,7 @@ def integer(x: Any, name: str) -> int:
         TypeError: it is not an integer.
     """
     if is_tensor(x):
-        x = convert_to_tensor(x)
+        x = _plain(x)
         x = x.item() if x.numel() == 1 else x
     elif isinstance(x, np.ndarray) and x.size == 1:
         x = x.item()

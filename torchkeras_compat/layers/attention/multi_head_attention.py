@@ -8,11 +8,12 @@ from typing import Any
 import torch
 
 from torchkeras_compat.layers.attention.axes import AttentionAxes
-from torchkeras_compat.layers.attention.projected_attention import ProjectedAttention, check_positive
+from torchkeras_compat.layers.attention.projected_attention import check_positive
 from torchkeras_compat.layers.attention.projection import HeadProjection
+from torchkeras_compat.layers.attention.subclass_parts import SubclassParts, settable
 
 
-class MultiHeadAttention(ProjectedAttention):
+class MultiHeadAttention(SubclassParts):
     """Attention in several heads: ``softmax(query @ key.T / sqrt(key_dim)) @ value`` of projections, projected again.
 
     The projections ``query_dense``, ``key_dense``, ``value_dense`` and ``output_dense`` compute through
@@ -148,21 +149,10 @@ class MultiHeadAttention(ProjectedAttention):
     output_shape = property(lambda self: self._output_shape, doc="Sizes of the output; None for that of the query.")
     attention_axes = property(lambda self: self._attention_axes, doc="Axes attended over.")
 
-    @property
-    def _query_dense(self) -> HeadProjection:
-        return self.query_dense
-
-    @property
-    def _key_dense(self) -> HeadProjection:
-        return self.key_dense
-
-    @property
-    def _value_dense(self) -> HeadProjection:
-        return self.value_dense
-
-    @property
-    def _output_dense(self) -> HeadProjection:
-        return self.output_dense
+    _query_dense = settable("query_dense")
+    _key_dense = settable("key_dense")
+    _value_dense = settable("value_dense")
+    _output_dense = settable("output_dense")
 
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         """Make the projections.
@@ -174,16 +164,14 @@ class MultiHeadAttention(ProjectedAttention):
         """
         key_shape = value_shape if key_shape is None else key_shape
         self._check_shapes(query_shape, value_shape, key_shape)
-        rank = len(query_shape)
-        self.__dict__["_axes"] = self._axes_for(rank)
-        self.__dict__["_attention_axes"] = self._axes.attended
+        self._axes_for(len(query_shape))
         heads, values = (self._num_heads, self._key_dim), (self._num_heads, self._value_dim)
         self.query_dense = self._build_projection("query", heads, query_shape)
         self.key_dense = self._build_projection("key", heads, key_shape)
         if self._use_gate:
             self._gate_dense = self._build_projection("gate", values, query_shape)
         self.value_dense = self._build_projection("value", values, value_shape)
-        self._dropout_layer = self._make_dropout()
+        self._build_attention(len(query_shape) + 1)
         sizes = (query_shape[-1],) if self._output_shape is None else self._output_shape
         self.output_dense = self._build_projection("attention_output", sizes, (*query_shape[:-1], *values), 2)
 

@@ -37,6 +37,8 @@ def convert_arguments(
         ValueError: an argument is an array of strings, and the layer does not take them; or the first one is not a
             tensor, nor numbers.
     """
+    if not layer._convert_input_args:
+        return args, kwargs
     holds_texts = False
 
     def convert(x: Any) -> Any:
@@ -103,7 +105,7 @@ def _check_first(layer: Layer, x: Any) -> None:
         spec = layer.input_spec
         if isinstance(spec, InputSpec) and not spec.optional:
             raise ValueError(f"Inputs to a layer should be tensors. Got None as input for layer '{layer.name}'.")
-    elif type(x) in _NO_INPUTS or isinstance(first, (str, bytes)):
+    elif not layer._allow_non_tensor_positional_args and (type(x) in _NO_INPUTS or isinstance(first, (str, bytes))):
         if isinstance(first, (str, bytes)) and any(map(_takes_texts, layer.modules())):
             return
         raise ValueError(

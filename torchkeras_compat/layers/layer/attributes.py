@@ -212,12 +212,18 @@ class Attributes(Weights):
         return self._children()
 
     def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
-        """Return this layer and all layers below, each once."""
-        found = walked(self, "layers", self._find_layers) if recursive else self._find_layers(Walk(), False)
+        """Return this layer and all layers below, each once, in Keras's order: the last of each below the top first.
+
+        Packages number layers by it, in files.
+        """
+        found = walked(self, "layers", self._find_all_layers) if recursive else self._find_layers(Walk(), False)
         layer: Any = self
         return [layer, *found] if include_self else found
 
-    def _find_layers(self, walk: Walk, recursive: bool = True) -> list[Layer]:
+    def _find_all_layers(self, walk: Walk) -> list[Layer]:
+        return self._find_layers(walk, backwards=True)
+
+    def _find_layers(self, walk: Walk, recursive: bool = True, backwards: bool = False) -> list[Layer]:
         """Find the layers below; where a torch module is below, those in it."""
         found: list[Any] = []
         seen = {id(self)}
@@ -234,7 +240,8 @@ class Attributes(Weights):
             found.append(module)
             if recursive:
                 walk.children_of(module)
-                queue.extend(reversed(module._children()))
+                children = module._children()
+                queue.extend(children if backwards else reversed(children))
         return found
 
     @property
@@ -245,7 +252,7 @@ class Attributes(Weights):
         """Find the seed generators in the attributes and among the arguments of the constructor."""
         return [leaf for leaf in self._leaves(walk, "_arguments") if isinstance(leaf, SeedGenerator)]
 
-    def _metrics(self) -> list[Any]:
+    def _metrics_below(self) -> list[Any]:
         """The metrics in this layer's attributes and in those of the layers below."""
         return walked(self, "metrics", self._find_metrics)
 
@@ -259,9 +266,21 @@ class Attributes(Weights):
         return list(found.values())
 
     @property
+    def _metrics(self) -> list[Any]:
+        """A list for further metrics; packages for Keras append to it."""
+        if "_further_metrics" not in self.__dict__:
+            self._further_metrics: list[Any] = []
+        return self._further_metrics
+
+    @property
+    def _tracker(self) -> Tracker:
+        """What packages for Keras register layers, variables and metrics with."""
+        return Tracker(self)
+
+    @property
     def metrics(self) -> list[Any]:
         """The metrics in the attributes of this layer and of those below."""
-        return self._metrics()
+        return self._metrics_below()
 
     @property
     def metrics_variables(self) -> list[Variable]:
@@ -277,8 +296,29 @@ class Attributes(Weights):
         return found
 
 
+class Tracker:
+    """Registers what is in no attribute of a layer.
+
+    Args:
+        layer: The layer.
+    """
+
+    def __init__(self, layer: Attributes) -> None:
+        self._layer: Any = layer
+
+    def track(self, value: Any) -> Any:
+        """Register a layer, variable or metric, unless it is known, and return it; other values as they are."""
+        layer = self._layer
+        known = [*layer._children(), *layer._variables, *layer._leaves(Walk())]
+        if is_trackable(value) and all(value is not x for x in known):
+            layer._tracked = [*layer.__dict__.get("_tracked", ()), value]
+        return value
+
+
 # Attributes that say whether a call may go straight to `call`, besides properties.
-_DECIDING = frozenset("built input_spec supports_masking activity_regularizer autocast mask_zero".split())
+_DECIDING = frozenset(
+    "built input_spec supports_masking activity_regularizer autocast mask_zero _convert_input_args".split()
+)
 _UNDECIDING = ("trainable", "name")  # of the properties
 
 

@@ -21,6 +21,7 @@ from torchkeras_compat.layers.layer.shapes import as_shape, holds_tensor, shapes
 from torchkeras_compat.layers.layer.state import LayerState
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shapes
+from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
@@ -50,6 +51,22 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
         )
         mark(explained)  # the error that it comes from says the rest
         raise explained from error
+
+
+def build_left(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Build what is not built below a layer without ``build``, whose class says its output shape, by running ``call``.
+
+    As in Keras: only a warning where that fails, since the first call on data may do it.
+    """
+    if layer._is_graph or not layer._computes or not any(True for _ in _unbuilt_below(layer)):
+        return
+    try:
+        infer_call(layer, args, kwargs)
+    except Exception as error:
+        warn_user(
+            f"Layer '{layer.name}' has layers that are not built, and running `call` on symbolic inputs did not build"
+            f" them ({' '.join(str(error).split())}). Call the layer on data, or define `build`."
+        )
 
 
 def _symbolic_inputs(noted: dict[str, Any] | None) -> dict[str, Any]:

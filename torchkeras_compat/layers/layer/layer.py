@@ -114,6 +114,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         cls._trains_by_default = cls._call_spec.trains_by_default
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
+        cls._builds_by_calling = cls.build is Layer.build
         cls._raw_build = (
             getattr(cls.build, "_raw", cls.build) if cls.build is not Layer.build else Layer._nothing_to_build
         )

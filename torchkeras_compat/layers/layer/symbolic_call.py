@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchkeras_compat import naming
 from torchkeras_compat.layers.layer.arguments import fill_masks, first_input
-from torchkeras_compat.layers.layer.building import build_from
+from torchkeras_compat.layers.layer.building import build_from, build_left
 from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.input_spec import check_inputs
@@ -31,9 +31,10 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     ):
         explicit.pop("training", None)
     inputs = first_input(layer, arguments)
+    was_built = layer.built
     naming.open_names.append(layer.name)
     try:
-        if not layer.built:
+        if not was_built:
             build_from(layer, arguments)
         if layer.input_spec is not None:
             check_inputs(layer.input_spec, inputs, layer.name)
@@ -41,6 +42,8 @@ def symbolic_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         masks = fill_masks(layer, spec, arguments, implied)
         implied = {k: v for k, v in implied.items() if k not in explicit}
         outputs: Tensors = layer.compute_output_spec(*args, **{**explicit, **implied})
+        if not was_built and layer._builds_by_calling:
+            build_left(layer, args, {**explicit, **implied})
     except Exception as error:
         say_layer(error, layer, args, explicit)
         raise

@@ -8,7 +8,9 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils import _pytree as pytree
 
+from torchkeras_compat import tree
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
 
@@ -91,6 +93,11 @@ class TrackedDict(dict[Any, Any]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
         return {k: copy.deepcopy(v, memo) for k, v in self.items()}
+
+
+# Structures like any other, as in configs that hold an attribute; what is mapped over them is a plain one.
+pytree.register_pytree_node(TrackedList, lambda found: (list(found), None), lambda values, _: list(values))
+tree.register_mapping(TrackedDict)
 
 
 def _reporting(base: type, name: str) -> Callable[..., Any]:

@@ -19,6 +19,9 @@ class Traits:
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
         _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
+        _convert_input_args: Whether arrays become tensors, and floats of the compute dtype, before ``call``; Keras's
+            name, which subclasses and instances of packages set.
+        _allow_non_tensor_positional_args: Whether the first argument may be a text or a number; Keras's name, too.
         _fold_texts: Returns arguments with the strings in lists and pandas columns as arrays of them, for the layers
             below, which may take them; None where there are none.
         _input_dtype_hint: Dtype of the symbolic input of a `Sequential` that starts with the layer; None for the
@@ -41,12 +44,15 @@ class Traits:
         _trains_by_default: Whether ``training`` of ``call`` is True by default: the layer then trains until somebody
             says another mode.
         _raw_build: ``build`` without what opens its name scope and notes its shapes; see ``building``.
+        _builds_by_calling: Whether the class has no ``build``: running ``call`` builds what lies below.
         _plain_train: ``Layer.train`` where all that it does is to set flags; None where a subclass does more.
     """
 
     _takes_integers: bool = True
     _takes_lists: bool = False
     _takes_strings: bool = False
+    _convert_input_args: bool = True
+    _allow_non_tensor_positional_args: bool = False
     _fold_texts: Callable[[Any], Any] | None = None
     _input_dtype_hint: str | None = None
     _checks_spec_before_build: bool = False
@@ -63,4 +69,5 @@ class Traits:
     _call_spec: CallSpec
     _trains_by_default: bool = False
     _raw_build: Callable[..., Any]
+    _builds_by_calling: bool = True
     _plain_train: Callable[..., Any] | None

@@ -131,6 +131,15 @@ class WeightLists(Attributes):
         return [v for v in self.variables if not v._trainable] if self.trainable else self.variables
 
     @property
+    def _trainable_variables(self) -> list[Variable]:
+        """The trainable ones of the layer's own variables; packages store these."""
+        return [v for v in self._variables if v._trainable]
+
+    @property
+    def _non_trainable_variables(self) -> list[Variable]:
+        return [v for v in self._variables if not v._trainable]
+
+    @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none in a frozen layer."""
         return [v for v in self.weights if v._trainable] if self.trainable else []

@@ -134,7 +134,7 @@ def _swapped(parameters: list[_Place], buffers: list[_Place], root: nn.Module) -
     states = [
         (v._store(i), key, v._store(i)[key])
         for layer in (layers[:1] if layers[:1] == [root] else layers)  # a layer knows the metrics of those below
-        for metric in layer._metrics()
+        for metric in layer._metrics_below()
         for v in metric.variables
         for i, key in enumerate(v._keys)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -69,6 +70,38 @@ def get(identifier: Any) -> Any:
             return _NAMED[identifier.__name__]()
         return identifier if takes_dtype(identifier) else FunctionOfShape(identifier)
     return initializers.get(identifier)
+
+
+def get_function(identifier: Any, **kwargs: Any) -> Callable[..., Any]:
+    """Return the function ``init(shape, name=None)`` of a name: ``initializations.get`` of Keras 1.
+
+    Args:
+        identifier: Name, dictionary of a name and a scale, initializer, or function, which is returned as it is.
+        kwargs: Arguments that the function gets in each call, such as ``dim_ordering``.
+
+    Raises:
+        UnknownNameError: nothing has this name.
+
+    Example:
+        >>> get_function("one")((2,), name="bias").numpy()
+        array([1., 1.], dtype=float32)
+
+    Source: Keras 1.2 API, initializations.
+    """
+    function = identifier
+    if isinstance(identifier, dict) and "name" in identifier and "class_name" not in identifier:
+        kwargs = {**{k: v for k, v in identifier.items() if k != "name"}, **kwargs}
+        function = identifier = identifier["name"]
+    if isinstance(identifier, str) and identifier in _NAMED:
+        function = next(one for one in _FUNCTIONS if one.__name__ == identifier)
+    elif not inspect.isfunction(identifier):
+        found = get(identifier)
+        function = functools.partial(_made_by, found) if isinstance(found, Initializer) else found
+    return functools.partial(function, **kwargs) if kwargs else function
+
+
+def _made_by(initializer: Initializer, shape: Shape, name: str | None = None, dim_ordering: str = "th") -> Variable:
+    return _variable(initializer, shape, name, dim_ordering)
 
 
 def _scaled(name: Any, scale: float | None = None, **others: Any) -> Any:

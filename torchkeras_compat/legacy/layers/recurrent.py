@@ -95,6 +95,16 @@ class Recurrent(Layer):
         self.__dict__["_last_states"] = None
         set_when_built(self, weights)
 
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The trainable weights, which layers of Keras 1 list themselves at the end of ``build``."""
+        return super().trainable_weights
+
+    @trainable_weights.setter
+    def trainable_weights(self, weights: Sequence[Any]) -> None:
+        for weight in weights:
+            self._register_variable(weight)
+
     # -- what subclasses define --------------------------------------------------------------------------------------
 
     def step(self, x: torch.Tensor, states: list[Any]) -> tuple[torch.Tensor, list[Any]]:

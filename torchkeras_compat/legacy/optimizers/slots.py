@@ -26,6 +26,7 @@ class OptimizerV2(Optimizer):
     """
 
     decay: float = 0.0
+    _clipvalue_after_norm: float | None = None
     _slot_names: dict[str, str] = {}
 
     def _take_options(self, learning_rate: Any, kwargs: dict[str, Any]) -> Any:
@@ -35,6 +36,9 @@ class OptimizerV2(Optimizer):
             raise TypeError(
                 f"Unexpected arguments of {type(self).__name__}: {unknown}. Beside its own it has {list(_OPTIONS)}."
             )
+        norms = [kwargs[name] for name in ("clipnorm", "global_clipnorm") if kwargs.get(name) is not None]
+        if norms and kwargs.get("clipvalue") is not None:  # one after the other, which today's optimizers do not do
+            self._clipvalue_after_norm = float(kwargs.pop("clipvalue"))
         decay = kwargs.pop("decay", 0.0)
         if decay is None or isinstance(decay, bool) or float(decay) < 0.0:
             raise ValueError(f"`decay` is a number that is not negative. Received: decay={decay!r}")
@@ -43,6 +47,11 @@ class OptimizerV2(Optimizer):
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
         super()._update(tensors, gradients, moments, rate / (1.0 + self.decay * (step - 1)), step)
+
+    def _clip_gradients(self, grads: Sequence[Any], present: list[int] | None = None) -> Tensors:
+        clipped: Tensors = super()._clip_gradients(grads, present)
+        limit = self._clipvalue_after_norm
+        return clipped if limit is None else [g.clamp(-limit, limit) for g in clipped]
 
     # -- slots -------------------------------------------------------------------------------------------------------
 
@@ -129,4 +138,7 @@ class OptimizerV2(Optimizer):
         config = super().get_config()
         own = ("name", "learning_rate", "clipnorm", "clipvalue", "global_clipnorm")
         common = set(Optimizer.get_config(self))
-        return {**{k: v for k, v in config.items() if k in own or k not in common}, "decay": self.decay}
+        found = {k: v for k, v in config.items() if k in own or k not in common}
+        if self._clipvalue_after_norm is not None:
+            found["clipvalue"] = self._clipvalue_after_norm
+        return {**found, "decay": self.decay}

@@ -16,6 +16,9 @@ _CLASSES = (
     "classes_num",
     "number_of_classes",
     "num_labels",
+    "n_tags",
+    "num_tags",
+    "nb_labels",
     "n_labels",
 )
 _VOCABULARY = (
@@ -107,6 +110,12 @@ def constant(name: str, namespace: Mapping[str, Any]) -> Any:
     """
     key = _key(name)
     x = _array(namespace, _INPUT_ARRAYS)
+    if re.fullmatch(r"num_\w*(tokens|words|chars)", key):
+        return 50
+    if re.fullmatch(r"max_\w+_(len|length)", key):
+        return 20
+    if key == "num_pixels":
+        return 784
     if key in _CLASSES:
         y = _array(namespace, _TARGET_ARRAYS)
         return 10 if y is None else y.shape[-1] if y.ndim > 1 and y.shape[-1] > 1 else _highest(y) + 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from torchkeras_compat.notes.late_names import MISSING
 from torchkeras_compat.notes.made_up.needs import IRIS_CLASSES, Input, Needs, guessed_input, target
-from torchkeras_compat.notes.made_up.roles import ENCODERS
+from torchkeras_compat.notes.made_up.roles import ENCODERS, METHODS
 
 _FIRST_LAYERS = {
     *("Dense", "Embedding", "LSTM", "GRU", "SimpleRNN", "Bidirectional", "Conv1D", "Conv2D", "Conv3D", "ConvLSTM2D"),
@@ -164,6 +164,38 @@ def reshaped_to(path: Sequence[ast.AST], value: Value) -> tuple[int | None, tupl
         size = math.prod(rest)
         return rows, {784: (28, 28), 3072: (32, 32, 3)}.get(size, (size,))
     return None, None
+
+
+def rank_of(name: str, statements: Iterable[ast.AST]) -> int:
+    """Return the rank of a sample of an array, at least, by the axes whose sizes some statements ask for.
+
+    Example:
+        >>> rank_of("x", ast.parse("n = x.shape[1] * x.shape[2]").body)
+        2
+    """
+    found = 0
+    for statement in statements:
+        for node in ast.walk(statement):
+            if (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.value, ast.Attribute)
+                and node.value.attr == "shape"
+                and isinstance(node.value.value, ast.Name)
+                and node.value.value.id == name
+                and isinstance(node.slice, ast.Constant)
+                and isinstance(node.slice.value, int)
+            ):
+                found = max(found, node.slice.value)
+    return found
+
+
+def trained_models(statements: Iterable[ast.AST], value: Value) -> Iterable[Any]:
+    """Yield what the methods of models are called on in some statements, as far as it is known already."""
+    for node in _calls_and_assignments(statements):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            found = value(node.func.value)
+            if found is not MISSING:
+                yield found
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

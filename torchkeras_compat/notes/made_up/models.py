@@ -52,4 +52,8 @@ def made_up_model(forecast: Forecast, path: Sequence[ast.AST]) -> Sequential:
         units, activation = 1, None
     else:
         units, activation = 3, "softmax"
-    return Sequential([Input((4,)), Dense(16, activation="relu"), Dense(units, activation=activation)])
+    model = Sequential([Input((4,)), Dense(16, activation="relu"), Dense(units, activation=activation)])
+    if called and called[0] != "compile":  # its compilation is not shown
+        losses = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy", "tanh": "hinge", None: "mse"}
+        model.compile("adam", losses[activation], metrics=["accuracy"] if activation else None)
+    return model

@@ -15,59 +15,17 @@ _SPLITS = {
     "test": {"test", "testing", "eval", "te", "tst", "holdout"},
     "new": {"new", "unseen", "sample", "predict"},
 }
-_INPUTS = {
-    *(
-        "x",
-        "xs",
-        "data",
-        "input",
-        "inputs",
-        "feature",
-        "features",
-        "image",
-        "images",
-        "img",
-        "imgs",
-        "sequences",
-        "seq",
-    ),
-    *(
-        "text",
-        "texts",
-        "docs",
-        "padded",
-        "sentences",
-        "reviews",
-        "samples",
-        "examples",
-        "observations",
-        "series",
-        "signal",
-    ),
-}
+_INPUTS = frozenset(
+    "x xs data input inputs feature features image images img imgs sequences seq text texts docs padded sentences "
+    "reviews samples examples observations series signal predictors digits pictures windows".split()
+)
 _TARGETS = {"y", "ys", "label", "labels", "target", "targets", "output", "outputs", "classes", "lbl"}
 _BATCHES = {"ds", "dataset", "generator", "gen", "iterator", "loader", "dataloader", "batches", "flow"}
 _ONE_HOT = {"hot", "onehot", "cat", "categorical", "ohe", "bin", "binary", "encoded", "enc", "cls", "dummy"}
-_NO_MATTER = {
-    *("one", "my", "partial", "scaled", "norm", "normalized", "standardized", "reshaped", "flat", "flattened", "pad"),
-    *(
-        "small",
-        "subset",
-        "set",
-        "arr",
-        "array",
-        "raw",
-        "orig",
-        "full",
-        "all",
-        "the",
-        "vec",
-        "cnn",
-        "rnn",
-        "lstm",
-        "mlp",
-    ),
-}
+_NO_MATTER = frozenset(
+    "one my partial scaled norm normalized standardized reshaped flat flattened pad small subset set arr array raw "
+    "orig full all the vec cnn rnn lstm mlp".split()
+)
 # Methods of models, and what stands at their positions.
 METHODS = {
     "fit": ("x", "y"),
@@ -100,6 +58,7 @@ class Role:
         integers: Of targets: whether integer labels are asked for, whatever the loss takes.
         part: Of several inputs or targets: which, by index; None for all or the only one.
         name: Of several: the name of the input or output, where the use gives it.
+        is_alone: Whether it is given to `fit` or `evaluate` without targets, so that it holds them.
     """
 
     kind: str
@@ -107,17 +66,20 @@ class Role:
     integers: bool = False
     part: int | None = None
     name: str | None = None
+    is_alone: bool = False
 
 
 def role_of_name(name: str) -> Role | None:
     """Return what a name stands for by custom; None for others.
 
     Example:
-        >>> role_of_name("trainX"), role_of_name("y_test").kind, role_of_name("epochs")
-        (Role(kind='x', split='train', integers=False, part=None, name=None), 'y', None)
+        >>> role_of_name("trainX").split, role_of_name("y_test").kind, role_of_name("epochs")
+        ('train', 'y', None)
     """
+    if re.match(r"[A-Z][a-z]", name):
+        return None  # a class
     words = _words(name)
-    split = next((s for s, names in _SPLITS.items() if names & set(words)), None)
+    split = _split(words)
     rest = [word for word in words if not any(word in names for names in _SPLITS.values())]
     kinds = {
         "batches": [w for w in rest if w in _BATCHES],
@@ -134,7 +96,20 @@ def role_of_name(name: str) -> Role | None:
 
 
 # Of the words, those that are a name without a split: `X`, `data`, but not `series` or `text`.
-_ALONE = {"x", "y", "data", "labels", "targets", "features", "images", "dataset", "inputs", "label", "target"}
+_ALONE = {
+    "x",
+    "y",
+    "data",
+    "labels",
+    "targets",
+    "features",
+    "images",
+    "dataset",
+    "inputs",
+    "label",
+    "target",
+    "predictors",
+}
 
 
 def role_of_use(use: Use) -> Role | None:
@@ -144,18 +119,30 @@ def role_of_use(use: Use) -> Role | None:
     role = by_place or by_name
     if role is None:
         return None
-    if by_place and by_name and by_name.kind != "batches" and use_has_split(use.name):
-        role = replace(role, split=by_name.split)
-    if by_place and by_name and by_name.kind == "batches":
-        role = replace(by_name, split=role.split if not use_has_split(use.name) else by_name.split)
+    if by_place and by_name:
+        if by_place.kind != "batches" or _is_in_a_call_within(use):
+            # `autoencoder.fit(x_train, x_train)`, `model.fit(generator.flow(x_train, y_train))`
+            role = replace(role, kind=by_name.kind)
+        if by_place.kind != "batches":
+            role = replace(role, split=by_name.split)  # `X` is the same in `fit` and in `evaluate`
+    role = replace(role, split=part_of_name(use.name) or role.split)
     if role.kind == "y" and any(_function_name(node) in ENCODERS for node in use.path):
         role = replace(role, integers=True)
     return role
 
 
-def use_has_split(name: str) -> bool:
-    """Return whether a name says which part of the data it is."""
-    return any(names & set(_words(name)) for names in _SPLITS.values())
+def part_of_name(name: str) -> str | None:
+    """Return which part of the data a name says that it is.
+
+    Example:
+        >>> part_of_name("x_test"), part_of_name("images")
+        ('test', None)
+    """
+    return _split(_words(name))
+
+
+def _split(words: Sequence[str]) -> str | None:
+    return next((s for s, names in _SPLITS.items() if names & set(words)), None)
 
 
 def _words(name: str) -> list[str]:
@@ -183,11 +170,23 @@ def _role_of_place(use: Use) -> Role | None:
         if below and below[0] in node.args:
             position = node.args.index(below[0])
             kinds = METHODS[method]
+            if method in ("fit", "evaluate") and _is_without_targets(node) and len(below) == 1:
+                return Role("x", split, is_alone=True)
             return _part(Role(kinds[position], split), below) if position < len(kinds) else None
         if below and isinstance(below[0], ast.keyword):
             return _role_of_keyword(below[0].arg, split, below[1:])
         return None
     return None
+
+
+def _is_in_a_call_within(use: Use) -> bool:
+    """Whether a name is an argument of a call that is itself one of a method of a model."""
+    calls = [node for node in use.path if isinstance(node, ast.Call)]
+    return len(calls) > 1 and isinstance(calls[-2].func, ast.Attribute) and calls[-2].func.attr in METHODS
+
+
+def _is_without_targets(call: ast.Call) -> bool:
+    return len(call.args) == 1 and not any(k.arg in ("y", None) for k in call.keywords)
 
 
 def _role_of_keyword(keyword: str | None, split: str, below: Sequence[ast.AST]) -> Role | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,16 +11,26 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.layers.core.input_layer import Input as KerasInput
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.notes.late_names import MISSING, Use
 from torchkeras_compat.notes.made_up.batches import MadeUpBatches, batches
 from torchkeras_compat.notes.made_up.constants import constant
-from torchkeras_compat.notes.made_up.forecast import Forecast, reshaped_to
+from torchkeras_compat.notes.made_up.embeddings import embeddings, is_name_of_embeddings
+from torchkeras_compat.notes.made_up.forecast import Forecast, rank_of, reshaped_to, trained_models
 from torchkeras_compat.notes.made_up.models import is_name_of_history, last_history, made_up_model
-from torchkeras_compat.notes.made_up.needs import Needs, Target, needs_of
-from torchkeras_compat.notes.made_up.roles import METHODS, Role, role_of_name, role_of_use
+from torchkeras_compat.notes.made_up.needs import Needs, Target, guessed_input, needs_of
+from torchkeras_compat.notes.made_up.roles import METHODS, Role, part_of_name, role_of_name, role_of_use
 from torchkeras_compat.notes.made_up.samples import Samples, made_up_samples
 
+_OPERATIONS: dict[type, Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+_COUNTING: dict[str, Callable[..., int]] = {"len": len, "min": min, "max": max}
+_PICTURES = {2: (28, 28), 3: (32, 32, 3)}  # shapes of a sample by rank
+_CLASS_NAMES = {"class_names", "labels_index", "label_names", "target_names", "class_labels", "categories", "classes"}
 Parts = dict[str, Samples]
 
 
@@ -63,6 +74,10 @@ class Supply:
         role = role_of_use(use)
         by_custom = role_of_name(use.name) or self._roles.get(use.name)
         role = role or by_custom
+        if self._makes_up and role is not None and role.kind == "x":
+            found = self._symbolic(use)
+            if found is not MISSING:
+                return found
         if by_custom is None and not self._makes_up:
             return MISSING
         if by_custom is None:
@@ -70,18 +85,39 @@ class Supply:
             if found is not MISSING:
                 return found
             # An argument of a model may have any name, if it is not a slip of the pen.
-            if role is None or not self._model(use) or nearest(use.name, self.namespace, 0.8):
+            if role is None or not self._model(use) or self._is_slip(use.name):
                 return MISSING
         if role is None:
             return MISSING
-        self._roles[use.name] = role
+        model = self._model(use)
+        if role.is_alone and model is not None and getattr(model, "loss", None) is not None:
+            role = replace(role, kind="batches")
+        self._roles[use.name] = replace(role, is_alone=False)
         self._choose(use)
         return self._value(use, role)
+
+    def _is_slip(self, name: str) -> bool:
+        """Whether the note has defined a name that is almost this one, for the same part of the data."""
+        others = [other for other in self.namespace if part_of_name(other) == part_of_name(name)]
+        return bool(nearest(name, others, 0.9))
 
     def _without_data(self, use: Use) -> Any:
         """A constant, a model, or the history of a model."""
         value = constant(use.name, self.namespace)
         if value is not None:
+            self._announce(f"made up: {use.name} = {value!r}")
+        elif is_name_of_embeddings(use.name):
+            value = embeddings(use.path, self._number(use))
+            if value is not None:
+                self._announce(f"made up: {use.name} {value.shape}, random numbers")
+        elif use.name in ("word_index", "word2idx", "word_to_index"):
+            value = {f"word_{i}": i for i in range(1, 1000)}
+            self._announce(f"made up: {use.name}, of {len(value)} words")
+        elif use.name.lower() in ("class_weight", "class_weights"):
+            value = dict.fromkeys(range(self._count_of_classes()), 1.0)
+            self._announce(f"made up: {use.name} = {value!r}")
+        elif use.name.lower() in _CLASS_NAMES:
+            value = [f"class {i}" for i in range(self._count_of_classes())]
             self._announce(f"made up: {use.name} = {value!r}")
         elif is_name_of_history(use.name):
             value = last_history(self.namespace)
@@ -95,6 +131,47 @@ class Supply:
         self.namespace[use.name] = value
         return value
 
+    def _number(self, use: Use) -> Callable[[ast.AST], Any]:
+        """A function that gives the value of a number, also of a constant that the note has not defined."""
+
+        def number(node: ast.AST) -> Any:
+            if isinstance(node, ast.BinOp):
+                sides = [number(node.left), number(node.right)]
+                operation = _OPERATIONS.get(type(node.op))
+                is_known = operation is not None and all(isinstance(side, int) for side in sides)
+                return operation(*sides) if operation is not None and is_known else MISSING
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _COUNTING:
+                arguments = [use.value(a) if node.func.id == "len" else number(a) for a in node.args]
+                return MISSING if MISSING in arguments else _COUNTING[node.func.id](*arguments)
+            found = use.value(node)
+            if found is MISSING and isinstance(node, ast.Name):
+                found = constant(node.id, self.namespace)
+                if found is not None:
+                    self.namespace[node.id] = found
+                    self._announce(f"made up: {node.id} = {found!r}")
+            return found
+
+        return number
+
+    def _symbolic(self, use: Use) -> Any:
+        """A symbolic input, where a layer that a statement makes is called on a name: `Dense(8)(inputs)`."""
+        call = next((node for node in reversed(use.path) if isinstance(node, ast.Call)), None)
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and use.path[-1] in call.args):
+            return MISSING
+        layer = call.func.func
+        kind = layer.attr if isinstance(layer, ast.Attribute) else getattr(layer, "id", "Dense")
+        needed = guessed_input(kind)
+        value = KerasInput(needed.shape, dtype="int32" if needed.kind == "integers" else None)
+        self.namespace[use.name] = value
+        self._announce(f"made up: {use.name}, a symbolic input of shape {needed.shape}")
+        return value
+
+    def _count_of_classes(self) -> int:
+        """Number of classes of the present data, or the customary one."""
+        if self._needs is not None and self._needs.targets:
+            return self._needs.targets[0].classes
+        return int(constant("num_classes", self.namespace))
+
     # -- which data ----------------------------------------------------------------------------------------------
 
     def _choose(self, use: Use) -> None:
@@ -105,10 +182,19 @@ class Supply:
             needs = needs_of(model)
             self._encodes = False
         else:
-            forecast = Forecast([*use.path[:1], *self._ahead(use)], use.value)
+            statements = [*use.path[:1], *self._ahead(use)]
+            forecast = Forecast(statements, use.value)
             rows, shape = reshaped_to(use.path, use.value)
+            rank = rank_of(use.name, statements)
+            if shape is None and rank > 1 and rank > len(forecast.needs().inputs[0].shape):
+                shape = _PICTURES.get(rank)
             self._encodes = forecast.encodes
             needs = forecast.needs(shape) if forecast.is_found or shape is not None else None
+            if needs is None and not self._parts:
+                # The model that is trained below, or else the last one.
+                known = [*trained_models(statements, use.value), *reversed(list(self.namespace.values()))]
+                models = [m for m in known if isinstance(m, Model)]
+                needs = needs_of(models[0]) if models else None
             if needs is None and not self._parts:
                 needs, is_known = forecast.needs(), False
             if self._needs is not None and needs is not None and not self._is_other(needs, forecast, rows):

@@ -70,3 +70,9 @@ def test_what_does_not_fit_is_refused() -> None:
         ragged().batch(0)
     with pytest.raises(TypeError, match="window.batch"):
         list(Dataset.range(4).window(2).batch(2))
+
+
+def test_rows_of_any_length_become_ragged(listed: Any) -> None:
+    (batch,) = ragged().ragged_batch(3)
+    assert batch.to_list() == [[0], [1, 2, 3, 4], [5, 6, 7]]
+    assert listed(Dataset.from_tensor_slices(batch).map(lambda row: row[:1])) == [[0], [1], [5]]

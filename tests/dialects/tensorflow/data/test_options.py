@@ -5,7 +5,7 @@ import pytest
 from torchkeras_compat.dialects.tensorflow.data.options import AutoShardPolicy, Options
 
 
-def test_a_name_that_is_no_option_is_refused() -> None:
+def test_a_wrong_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no option 'determinstic'"):
         Options().determinstic = True
 

@@ -41,7 +41,7 @@ def test_strings_are_bytes_to_their_last_zero() -> None:
     assert absorbed_leaf([b"\0", b"ab\0"]).tolist() == [b"\0", b"ab\0"]
 
 
-def test_what_is_no_tensor_is_refused() -> None:
+def test_other_values_are_refused() -> None:
     with pytest.raises(ValueError, match="non-rectangular"):
         absorbed_leaf([[1], [1, 2]])
     with pytest.raises(TypeError, match="type NoneType cannot become a tensor"):

@@ -90,3 +90,20 @@ def test_bad_arguments() -> None:
         parsing.parse_single_example(b"\xff\xff", {"n": parsing.VarLenFeature("int64")})
     with pytest.raises(ValueError, match="`partitions`"):
         parsing.RaggedFeature("int64", partitions=[1])
+
+
+def test_any_number_of_values_is_sparse_or_ragged() -> None:
+    examples = [serialized([1, 2], ["a"]), serialized([], []), serialized([3], [])]
+    found = parsing.parse_example(
+        examples, {"n": parsing.VarLenFeature("int64"), "r": parsing.RaggedFeature("int64", value_key="n")}
+    )
+    assert listed(found["n"].indices) == [[0, 0], [0, 1], [2, 0]] and listed(found["n"].values) == [1, 2, 3]
+    assert listed(found["n"].dense_shape) == [3, 2]
+    assert found["r"].to_list() == [[1, 2], [], [3]]
+
+
+def test_places_and_values_are_sparse() -> None:
+    feature = {"at": Feature(int64_list=Int64List([3, 1])), "v": Feature(float_list=FloatList([1.0, 2.0]))}
+    kind = parsing.SparseFeature("at", "v", "float32", 5)
+    found = parsing.parse_single_example(Example(Features(feature)).SerializeToString(), {"s": kind})["s"]
+    assert listed(found.indices) == [[1], [3]] and listed(found.values) == [2, 1]

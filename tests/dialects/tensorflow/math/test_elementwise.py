@@ -1,4 +1,4 @@
-"""Functions of single numbers: signs, roots, powers, exponentials, rounding, parts of complex numbers: TensorFlow's results."""
+"""Functions of single numbers: TensorFlow's results."""
 
 from __future__ import annotations
 

@@ -102,3 +102,22 @@ def test_pickles():
     assert copy.texts_to_sequences(["the dog"]) == [[1, 2]]
     copy.fit_on_texts(["dog"])
     assert copy.word_counts["dog"] == 4
+
+
+def test_pickles_of_older_keras_have_fewer_attributes():
+    of_keras_1 = {
+        "word_counts": {"a": 2, "b": 1},
+        "word_docs": {"a": 1, "b": 1},
+        "filters": "",
+        "split": " ",
+        "lower": True,
+        "nb_words": 3,
+        "document_count": 1,
+        "char_level": False,
+        "index_docs": {1: 1, 2: 1},
+        "word_index": {"a": 1, "b": 2},
+    }
+    tokenizer = Tokenizer.__new__(Tokenizer)
+    tokenizer.__setstate__(of_keras_1)
+    assert tokenizer.texts_to_sequences(["b a c"]) == [[2, 1]] and tokenizer.sequences_to_texts([[1, 2]]) == ["a b"]
+    assert tokenizer.num_words == 3 and tokenizer.oov_token is None

@@ -48,3 +48,45 @@ def identity_n(input: Any, name: str | None = None) -> list[torch.Tensor]:
 def guarantee_const(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the tensor, which the caller promises not to change."""
     return tensor(input)
+
+
+@tensor_function(ragged="values")
+def to_float(x: Any, name: str = "ToFloat") -> torch.Tensor:
+    """Return the numbers as float32."""
+    return tensor(x).to(torch.float32)
+
+
+@tensor_function(ragged="values")
+def to_double(x: Any, name: str = "ToDouble") -> torch.Tensor:
+    """Return the numbers as float64."""
+    return tensor(x).to(torch.float64)
+
+
+@tensor_function(ragged="values")
+def to_int32(x: Any, name: str = "ToInt32") -> torch.Tensor:
+    """Return the numbers as int32."""
+    return tensor(x).to(torch.int32)
+
+
+@tensor_function(ragged="values")
+def to_int64(x: Any, name: str = "ToInt64") -> torch.Tensor:
+    """Return the numbers as int64."""
+    return tensor(x).to(torch.int64)
+
+
+@tensor_function(ragged="values")
+def to_bfloat16(x: Any, name: str = "ToBFloat16") -> torch.Tensor:
+    """Return the numbers as bfloat16."""
+    return tensor(x).to(torch.bfloat16)
+
+
+@tensor_function(ragged="values")
+def to_complex64(x: Any, name: str = "ToComplex64") -> torch.Tensor:
+    """Return the numbers as complex64."""
+    return tensor(x).to(torch.complex64)
+
+
+@tensor_function(ragged="values")
+def to_complex128(x: Any, name: str = "ToComplex128") -> torch.Tensor:
+    """Return the numbers as complex128."""
+    return tensor(x).to(torch.complex128)

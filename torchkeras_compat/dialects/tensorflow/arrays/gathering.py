@@ -10,6 +10,8 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import axis_of, booleans, check_indices, integer, tensor
+from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 @tensor_function(strings=("params",))
@@ -65,7 +67,9 @@ def gather(
 def batch_gather(params: Any, indices: Any, name: str | None = None) -> torch.Tensor:
     """Return :func:`gather` along the last axis of ``indices``, all axes before it being batch axes."""
     index = _index(indices)
-    return gather.__wrapped__(params, index, batch_dims=index.ndim - 1)
+    function: Any = gather
+    found: torch.Tensor = function.__wrapped__(params, index, batch_dims=index.ndim - 1)
+    return found
 
 
 @tensor_function(strings=("params",))
@@ -82,6 +86,10 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
             f"`indices` of shape {tuple(index.shape)} and `params` of shape {tuple(x.shape)} have not {batch} batch"
             " axes and a last axis of indices."
         )
+    if index.ndim == 1:  # one position, as one of several: torch would look at its values
+        function: Any = gather_nd
+        one: torch.Tensor = function.__wrapped__(x, index[None])
+        return one[0]
     depth = index.shape[-1]
     if depth + batch > x.ndim:
         raise InvalidArgumentError(f"Positions of {depth} indices do not fit `params` of shape {tuple(x.shape)}.")
@@ -95,7 +103,14 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
     return x[keys] if keys else x.expand(*index.shape[:-1], *x.shape).clone()
 
 
-@tensor_function(strings=("tensor",))
+def _masked_spec(tensor: Any, mask: Any, axis: Any = None, name: str = "boolean_mask") -> KerasTensor:
+    rank = len(tensor.shape)
+    at = 0 if axis is None else axis_of(axis, rank)
+    covered = len(mask.shape) if hasattr(mask, "shape") else as_tensor(mask).ndim
+    return KerasTensor((*tensor.shape[:at], None, *tensor.shape[at + covered :]), standardize_dtype(tensor.dtype))
+
+
+@tensor_function(strings=("tensor",), spec=_masked_spec)
 def boolean_mask(tensor: Any, mask: Any, axis: Any = None, name: str = "boolean_mask") -> torch.Tensor:
     """Return the elements where ``mask`` is true; its axes, from ``axis`` on, become one.
 

@@ -9,6 +9,8 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import check_indices, operands, sizes, tensor
+from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 @tensor_function
@@ -118,7 +120,13 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> torch.Te
     return torch.where((last >= 0).reshape(-1, *(1,) * len(rest)), picked, picked.new_zeros(()))
 
 
-@tensor_function(strings=("data",))
+def _parts_spec(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[KerasTensor]:
+    covered = len(partitions.shape) if hasattr(partitions, "shape") else tensor(partitions).ndim
+    shape, dtype = (None, *data.shape[covered:]), standardize_dtype(data.dtype)
+    return [KerasTensor(shape, dtype) for _ in range(num_partitions)]
+
+
+@tensor_function(strings=("data",), spec=_parts_spec)
 def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[torch.Tensor]:
     """Return the rows of each partition, in their order.
 

@@ -8,10 +8,19 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.known_values import infer
 from torchkeras_compat.dialects.tensorflow.operands import booleans, integer_dtype, is_tensor, operands, sizes, tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
-@tensor_function(strings=("x", "y"))
+def _where_spec(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+    if x is None and y is None:
+        return KerasTensor((None, len(condition.shape)), "int64")
+    function: Any = where
+    return infer(function.__wrapped__, condition, x, y)
+
+
+@tensor_function(strings=("x", "y"), spec=_where_spec)
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> torch.Tensor:
     """Return ``x`` where the condition is true, else ``y``; with the condition alone the int64 positions of true.
 

@@ -80,9 +80,9 @@ class Batching(Chain):
 
         Example:
             >>> from torchkeras_compat.dialects.tensorflow.data.dataset import Dataset
-            >>> counts = Dataset.range(1, 4).map(lambda n: torch.full((int(n),), int(n)))
+            >>> counts = Dataset.range(1, 4).map(lambda n: np.full(int(n), 7))
             >>> [batch.numpy().tolist() for batch in counts.padded_batch(3)]
-            [[[1, 0, 0], [2, 2, 0], [3, 3, 3]]]
+            [[[7, 0, 0], [7, 7, 0], [7, 7, 7]]]
         """
         batch_size, drop_remainder = whole("batch_size", batch_size), bool(drop_remainder)
 

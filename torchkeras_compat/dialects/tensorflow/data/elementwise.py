@@ -62,7 +62,7 @@ class Elementwise(Chain):
 
         return self._then(
             lambda: _mapped(function, self._start, workers),
-            is_batched=True,  # whoever maps may make batches; what is no batch is noticed by the model
+            is_batched=True,  # whoever maps may make batches; single samples are noticed by the model
             spec=spec,
             mapping=(self._start, function, workers),
         )

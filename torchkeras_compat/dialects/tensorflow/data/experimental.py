@@ -451,7 +451,7 @@ def _inferred(fields: list[str], na_value: str) -> Any:
 def _is_int(size: int) -> Callable[[str], bool]:
     def fits(field: str) -> bool:
         try:
-            return -(2**size) <= int(field) < 2**size
+            return bool(-(2**size) <= int(field) < 2**size)
         except ValueError:
             return False
 

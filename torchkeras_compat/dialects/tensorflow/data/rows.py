@@ -209,4 +209,4 @@ def _row_bytes(leaf: Any) -> int:
         return 8
     if isinstance(leaf, torch.Tensor):
         return leaf.element_size() * (leaf.numel() // max(1, len(leaf)))
-    return 64 * (leaf.size // max(1, len(leaf)))
+    return 64 * (int(leaf.size) // max(1, len(leaf)))

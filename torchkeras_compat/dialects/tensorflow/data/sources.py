@@ -65,7 +65,7 @@ class Sources(Chain):
         Example:
             >>> from torchkeras_compat.dialects.tensorflow.data.dataset import Dataset
             >>> rows = Dataset.from_tensor_slices(([1, 2, 3], ["a", "b", "c"]))
-            >>> list(rows.as_numpy_iterator())
+            >>> [(int(number), text) for number, text in rows.as_numpy_iterator()]
             [(1, b'a'), (2, b'b'), (3, b'c')]
         """
         columns = absorbed(tensors)

@@ -103,7 +103,8 @@ class Storing(Chain):
         found: Dataset = cls.kind(start, length, is_batched=facts.get("is_batched") is True)
         if reader_func is None:
             return found
-        return reader_func(cls.kind(lambda: iter([found]), 1)).flat_map(lambda one: one)
+        made: Dataset = reader_func(cls.kind(lambda: iter([found]), 1)).flat_map(lambda one: one)
+        return made
 
     def snapshot(
         self,

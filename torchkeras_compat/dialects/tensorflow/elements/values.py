@@ -16,8 +16,7 @@ from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.ragged.making import stack as stack_rows
 from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor
-from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
-from torchkeras_compat.variable_base import VariableBase
+from torchkeras_compat.dialects.tensorflow.tensor import Tensor, unwrap, wrap
 
 Strings = np.ndarray
 
@@ -36,24 +35,34 @@ def absorbed(value: Any) -> Any:
         >>> absorbed(([1.0, 2.0], "a"))
         (tensor([1., 2.]), array(b'a', dtype=object))
     """
+    if type(value) is tuple:
+        return tuple([absorbed(part) for part in value])
     return map_structure(absorbed_leaf, value) if is_node(value) else absorbed_leaf(value)
 
 
 def absorbed_leaf(leaf: Any) -> Any:
     """Return one leaf as :func:`absorbed` does."""
-    if isinstance(leaf, torch.Tensor):
-        plain = unwrap(leaf)
-        return plain.detach().to("cpu") if isinstance(plain, torch.Tensor) else _array(plain)
-    if isinstance(leaf, VariableBase):
-        return leaf.value.detach().to("cpu")
+    kind = type(leaf)
+    if (
+        kind is Tensor or kind is torch.Tensor
+    ):  # what functions mostly return: each of these lines runs for each element
+        plain: torch.Tensor = leaf if kind is torch.Tensor else unwrap(leaf)
+        return _on_host(plain)
     if leaf is None or is_composite(leaf):
         return leaf
     if isinstance(leaf, np.ndarray):
         return _array(leaf)
     if isinstance(leaf, StringTensor):
         return leaf.__array__()
-    plain = unwrap(leaf)
-    return plain.detach().to("cpu") if isinstance(plain, torch.Tensor) else _array(plain)
+    found = unwrap(leaf)
+    return _on_host(found) if isinstance(found, torch.Tensor) else _array(found)
+
+
+def _on_host(tensor: torch.Tensor) -> torch.Tensor:
+    """The values of a tensor, on the CPU and without gradients."""
+    if tensor.requires_grad:
+        tensor = tensor.detach()
+    return tensor if tensor.device.type == "cpu" else tensor.cpu()
 
 
 def is_composite(leaf: Any) -> bool:
@@ -63,7 +72,10 @@ def is_composite(leaf: Any) -> bool:
 
 def presented(element: Any) -> Any:
     """Return an element with TensorFlow's tensors as leaves."""
-    if type(element) is tuple:
+    kind = type(element)
+    if kind is torch.Tensor:
+        return wrap(element)
+    if kind is tuple:
         return tuple([presented(part) for part in element])
     return map_structure(_presented_leaf, element) if is_node(element) else _presented_leaf(element)
 

@@ -68,7 +68,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> torch.Tensor:
         ValueError: there are not three channels, or ``delta`` does not lie in ``[-1, 1]``.
     """
     x = _colored(image, "adjust_hue")
-    shift = float(tensor(delta)) if not isinstance(delta, torch.Tensor) or delta.device.type != "meta" else 0.0
+    shift = 0.0 if isinstance(delta, torch.Tensor) and delta.device.type == "meta" else float(delta)
     if not -1 <= shift <= 1:
         raise ValueError(f"delta must be in the interval [-1, 1]. Received: {shift}")
     hsv = hsv_of(_wide(x))

@@ -22,8 +22,7 @@ def as_batch(image: Any, name: str) -> tuple[torch.Tensor, Callable[[torch.Tenso
     if x.ndim == 4:
         return x, lambda found: found
     raise ValueError(
-        f"`tf.image.{name}` takes images (height, width, channels) or a batch of them. Received shape"
-        f" {tuple(x.shape)}."
+        f"`tf.image.{name}` takes images (height, width, channels) or a batch of them. Received shape {tuple(x.shape)}."
     )
 
 

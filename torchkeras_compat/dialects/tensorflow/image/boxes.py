@@ -153,7 +153,9 @@ def non_max_suppression_with_scores(
     places, marks = _checked(boxes, scores)
     overlaps = _overlaps(places).double()
     sigma, threshold = float(soft_nms_sigma), float(score_threshold)
-    current, chosen, found = marks.double().clone(), [], []
+    current = marks.double().clone()
+    chosen: list[int] = []
+    found: list[float] = []
     limit = integer(max_output_size, "max_output_size")
     hard = float(iou_threshold)
     while len(chosen) < limit and len(current):
@@ -232,17 +234,17 @@ def combined_non_max_suppression(
             out[0][n, k] = box.clamp(0, 1) if clip_boxes else box
             out[1][n, k], out[2][n, k] = mark, c
         counts[n] = min(len(found), size)
-    return CombinedNonMaxSuppression(*out, counts)
+    return CombinedNonMaxSuppression(out[0], out[1], out[2], counts)
 
 
 @tensor_function
-def draw_bounding_boxes(images: Any, boxes: Any, colors: Any = None, name: str | None = None) -> torch.Tensor:
+def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None = None) -> torch.Tensor:
     """Return images with boxes drawn on them, one pixel wide.
 
     Args:
         images: ``(batch, height, width, channels)``, floating point, of 1, 3 or 4 channels.
         boxes: ``(batch, boxes, 4)``: top, left, bottom and right in fractions of the image.
-        colors: ``(colors, 4)``, taken in turn; None for ten of TensorFlow's.
+        colors: ``(colors, 4)``, used in turn; None for ten of TensorFlow's.
         name: Not used.
 
     Raises:
@@ -264,7 +266,7 @@ def draw_bounding_boxes(images: Any, boxes: Any, colors: Any = None, name: str |
         for k, box in enumerate(places[n].tolist()):
             color = palette[k % len(palette)][: x.shape[3]].to(x)
             top, left, bottom, right = (int(v * s) for v, s in zip(box, (rows, columns, rows, columns)))
-            if top >= bottom and left >= right or top > rows or left > columns or bottom < 0 or right < 0:
+            if (top >= bottom and left >= right) or top > rows or left > columns or bottom < 0 or right < 0:
                 continue
             inner = slice(max(left, 0), min(right, columns) + 1), slice(max(top, 0), min(bottom, rows) + 1)
             for row in {top, bottom}:

@@ -159,18 +159,22 @@ def converted(x: torch.Tensor, dtype: torch.dtype, saturate: bool = False) -> to
         scale = torch.iinfo(dtype).max
         scaled = x * (scale + 0.5)
         if saturate:
-            scaled = scaled.clamp(torch.iinfo(dtype).min, torch.nextafter(*_edge(scale, x)) if scale > 2**24 else scale)
+            scaled = torch.minimum(scaled.clamp_min(torch.iinfo(dtype).min), _edge(scale, x))
         return scaled.to(dtype)
     if dtype.is_floating_point:
         return x.to(dtype) * (1.0 / torch.iinfo(x.dtype).max)
     old, new = torch.iinfo(x.dtype).max, torch.iinfo(dtype).max
     if old > new:
         scale = (old + 1) // (new + 1)
-        return torch.div(x, scale, rounding_mode="trunc").clamp(torch.iinfo(dtype).min, new).to(dtype) if saturate else (
-            torch.div(x, scale, rounding_mode="trunc").to(dtype)
+        return (
+            torch.div(x, scale, rounding_mode="trunc").clamp(torch.iinfo(dtype).min, new).to(dtype)
+            if saturate
+            else (torch.div(x, scale, rounding_mode="trunc").to(dtype))
         )
     return x.to(dtype) * ((new + 1) // (old + 1))
 
 
-def _edge(limit: int, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.tensor(float(limit), dtype=like.dtype), torch.tensor(0.0, dtype=like.dtype)
+def _edge(limit: int, like: torch.Tensor) -> torch.Tensor:
+    """The greatest number of a floating point dtype that an integer dtype holds."""
+    found = torch.tensor(float(limit), dtype=like.dtype, device="cpu")
+    return torch.nextafter(found, torch.zeros_like(found)) if int(found) > limit else found

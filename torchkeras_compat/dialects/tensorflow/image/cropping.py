@@ -101,7 +101,7 @@ def central_crop(image: Any, central_fraction: Any) -> torch.Tensor:
     return restore(cropped(x, top, left, rows - 2 * top, columns - 2 * left))
 
 
-@tensor_function
+@tensor_function(old={"box_ind": "box_indices"})
 def crop_and_resize(
     image: Any,
     boxes: Any,
@@ -110,7 +110,6 @@ def crop_and_resize(
     method: str = "bilinear",
     extrapolation_value: Any = 0.0,
     name: str | None = None,
-    box_ind: Any = None,
 ) -> torch.Tensor:
     """Return boxes of images, each resized to one size, as float32.
 
@@ -122,7 +121,6 @@ def crop_and_resize(
         method: ``"bilinear"`` or ``"nearest"``.
         extrapolation_value: What stands outside the image.
         name: Not used.
-        box_ind: Kept for the signature of TensorFlow 1: another name of ``box_indices``.
 
     Returns:
         ``(boxes, height, width, channels)``.
@@ -133,13 +131,13 @@ def crop_and_resize(
     """
     x = tensor(image).to(torch.float32)
     places = tensor(boxes).to(torch.float32)
-    which = tensor(box_indices if box_ind is None else box_ind).to(torch.int64)
+    which = tensor(box_indices).to(torch.int64)
     height, width = sizes(crop_size, "crop_size")
     if method not in ("bilinear", "nearest"):
         raise ValueError(f"Argument `method` must be 'bilinear' or 'nearest'. Received: {method!r}")
     if x.ndim != 4 or places.ndim != 2 or places.shape[1] != 4 or tuple(which.shape) != (len(places),):
         raise InvalidArgumentError(
-            f"Images of shape {tuple(x.shape)}, boxes {tuple(places.shape)} and indices {tuple(which.shape)} do not fit."
+            f"Images {tuple(x.shape)}, boxes {tuple(places.shape)} and indices {tuple(which.shape)} do not fit."
         )
     if len(which) and which.device.type == "cpu" and not 0 <= int(which.min()) <= int(which.max()) < len(x):
         raise InvalidArgumentError(f"box_indices must lie in [0, {len(x)}).")
@@ -259,3 +257,18 @@ def _middle(values: Any, name: str) -> tuple[int, int]:
     if len(found) != 4 or found[0] != 1 or found[3] != 1 or min(found) < 1:
         raise ValueError(f"Argument `{name}` has the form [1, rows, columns, 1]. Received: {found}")
     return found[1], found[2]
+
+
+@tensor_function(old={"ksizes": "sizes"})
+def extract_image_patches(
+    images: Any,
+    sizes: Any = None,
+    strides: Any = None,
+    rates: Any = None,
+    padding: Any = None,
+    name: str | None = None,
+) -> torch.Tensor:
+    """Return :func:`extract_patches`, whose ``sizes`` TensorFlow 1 calls ``ksizes``."""
+    function: Any = extract_patches
+    found: torch.Tensor = function.__wrapped__(images, sizes, strides, rates, padding)
+    return found

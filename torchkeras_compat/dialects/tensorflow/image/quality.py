@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ def _two(a: Any, b: Any, max_val: Any, name: str) -> tuple[torch.Tensor, torch.T
         raise ValueError(
             f"`tf.image.{name}` takes images of one shape. Received: {tuple(first.shape)} and {tuple(second.shape)}"
         )
-    limit = float(converted(tensor(max_val).to(first.dtype), torch.float32))
+    limit = float(max_val) / (1 if first.is_floating_point() else torch.iinfo(first.dtype).max)
     return converted(first, torch.float32), converted(second, torch.float32), limit
 
 
@@ -43,7 +44,7 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> torch.Tensor:
     """
     first, second, limit = _two(a, b, max_val, "psnr")
     error = ((first - second) ** 2).mean((-3, -2, -1))
-    return 20 * torch.log10(torch.tensor(limit)) - 10 * torch.log10(error)
+    return 20 * math.log10(limit) - 10 * torch.log10(error)
 
 
 def _window(size: int, sigma: float) -> torch.Tensor:
@@ -117,7 +118,9 @@ def ssim(
 
 def _check_size(x: torch.Tensor, size: int) -> None:
     if min(x.shape[-3:-1]) < size:
-        raise InvalidArgumentError(f"Images of {x.shape[-3]} x {x.shape[-2]} pixels are smaller than a window of {size}.")
+        raise InvalidArgumentError(
+            f"Images of {x.shape[-3]} x {x.shape[-2]} pixels are smaller than a window of {size}."
+        )
 
 
 @tensor_function
@@ -207,7 +210,10 @@ def sobel_edges(image: Any) -> torch.Tensor:
     """Return Sobel's vertical and horizontal differences along a new last axis: ``(batch, h, w, channels, 2)``."""
     x = at_least_images(image, "sobel_edges")
     kernels = torch.tensor(
-        [[[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]], [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]],
+        [
+            [[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]],
+            [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]],
+        ],
         dtype=x.dtype,
         device=x.device,
     )

@@ -77,7 +77,8 @@ def random_brightness(image: Any, max_delta: Any, seed: int | None = None) -> to
 
 @tensor_function
 def stateless_random_brightness(image: Any, max_delta: Any, seed: Any) -> torch.Tensor:
-    """Return images with a number from ``[-max_delta, max_delta)`` added, the same for the same seed of two integers.
+    """Return images with a number from ``[-max_delta, max_delta)`` added,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: ``max_delta`` is negative.
@@ -98,7 +99,8 @@ def random_contrast(image: Any, lower: Any, upper: Any, seed: int | None = None)
 
 @tensor_function
 def stateless_random_contrast(image: Any, lower: Any, upper: Any, seed: Any) -> torch.Tensor:
-    """Return images with their contrast scaled by a number from ``[lower, upper)``, the same for the same seed of two integers.
+    """Return images with their contrast scaled by a number from ``[lower, upper)``,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: the bounds are not in order from 0 on.
@@ -119,7 +121,8 @@ def random_hue(image: Any, max_delta: Any, seed: int | None = None) -> torch.Ten
 
 @tensor_function
 def stateless_random_hue(image: Any, max_delta: Any, seed: Any) -> torch.Tensor:
-    """Return images with their hue turned by a number from ``[-max_delta, max_delta)``, the same for the same seed of two integers.
+    """Return images with their hue turned by a number from ``[-max_delta, max_delta)``,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: ``max_delta`` does not lie in ``[0, 0.5]``.
@@ -140,7 +143,8 @@ def random_saturation(image: Any, lower: Any, upper: Any, seed: int | None = Non
 
 @tensor_function
 def stateless_random_saturation(image: Any, lower: Any, upper: Any, seed: Any = None) -> torch.Tensor:
-    """Return images with their saturation scaled by a number from ``[lower, upper)``, the same for the same seed of two integers.
+    """Return images with their saturation scaled by a number from ``[lower, upper)``,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: the bounds are not in order from 0 on.
@@ -150,8 +154,10 @@ def stateless_random_saturation(image: Any, lower: Any, upper: Any, seed: Any = 
 
 
 @tensor_function
-def random_jpeg_quality(image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any, seed: int | None = None) -> torch.Tensor:
-    """Return an image as JPEG of a quality between the bounds shows it.
+def random_jpeg_quality(
+    image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any, seed: int | None = None
+) -> torch.Tensor:
+    """Return an image written as JPEG of a quality between the bounds, and read again.
 
     Raises:
         ValueError: the bounds are not in order within ``[0, 100]``.
@@ -161,7 +167,8 @@ def random_jpeg_quality(image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any
 
 @tensor_function
 def stateless_random_jpeg_quality(image: Any, min_jpeg_quality: Any, max_jpeg_quality: Any, seed: Any) -> torch.Tensor:
-    """Return an image as JPEG of a quality between the bounds shows it, the same for the same seed of two integers.
+    """Return an image written as JPEG of a quality between the bounds, and read again,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: the bounds are not in order within ``[0, 100]``.
@@ -182,7 +189,8 @@ def random_flip_left_right(image: Any, seed: int | None = None) -> torch.Tensor:
 
 @tensor_function
 def stateless_random_flip_left_right(image: Any, seed: Any) -> torch.Tensor:
-    """Return images, each of them mirrored from side to side with probability 1/2, the same for the same seed of two integers.
+    """Return images, each of them mirrored from side to side with probability 1/2,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: there are neither three nor four axes.
@@ -203,7 +211,8 @@ def random_flip_up_down(image: Any, seed: int | None = None) -> torch.Tensor:
 
 @tensor_function
 def stateless_random_flip_up_down(image: Any, seed: Any) -> torch.Tensor:
-    """Return images, each of them upside down with probability 1/2, the same for the same seed of two integers.
+    """Return images, each of them upside down with probability 1/2,
+    the same for the same seed of two integers.
 
     Raises:
         ValueError: there are neither three nor four axes.

@@ -59,10 +59,11 @@ def _gaussian(x: torch.Tensor) -> torch.Tensor:
     return torch.where(x < 1.5, torch.exp(-(x**2) / (2 * 0.5**2)), 0)
 
 
+_CUBIC = _keys(-0.5)
 # Kernel and radius.
 _KERNELS: dict[str, tuple[Kernel, float]] = {
     "bilinear": (_triangle, 1.0),
-    "bicubic": (_keys(-0.5), 2.0),
+    "bicubic": (_CUBIC, 2.0),
     "lanczos3": (_lanczos(3), 3.0),
     "lanczos5": (_lanczos(5), 5.0),
     "gaussian": (_gaussian, 1.5),
@@ -115,7 +116,9 @@ def two_sizes(size: Any) -> tuple[int, int]:
     """
     found = sizes(size, "size")
     if len(found) != 2 or min(found) < 1:
-        raise ValueError(f"'size' must be a 1-D tensor of 2 positive elements: new_height, new_width. Received: {found}")
+        raise ValueError(
+            f"'size' must be a 1-D tensor of 2 positive elements: new_height, new_width. Received: {found}"
+        )
     return found[0], found[1]
 
 
@@ -169,11 +172,22 @@ def _weights(
         share = (centers - 0.5 - torch.floor(centers - 0.5))[:, None]
         places = torch.arange(size, device=device)
         return (places == low[:, None]) * (1 - share) + (places == high[:, None]) * share
+    if not antialias and radius == 2.0 and kernel is _CUBIC:
+        weights = _cubic_weights(centers - 0.5, size, kernel)
     return weights / weights.sum(1, keepdim=True)
 
 
+def _cubic_weights(places: torch.Tensor, size: int, kernel: Kernel) -> torch.Tensor:
+    """Weights of the four nearest pixels within the image, from a table with steps of 1 / 1024."""
+    base = torch.floor(places)
+    share = torch.round((places - base) * 1024) / 1024
+    pixels = torch.arange(size, device=places.device)
+    offsets = pixels - base[:, None]
+    return torch.where((offsets >= -1) & (offsets <= 2), kernel((share[:, None] - offsets).abs()), 0)
+
+
 def _areas(size: int, target: int, device: torch.device) -> torch.Tensor:
-    """``(target, size)``: the share of each source pixel in the area that a pixel of the result covers."""
+    """``(target, size)``: the fraction that each source pixel has of the area that a pixel of the result covers."""
     step = size / target
     begin = torch.arange(target, device=device, dtype=torch.float64)[:, None] * step
     pixels = torch.arange(size, device=device, dtype=torch.float64)
@@ -194,8 +208,9 @@ def resize_with_pad(
     height, width = two_sizes([target_height, target_width])
     ratio = max(x.shape[2] / width, x.shape[1] / height)
     rows, columns = math.floor(x.shape[1] / ratio), math.floor(x.shape[2] / ratio)
-    top, left = max(math.floor((height - x.shape[1] / ratio) / 2), 0), max(
-        math.floor((width - x.shape[2] / ratio) / 2), 0
+    top, left = (
+        max(math.floor((height - x.shape[1] / ratio) / 2), 0),
+        max(math.floor((width - x.shape[2] / ratio) / 2), 0),
     )
     inner = resized(x, max(rows, 1), max(columns, 1), _method(method), antialias)
     found = inner.new_zeros(x.shape[0], height, width, x.shape[3])
@@ -264,7 +279,8 @@ def _old_weights(x: torch.Tensor, axis: int, places: torch.Tensor, kind: str) ->
     base = torch.floor(places)
     for offset in range(1 - reach, reach + 1):
         source = (base + offset).long().clamp(0, size - 1)
-        weight = kernel((places - base - offset).abs())
+        share = places - base if kind == "bilinear" else torch.round((places - base) * 1024) / 1024
+        weight = kernel((share - offset).abs())
         found.scatter_add_(1, source[:, None], weight[:, None])
     return found
 
@@ -279,7 +295,9 @@ def _old(method: str) -> Any:
         half_pixel_centers: bool = False,
     ) -> torch.Tensor:
         function: Any = resize if half_pixel_centers else resize_images
-        found: torch.Tensor = function.__wrapped__(images, size, method, *(() if half_pixel_centers else (align_corners,)))
+        found: torch.Tensor = function.__wrapped__(
+            images, size, method, *(() if half_pixel_centers else (align_corners,))
+        )
         return found
 
     resize_old.__name__ = resize_old.__qualname__ = f"resize_{method}"

@@ -91,7 +91,7 @@ def _tables(length: int) -> np.ndarray:
 
 def _moved(states: np.ndarray, length: int) -> np.ndarray:
     tables = _tables(length)
-    found = tables[0][states & np.uint32(255)]
+    found: np.ndarray = tables[0][states & np.uint32(255)]
     for place in range(1, 4):
         found = found ^ tables[place][states >> np.uint32(8 * place) & np.uint32(255)]
     return found

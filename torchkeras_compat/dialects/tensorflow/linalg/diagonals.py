@@ -24,16 +24,15 @@ def _positions(
     low: int, high: int, rows: int, columns: int, width: int, align: str
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Rows and columns of each entry of packed diagonals ``(number, width)``, and which entries are real ones."""
-    packed = torch.empty(high - low + 1, width, 2, dtype=torch.int64)
-    real = torch.zeros(high - low + 1, width, dtype=torch.bool)
-    packed.zero_()
+    packed = torch.zeros(high - low + 1, width, 2, dtype=torch.int64, device="cpu")
+    real = torch.zeros(high - low + 1, width, dtype=torch.bool, device="cpu")
     upper, lower = align.split("_")
     for i, d in enumerate(range(high, low - 1, -1)):
         row, column = max(-d, 0), max(d, 0)
         length = max(min(rows - row, columns - column), 0)
         side = upper if d >= 0 else lower
         start = width - length if side == "RIGHT" else 0
-        steps = torch.arange(length)
+        steps = torch.arange(length, device="cpu")
         packed[i, start : start + length, 0] = row + steps
         packed[i, start : start + length, 1] = column + steps
         real[i, start : start + length] = True
@@ -90,10 +89,11 @@ def diag(
 def _placed(matrix: torch.Tensor, packed: torch.Tensor, low: int, high: int, align: str) -> torch.Tensor:
     rows, columns = matrix.shape[-2:]
     align = choose(align, _ALIGNMENTS, "align")
-    row, column, real = (t.to(matrix.device) for t in _positions(low, high, rows, columns, packed.shape[-1], align))
-    index = (row * columns + column)[real]
+    row, column, real = _positions(low, high, rows, columns, packed.shape[-1], align)
+    index = (row * columns + column)[real].to(matrix.device)
     flat = matrix.reshape(*matrix.shape[:-2], -1)
-    values = packed[..., real]
+    kept = torch.nonzero(real.reshape(-1))[:, 0].to(matrix.device)
+    values = packed.reshape(*packed.shape[:-2], -1).index_select(-1, kept)
     return flat.scatter(-1, index.expand(values.shape), values).reshape(matrix.shape)
 
 

@@ -49,7 +49,7 @@ def matmul(
     x, y = operands(a, b)
     if x.ndim < 2 or y.ndim < 2:
         raise InvalidArgumentError(
-            f"`tf.matmul` takes tensors of at least two axes. Received shapes {tuple(x.shape)} and {tuple(y.shape)}. Use"
+            f"`tf.matmul` takes tensors of at least two axes. Received: {tuple(x.shape)} and {tuple(y.shape)}. Use"
             " `tf.linalg.matvec` for a vector, or `tf.tensordot`."
         )
     x = x.mT if transpose_a else x.mH if adjoint_a else x
@@ -169,7 +169,8 @@ def norm(
 def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None) -> tuple[Any, Any]:
     """Return a tensor divided by its :func:`norm` over an axis, and the norm with the axis kept."""
     x = floats(tensor, "linalg.normalize")
-    length = norm.__wrapped__(x, ord, axis, True)
+    function: Any = norm
+    length = function.__wrapped__(x, ord, axis, True)
     return x / length, length
 
 

@@ -136,3 +136,18 @@ def confusion_matrix(
 def _column(x: torch.Tensor) -> torch.Tensor:
     x = x.squeeze(-1) if x.ndim == 2 and x.shape[-1] == 1 else x
     return x if x.is_floating_point() else x.to(torch.int64)
+
+
+@tensor_function
+def confusion_matrix_v1(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+    weights: Any = None,
+) -> torch.Tensor:
+    """Return :func:`confusion_matrix` with the arguments in the order of TensorFlow 1."""
+    function: Any = confusion_matrix
+    found: torch.Tensor = function.__wrapped__(labels, predictions, num_classes, weights, dtype)
+    return found

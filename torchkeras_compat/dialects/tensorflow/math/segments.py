@@ -9,9 +9,15 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import check_floats, check_indices, integer, tensor
+from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
-@tensor_function
+def _ordered_spec(data: Any, segment_ids: Any, name: str | None = None) -> KerasTensor:
+    return KerasTensor((None, *tuple(data.shape)[1:]), standardize_dtype(data.dtype))
+
+
+@tensor_function(spec=_ordered_spec)
 def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> torch.Tensor:
     """Return the sum of the rows of each segment; 0 for one without rows.
 
@@ -30,25 +36,25 @@ def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> torch.T
     return _by_order(data, segment_ids, "sum", 0)
 
 
-@tensor_function
+@tensor_function(spec=_ordered_spec)
 def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> torch.Tensor:
     """Return the product of the rows of each segment; 1 for one without rows."""
     return _by_order(data, segment_ids, "prod", 1)
 
 
-@tensor_function
+@tensor_function(spec=_ordered_spec)
 def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> torch.Tensor:
     """Return the largest of the rows of each segment; 0 for one without rows."""
     return _by_order(data, segment_ids, "amax", 0)
 
 
-@tensor_function
+@tensor_function(spec=_ordered_spec)
 def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> torch.Tensor:
     """Return the smallest of the rows of each segment; 0 for one without rows."""
     return _by_order(data, segment_ids, "amin", 0)
 
 
-@tensor_function
+@tensor_function(spec=_ordered_spec)
 def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> torch.Tensor:
     """Return the mean of the rows of each segment; 0 for one without rows."""
     x, ids, count = _ordered(data, segment_ids)
@@ -144,7 +150,7 @@ def _reduced(x: torch.Tensor, ids: torch.Tensor, count: int, how: str, empty: An
 
 
 def _rows(x: torch.Tensor, ids: torch.Tensor, count: int) -> torch.Tensor:
-    found = torch.bincount(ids, minlength=count + 1)[:count].clamp_min(1).to(x.dtype)
+    found = ids.new_zeros(count + 1).scatter_add(0, ids, torch.ones_like(ids))[:count].clamp_min(1).to(x.dtype)
     return found.reshape(-1, *(1,) * (x.ndim - 1))
 
 

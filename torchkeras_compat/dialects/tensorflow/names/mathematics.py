@@ -50,10 +50,10 @@ _TOP: dict[str, str] = {
 _MATH: dict[str, str] = {
     **_also(
         "math",
-        "abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh cos cosh cumsum divide equal exp floor greater"
-        " greater_equal less less_equal logical_and logical_not logical_or maximum minimum multiply negative not_equal pow"
-        " reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum round scalar_mul"
-        " sigmoid sign sin sinh sqrt square subtract tan tanh truediv",
+        "abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh cos cosh cumsum divide equal exp floor"
+        " greater greater_equal less less_equal logical_and logical_not logical_or maximum minimum multiply negative"
+        " not_equal pow reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod"
+        " reduce_sum round scalar_mul sigmoid sign sin sinh sqrt square subtract tan tanh truediv",
         _TOP,
     ),
     **_in(
@@ -101,9 +101,9 @@ _STRINGS: dict[str, str] = {
     **_in("strings.joining", "join reduce_join unsorted_segment_join format", "strings."),
     **_in("strings.conversion", "to_number as_string to_hash_bucket to_hash_bucket_fast", "strings."),
     **_in("strings.conversion", "to_hash_bucket_strong", "strings."),
-    **_in("strings.splitting", "split bytes_split ngrams", "strings."),
-    **_in("strings.unicode", "unicode_decode unicode_decode_with_offsets unicode_split", "strings."),
-    **_in("strings.unicode", "unicode_split_with_offsets unicode_encode unicode_transcode", "strings."),
+    **_in("ragged.splitting", "split bytes_split ngrams", "strings."),
+    **_in("ragged.unicode", "unicode_decode unicode_decode_with_offsets unicode_split", "strings."),
+    **_in("ragged.unicode", "unicode_split_with_offsets unicode_encode unicode_transcode", "strings."),
     **_in("strings.conversion", "as_string"),
 }
 
@@ -113,5 +113,184 @@ _RAGGED: dict[str, str] = {
     **_in("ragged.ragged_tensor", "RaggedTensor"),
 }
 
+_SPARSE: dict[str, str] = {
+    **_in(
+        "sparse.functions", "from_dense to_dense reorder retain sparse_dense_matmul transpose reshape add", "sparse."
+    ),
+    **_in("sparse.functions", "concat slice split expand_dims eye map_values reduce_sum reduce_max softmax", "sparse."),
+    **_in("sparse.functions", "maximum minimum to_indicator", "sparse."),
+    **_in("sparse.sparse_tensor", "SparseTensor"),
+    **_in("sparse.sparse_tensor", "SparseTensor", "sparse."),
+}
+
+_SETS_AND_BITS: dict[str, str] = {
+    **_in("bitwise", "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift", "bitwise."),
+    **_in("sets", "intersection union difference size", "sets."),
+}
+
+_RANDOM: dict[str, str] = {
+    **_in("random.seeds", "set_seed", "random."),
+    **_in("random.stateful", "normal truncated_normal uniform gamma poisson categorical shuffle", "random."),
+    **_in("random.stateless", "stateless_normal stateless_truncated_normal stateless_uniform", "random."),
+    **_in("random.stateless", "stateless_gamma stateless_poisson stateless_binomial stateless_categorical", "random."),
+    **_in("random.stateless", "stateless_parameterized_truncated_normal fold_in split", "random."),
+    **_in("random.generator", "Generator get_global_generator set_global_generator create_rng_state", "random."),
+    **_in("random.generator", "Generator get_global_generator set_global_generator", "random.experimental."),
+    **_in("random.generator", "create_rng_state", "random.experimental."),
+    **_in("random.stateless", "stateless_shuffle index_shuffle", "random.experimental."),
+    "random.experimental.stateless_split": "dialects.tensorflow.random.stateless.split",
+    "random.experimental.stateless_fold_in": "dialects.tensorflow.random.stateless.fold_in",
+}
+
+_SIGNAL: dict[str, str] = {
+    **_in("signal.fourier", "fft ifft fft2d ifft2d fft3d ifft3d rfft rfft2d rfft3d irfft irfft2d irfft3d", "signal."),
+    **_in("signal.fourier", "fftshift ifftshift", "signal."),
+    **_in("signal.cosine", "dct idct", "signal."),
+    **_in("signal.windows", "hann_window hamming_window kaiser_window kaiser_bessel_derived_window", "signal."),
+    **_in("signal.windows", "vorbis_window", "signal."),
+    **_in("signal.frames", "frame overlap_and_add stft inverse_stft inverse_stft_window_fn mdct", "signal."),
+    **_in("signal.frames", "inverse_mdct", "signal."),
+    **_in("signal.mel", "linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms", "signal."),
+}
+
+_IMAGE: dict[str, str] = {
+    **_in("image.resizing", "ResizeMethod resize resize_with_pad", "image."),
+    **_in("image.cropping", "crop_to_bounding_box pad_to_bounding_box resize_with_crop_or_pad central_crop", "image."),
+    **_in("image.cropping", "crop_and_resize flip_left_right flip_up_down rot90 transpose extract_patches", "image."),
+    **_in("image.colors", "rgb_to_yiq yiq_to_rgb rgb_to_yuv yuv_to_rgb rgb_to_grayscale", "image."),
+    **_in("image.colors", "grayscale_to_rgb rgb_to_hsv hsv_to_rgb convert_image_dtype", "image."),
+    **_in("image.adjusting", "adjust_brightness adjust_contrast adjust_gamma adjust_hue adjust_saturation", "image."),
+    **_in("image.adjusting", "adjust_jpeg_quality per_image_standardization", "image."),
+    **_in("image.random_changes", "random_brightness random_contrast random_hue random_saturation", "image."),
+    **_in("image.random_changes", "random_jpeg_quality random_flip_left_right random_flip_up_down", "image."),
+    **_in("image.random_changes", "stateless_random_brightness stateless_random_contrast", "image."),
+    **_in("image.random_changes", "stateless_random_hue stateless_random_saturation stateless_random_crop", "image."),
+    **_in("image.random_changes", "stateless_random_jpeg_quality stateless_random_flip_left_right", "image."),
+    **_in("image.random_changes", "stateless_random_flip_up_down", "image."),
+    **_in("image.quality", "psnr ssim ssim_multiscale total_variation image_gradients sobel_edges", "image."),
+    **_in("image.boxes", "non_max_suppression non_max_suppression_overlaps non_max_suppression_padded", "image."),
+    **_in("image.boxes", "non_max_suppression_with_scores combined_non_max_suppression", "image."),
+    **_in("image.boxes", "draw_bounding_boxes", "image."),
+    "image.random_crop": "dialects.tensorflow.random.stateful.random_crop",
+}
+
+_NOW: dict[str, str] = {
+    **_TOP,
+    **_MATH,
+    **_LINALG,
+    **_DTYPES,
+    **_STRINGS,
+    **_RAGGED,
+    **_SPARSE,
+    **_SETS_AND_BITS,
+    **_RANDOM,
+    **_SIGNAL,
+    **_IMAGE,
+}
+
+_OLD_MATH = (
+    "accumulate_n angle betainc bincount ceil conj count_nonzero cumprod digamma erf erfc"
+    " expm1 floordiv floormod igamma igammac imag invert_permutation is_finite is_inf is_nan is_non_decreasing"
+    " is_strictly_increasing lbeta lgamma log log1p log_sigmoid logical_xor mod polygamma real reciprocal rint"
+    " rsqrt segment_max segment_mean segment_min segment_prod segment_sum squared_difference"
+    " unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod"
+    " unsorted_segment_sqrt_n unsorted_segment_sum zeta"
+).split()
+_OLD_LINALG = "cholesky cholesky_solve cross global_norm matrix_transpose qr svd trace".split()
+_OLD_SIGNAL = "fft fft2d fft3d ifft ifft2d ifft3d".split()
+
+# What TensorFlow 1 had at the top, under the names of now.
+_OLD_NAMES: dict[str, str] = {
+    name: _NOW[path]
+    for name, path in {
+        **{name: f"math.{name}" for name in _OLD_MATH},
+        **{name: f"linalg.{name}" for name in _OLD_LINALG},
+        **{name: f"signal.{name}" for name in _OLD_SIGNAL},
+        "diag": "linalg.tensor_diag",
+        "diag_part": "linalg.tensor_diag_part",
+        "div_no_nan": "math.divide_no_nan",
+        "floor_div": "math.floordiv",
+        "lin_space": "linspace",
+        "matrix_band_part": "linalg.band_part",
+        "matrix_determinant": "linalg.det",
+        "matrix_diag": "linalg.diag",
+        "matrix_diag_part": "linalg.diag_part",
+        "matrix_inverse": "linalg.inv",
+        "matrix_set_diag": "linalg.set_diag",
+        "matrix_solve": "linalg.solve",
+        "matrix_solve_ls": "linalg.lstsq",
+        "matrix_triangular_solve": "linalg.triangular_solve",
+        "random_crop": "image.random_crop",
+        "random_gamma": "random.gamma",
+        "random_normal": "random.normal",
+        "random_shuffle": "random.shuffle",
+        "random_uniform": "random.uniform",
+        "regex_replace": "strings.regex_replace",
+        "reverse_v2": "reverse",
+        "self_adjoint_eig": "linalg.eigh",
+        "self_adjoint_eigvals": "linalg.eigvalsh",
+        "sparse_add": "sparse.add",
+        "sparse_concat": "sparse.concat",
+        "sparse_reorder": "sparse.reorder",
+        "sparse_reshape": "sparse.reshape",
+        "sparse_retain": "sparse.retain",
+        "sparse_softmax": "sparse.softmax",
+        "sparse_tensor_dense_matmul": "sparse.sparse_dense_matmul",
+        "sparse_tensor_to_dense": "sparse.to_dense",
+        "sparse_transpose": "sparse.transpose",
+        "string_join": "strings.join",
+        "string_strip": "strings.strip",
+        "string_to_hash_bucket": "strings.to_hash_bucket",
+        "string_to_hash_bucket_fast": "strings.to_hash_bucket_fast",
+        "string_to_hash_bucket_strong": "strings.to_hash_bucket_strong",
+        "string_to_number": "strings.to_number",
+        "substr": "strings.substr",
+        "tensor_scatter_add": "tensor_scatter_nd_add",
+        "tensor_scatter_sub": "tensor_scatter_nd_sub",
+        "tensor_scatter_update": "tensor_scatter_nd_update",
+        "truncated_normal": "random.truncated_normal",
+        "where_v2": "where",
+    }.items()
+}
+_OLD: dict[str, str] = {
+    **_OLD_NAMES,
+    **_in("arrays.ordering", "arg_max arg_min"),
+    **_in("arrays.gathering", "batch_gather"),
+    **_in("arrays.selection", "setdiff1d"),
+    **_in("arrays.casting", "to_float to_double to_int32 to_int64 to_bfloat16 to_complex64 to_complex128"),
+    **_in("math.arithmetic", "div"),
+    **_in("math.clipping", "clip_by_average_norm"),
+    "confusion_matrix": "dialects.tensorflow.math.counting.confusion_matrix_v1",
+    **_in("random.stateful", "random_poisson multinomial"),
+    **_in("ragged.splitting", "string_split"),
+    **_in(
+        "image.resizing", "resize_images resize_bilinear resize_nearest_neighbor resize_bicubic resize_area", "image."
+    ),
+    "batch_to_space_nd": _NOW["batch_to_space"],
+    "image.resize_image_with_crop_or_pad": _NOW["image.resize_with_crop_or_pad"],
+    "image.resize_image_with_pad": _NOW["image.resize_with_pad"],
+    "extract_image_patches": "dialects.tensorflow.image.cropping.extract_image_patches",
+    "image.extract_image_patches": "dialects.tensorflow.image.cropping.extract_image_patches",
+}
+# Before 1.0; under `compat.v1` only, since these words mean other things elsewhere.
+_OLDEST: dict[str, str] = {
+    "mul": _NOW["multiply"],
+    "sub": _NOW["subtract"],
+    "neg": _NOW["negative"],
+    "pack": _NOW["stack"],
+    "unpack": _NOW["unstack"],
+    "batch_matmul": _NOW["matmul"],
+}
+# Where the first version differs from the second one of the same name.
+_DIFFERENT: dict[str, str] = {
+    "image.draw_bounding_boxes": "dialects.tensorflow.image.boxes.draw_bounding_boxes_v1",
+    "image.resize": "dialects.tensorflow.image.resizing.resize_images",
+}
+
 # Path below `tensorflow` -> path below `torchkeras_compat`.
-PATHS: dict[str, str] = {**_TOP, **_MATH, **_LINALG, **_DTYPES, **_STRINGS, **_RAGGED}
+PATHS: dict[str, str] = {
+    **_OLD,
+    **_NOW,
+    **{f"compat.v1.{path}": target for path, target in {**_OLDEST, **_OLD, **_NOW, **_DIFFERENT}.items()},
+    **{f"compat.v2.{path}": target for path, target in _NOW.items()},
+}

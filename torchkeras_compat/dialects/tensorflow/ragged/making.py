@@ -59,7 +59,7 @@ def constant(
 
 
 def _depth(x: Any) -> int:
-    if not isinstance(x, (list, tuple)) and not (hasattr(x, "tolist") and getattr(x, "ndim", 0)):
+    if not isinstance(x, (list, tuple)) and not (hasattr(x, "tolist") and getattr(x, "ndim", None)):
         return 0
     depths = {_depth(part) for part in x if not (isinstance(part, (list, tuple)) and not part)}
     if len(depths) > 1:

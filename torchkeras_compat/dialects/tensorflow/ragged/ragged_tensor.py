@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,9 +12,11 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import HANDLERS
 from torchkeras_compat.dialects.tensorflow.dtypes import DType
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.math import arithmetic, comparison
 from torchkeras_compat.dialects.tensorflow.operands import integer, integer_dtype, tensor
 from torchkeras_compat.dialects.tensorflow.ragged import rows as row_functions
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
+from torchkeras_compat.dialects.tensorflow.sparse.sparse_tensor import SparseTensor
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, is_text
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 
@@ -176,7 +179,7 @@ class RaggedTensor:
     @property
     def shape(self) -> TensorShape:
         """The sizes of the axes, None for those that are ragged."""
-        inner = tuple(self._values.shape)[1:]
+        inner: tuple[Any, ...] = tuple(self._values.shape)[1:]
         return TensorShape((len(self._splits) - 1, None, *inner))
 
     @property
@@ -266,8 +269,6 @@ class RaggedTensor:
 
     def to_sparse(self, name: str | None = None) -> Any:
         """Return a sparse tensor with an entry for each value."""
-        from torchkeras_compat.dialects.tensorflow.sparse.sparse_tensor import SparseTensor  # which knows this class
-
         return SparseTensor(*row_functions.entries(self))
 
     def to_list(self) -> list[Any]:
@@ -275,7 +276,7 @@ class RaggedTensor:
         values = self._values
         parts = values.to_list() if isinstance(values, RaggedTensor) else _listed(values)
         splits = self._splits.tolist()
-        return [parts[start:end] for start, end in zip(splits, splits[1:])]
+        return [parts[start:end] for start, end in itertools.pairwise(splits)]
 
     def numpy(self) -> np.ndarray:
         """Return an array of arrays, or one array if all rows have one length."""
@@ -320,7 +321,7 @@ def integers(x: Any) -> torch.Tensor:
     """Return row splits or lengths as a plain tensor of int64, or of int32 where they are."""
     found = tensor(unwrap(x)) if not (isinstance(x, (list, tuple)) and not x) else torch.zeros(0, dtype=torch.int64)
     if found.is_floating_point():
-        raise InvalidArgumentError(f"Rows are told by integers. Received dtype {found.dtype}.")
+        raise InvalidArgumentError(f"Rows are given by integers. Received dtype {found.dtype}.")
     return found if isinstance(x, torch.Tensor) and found.dtype is torch.int32 else found.to(torch.int64)
 
 
@@ -341,8 +342,6 @@ def _listed(values: Any) -> list[Any]:
 
 def _operator(name: str, swapped: bool = False) -> Any:
     def operate(self: RaggedTensor, other: Any) -> Any:
-        from torchkeras_compat.dialects.tensorflow.math import arithmetic, comparison  # whose functions meet this class
-
         function = getattr(arithmetic, name, None) or getattr(comparison, name)
         return function(other, self) if swapped else function(self, other)
 
@@ -405,7 +404,7 @@ def _on_values(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return x.flat_values
         if isinstance(x, (list, tuple)):
             x = as_values(x)
-        shape = getattr(x, "shape", ())
+        shape: tuple[Any, ...] = tuple(getattr(x, "shape", ()))
         if len(shape) == 2 and shape[0] == len(first) and shape[1] == 1 and first.ragged_rank == 1:
             return wrap(unwrap(x)[first._ids().to(torch.int64), 0])  # a column: one number for each row
         return x

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.tensorflow.arrays import casting, creation, joining, shapes
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.math import reduction, segments
 from torchkeras_compat.dialects.tensorflow.operands import integer, operands, sizes, tensor
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
@@ -60,7 +63,7 @@ def _each_row(x: Any, keys: tuple[Any, ...]) -> Any:
     if not isinstance(key, slice):
         raise ValueError("Cannot index into an inner ragged dimension: rows differ in length. Use `x.to_tensor()`.")
     splits = unwrap(x.row_splits).tolist()
-    parts = [_indices(key, end - start) + start for start, end in zip(splits, splits[1:])]
+    parts = [_indices(key, end - start) + start for start, end in itertools.pairwise(splits)]
     lengths = torch.tensor([len(part) for part in parts], dtype=torch.int64)
     values = take(x._values, torch.cat(parts) if parts else torch.zeros(0, dtype=torch.int64))
     if rest:
@@ -153,15 +156,21 @@ def merge_dims(x: Any, outer_axis: int, inner_axis: int) -> Any:
         raise ValueError(f"Axes {outer_axis} to {inner_axis} do not lie in a tensor of {rank} axes.")
     if outer == inner:
         return x
-    if outer > 0:
-        values = x._values
-        merged = (
+    values = x._values
+    if outer > 1:
+        return x.with_values(
             merge_dims(values, outer - 1, inner - 1)
             if hasattr(values, "flat_values")
             else _merged(values, outer - 1, inner - 1)
         )
-        return x.with_values(merged)
-    values = x._values
+    if outer == 1:
+        splits = unwrap(x.row_splits).to(torch.int64)
+        for _ in range(inner - outer):
+            if hasattr(values, "flat_values"):
+                splits, values = unwrap(values.row_splits)[splits], values._values
+            else:
+                splits, values = splits * values.shape[1], _merged(values, 0, 1)
+        return type(x)(values, splits)
     if inner == 1:
         return wrap(values)
     return merge_dims(values, 0, inner - 1) if hasattr(values, "flat_values") else wrap(_merged(values, 0, inner - 1))
@@ -178,8 +187,6 @@ def _merged(values: Any, outer: int, inner: int) -> Any:
 
 def _reduced(name: str) -> Callable[..., Any]:
     def reduce(input_tensor: Any, axis: Any = None, keepdims: Any = False, name: str | None = None) -> Any:
-        from torchkeras_compat.dialects.tensorflow.math import reduction  # whose functions meet ragged tensors
-
         function = getattr(reduction, reduced_name)
         if axis is None:
             return function(input_tensor.flat_values)
@@ -201,8 +208,6 @@ def _reduced(name: str) -> Callable[..., Any]:
 
 
 def _by_row(x: Any, name: str) -> torch.Tensor:
-    from torchkeras_compat.dialects.tensorflow.math import segments
-
     values, ids = unwrap(x.values), x._ids().to(torch.int64)
     how = {"reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "prod"}
     if name in ("reduce_any", "reduce_all"):
@@ -235,9 +240,7 @@ def _concat(values: Any, axis: Any, name: str = "concat") -> Any:
 
 
 def _joined(values: list[Any]) -> Any:
-    from torchkeras_compat.dialects.tensorflow.arrays.joining import concat
-
-    return concat(values, 0)
+    return joining.concat(values, 0)
 
 
 def _expand_dims(input: Any, axis: Any, name: str | None = None) -> Any:
@@ -250,9 +253,7 @@ def _expand_dims(input: Any, axis: Any, name: str | None = None) -> Any:
     if at == 1:
         return kind.from_row_lengths(input, torch.ones(len(input), dtype=torch.int64))
     values = input.values
-    from torchkeras_compat.dialects.tensorflow.arrays.shapes import expand_dims
-
-    return input.with_values(expand_dims(values, at - 1))
+    return input.with_values(shapes.expand_dims(values, at - 1))
 
 
 def _gather(
@@ -280,20 +281,15 @@ def _refuse(name: str) -> Any:
     raise NotImplementedError(f"`tf.{name}` of ragged tensors takes rows only here. Use `x.to_tensor()`.")
 
 
-def _flat(module: str, name: str) -> Callable[..., Any]:
+def _flat(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(x: Any, *args: Any, **kwargs: Any) -> Any:
-        import importlib
-
-        function = getattr(importlib.import_module(f"torchkeras_compat.dialects.tensorflow.{module}"), name)
         return x.with_flat_values(function(x.flat_values, *args, **kwargs))
 
     return call
 
 
 def _size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
-    from torchkeras_compat.dialects.tensorflow.arrays.shapes import size
-
-    return size(input.flat_values, out_type)
+    return shapes.size(input.flat_values, out_type)
 
 
 def _rank(input: Any, name: str | None = None) -> Any:
@@ -315,11 +311,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "concat": _concat,
     "expand_dims": _expand_dims,
     "gather": _gather,
-    "one_hot": _flat("arrays.creation", "one_hot"),
-    "ones_like": _flat("arrays.creation", "ones_like"),
+    "one_hot": _flat(creation.one_hot),
+    "ones_like": _flat(creation.ones_like),
     "rank": _rank,
     "reverse": _reverse,
-    "saturate_cast": _flat("arrays.casting", "saturate_cast"),
+    "saturate_cast": _flat(casting.saturate_cast),
     "size": _size,
-    "zeros_like": _flat("arrays.creation", "zeros_like"),
+    "zeros_like": _flat(creation.zeros_like),
 }

@@ -30,9 +30,9 @@ def float_dtype(dtype: Any) -> torch.dtype:
 def normal(shape: Any, mean: Any, stddev: Any, dtype: Any, generator: Generator) -> torch.Tensor:
     """Return numbers of a normal distribution."""
     kind, size = float_dtype(dtype), sizes(shape)
-    return torch.randn(size, dtype=kind, device=drawing_device(), generator=generator) * number(
-        stddev, kind
-    ) + number(mean, kind)
+    return torch.randn(size, dtype=kind, device=drawing_device(), generator=generator) * number(stddev, kind) + number(
+        mean, kind
+    )
 
 
 def truncated_normal(shape: Any, mean: Any, stddev: Any, dtype: Any, generator: Generator) -> torch.Tensor:

@@ -35,6 +35,8 @@ class Generator:
     """
 
     def __init__(self, copy_from: Generator | None = None, state: Any = None, alg: Any = None) -> None:
+        self._state: list[int]
+        self._algorithm: Any
         if copy_from is not None:
             self._state = list(copy_from._state)
             self._algorithm = copy_from._algorithm

@@ -25,7 +25,7 @@ _global_seed = 0
 
 
 def set_seed(seed: int) -> None:
-    """Set the global seed, and let all random numbers begin anew, those of layers too.
+    """Set the global seed, and start all random numbers again, those of layers too.
 
     Args:
         seed: An integer.

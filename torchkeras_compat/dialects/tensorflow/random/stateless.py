@@ -85,9 +85,7 @@ def stateless_gamma(
 
 
 @tensor_function
-def stateless_poisson(
-    shape: Any, seed: Any, lam: Any, dtype: Any = "int32", name: str | None = None
-) -> torch.Tensor:
+def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = "int32", name: str | None = None) -> torch.Tensor:
     """Return numbers of Poisson distributions, whose means broadcast to ``shape``."""
     return _of_shape(distributions.poisson, shape, (lam,), dtype, seed)
 

@@ -46,7 +46,9 @@ def frame(
     return _framed(tensor(signal), frame_length, frame_step, pad_end, pad_value, axis)
 
 
-def _framed(x: torch.Tensor, frame_length: Any, frame_step: Any, pad_end: bool, pad_value: Any, axis: int) -> torch.Tensor:
+def _framed(
+    x: torch.Tensor, frame_length: Any, frame_step: Any, pad_end: bool, pad_value: Any, axis: int
+) -> torch.Tensor:
     length, step = integer(frame_length, "frame_length"), integer(frame_step, "frame_step")
     if length < 1 or step < 1:
         raise InvalidArgumentError(f"Frames need positive lengths and steps. Received: {length} and {step}")
@@ -144,9 +146,7 @@ def inverse_stft(
     return _added(frames if window is None else frames * window, integer(frame_step, "frame_step"))
 
 
-def inverse_stft_window_fn(
-    frame_step: Any, forward_window_fn: Window = hann_window, name: str | None = None
-) -> Window:
+def inverse_stft_window_fn(frame_step: Any, forward_window_fn: Window = hann_window, name: str | None = None) -> Window:
     """Return a window for :func:`inverse_stft` that undoes that of :func:`stft`.
 
     Args:

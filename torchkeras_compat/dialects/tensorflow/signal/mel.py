@@ -50,8 +50,8 @@ def linear_to_mel_weight_matrix(
     place = current_device()
     hertz = torch.linspace(0.0, rate / 2, bins, dtype=torch.float64, device=place)[1:]  # without frequency 0
     mel = 1127.0 * torch.log1p(hertz / 700.0)
-    edges = torch.linspace(*(1127.0 * math.log1p(f / 700.0) for f in (low, high)), bands + 2, dtype=torch.float64)
-    edges = edges.to(place)
+    first, last = (1127.0 * math.log1p(f / 700.0) for f in (low, high))
+    edges = torch.linspace(first, last, bands + 2, dtype=torch.float64, device=place)
     left, center, right = edges[:-2], edges[1:-1], edges[2:]
     rising = (mel[:, None] - left) / (center - left)
     falling = (right - mel[:, None]) / (right - center)

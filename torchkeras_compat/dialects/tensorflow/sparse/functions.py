@@ -25,16 +25,14 @@ def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
     """
     if is_text(tensor):
         array = as_bytes(tensor)
-        places = np.argwhere(array != b"")
-        return SparseTensor(torch.from_numpy(places), StringTensor(array[tuple(places.T)]), array.shape)
+        found = np.argwhere(array != b"")
+        return SparseTensor(torch.from_numpy(found), StringTensor(array[tuple(found.T)]), array.shape)
     x = as_tensor(unwrap(tensor))
     places = torch.nonzero(x)
     return SparseTensor(places, x[tuple(places.unbind(1))], list(x.shape))
 
 
-def to_dense(
-    sp_input: Any, default_value: Any = None, validate_indices: bool = True, name: str | None = None
-) -> Any:
+def to_dense(sp_input: Any, default_value: Any = None, validate_indices: bool = True, name: str | None = None) -> Any:
     """Return a tensor with the entries, and ``default_value`` elsewhere.
 
     Args:
@@ -146,7 +144,7 @@ def reshape(sp_input: Any, shape: Any, name: str | None = None) -> SparseTensor:
 
 
 def add(a: Any, b: Any, threshold: Any = 0) -> Any:
-    """Return the sum of two sparse tensors, without entries whose size is below ``threshold``; dense if one is dense."""
+    """Return the sum of two tensors, sparse if both are, without entries whose size is below ``threshold``."""
     if not isinstance(a, SparseTensor) or not isinstance(b, SparseTensor):
         sparse, dense = (a, b) if isinstance(a, SparseTensor) else (b, a)
         return wrap(unwrap(to_dense(sparse, validate_indices=False)) + as_tensor(unwrap(dense)))

@@ -34,9 +34,7 @@ class SparseTensor:
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         places = unwrap(indices)
         self._indices = tensor(places).to(torch.int64) if len(places) else torch.zeros(0, len(dense_shape)).long()
-        self._values = values if isinstance(values, StringTensor) else None
-        if self._values is None:
-            self._values = StringTensor(values) if is_text(values) else tensor(unwrap(values))
+        self._values: Any = StringTensor(values) if is_text(values) else tensor(unwrap(values))
         self._sizes = tensor(unwrap(dense_shape)).to(torch.int64)
         if self._indices.ndim != 2 or self._sizes.ndim != 1 or self._indices.shape[1] != len(self._sizes):
             raise ValueError(
@@ -100,9 +98,7 @@ class SparseTensor:
         return self.with_values(function(self._values, factor))
 
     def __repr__(self) -> str:
-        return (
-            f"SparseTensor(indices={self.indices!r}, values={self.values!r}, dense_shape={self._sizes.tolist()!r})"
-        )
+        return f"SparseTensor(indices={self.indices!r}, values={self.values!r}, dense_shape={self._sizes.tolist()!r})"
 
 
 def check_sparse(x: Any, name: str) -> SparseTensor:

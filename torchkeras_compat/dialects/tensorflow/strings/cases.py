@@ -85,7 +85,7 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
     texts, starts, lengths = np.broadcast_arrays(texts, starts, lengths)
     found = np.empty(texts.shape, object)
     for index in np.ndindex(texts.shape):
-        found[index] = _part(texts[index], int(starts[index]), int(lengths[index]), is_bytes)
+        found[index] = _part(bytes(texts[index]), int(starts[index]), int(lengths[index]), is_bytes)
     return StringTensor(found)
 
 

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
-from torchkeras_compat.dialects.tensorflow.operands import integer
+from torchkeras_compat.dialects.tensorflow.old_arguments import old_arguments
+from torchkeras_compat.dialects.tensorflow.operands import integer, tensor
 from torchkeras_compat.dialects.tensorflow.strings.flat_values import of_flat_values
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes
-from torchkeras_compat.dialects.tensorflow.tensor import wrap
+from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 from torchkeras_compat.layers.preprocessing.byte_strings import pack
 from torchkeras_compat.layers.preprocessing.fingerprints import fingerprint64, remainder, siphash64
 
 
+@old_arguments(string_tensor="input")
 @of_flat_values
 def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> Any:
     """Return the numbers that strings write, as float32, float64, int32 or int64.
@@ -48,7 +49,7 @@ def to_number(input: Any, out_type: Any = "float32", name: str | None = None) ->
     return wrap(torch.tensor(numbers, dtype=dtype.torch_dtype).reshape(texts.shape))
 
 
-@tensor_function
+@of_flat_values
 def as_string(
     input: Any,
     precision: int = -1,
@@ -76,7 +77,7 @@ def as_string(
         >>> as_string([1.5, 2.0], precision=2).numpy().tolist()
         [b'1.50', b'2.00']
     """
-    array = input.cpu().numpy() if isinstance(input, torch.Tensor) else np.asarray(input)
+    array = tensor(unwrap(input)).detach().cpu().numpy()
     if scientific and shortest:
         raise InvalidArgumentError("Only one of `scientific` and `shortest` can be set.")
     if len(fill) > 1:
@@ -129,6 +130,7 @@ def to_hash_bucket_strong(input: Any, num_buckets: Any, key: Any, name: str | No
     return _bucket(hashes, num_buckets, texts.shape)
 
 
+@old_arguments(string_tensor="input")
 @of_flat_values
 def to_hash_bucket(input: Any, num_buckets: Any, name: str | None = None) -> Any:
     """Return the hash of each string, by the hash function of TensorFlow's own, modulo ``num_buckets``, as int64.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
+from torchkeras_compat.dialects.tensorflow.old_arguments import old_arguments
 from torchkeras_compat.dialects.tensorflow.operands import axes_of
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, as_bytes
 
@@ -42,13 +43,13 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> StringTen
     return StringTensor(found.reshape(shape))
 
 
+@old_arguments(reduction_indices="axis", keep_dims="keepdims")
 def reduce_join(
     inputs: Any,
     axis: Any = None,
     keepdims: bool = False,
     separator: str = "",
     name: str | None = None,
-    **old: Any,
 ) -> StringTensor:
     """Return strings put together along axes, one after the other as they are given; along all by default.
 
@@ -58,22 +59,18 @@ def reduce_join(
         keepdims: Whether the axes stay, with size 1.
         separator: What stands between them.
         name: Not used.
-        **old: ``reduction_indices`` and ``keep_dims``, the names of TensorFlow 1.
 
     Raises:
         InvalidArgumentError: an axis does not exist.
-        TypeError: an unknown keyword is given.
     """
-    axis = old.pop("reduction_indices", None) if axis is None else axis
-    keepdims = bool(old.pop("keep_dims", keepdims))
-    if old:
-        raise TypeError(f"`tf.strings.reduce_join` has no arguments {', '.join(old)}.")
     if hasattr(inputs, "flat_values"):
         return _joined_rows(inputs, axis, separator)
     array = as_bytes(inputs)
     axes = axes_of(axis, array.ndim)
     kept = [a for a in range(array.ndim) if a not in axes]
-    moved = array.transpose([*kept, *(axes if axis is None else reversed(axes))]).reshape(*(array.shape[a] for a in kept), -1)
+    moved = array.transpose([*kept, *(axes if axis is None else reversed(axes))]).reshape(
+        *(array.shape[a] for a in kept), -1
+    )
     between = separator.encode()
     found = np.empty(moved.shape[:-1], object)
     for index in np.ndindex(found.shape):

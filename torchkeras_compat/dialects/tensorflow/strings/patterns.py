@@ -66,7 +66,7 @@ def _pattern(pattern: Any) -> re.Pattern[str]:
     array = as_bytes(pattern)
     if array.ndim:
         raise InvalidArgumentError(f"A pattern must be one string. Received shape {array.shape}.")
-    return compiled(array[()])
+    return compiled(bytes(array[()]))
 
 
 @of_flat_values
@@ -90,7 +90,7 @@ def regex_replace(
         [b'a#b#']
     """
     expression = _pattern(pattern)
-    template = as_bytes(rewrite)[()].decode("utf-8", "surrogateescape")
+    template = bytes(as_bytes(rewrite)[()]).decode("utf-8", "surrogateescape")
     groups = [int(digit) for digit in re.findall(r"\\(\d)", template.replace("\\\\", ""))]
     if max(groups, default=0) > expression.groups:
         raise InvalidArgumentError(f"Invalid rewrite: {template!r} names group {max(groups)} of {expression.groups}.")

@@ -230,3 +230,28 @@ def counted(function: Callable[[bytes], Any], values: Any, dtype: torch.dtype) -
     array = as_bytes(values)
     numbers = [function(text) for text in array.reshape(-1)]
     return wrap(torch.tensor(numbers, dtype=dtype).reshape(array.shape))
+
+
+def string_tensor(value: Any, shape: Any = None) -> StringTensor:
+    """Return strings as a tensor, as `tf.constant` does.
+
+    Args:
+        value: A string or nested lists of them.
+        shape: Shape; one string fills it, as many as it has are reshaped.
+
+    Raises:
+        TypeError: the number of strings is neither one nor that of the shape.
+
+    Example:
+        >>> string_tensor("a", (2,)).numpy().tolist()
+        [b'a', b'a']
+    """
+    found = as_bytes(value)
+    if shape is None:
+        return StringTensor(found)
+    sizes = tuple(int(size) for size in shape)
+    if found.size == 1:
+        return StringTensor(np.broadcast_to(found.reshape(()), sizes).copy())
+    if found.size != int(np.prod(sizes)):
+        raise TypeError(f"Cannot make a tensor of shape {sizes} of {found.size} strings. Give one, or as many.")
+    return StringTensor(found.reshape(sizes))

@@ -219,6 +219,16 @@ class Tokenizer:
         """
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the attributes of a pickled tokenizer, of an older Keras too, which had fewer."""
+        Tokenizer.__init__(self)
+        state = dict(state)
+        if "nb_words" in state:
+            state["num_words"] = state.pop("nb_words")
+        self.__dict__.update(state)
+        if not self.index_word:
+            self.index_word = {number: word for word, number in self.word_index.items()}
+
     def _words(self, text: Any) -> Sequence[Any]:
         """Return the words of a text, as the settings have it."""
         is_list = isinstance(text, (list, tuple))

@@ -10,8 +10,8 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras_compat.dialects.tensorflow.ragged.splitting import int32s, parts_of, texts
 from torchkeras_compat.dialects.tensorflow.strings.flat_values import of_flat_values
-from torchkeras_compat.dialects.tensorflow.strings.splitting import int32s, parts_of, texts
 from torchkeras_compat.dialects.tensorflow.strings.string_tensor import StringTensor, mapped
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
 
@@ -71,13 +71,13 @@ def unicode_decode(
     Args:
         input: Strings.
         input_encoding: ``"UTF-8"``, ``"UTF-16-BE"``, ``"UTF-32-BE"``, ...
-        errors: What to do with bytes that are no character: ``"replace"``, ``"ignore"`` or ``"strict"``.
+        errors: What to do with bytes that are not a character: ``"replace"``, ``"ignore"`` or ``"strict"``.
         replacement_char: What stands for them.
         replace_control_characters: Whether it stands for control characters too.
         name: Not used.
 
     Raises:
-        InvalidArgumentError: the encoding is unknown, or with ``"strict"`` bytes are no character.
+        InvalidArgumentError: the encoding is unknown, or with ``"strict"`` bytes are not a character.
 
     Example:
         >>> unicode_decode("aé", "UTF-8").numpy().tolist()
@@ -145,7 +145,7 @@ def unicode_encode(
     """Return the strings of which the last axis holds the code points.
 
     Raises:
-        InvalidArgumentError: the encoding is unknown, or with ``errors="strict"`` a number is no code point.
+        InvalidArgumentError: the encoding is unknown, or with ``errors="strict"`` a number is not a code point.
     """
     codec = _codec(output_encoding, _ENCODINGS)
 

@@ -76,7 +76,8 @@ def string_split(
     """
     if result_type not in ("SparseTensor", "RaggedTensor"):
         raise ValueError(f"result_type must be 'RaggedTensor' or 'SparseTensor'. Received: {result_type!r}")
-    marks = as_bytes(" " if (given := sep if delimiter is None else delimiter) is None else given)[()]
+    given = sep if delimiter is None else delimiter
+    marks = bytes(as_bytes(" " if given is None else given)[()])
 
     def cut(text: bytes) -> list[bytes]:
         if not marks:
@@ -124,13 +125,13 @@ def ngrams(
     widths = [int(w) for w in ngram_width] if isinstance(ngram_width, (list, tuple)) else [int(ngram_width)]
     if min(widths) < 1:
         raise InvalidArgumentError(f"`ngram_width` must be positive. Received: {ngram_width}")
-    sides = None
+    sides: list[bytes] | None = None
     if pad_values is not None:
-        sides = [pad_values] * 2 if isinstance(pad_values, (str, bytes)) else list(pad_values)
-        sides = [bytes(as_bytes(side)[()]) for side in sides]
+        both = [pad_values] * 2 if isinstance(pad_values, (str, bytes)) else list(pad_values)
+        sides = [bytes(as_bytes(side)[()]) for side in both]
 
     def of_row(row: list[bytes]) -> list[bytes]:
-        found = []
+        found: list[bytes] = []
         for width in widths:
             if sides is None:
                 padded = row

@@ -1,0 +1,10 @@
+"""Images changed at random: with the numbers that go on from call to call, or those of a seed: TensorFlow's results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def test_results_are_those_of_tensorflow(agree: Callable[[Any], None], calls: Any) -> None:
+    agree(calls)

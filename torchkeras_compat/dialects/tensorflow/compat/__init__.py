@@ -1,0 +1,1 @@
+"""``tf.compat``: names of older programs."""

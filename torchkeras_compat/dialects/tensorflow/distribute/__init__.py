@@ -1,0 +1,1 @@
+"""``tf.distribute``: strategies, each of which is one process on its device."""
