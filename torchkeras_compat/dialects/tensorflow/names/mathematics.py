@@ -291,6 +291,5 @@ _DIFFERENT: dict[str, str] = {
 PATHS: dict[str, str] = {
     **_OLD,
     **_NOW,
-    **{f"compat.v1.{path}": target for path, target in {**_OLDEST, **_OLD, **_NOW, **_DIFFERENT}.items()},
-    **{f"compat.v2.{path}": target for path, target in _NOW.items()},
+    **{f"compat.v1.{path}": target for path, target in {**_OLDEST, **_DIFFERENT}.items()},
 }
