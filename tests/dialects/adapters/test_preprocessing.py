@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize(("dialect", "kind"), [("keras1", "Keras1ImageDataGenerator"), ("keras2", "ImageDataGenerator")])
+@pytest.mark.parametrize(
+    ("dialect", "kind"), [("keras1", "Keras1ImageDataGenerator"), ("keras2", "ImageDataGenerator")]
+)
 def test_each_version_has_its_generator(request, dialect: str, kind: str) -> None:
     request.getfixturevalue(dialect)
     from keras.preprocessing.image import ImageDataGenerator
