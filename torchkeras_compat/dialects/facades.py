@@ -21,6 +21,10 @@ from torchkeras_compat.overrides import making
 from torchkeras_compat.public_names import named
 
 
+# Namespaces of functions of tensors, which in tf.keras give TensorFlow's.
+_OF_TENSORS = frozenset(("activations", "backend", "losses", "metrics", "ops"))
+
+
 @functools.cache
 def facade_of(dialect: str, path: str, target: Any) -> Any:
     """Return what a dialect hands out for a class or function of the core: a facade, or the thing itself.
@@ -47,6 +51,8 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
             found = translating.translate(args, kwargs)
             return found.target(*found.args, **found.kwargs)
 
+    if dialect.name in WITH_TENSORS and path.partition(".")[0] in _OF_TENSORS:
+        call = named("dialects.tensorflow.boundary.function_of_keras")(call)
     setattr(call, ORIGINAL, function)
     return call
 
@@ -116,8 +122,12 @@ def _metaclass(kind: type) -> type:
             with making(cls._facade_dialect):
                 if ORIGINAL in cls.__dict__:
                     found = cls._translator.translate(args, kwargs)
-                    return found.target(*found.args, **found.kwargs)
-                return super().__call__(*args, **kwargs)
+                    made = found.target(*found.args, **found.kwargs)
+                else:
+                    made = super().__call__(*args, **kwargs)
+            if cls._facade_dialect in WITH_TENSORS:
+                named("dialects.tensorflow.boundary.adopt")(made)
+            return made
 
         def __instancecheck__(cls, instance: Any) -> bool:
             core = cls.__dict__.get(ORIGINAL)
