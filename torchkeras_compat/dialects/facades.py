@@ -20,7 +20,6 @@ from torchkeras_compat.dialects.translation import Translator
 from torchkeras_compat.overrides import making
 from torchkeras_compat.public_names import named
 
-
 # Namespaces of functions of tensors, which in tf.keras give TensorFlow's.
 _OF_TENSORS = frozenset(("activations", "backend", "losses", "metrics", "ops"))
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
-from torchkeras_compat.dialects.methods import compiling, files, terms, training
+from torchkeras_compat.dialects.methods import compiling, files, optimizers, terms, training
 from torchkeras_compat.dialects.mixed import translator_of
-from torchkeras_compat.overrides import Overridable, making
+from torchkeras_compat.overrides import OVERRIDES, Overridable, making
 from torchkeras_compat.public_names import named
 
 # Public path of a method -> the class of the core that has it, and what stands around the core's method.
@@ -30,6 +30,7 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.save": ("models.model_files.ModelFiles", files.save),
     "models.Model.save_weights": ("models.model_files.ModelFiles", files.save_weights),
     "models.Model.load_weights": ("models.model_files.ModelFiles", files.load_weights),
+    "optimizers.Optimizer.apply_gradients": ("optimizers.base.Optimizer", optimizers.apply_gradients),
     "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
     "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),
@@ -55,6 +56,8 @@ def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[
 
     @functools.wraps(core)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if OVERRIDES.tensors is not None and path.startswith("models."):
+            args, kwargs = OVERRIDES.tensors.plain(args), OVERRIDES.tensors.plain(kwargs)
         found = translating.translate(args, kwargs)
         with making(dialect):
             if around is None:
