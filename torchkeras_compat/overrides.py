@@ -36,7 +36,7 @@ class Overrides:
     Attributes:
         dialect: The dialect that `install_as_keras` put in front last; what no dialect made follows it for attributes
             that the core does not have.
-        tensors: What the core asks where it meets values that are no plain tensors: an object with the methods of
+        tensors: What the core asks where it meets something other than plain tensors: an object with the methods of
             `dialects.tensorflow.boundary.Boundary`; None while no dialect has tensors of its own.
     """
 

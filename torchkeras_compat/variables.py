@@ -349,7 +349,10 @@ class Variable(VariableBase):
         """Shape in Keras's layout."""
         tensors = self.tensors
         value = tensors[0] if self._layout is IDENTITY else self._layout.to_keras(*[t.detach() for t in tensors])
-        return tuple(value.shape) if OVERRIDES.tensors is None else OVERRIDES.tensors.shape_of_variable(value)
+        if OVERRIDES.tensors is None or OVERRIDES.dialect is None:
+            return tuple(value.shape)
+        shape: tuple[int, ...] = OVERRIDES.tensors.shape_of_variable(value)
+        return shape
 
     @property
     def dtype(self) -> str:
@@ -483,7 +486,7 @@ def _plain(x: Any) -> Any:
 
 def _forward_operator(name: str) -> Callable[..., Any]:
     def method(self: Variable, *args: Any) -> Any:
-        if OVERRIDES.tensors is not None and OVERRIDES.tensors.takes_variables():
+        if OVERRIDES.tensors is not None and OVERRIDES.dialect is not None and OVERRIDES.tensors.takes_variables():
             return getattr(OVERRIDES.tensors.of_variable(self), name)(*_plain(args))
         return getattr(self.value, name)(*_plain(args))
 

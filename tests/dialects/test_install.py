@@ -10,6 +10,7 @@ import types
 import pytest
 
 import torchkeras_compat
+from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.install import Installation, install_as_keras
 
 
@@ -65,7 +66,7 @@ def test_private_modules_hold_what_has_a_public_name(installed: Installation) ->
 
 
 def test_a_root_may_be_left_out(nothing_imported: None) -> None:
-    with Installation(("keras",)) as installation:
+    with Installation(KERAS3, ("keras",)) as installation:
         installation.install()
         assert installation.find_spec("tensorflow") is None
         assert installation.find_spec("keras") is not None

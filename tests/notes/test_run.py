@@ -25,6 +25,7 @@ NOTES = {
     "house_prices.md": (["4 True"], "made up: train_targets (200,) for"),
     "indented_code.md": (["(200, 10)"], "no block names its language"),
     "jekyll_post.md": (["True True True"], "made up: train_images (200, 28, 28) for"),
+    "keras1_parts.md": (["True"], "made up: nb_classes = 10"),
     "layers_reference.md": (["True", "1"], "left out, it shows a signature: keras.layers.Conv2D(filters, kernel_size"),
     "mnist_in_20_lines.md": (["True"], "repaired, it has typographic quotes: x_train = x_train[:400].reshape"),
     "myst_cells.md": (["(200, 16) (200,)"], "left out, for IPython only: %matplotlib inline"),

@@ -50,10 +50,12 @@ def main(package: str, side: str, file: str, *names: str) -> None:
     os.environ["KERAS_BACKEND"] = "torch"
     warnings.simplefilter("ignore")
     if side == "torchkeras":
-        from torchkeras_compat.dialects.install import Installation
+        from torchkeras_compat.dialects import (
+            shadow_finder,  # what `torchkeras-compat shadow` has Python do at its start
+        )
 
-        roots = ("keras", "tf_keras", "tensorflow") if package == "tcn" else ("keras", "tf_keras")
-        Installation(roots).install()
+        os.environ["TORCHKERAS_SHADOW"] = "1"
+        shadow_finder.install(*(("keras", "tf_keras", "tensorflow") if package == "tcn" else ("keras", "tf_keras")))
     found = results(package, list(names))
     if file.endswith(".json"):
         failed = {name: error for name, (_, error) in found.items() if error}

@@ -35,6 +35,7 @@ class Dropped(NamedTuple):
         why: Why nothing is lost.
         versions: The versions that had it, first and last.
         values: Those that may be dropped; others are refused. None for all.
+        warns: Whether others are dropped with a warning in place of the refusal.
     """
 
     old: str
@@ -42,6 +43,7 @@ class Dropped(NamedTuple):
     why: str
     versions: str
     values: tuple[Any, ...] | None = None
+    warns: bool = False
 
 
 RENAMED = (
@@ -116,7 +118,7 @@ DROPPED = (
     Dropped("batch_size", "histogram_freq", "events hold the weights themselves", "2.0-2.2"),
     Dropped("embeddings_layer_names", "histogram_freq", "all embeddings are written", "2.0-2.2", (None,)),
     Dropped("embeddings_data", "histogram_freq", "the weights themselves are written", "2.0-2.2", (None,)),
-    Dropped("write_grads", "histogram_freq", "there are no histograms of gradients", "2.0-2.2", (False,)),
+    Dropped("write_grads", "histogram_freq", "there are no histograms of gradients", "2.0-2.2", (False,), warns=True),
     Dropped("cpu_merge", "gpus", "the processes of torchrun merge gradients", "2.0-2.3"),
 )
 
@@ -145,9 +147,6 @@ def decayed_rate(arguments: dict[str, Any]) -> None:
 CONVERSIONS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "decay": ("learning_rate", decayed_rate),
 }
-
-# Losses and metrics that names meant, by kind.
-FUNCTIONS: dict[str, dict[str, Target]] = {"losses": {}, "metrics": {}}
 
 # What a version did where its signature says nothing: dialects, path, and the argument of today.
 UNSAID: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from torchkeras_compat.dialects.detection import detect
 from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
 from torchkeras_compat.dialects.private_view import PrivateView, private_view
+from torchkeras_compat.dialects.tensorflow.companions import missing_companion
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
 from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.public_names import named
 
-ROOTS = ("keras", "tensorflow", "tf_keras")
+ROOTS = ("keras", "tensorflow", "tf_keras", "keras_preprocessing")
 
 
 class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -39,10 +40,14 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have.
+            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have, or a package that needs
+                TensorFlow itself, such as ``tensorflow_datasets``.
         """
         root, *parts = name.split(".")
         if root not in self.roots:
+            missing = missing_companion(name) if "tensorflow" in self.roots else None
+            if missing is not None:
+                raise ModuleNotFoundError(missing, name=name)
             return None
         if name in ("tensorflow", "tf_keras"):
             take_tensors()

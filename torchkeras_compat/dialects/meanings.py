@@ -11,7 +11,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
-from torchkeras_compat.dialects.methods import compiling, files, training
+from torchkeras_compat.dialects.methods import compiling, files, terms, training
 from torchkeras_compat.dialects.mixed import translator_of
 from torchkeras_compat.overrides import Overridable, making
 from torchkeras_compat.public_names import named
@@ -30,6 +30,8 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.save": ("models.model_files.ModelFiles", files.save),
     "models.Model.save_weights": ("models.model_files.ModelFiles", files.save_weights),
     "models.Model.load_weights": ("models.model_files.ModelFiles", files.load_weights),
+    "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
+    "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),
     "metrics.Metric.add_weight": ("metrics.base.Metric", None),
 }
@@ -64,4 +66,7 @@ def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[
 
 def attributes(dialect: str) -> Mapping[str, Callable[[Any], Any]]:
     """Return what finds the attributes that objects of a dialect have besides the core's."""
-    return {} if dialect_named(dialect).has_core_meanings else old_attributes.ATTRIBUTES
+    if dialect_named(dialect).has_core_meanings:
+        return {}
+    steps = named("dialects.tensorflow.training")
+    return {**old_attributes.ATTRIBUTES, **steps.OF_MODELS, **steps.OF_OPTIMIZERS}

@@ -40,10 +40,10 @@ class ShadowFinder:
                 file=sys.stderr,
             )
             return None
-        from torchkeras_compat.dialects.dialect import KERAS3
-        from torchkeras_compat.dialects.install import Installation  # with torch: only for who imports Keras
+        from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS  # with torch: only for who imports Keras
+        from torchkeras_compat.dialects.install import Installation
 
-        installation = Installation(KERAS3, self.roots)
+        installation = Installation(TF_KERAS if "tensorflow" in self.roots else KERAS3, self.roots)
         installation.install()
         return installation.find_spec(name, path, target)
 

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from torchkeras_compat.dialects.adapters.table import ADAPTERS
 from torchkeras_compat.dialects.arguments import CONVERSIONS, DROPPED, RENAMED, UNSAID, VALUES, Target
-from torchkeras_compat.dialects.dialect import DIALECTS, Dialect, from_here_on
+from torchkeras_compat.dialects.dialect import DIALECTS, KERAS2, Dialect, from_here_on
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature
 from torchkeras_compat.dialects.originals import original
 from torchkeras_compat.dialects.versions import having
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, public_module
+from torchkeras_compat.user_warnings import warn_user
 
 # Arguments whose defaults differ in their spelling only, or which every version finds out by itself.
 _DEFAULTS_LEFT_ALONE = frozenset(
@@ -22,6 +23,11 @@ _DEFAULTS_LEFT_ALONE = frozenset(
 )
 
 
+# Convolutions of Keras 2 whose sizes, given by place, are those of a kernel.
+_SEPARATE_SIZES = {
+    **{f"layers.{name}": 2 for name in ("Conv2D", "Convolution2D", "SeparableConv2D", "Conv2DTranspose")},
+    **{f"layers.{name}": 3 for name in ("Conv3D", "Convolution3D")},
+}
 # Arguments for which None meant the default.
 _NONE_WAS_THE_DEFAULT = frozenset({"epsilon"})
 
@@ -109,6 +115,7 @@ class Translator:
         """Return all arguments by their old names, and those that only the core's own order can name."""
         if not args:
             return kwargs, args
+        args = self._with_one_size(args)
         orders = [list(s.defaults)[: s.positional] for s in self.signatures]
         fitting = [order[: len(args)] for order in (*orders, self.parameters) if len(order) >= len(args)]
         names = next((names for names in fitting if kwargs.keys().isdisjoint(names)), None)
@@ -118,6 +125,14 @@ class Translator:
                 raise TypeError(f"{self.what} got multiple values for argument {twice!r}.")
             return kwargs, args
         return {**dict(zip(names, args, strict=True)), **kwargs}, ()
+
+    def _with_one_size(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return arguments with the kernel size in one: Keras 1 and 2 took ``Conv2D(8, 3, 3)`` as a kernel of 3 x 3."""
+        axes = _SEPARATE_SIZES.get(self.path, 0) if self.dialect is KERAS2 else 0
+        sizes = args[1 : axes + 1]
+        if axes and len(sizes) == axes and all(isinstance(size, int) for size in sizes):
+            return (args[0], tuple(sizes), *args[axes + 1 :])
+        return args
 
     def _renamed_arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
@@ -143,6 +158,9 @@ class Translator:
     def _check_dropped(self, name: str, value: Any) -> None:
         row = self.dropped[name]
         if row.values is not None and not any(value is v or value == v for v in row.values):
+            if row.warns:
+                warn_user(f"`{name}={value!r}` of {self.what}, of Keras {row.versions}, has no effect here: {row.why}.")
+                return
             raise ValueError(
                 f"`{name}={value!r}` of {self.what}, of Keras {row.versions}, is not supported here: {row.why}."
                 " Leave it out."

@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
-from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS, Dialect
+from torchkeras_compat.dialects.dialect import KERAS2, KERAS3, TF_KERAS, Dialect
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
 from torchkeras_compat.dialects.tensorflow.names.table import PATHS
@@ -124,6 +124,8 @@ def make_view(name: str, dialect: Dialect) -> types.ModuleType | None:
             of_tensorflow = dialect is not KERAS3 and root.startswith(("tensorflow.", "tf_keras"))
             return _keras_view(name, name[len(root) + 1 :], TF_KERAS if of_tensorflow else dialect)
     root, _, path = name.partition(".")
+    if root == "keras_preprocessing":  # a package of its own in 2019, whose classes pickles name
+        return _keras_view(name, f"preprocessing.{path}".rstrip("."), KERAS2 if dialect is KERAS3 else dialect)
     if root == "tensorflow" and path.partition(".")[0] in KERAS_IN_TENSORFLOW:
         return _keras_view(name, path, dialect if dialect is KERAS3 else TF_KERAS)
     if root == "tensorflow" and path in TENSORFLOW_MODULES:

@@ -22,7 +22,7 @@ from torchkeras_compat.notes.late_names import LateNames, Use
 from torchkeras_compat.notes.made_up.needs import Needs
 from torchkeras_compat.notes.made_up.samples import Samples
 from torchkeras_compat.notes.made_up.supply import Supply
-from torchkeras_compat.notes.namespace import Predefined, all_names
+from torchkeras_compat.notes.namespace import Predefined, all_names, predefined
 from torchkeras_compat.notes.note import Note
 from torchkeras_compat.notes.placeholders import runnable
 from torchkeras_compat.notes.shell import Shell, representations
@@ -140,7 +140,14 @@ class _Run:
         if is_markdown:
             self.late.finders.append(Predefined(self.namespace))
         if makes_up or self.options.table is not None:
-            supply = Supply(self.namespace, self._ahead, self.options.announce, self.options.table, makes_up=makes_up)
+            supply = Supply(
+                self.namespace,
+                self._ahead,
+                self.options.announce,
+                self.options.table,
+                makes_up=makes_up,
+                classes=lambda: (predefined("Sequential"), predefined("Dense")),
+            )
             self.late.finders.append(supply)
 
     def _figures(self) -> contextlib.AbstractContextManager[object]:

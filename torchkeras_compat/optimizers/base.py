@@ -64,6 +64,8 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
     _misspelt_error = ValueError
     _is_on_cuda = False
     minimize = Addition()
+    get_updates = Addition()
+    get_gradients = Addition()
     get_scaled_loss = Addition()
     get_unscaled_gradients = Addition()
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values

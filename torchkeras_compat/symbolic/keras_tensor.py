@@ -12,7 +12,7 @@ import torch
 from torchkeras_compat import public_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name
-from torchkeras_compat.overrides import OVERRIDES
+from torchkeras_compat.overrides import OVERRIDES, making_dialect
 
 if TYPE_CHECKING:
     from torchkeras_compat.symbolic.node import Node
@@ -65,7 +65,7 @@ class KerasTensor:
         self.record_history = record_history
         self.node: Node | None = None
         self.index = 0
-        if OVERRIDES.tensors is not None:
+        if OVERRIDES.tensors is not None and making_dialect() is not None:
             OVERRIDES.tensors.begin_symbolic(self)
 
     shape = property(lambda self: self._shape, doc="Sizes of the axes, None where not known.")
@@ -146,8 +146,9 @@ class KerasTensor:
         return result
 
     def __getattr__(self, attribute: str) -> Any:
-        if OVERRIDES.tensors is not None and OVERRIDES.tensors.has_symbolic(self, attribute):
-            return OVERRIDES.tensors.symbolic_attribute(self, attribute)
+        tensors = OVERRIDES.tensors
+        if tensors is not None and tensors.is_symbolic and tensors.has_symbolic(self, attribute):
+            return tensors.symbolic_attribute(self, attribute)
         method = getattr(torch.Tensor, attribute, None) if not attribute.startswith("_") else None
         if not callable(method):
             raise AttributeError(f"'KerasTensor' object has no attribute '{attribute}'")

@@ -33,10 +33,11 @@ def record(
 def _note(
     operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any, implied: dict[str, Any] | None = None
 ) -> None:
-    if OVERRIDES.tensors is not None:
+    if OVERRIDES.tensors is None or not OVERRIDES.tensors.is_symbolic:
+        node = Node(operation, args, kwargs, implied or {}, outputs)
+    else:
         args, kwargs = OVERRIDES.tensors.plain((args, kwargs))
-    node = Node(operation, args, kwargs, implied or {}, outputs)
-    if OVERRIDES.tensors is not None:
+        node = Node(operation, args, kwargs, implied or {}, outputs)
         OVERRIDES.tensors.follow_symbolic(node)
     recorded_calls(operation).append(node)
 

@@ -47,3 +47,17 @@ def test_files(tmp_path: Path) -> None:
         lookup.TextFileInitializer(str(path), "string", 0, "int64", 1, vocab_size=9).pairs()
     with pytest.raises(NotFoundError):
         lookup.TextFileInitializer(str(tmp_path / "b"), "string", 0, "int64", 1).pairs()
+
+
+def test_tables_that_change() -> None:
+    table = lookup.MutableHashTable("int64", "float32", [0.0, 0.0], empty_key=-1)
+    table.insert([3, 4], [[1.0, 2.0], [3.0, 4.0]])
+    assert table.lookup([4, 9]).numpy().tolist() == [[3, 4], [0, 0]]
+    table.remove([4])
+    assert table.size().numpy() == 1 and table[[4]].numpy().tolist() == [[0, 0]]
+    words = lookup.MutableHashTable("string", "string", "none")
+    words.insert(["a"], ["b"])
+    assert words.lookup(["a", "c"]).numpy().tolist() == [b"b", b"none"]
+    assert words.lookup(["c"], ["d"]).numpy().tolist() == [b"d"]
+    with pytest.raises(ValueError, match="1 keys and 2 values"):
+        words.insert(["a"], ["b", "c"])

@@ -72,7 +72,7 @@ def test_equality_is_of_elements(c: Tensor) -> None:
 
 
 @pytest.mark.parametrize("other", [None, "a", object()])
-def test_what_is_no_number_is_refused(c: Tensor, other: Any) -> None:
+def test_other_operands_are_refused(c: Tensor, other: Any) -> None:
     with pytest.raises(ValueError, match="unsupported type"):
         _ = c + other
 

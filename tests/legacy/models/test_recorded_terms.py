@@ -120,3 +120,12 @@ def test_metrics_have_the_name_of_what_computes_them() -> None:
 def test_configs_make_the_layers_again() -> None:
     assert AddLoss.from_config(AddLoss(True, name="a").get_config()).sums_gradients
     assert AddMetric.from_config(AddMetric("kl").get_config()).metric.name == "kl"
+
+
+def test_a_config_has_no_recorded_losses_and_says_so() -> None:
+    model = model_of_ones()
+    add_loss(model, mean(model.output))
+    with pytest.warns(UserWarning, match="has no losses and metrics that were added to it as symbolic tensors"):
+        made = models.Model.from_config(model.get_config())
+    made.compile("sgd", "mse")
+    assert made.evaluate(X, np.zeros((4, 1)), verbose=0) == pytest.approx(float(np.mean(X.sum(1) ** 2)))

@@ -16,7 +16,7 @@ from torchkeras_compat.notes.made_up.models import is_name_of_history, last_hist
 def made(code: str) -> Sequential:
     tree = ast.parse(code)
     found = Forecast(tree.body, lambda node: node.value if isinstance(node, ast.Constant) else MISSING)
-    return made_up_model(found, [tree.body[0], tree.body[0].value])  # type: ignore[attr-defined]
+    return made_up_model(found, [tree.body[0], tree.body[0].value], Sequential, Dense)  # type: ignore[attr-defined]
 
 
 def test_the_output_fits_the_loss() -> None:

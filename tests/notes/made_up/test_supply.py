@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from torchkeras_compat.layers import Dense, Embedding, Flatten
+from torchkeras_compat.losses import SparseCategoricalCrossentropy
 from torchkeras_compat.models import Sequential
 from torchkeras_compat.notes.data import iris_data
 from torchkeras_compat.notes.late_names import LateNames
@@ -100,6 +101,13 @@ def test_word_vectors_class_names_and_symbolic_inputs_are_made(note: Note) -> No
     assert names["embedding_dim"] == 32 and len(names["n"]) == 10
     names = note.run("out = Dense(4)(inputs)\nbox = inputs")
     assert names["out"].shape == (None, 4) and names["box"].shape == (None, 8)
+
+
+def test_the_loss_of_a_loop_of_the_note_says_what_targets_are(note: Note) -> None:
+    note.namespace["model"] = Sequential([Dense(5, input_dim=6)])
+    note.namespace["loss_fn"] = SparseCategoricalCrossentropy(from_logits=True)
+    names = note.run("out = model(x_train)\nvalue = loss_fn(y_train, out)")
+    assert names["value"].item() > 0
 
 
 def test_datasets_are_batches_where_no_targets_are_given(note: Note) -> None:

@@ -41,6 +41,11 @@ FUNCTIONS_OF: dict[str, dict[str, dict[str, str]]] = {
     },
     "tf.keras": {"losses": {"huber_loss": _HUBER}, "metrics": {}},
 }
+# What only older versions knew means there what it meant in Keras 2.
+FUNCTIONS_OF["mixed"] = FUNCTIONS_OF["mixed-tensors"] = {
+    kind: {name: path for name, path in names.items() if name != "cosine_similarity"}
+    for kind, names in FUNCTIONS_OF["keras2"].items()
+}
 
 
 def function_of(dialect: str, kind: str, name: str) -> str | None:

@@ -169,6 +169,7 @@ _WITH_WEIGHTS: dict[str, Adapter] = {
 
 LAYERS: dict[str, Adapter] = {
     **{path: with_weights(path, adapter) for path, adapter in _WITH_WEIGHTS.items()},
+    "layers.AbstractRNNCell": layer,
     "layers.CategoryEncoding": category_encoding,
     "layers.Discretization": discretization,
     "layers.Embedding": embedding,

@@ -10,6 +10,15 @@ from torchkeras_compat.dialects.adapters.identifiers import IDENTIFIERS
 from torchkeras_compat.dialects.adapters.layers import LAYERS
 from torchkeras_compat.dialects.adapters.losses import LOSSES
 from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS
+from torchkeras_compat.dialects.adapters.preprocessing import PREPROCESSING
 from torchkeras_compat.dialects.adapters.weights import WEIGHTS
 
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **IDENTIFIERS, **LAYERS, **LOSSES, **OPTIMIZERS, **WEIGHTS}
+ADAPTERS: dict[str, Adapter] = {
+    **CALLBACKS,
+    **IDENTIFIERS,
+    **LAYERS,
+    **LOSSES,
+    **OPTIMIZERS,
+    **PREPROCESSING,
+    **WEIGHTS,
+}

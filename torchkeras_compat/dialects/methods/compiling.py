@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from torchkeras_compat.dialects.arguments import FUNCTIONS
+from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
+from torchkeras_compat.legacy.models import recorded_terms
+from torchkeras_compat.legacy.models.recorded_losses import RecordedLoss, with_recorded_tensors
 from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, names_in
@@ -22,8 +24,10 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     is_mixed = dialect_named(dialect).is_mixed
     if isinstance(arguments.get("optimizer"), str) and not is_mixed:
         arguments["optimizer"] = _optimizer(arguments["optimizer"], dialect)
+    recorded_terms.add_losses_of_layers(self)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
+            arguments[what] = with_recorded_tensors(self, arguments[what])
             meant = functools.partial(_meant, what, dialect)
             arguments[what] = _mapped(meant, arguments[what])
     core(self, **arguments)
@@ -44,7 +48,7 @@ def _optimizer(name: str, dialect: str) -> Any:
 def _meant(what: str, dialect: str, leaf: Any) -> Any:
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
-        old = FUNCTIONS["losses" if what == "loss" else "metrics"].get(name)
+        old = function_of(dialect, "losses" if what == "loss" else "metrics", name)
         return name if old is None else named(old)
     if (
         dialect != MIXED.name
@@ -76,7 +80,7 @@ class WithColumns:
 
 
 def _original(leaf: Any) -> Any:
-    return leaf.function if isinstance(leaf, WithColumns) else leaf
+    return leaf.function if isinstance(leaf, (WithColumns, RecordedLoss)) else leaf
 
 
 def _mapped(function: Callable[[Any], Any], structure: Any) -> Any:

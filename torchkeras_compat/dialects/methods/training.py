@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,14 +11,21 @@ import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback
 from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.data.py_dataset import PyDataset
 from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
+from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.training.logs import LazyLogs
 
 
 def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
     """Train what was trainable when the model was compiled; callbacks and history know all names of the logs."""
+    for steps in ("steps_per_epoch", "validation_steps"):
+        if isinstance(arguments.get(steps), float):  # `len(x) / batch_size`
+            arguments[steps] = math.ceil(arguments[steps])
+    if dialect_of(self) in ("keras1", "keras2"):
+        arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
     callbacks = _as_list(arguments.get("callbacks"))
     if callbacks:
         arguments["callbacks"] = callbacks
@@ -68,6 +76,20 @@ def names_of_metrics(core: Callable[..., Any], self: Any) -> list[str]:
 def callback_list(core: Callable[..., Any], self: Any, callbacks: Any, **params: Any) -> CallbackList:
     """Return the callbacks of one ``fit``, called as older Keras called them."""
     return OldCallbackList(callbacks, **params)
+
+
+def _going_on(x: Any, steps: int | None) -> Any:
+    """Return a sequence of batches that begins again where an epoch has more steps than it has batches."""
+    if not isinstance(x, PyDataset) or steps is None or x.num_batches is None or steps <= x.num_batches:
+        return x
+    return _endless(x)
+
+
+def _endless(batches: PyDataset) -> Iterator[Any]:
+    while True:
+        for index in range(batches.num_batches or 0):
+            yield batches[index]
+        batches.on_epoch_end()
 
 
 def _as_list(callbacks: Any) -> list[Any] | None:

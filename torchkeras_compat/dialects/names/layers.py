@@ -118,7 +118,16 @@ _KERAS1_REGULARIZERS += "activity_l1 activity_l1l2 activity_l2 l1l2".split()
 _V2 = "legacy.optimizers.optimizer_v2"
 _OPTIMIZERS = "Adadelta Adagrad Adam Adamax Ftrl Nadam RMSprop SGD".split()
 
+_INTERFACES = "dense dropout prelu gaussiannoise batchnorm spatialdropout1d spatialdropoutNd pooling1d pooling2d"
+_INTERFACES += " global_pooling get_updates"
+
 _OF_THE_REST = (
+    Name("legacy.interfaces.generate_legacy_interface", "legacy.interfaces.generate_legacy_interface", "2.0-2.3"),
+    *_rows(
+        "legacy.interfaces",
+        "2.0-2.3",
+        {f"legacy_{name}_support": f"legacy.interfaces.legacy_{name}_support" for name in _INTERFACES.split()},
+    ),
     Name("activations.hard_sigmoid", "legacy.activations.hard_sigmoid.hard_sigmoid", "1.0-2.15"),
     Name("initializations.get", "legacy.initializers.keras1.get_function", "1.0-1.2"),
     *_rows("initializations", "1.0-1.2", {n: f"legacy.initializers.keras1.{n}" for n in _KERAS1_INITIALIZERS}),

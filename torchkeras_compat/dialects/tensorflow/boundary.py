@@ -2,7 +2,7 @@
 
 The core computes with plain torch tensors. Who calls it with tensors of this dialect, or with arrays an object that was
 made in this dialect, gets such tensors back; functions that a user wrote in this dialect, and the core calls, receive
-them. The core asks here only where it meets what is no plain tensor, and only once this dialect is in use.
+them. The core asks here only where it meets something other than a plain tensor, and only once this dialect is in use.
 """
 
 from __future__ import annotations
@@ -32,9 +32,15 @@ F = TypeVar("F", bound=Function)
 
 
 class Boundary:
-    """What the core asks this dialect; see `Overrides.tensors`."""
+    """What the core asks this dialect; see `Overrides.tensors`.
+
+    Attributes:
+        not_ours: What methods return that leave a call to the core.
+        is_symbolic: Whether code of this dialect has made a KerasTensor yet.
+    """
 
     not_ours = object()
+    is_symbolic = False
 
     def call(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a layer with plain tensors and return tensors of this dialect; or ``not_ours``.
@@ -46,8 +52,6 @@ class Boundary:
         """
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
             if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
-                return self.not_ours
-            if any_symbolic(args, kwargs):
                 return self.not_ours
             args = (_as_tensors(args[0]), *unwrap(args[1:]))
             kwargs = unwrap(kwargs)
@@ -91,6 +95,7 @@ class Boundary:
             tensor: The KerasTensor, just made. Both are a tuple and a string to the core.
         """
         if making_dialect() in WITH_TENSORS:
+            self.is_symbolic = True
             _take_manners(tensor)
 
     def follow_symbolic(self, node: Any) -> None:

@@ -55,9 +55,10 @@ def tensor_function(function: F) -> F:
         >>> @tensor_function
         ... def double(x):
         ...     return x + x
-        >>> double(np.ones(1, "float32"))
+        >>> double(torch.ones(1))
         <tf.Tensor: shape=(1,), dtype=float32, numpy=array([2.], dtype=float32)>
-        >>> double(KerasTensor((None, 3))).shape
+        >>> from torchkeras_compat.symbolic.keras_tensor import KerasTensor
+        >>> double(keras.KerasTensor((None, 3))).shape
         (None, 3)
     """
     records_itself = hasattr(function, "_is_operation")

@@ -234,6 +234,76 @@ class StaticVocabularyTable:
         return presented(torch.tensor(len(self._table) + self._buckets, dtype=torch.int64, device="cpu"))
 
 
+class MutableHashTable:
+    """A table from keys to values that can be changed: ``MutableHashTable`` and ``DenseHashTable``.
+
+    Args:
+        key_dtype: Dtype of the keys.
+        value_dtype: Dtype of the values.
+        default_value: Value for keys that it does not hold.
+        **kwargs: ``name``, and what a ``DenseHashTable`` takes: ``empty_key``, ``deleted_key``, which are not needed.
+
+    Example:
+        >>> table = MutableHashTable("string", "int64", -1)
+        >>> table.insert(["a"], [5])
+        >>> table.lookup(["a", "b"]).numpy().tolist()
+        [5, -1]
+
+    Source: TensorFlow API, lookup/experimental/MutableHashTable.
+    """
+
+    def __init__(self, key_dtype: Any, value_dtype: Any, default_value: Any, **kwargs: Any) -> None:
+        self.key_dtype, self.value_dtype = as_dtype(key_dtype), as_dtype(value_dtype)
+        self._default = _cast(default_value, self.value_dtype)
+        self._table: dict[Any, Any] = {}
+
+    def insert(self, keys: Any, values: Any, name: str | None = None) -> None:
+        """Set the values of keys.
+
+        Raises:
+            ValueError: another number of values than keys.
+        """
+        found, new = absorbed_leaf(keys), _cast(values, self.value_dtype)
+        rows = [new] if found.ndim == 0 else list(new)
+        flat = found.reshape(-1).tolist()
+        if len(flat) != len(rows):
+            raise ValueError(f"{len(flat)} keys and {len(rows)} values do not make pairs.")
+        self._table.update(zip(flat, rows, strict=True))
+
+    def remove(self, keys: Any, name: str | None = None) -> None:
+        """Forget keys; those that it does not hold are passed over."""
+        for key in absorbed_leaf(keys).reshape(-1).tolist():
+            self._table.pop(key, None)
+
+    erase = remove
+
+    def lookup(self, keys: Any, dynamic_default_values: Any = None, name: str | None = None) -> Any:
+        """Return the values of keys.
+
+        Args:
+            keys: The keys.
+            dynamic_default_values: A value for each key that may be missing; None for that of the table.
+            name: Nothing is named.
+        """
+        found = absorbed_leaf(keys)
+        flat = found.reshape(-1).tolist()
+        others = [self._default] * len(flat)
+        if dynamic_default_values is not None:
+            others = list(_cast(dynamic_default_values, self.value_dtype).reshape(len(flat), *self._default.shape))
+        rows = [self._table.get(key, other) for key, other in zip(flat, others, strict=True)]
+        if is_strings(self._default):
+            texts = [row if isinstance(row, bytes) else row[()] for row in rows]
+            return presented(np.array(texts, dtype=object).reshape(found.shape))
+        return presented(torch.stack(rows).reshape(*found.shape, *self._default.shape))
+
+    def __getitem__(self, keys: Any) -> Any:
+        return self.lookup(keys)
+
+    def size(self, name: str | None = None) -> Any:
+        """Return the number of keys as an int64 tensor."""
+        return presented(torch.tensor(len(self._table), dtype=torch.int64, device="cpu"))
+
+
 def _cast(value: Any, dtype: Any) -> Any:
     leaf = absorbed_leaf(value)
     return leaf if dtype is None or is_strings(leaf) else leaf.to(as_dtype(dtype).torch_dtype)

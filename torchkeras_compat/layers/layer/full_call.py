@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Call a layer with everything that Keras promises of a call."""
+    if any_symbolic(args, kwargs):
+        return symbolic_call(layer, args, kwargs)
     if OVERRIDES.tensors is not None:
         found: Tensors = OVERRIDES.tensors.call(layer, args, kwargs)
         if found is not OVERRIDES.tensors.not_ours:
             return found
-    if any_symbolic(args, kwargs):
-        return symbolic_call(layer, args, kwargs)
     spec: CallSpec = layer._call_spec
     if STATE.depth == 0 and STATE.with_losses:
         forget_losses(layer)

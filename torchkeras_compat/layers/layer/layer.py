@@ -370,10 +370,15 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         """Add a scalar tensor, or a list of them, to what training minimises; call it from ``call``.
 
         Raises:
-            ValueError: a loss is not a scalar tensor.
+            ValueError: a loss is not a scalar tensor, or is symbolic.
         """
         for value in loss if isinstance(loss, (list, tuple)) else [loss]:
             if not isinstance(value, torch.Tensor):
+                if isinstance(value, KerasTensor):
+                    raise ValueError(
+                        f"`add_loss` takes what a call computes. Received the symbolic {value!r}. Add the loss in the"
+                        " `call` of a layer, or define `compute_loss` in a subclass of Model."
+                    )
                 value = torch.as_tensor(value, dtype=self._compute_torch_dtype)
             if value.ndim:
                 raise ValueError(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from torchkeras_compat.notes.late_names import MISSING
+from torchkeras_compat.notes.made_up.constants import constant
 from torchkeras_compat.notes.made_up.needs import IRIS_CLASSES, Input, Needs, guessed_input, target
 from torchkeras_compat.notes.made_up.roles import ENCODERS, METHODS
 
@@ -124,6 +125,9 @@ class Forecast:
         found = self._value(node)
         if found is MISSING and isinstance(node, ast.Name) and node.id in self._ahead:
             return self._number(self._ahead.pop(node.id))
+        if found is MISSING and isinstance(node, ast.Name):
+            customary = constant(node.id, {})  # what it will be when it is asked for
+            return MISSING if customary is None else customary
         return found
 
     def _text(self, node: ast.AST | None) -> Any:

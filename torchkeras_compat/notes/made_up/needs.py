@@ -83,8 +83,13 @@ class Needs:
         )
 
 
-def needs_of(model: Model) -> Needs | None:
-    """Return what arrays a model needs; None where nothing says it."""
+def needs_of(model: Model, loss: Any = None) -> Needs | None:
+    """Return what arrays a model needs; None where nothing says it.
+
+    Args:
+        model: The model.
+        loss: What compares its outputs with targets, where it is not compiled.
+    """
     graph = None
     find_graph = getattr(model, "_find_graph", None)
     with contextlib.suppress(Exception):  # a model that cannot be built says so when it is trained
@@ -105,7 +110,7 @@ def needs_of(model: Model) -> Needs | None:
             return None
         inputs, batch = (guessed_input(type(first).__name__, first, final),), None
         shapes, names, last = [_output_shape(model, inputs[0], final)], ["output"], [final]
-    losses = _losses(model, names)
+    losses = [own if own is not None else loss for own in _losses(model, names)]
     targets = tuple(
         target(name, known_sizes(shape, inputs), loss, activation_of(layer), inputs)
         for name, shape, loss, layer in zip(names, shapes, losses, last)

@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.errors import nearest
+from torchkeras_compat.layers.core.dense import Dense
 from torchkeras_compat.layers.core.input_layer import Input as KerasInput
+from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.sequential import Sequential
 from torchkeras_compat.notes.late_names import MISSING, Use
 from torchkeras_compat.notes.made_up.batches import MadeUpBatches, batches
 from torchkeras_compat.notes.made_up.constants import constant
@@ -46,6 +49,7 @@ class Supply:
         announce: Called with a sentence about each thing made.
         table: Data that the user gave in place of made-up arrays; called with what a model needs.
         makes_up: Whether anything is made that is not from the table.
+        classes: Gives `Sequential` and `Dense`, as the dialect of the note has them.
     """
 
     def __init__(
@@ -56,14 +60,17 @@ class Supply:
         table: Callable[[Needs | None], Parts] | None = None,
         *,
         makes_up: bool = True,
+        classes: Callable[[], tuple[Any, Any]] = lambda: (Sequential, Dense),
     ) -> None:
         self.namespace = namespace
         self._ahead = ahead
         self._announce = announce
         self._table = table
         self._makes_up = makes_up
+        self._classes = classes
         self._needs: Needs | None = None
         self._encodes = False
+        self._encoded: set[str] = set()  # names of labels that the note makes one-hot
         self._parts: Parts = {}
         self._roles: dict[str, Role] = {}  # of names used so far
         self._said: set[str] = set()
@@ -124,7 +131,7 @@ class Supply:
             if value is not None:
                 self._announce(f"made up: {use.name}, the history of {value.model.name}, which was trained last")
         elif use.name == "model":
-            value = made_up_model(Forecast(self._ahead(use), use.value), use.path)
+            value = made_up_model(Forecast(self._ahead(use), use.value), use.path, *self._classes())
             self._announce(f"made up: {use.name}, a Sequential of {len(value.layers)} Dense layers for iris")
         if value is None:
             return MISSING
@@ -179,7 +186,7 @@ class Supply:
         model = self._model(use)
         rows, is_known = None, True
         if model is not None:
-            needs = needs_of(model)
+            needs = needs_of(model, self._loss())
             self._encodes = False
         else:
             statements = [*use.path[:1], *self._ahead(use)]
@@ -194,7 +201,7 @@ class Supply:
                 # The model that is trained below, or else the last one.
                 known = [*trained_models(statements, use.value), *reversed(list(self.namespace.values()))]
                 models = [m for m in known if isinstance(m, Model)]
-                needs = needs_of(models[0]) if models else None
+                needs = needs_of(models[0], self._loss()) if models else None
             if needs is None and not self._parts:
                 needs, is_known = forecast.needs(), False
             if self._needs is not None and needs is not None and not self._is_other(needs, forecast, rows):
@@ -205,6 +212,10 @@ class Supply:
         self._parts = self._table(needs if is_known else None) if self._table else made_up_samples(needs, rows)
         self._kept.clear()
         self._said.clear()
+
+    def _loss(self) -> Loss | None:
+        """The loss that the note made last, for loops of its own."""
+        return next((v for v in reversed(list(self.namespace.values())) if isinstance(v, Loss)), None)
 
     def _is_other(self, needs: Needs, forecast: Forecast, rows: int | None) -> bool:
         """Whether a model to come, read from the code, asks for other arrays than there are."""
@@ -231,8 +242,9 @@ class Supply:
     # -- the arrays ----------------------------------------------------------------------------------------------
 
     def _value(self, use: Use, role: Role) -> Any:
-        if role.kind == "y" and self._encodes:
+        if role.kind == "y" and (self._encodes or (use.name in self._encoded and self._model(use) is None)):
             role = replace(role, integers=True)
+            self._encoded.add(use.name)
         key = (use.name, role, _counts_steps(use))
         if key not in self._kept:
             self._kept[key] = self._made(use.name, role, repeats=key[2])

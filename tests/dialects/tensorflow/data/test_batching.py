@@ -76,3 +76,12 @@ def test_rows_of_any_length_become_ragged(listed: Any) -> None:
     (batch,) = ragged().ragged_batch(3)
     assert batch.to_list() == [[0], [1, 2, 3, 4], [5, 6, 7]]
     assert listed(Dataset.from_tensor_slices(batch).map(lambda row: row[:1])) == [[0], [1], [5]]
+
+
+def test_rows_of_any_length_become_sparse() -> None:
+    (batch,) = ragged().sparse_batch(3, [None])
+    assert np.asarray(batch.dense_shape).tolist() == [3, 4]
+    assert np.asarray(batch.indices).tolist()[:2] == [[0, 0], [1, 0]]
+    assert np.asarray(batch.values).tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+    with pytest.raises(ValueError, match="larger than `row_shape`"):
+        list(ragged().sparse_batch(3, [2]))

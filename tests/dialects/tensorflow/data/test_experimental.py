@@ -75,3 +75,11 @@ def test_examples_become_batches_of_features(listed: Any, tmp_path: Path) -> Non
     features = {"n": FixedLenFeature([], "int64"), "label": FixedLenFeature([], "int64")}
     made = experimental.make_batched_features_dataset(path, 2, features, label_key="label", num_epochs=1, shuffle=False)
     assert listed(made) == [({"n": [0, 1]}, [0, -1]), ({"n": [2]}, [-2])]
+
+
+def test_keys_are_reduced(listed: Any) -> None:
+    total = experimental.Reducer(lambda key: 0, lambda state, n: state + n, lambda state: state)
+    assert listed(Dataset.range(6).apply(experimental.group_by_reducer(lambda n: n % 2, total))) == [6, 9]
+    experimental.enable_debug_mode()
+    (batch,) = Dataset.range(2).batch(2).apply(experimental.dense_to_sparse_batch(1, [3]))
+    assert batch.values.numpy().tolist() == [0, 1]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from torchkeras_compat.data import stages
 from torchkeras_compat.dialects.tensorflow.data import specs
 from torchkeras_compat.dialects.tensorflow.data.chain import Chain, whole
@@ -13,6 +15,7 @@ from torchkeras_compat.dialects.tensorflow.data.padding import padded, padded_sp
 from torchkeras_compat.dialects.tensorflow.elements.structures import map_structure
 from torchkeras_compat.dialects.tensorflow.elements.values import is_composite, presented, stacked, unstacked
 from torchkeras_compat.dialects.tensorflow.ragged.making import stack as stack_rows
+from torchkeras_compat.dialects.tensorflow.sparse.sparse_tensor import SparseTensor
 
 if TYPE_CHECKING:
     from torchkeras_compat.dialects.tensorflow.data.dataset import Dataset
@@ -127,6 +130,29 @@ class Batching(Chain):
             spec=None,
         )
 
+    def sparse_batch(self, batch_size: int, row_shape: Any, name: str | None = None) -> Dataset:
+        """Return batches of neighbouring tensors as sparse tensors of shape ``(batch, *row_shape)``.
+
+        Args:
+            batch_size: Elements a batch.
+            row_shape: Sizes that hold every element; None or -1 for the longest of the batch.
+            name: Nothing is named.
+
+        Raises:
+            ValueError: ``batch_size`` is not a positive int; later, an element with another number of axes, or larger.
+        """
+        batch_size = whole("batch_size", batch_size)
+        sizes = list(row_shape if hasattr(row_shape, "__iter__") else [row_shape])
+
+        def put_together(elements: list[Any]) -> Any:
+            return map_structure(lambda *leaves: _sparse(leaves, sizes), *elements)
+
+        start = self._start
+        length = self._number_of_batches(batch_size, False)
+        return self._then(
+            lambda: stages.batched(start(), batch_size, False, put_together), length, is_batched=True, spec=None
+        )
+
     def unbatch(self, name: str | None = None) -> Dataset:
         """Return the samples of the batches.
 
@@ -181,6 +207,21 @@ class Batching(Chain):
         if length is None or length == math.inf:
             return length
         return length // batch_size if drop_remainder else -(-length // batch_size)
+
+
+def _sparse(leaves: Any, sizes: list[Any]) -> Any:
+    wanted = [-1 if size is None else int(size) for size in sizes]
+    if any(leaf.ndim != len(wanted) for leaf in leaves):
+        raise ValueError(f"`row_shape` {wanted} has {len(wanted)} axes. Received an element of {leaves[0].ndim}.")
+    shape = [max(leaf.shape[a] for leaf in leaves) if size < 0 else size for a, size in enumerate(wanted)]
+    if any(leaf.shape[axis] > size for leaf in leaves for axis, size in enumerate(shape)):
+        raise ValueError(f"An element is larger than `row_shape` {wanted}.")
+    places = [
+        torch.cat([torch.full((leaf.numel(), 1), row), torch.ones(leaf.shape, device="cpu").nonzero()], 1)
+        for row, leaf in enumerate(leaves)
+    ]
+    values = torch.cat([leaf.reshape(-1) for leaf in leaves])
+    return SparseTensor(presented(torch.cat(places)), presented(values), presented(torch.tensor([len(leaves), *shape])))
 
 
 def _ragged(leaves: Any, dtype: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import torch
 
@@ -133,6 +133,22 @@ class Chain(Pipeline):
             raise InvalidArgumentError("Dataset had more than one element. Expected a single element.")
         return presented(first)
 
+    def make_one_shot_iterator(self) -> NoReturn:
+        """Refuse: an iterator of TensorFlow 1 is a tensor of a graph, whose value is another one in each run.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        refuse_graph_iterator("make_one_shot_iterator")
+
+    def make_initializable_iterator(self, shared_name: str | None = None) -> NoReturn:
+        """Refuse, as :meth:`make_one_shot_iterator`.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        refuse_graph_iterator("make_initializable_iterator")
+
     def _first_spec(self) -> Any:
         for element in self.elements():
             return spec_of(element)
@@ -167,6 +183,14 @@ class Chain(Pipeline):
 
     def _of_rows(self, rows: Rows, length: float | str | None = SAME, passes: Sequence[Passes] = ()) -> Dataset:
         return self._then(rows.elements, length, passes=passes, rows=rows, is_quick=True)
+
+
+def refuse_graph_iterator(name: str) -> NoReturn:
+    """Raise the error that says what to use instead of an iterator of TensorFlow 1."""
+    raise NotImplementedError(
+        f"`{name}` belongs to graphs of TensorFlow 1, in which the next batch is a tensor. Use the dataset itself: "
+        "`model.fit(dataset)`, or `for x, y in dataset:`."
+    )
 
 
 def called(function: Callable[..., Any]) -> Callable[[Any], Any]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import torch
 
 from torchkeras_compat.data.stages import AUTOTUNE
-from torchkeras_compat.dialects.tensorflow.data.chain import whole
+from torchkeras_compat.dialects.tensorflow.data.chain import called, returned, whole
 from torchkeras_compat.dialects.tensorflow.data.dataset import Dataset
 from torchkeras_compat.dialects.tensorflow.data.readers import CsvDataset, TextLineDataset, TFRecordDataset
 from torchkeras_compat.dialects.tensorflow.data.sources import as_paths
@@ -101,6 +102,54 @@ def dense_to_ragged_batch(
 ) -> Transformation:
     """Return a function for ``apply``: see ``Dataset.ragged_batch``."""
     return lambda dataset: dataset.ragged_batch(batch_size, drop_remainder, row_splits_dtype)
+
+
+def dense_to_sparse_batch(batch_size: int, row_shape: Any) -> Transformation:
+    """Return a function for ``apply``: see ``Dataset.sparse_batch``."""
+    return lambda dataset: dataset.sparse_batch(batch_size, row_shape)
+
+
+def enable_debug_mode() -> None:
+    """Do nothing: functions of a dataset run as they are written, and can be debugged as they are."""
+
+
+class Reducer:
+    """How elements of one key become one value, for :func:`group_by_reducer`.
+
+    Args:
+        init_func: Makes the first state of a key.
+        reduce_func: Makes the next state of a state and an element.
+        finalize_func: Makes an element of the last state.
+    """
+
+    def __init__(self, init_func: Any, reduce_func: Any, finalize_func: Any) -> None:
+        self.init_func, self.reduce_func, self.finalize_func = init_func, reduce_func, finalize_func
+
+
+def group_by_reducer(key_func: Any, reducer: Reducer) -> Transformation:
+    """Return a function for ``apply`` that makes one element of all elements of a key, in the order of the keys.
+
+    Args:
+        key_func: Returns the key of an element, an integer.
+        reducer: What is made of them.
+    """
+    key_of, first = called(key_func), called(reducer.init_func)
+    step, last = called(reducer.reduce_func), called(reducer.finalize_func)
+
+    def apply(dataset: Any) -> Any:
+        def start() -> Iterator[Any]:
+            states: dict[int, Any] = {}
+            for element in dataset.elements():
+                key = int(key_of(element))
+                if key not in states:
+                    states[key] = returned(first(torch.tensor(key, dtype=torch.int64, device="cpu")))
+                states[key] = returned(step((states[key], element)))
+            for key in sorted(states):
+                yield returned(last(states[key]))
+
+        return dataset._then(start, None, spec=None)
+
+    return apply
 
 
 def enumerate_dataset(start: int = 0) -> Transformation:

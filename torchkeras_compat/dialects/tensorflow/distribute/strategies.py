@@ -309,6 +309,17 @@ class TPUClusterResolver(ClusterResolver):
         )
 
 
+class Options:
+    """Settings of reading, running or communicating, of which none has an effect with one replica.
+
+    Args:
+        **kwargs: As TensorFlow's ``InputOptions``, ``RunOptions`` and ``CommunicationOptions`` take them.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.settings = kwargs
+
+
 class NcclAllReduce:
     """A way to add up gradients; nothing to decide with one replica.
 
