@@ -27,7 +27,7 @@ def outputs(x: np.ndarray, **options: Any) -> Any:
 
 
 def normalized(**options: Any) -> Any:
-    """As :func:`outputs`, with weights by layer: tf.keras lists those of the normalization first, Keras 3 in between."""
+    """As :func:`outputs`, with weights by layer: tf.keras lists those of the normalization first."""
     inputs = keras.layers.Input((8, 3))
     net = TCN(4, 2, dilations=(1, 2), **options)
     model = keras.models.Model(inputs, net(inputs))
