@@ -57,3 +57,10 @@ def test_a_module_without_a_view_is_a_name_that_does_not_exist() -> None:
     with pytest.raises(AttributeError, match="has no name 'nn'") as error:
         _ = backend.nn
     assert "'nn'" not in str(error.value).partition("Did you mean")[2]
+
+
+def test_a_name_means_what_it_meant_in_its_version() -> None:
+    from keras import backend as K
+
+    prediction, target = np.array([[0.8, 0.2]]), np.array([[1.0, 0.0]])
+    np.testing.assert_allclose(K.eval(K.categorical_crossentropy(prediction, target)), [-np.log(0.8)], rtol=1e-5)

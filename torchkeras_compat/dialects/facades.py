@@ -14,12 +14,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.overrides import making
 from torchkeras_compat.public_names import named
+
+# Namespaces of functions of tensors, which in tf.keras give TensorFlow's.
+_OF_TENSORS = frozenset(("activations", "backend", "losses", "metrics", "ops"))
 
 
 @functools.cache
@@ -48,6 +52,8 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
             found = translating.translate(args, kwargs)
             return found.target(*found.args, **found.kwargs)
 
+    if dialect.name in WITH_TENSORS and path.partition(".")[0] in _OF_TENSORS:
+        call = named("dialects.tensorflow.boundary.function_of_keras")(call)
     setattr(call, ORIGINAL, function)
     return call
 
@@ -56,6 +62,7 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     meta = _metaclass(type(core))
     translating = translator_of(dialect, path, core)
     members: dict[str, Any] = {
+        **members_for(core),
         "__module__": core.__module__,
         "__qualname__": core.__qualname__,
         "__doc__": core.__doc__,
@@ -119,8 +126,12 @@ def _metaclass(kind: type) -> type:
             with making(cls._facade_dialect):
                 if ORIGINAL in cls.__dict__:
                     found = cls._translator.translate(args, kwargs)
-                    return found.target(*found.args, **found.kwargs)
-                return super().__call__(*args, **kwargs)
+                    made = found.target(*found.args, **found.kwargs)
+                else:
+                    made = super().__call__(*args, **kwargs)
+            if cls._facade_dialect in WITH_TENSORS:
+                named("dialects.tensorflow.boundary.adopt")(made)
+            return made
 
         def __instancecheck__(cls, instance: Any) -> bool:
             core = cls.__dict__.get(ORIGINAL)

@@ -9,8 +9,10 @@ from typing import Any
 from torchkeras_compat.dialects.absent import absent_keras_name, absent_tensorflow_name
 from torchkeras_compat.dialects.dialect import KERAS2, KERAS3, TF_KERAS, Dialect
 from torchkeras_compat.dialects.facades import facade_of
-from torchkeras_compat.dialects.names.table import BY_PATH, MODULES, PARENTS
+from torchkeras_compat.dialects.names.row import Name
+from torchkeras_compat.dialects.names.table import BY_PATH, EARLIER, MODULES, PARENTS
 from torchkeras_compat.dialects.tensorflow.names.table import PATHS
+from torchkeras_compat.dialects.versions import having
 from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
@@ -61,7 +63,7 @@ class KerasView(types.ModuleType):
     def _find(self, name: str) -> Any:
         if not self._dialect.has_core_meanings:
             for home in (self._path, *map(_path_of, self._spaces)):
-                row = BY_PATH.get(f"{home}.{name}" if home else name)
+                row = self._row(f"{home}.{name}" if home else name)
                 if row is not None:
                     return facade_of(self._dialect.name, row.path, named(row.target))
         path, found = self._in_a_space(name, listed=True)
@@ -75,6 +77,13 @@ class KerasView(types.ModuleType):
                 return found
             known = [other for other in dir(self) if other != name]  # which lists modules that have no view
             raise AttributeError(absent_keras_name(self.__name__, self._path, name, known)) from None
+
+    def _row(self, path: str) -> Name | None:
+        """Return what a name meant in the version of the dialect."""
+        earlier = EARLIER.get(path)
+        if earlier is not None and self._dialect in having(earlier.versions):
+            return earlier
+        return BY_PATH.get(path)
 
     def _in_a_space(self, name: str, *, listed: bool) -> tuple[str, Any]:
         """Return the public path and value of a name in the first namespace that has it, or that lists it."""

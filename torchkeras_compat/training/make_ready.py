@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import switched
 from torchkeras_compat.training.training_state import is_training
 
@@ -22,6 +23,8 @@ def make_ready(model: ModelWithSteps, x: Any) -> bool:
         model: The model, compiled.
         x: Inputs of a batch.
     """
+    if type(model).call is Layer.call:
+        return True
     if not model.built:
         try:
             with switched(model, False, is_training(model)), torch.no_grad():

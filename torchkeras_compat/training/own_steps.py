@@ -12,7 +12,7 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
-from torchkeras_compat.overrides import overridable
+from torchkeras_compat.overrides import dialect_of, overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
 from torchkeras_compat.training.step import Step, default
@@ -128,6 +128,8 @@ class ModelWithSteps(CompiledModel):
 
     def _results_for(self, logs: Any) -> Any:
         """Return what a step of one's own returned, or, under its names, what the metrics have come to."""
+        if dialect_of(self) is not None and self._compile_spec is not None and self._compile_spec.structure is None:
+            return logs  # before Keras 3, what `compile` received counted once a step had used it
         results = self.get_metrics_result()
         return results if isinstance(logs, dict) and logs.keys() == results.keys() else logs
 

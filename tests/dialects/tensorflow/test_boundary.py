@@ -133,7 +133,7 @@ def test_a_step_of_a_user_runs_in_fit() -> None:
 
     adopt_class(Model)
     model = Model()
-    model.compile(keras.optimizers.SGD(0.1))
+    of_this_dialect(model).compile(keras.optimizers.SGD(0.1))
     history = model.fit(X, np.ones((2, 1), "float32"), epochs=3, verbose=0).history["loss"]
     np.testing.assert_allclose(history, [1.0, 0.04, 0.0016], rtol=1e-4)  # each step shrinks the error to a fifth
 

@@ -118,3 +118,7 @@ def test_static_values() -> None:
     assert tf.make_ndarray(tf.constant([3])).tolist() == [3]
     assert (tf.is_tensor(Variable(1)), tf.is_tensor(KerasTensor((1,))), tf.is_tensor([1])) == (True, True, False)
     assert tf.is_symbolic_tensor(KerasTensor((1,)))
+
+
+def test_no_values_take_any_dtype() -> None:
+    assert tf.constant([], "int32").dtype == "int32"

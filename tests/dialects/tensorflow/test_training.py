@@ -9,7 +9,6 @@ import pytest
 import torch
 
 import torchkeras_compat as keras
-from torchkeras_compat.dialects.tensorflow.boundary import DIALECT
 from torchkeras_compat.dialects.tensorflow.creation import constant
 from torchkeras_compat.dialects.tensorflow.tape import GradientTape
 from torchkeras_compat.dialects.tensorflow.tensor import Tensor
@@ -84,7 +83,7 @@ def test_minimizing() -> None:
 
 def test_scaled_losses() -> None:
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.5), initial_scale=4.0)
-    optimizer.__dict__["_dialect"] = DIALECT
+    optimizer.__dict__["_dialect"] = "tf.keras"
     v = Variable(2.0)
     with GradientTape() as tape:
         scaled = get_scaled_loss(optimizer, v * v)

@@ -6,10 +6,21 @@ and returns those of the core; or the path of another class below ``torchkeras_c
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter
 from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
+from torchkeras_compat.dialects.adapters.functions_of_users import FUNCTIONS_OF_USERS
 from torchkeras_compat.dialects.adapters.identifiers import IDENTIFIERS
 from torchkeras_compat.dialects.adapters.layers import LAYERS
 from torchkeras_compat.dialects.adapters.losses import LOSSES
 from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS
+from torchkeras_compat.dialects.adapters.preprocessing import PREPROCESSING
 from torchkeras_compat.dialects.adapters.weights import WEIGHTS
 
-ADAPTERS: dict[str, Adapter] = {**CALLBACKS, **IDENTIFIERS, **LAYERS, **LOSSES, **OPTIMIZERS, **WEIGHTS}
+ADAPTERS: dict[str, Adapter] = {
+    **CALLBACKS,
+    **FUNCTIONS_OF_USERS,
+    **IDENTIFIERS,
+    **LAYERS,
+    **LOSSES,
+    **OPTIMIZERS,
+    **PREPROCESSING,
+    **WEIGHTS,
+}

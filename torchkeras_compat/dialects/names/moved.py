@@ -22,6 +22,7 @@ ROWS: tuple[Name, ...] = (
     Name("layers.SeparableConvolution2D", "layers.SeparableConv2D", "1.0-2.15"),
     Name("layers.TimeDistributedDense", "layers.Dense", "1.0-1.2"),
     *(Name(f"optimizers.{old}", f"optimizers.{new}", "1.0-2.3") for old, new in _OPTIMIZERS.items()),
+    Name("models.model_from_json", "legacy.models.json.model_from_json", "1.0-2.15"),
     Name("models.load_model", "legacy.saving.any_name.load_model", "1.0-2.15"),
     Name("models.save_model", "legacy.saving.any_name.save_model", "1.0-2.15"),
     Name("saving.load_model", "legacy.saving.any_name.load_model", "2.13-2.15"),

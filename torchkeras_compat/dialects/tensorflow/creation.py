@@ -59,7 +59,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
     wanted = _torch_dtype(dtype)
     found = as_tensor(_joined(value), wanted if hasattr(value, "dtype") else None)
     if wanted is not None and found.dtype is not wanted:
-        if found.is_floating_point() and not (wanted.is_floating_point or wanted.is_complex):
+        if found.numel() and found.is_floating_point() and not (wanted.is_floating_point or wanted.is_complex):
             raise TypeError(
                 f"Cannot convert {value!r:.100} to a tensor of dtype {as_dtype(dtype).name}. Use `tf.cast` of a tensor "
                 "of floats."

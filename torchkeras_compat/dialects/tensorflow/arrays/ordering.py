@@ -116,6 +116,8 @@ def argmin(input: Any, axis: Any = None, output_type: Any = "int64", name: str |
 def _extreme(find: Any, values: Any, axis: Any, output_type: Any) -> torch.Tensor:
     x = tensor(values)
     x = x.to(torch.uint8) if x.dtype is torch.bool else x
+    if x.is_floating_point():  # NaN is never the extreme
+        x = torch.where(torch.isnan(x), -torch.inf if find is torch.argmax else torch.inf, x)
     found: torch.Tensor = find(x, dim=axis_of(0 if axis is None else axis, x.ndim))
     return found.to(integer_dtype(output_type, "output_type"))
 

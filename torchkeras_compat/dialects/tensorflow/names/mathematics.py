@@ -120,6 +120,7 @@ _SPARSE: dict[str, str] = {
     **_in("sparse.functions", "concat slice split expand_dims eye map_values reduce_sum reduce_max softmax", "sparse."),
     **_in("sparse.functions", "maximum minimum to_indicator", "sparse."),
     **_in("sparse.sparse_tensor", "SparseTensor"),
+    **_in("sparse.edit_distance", "edit_distance"),
     **_in("sparse.sparse_tensor", "SparseTensor", "sparse."),
 }
 
@@ -291,6 +292,5 @@ _DIFFERENT: dict[str, str] = {
 PATHS: dict[str, str] = {
     **_OLD,
     **_NOW,
-    **{f"compat.v1.{path}": target for path, target in {**_OLDEST, **_OLD, **_NOW, **_DIFFERENT}.items()},
-    **{f"compat.v2.{path}": target for path, target in _NOW.items()},
+    **{f"compat.v1.{path}": target for path, target in {**_OLDEST, **_DIFFERENT}.items()},
 }
