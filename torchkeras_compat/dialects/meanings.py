@@ -11,7 +11,7 @@ from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
-from torchkeras_compat.dialects.methods import compiling, files, terms, training
+from torchkeras_compat.dialects.methods import adapting, compiling, files, terms, training
 from torchkeras_compat.dialects.mixed import translator_of
 from torchkeras_compat.overrides import Overridable, making
 from torchkeras_compat.public_names import named
@@ -30,6 +30,10 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.save": ("models.model_files.ModelFiles", files.save),
     "models.Model.save_weights": ("models.model_files.ModelFiles", files.save_weights),
     "models.Model.load_weights": ("models.model_files.ModelFiles", files.load_weights),
+    "layers.Discretization.adapt": ("layers.preprocessing.discretization.Discretization", adapting.adapt),
+    "layers.IntegerLookup.adapt": ("layers.preprocessing.index_lookup.IndexLookup", adapting.adapt),
+    "layers.Normalization.adapt": ("layers.preprocessing.normalization.Normalization", adapting.adapt),
+    "layers.TextVectorization.adapt": ("layers.preprocessing.text_vectorization.TextVectorization", adapting.adapt),
     "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
     "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),

@@ -16,15 +16,19 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS
+from torchkeras_compat.dialects.originals import original
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Reference, Tensor, package_asks, unwrap, without_shells, wrap
+from torchkeras_compat.given_functions import GivenFunction
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import OVERRIDES, making_dialect
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.public_names import named
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
@@ -125,12 +129,39 @@ class Boundary:
         """Return the shape of a variable of the core: a tuple, with TensorFlow's attributes where those are used."""
         return TensorShape(value.shape) if OVERRIDES.dialect in WITH_TENSORS else tuple(value.shape)
 
+    def given(self, function: Any) -> Any:
+        """Return a function that a user gave to a layer as the core calls it: with tensors of this dialect.
+
+        A function of TensorFlow that Keras has, too, is Keras's, which files may name.
+
+        Args:
+            function: An activation, initializer, regularizer, constraint or function of a Lambda layer; or anything.
+        """
+        if (making_dialect() or OVERRIDES.dialect) not in WITH_TENSORS or isinstance(function, GivenFunction):
+            return function
+        if not isinstance(function, (types.FunctionType, types.MethodType, functools.partial)) and not hasattr(
+            function, "python_function"
+        ):
+            return function
+        if is_own(function):
+            module = str(function.__module__)
+            if not module.startswith(_HERE):
+                return original(function)
+            if function.__name__ in _ACTIVATIONS and module.startswith((f"{_HERE}nn.", f"{_HERE}math.")):
+                return named(f"activations.{function.__name__}")
+        return GivenFunction(function, with_tensors(function))
+
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""
         return without_shells(values)
 
 
 BOUNDARY = Boundary()
+_HERE = f"{__name__.rpartition('.')[0]}."
+# Functions of TensorFlow that compute what Keras's of the same name do.
+_ACTIVATIONS = frozenset(
+    "elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign tanh".split()
+)
 
 
 def _take_manners(tensor: Any) -> None:
@@ -332,4 +363,7 @@ def _update(metric: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _result(metric: Any) -> Any:
-    return wrap(type(metric).result(metric))
+    value = wrap(type(metric).result(metric))
+    if type(value) is Tensor:
+        value._metric = metric  # for `add_metric(value)`
+    return value

@@ -18,6 +18,7 @@ from torchkeras_compat.layers.preprocessing.index_lookup import MODES
 from torchkeras_compat.layers.preprocessing.string_lookup import StringLookup
 from torchkeras_compat.layers.preprocessing.texts import StringArray, Texts, as_texts
 from torchkeras_compat.layers.preprocessing.tokens import SPLIT, STANDARDIZE, ngrams, split, standardized
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shape
@@ -138,6 +139,7 @@ class TextVectorization(Layer):
 
     # -- the vocabulary --------------------------------------------------------------------------------------------
 
+    @overridable
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn the words from texts: the most common first.
 
