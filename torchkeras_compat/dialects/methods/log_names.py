@@ -16,6 +16,7 @@ SHORT = {
     "acc": "accuracy",
 }
 _LONG = {long: short for short, long in SHORT.items()}
+_RATES = {"lr": "learning_rate", "learning_rate": "lr"}
 
 
 def name_in_logs(metric: str, dialect: str) -> str:
@@ -42,7 +43,7 @@ def other_name(name: Any) -> Any:
     """
     if not isinstance(name, str):
         return name
-    for table in (SHORT, _LONG):
+    for table in (SHORT, _LONG, _RATES):
         for end, other in table.items():
             if name == end or name.endswith("_" + end):
                 return name.removesuffix(end) + other

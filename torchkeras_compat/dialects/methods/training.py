@@ -13,9 +13,10 @@ from torchkeras_compat.callbacks.base import Callback
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.py_dataset import PyDataset
 from torchkeras_compat.data.validation_split import train_validation_split
+from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
-from torchkeras_compat.overrides import dialect_of
+from torchkeras_compat.overrides import OVERRIDES, dialect_of
 from torchkeras_compat.training.logs import LazyLogs
 
 
@@ -26,6 +27,7 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
             arguments[steps] = math.ceil(arguments[steps])
     if dialect_of(self) in ("keras1", "keras2"):
         arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
+    arguments = _with_arrays_of_strings(arguments)
     callbacks = _as_list(arguments.get("callbacks"))
     if callbacks:
         arguments["callbacks"] = callbacks
@@ -35,6 +37,29 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
         history = core(self, **arguments)
     history.history = HistoryOfAnyName(history.history)
     return history
+
+
+def evaluate(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Evaluate; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def predict(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Predict; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def _with_arrays_of_strings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments whose ``x`` holds arrays of strings in place of TensorFlow's tensors of them."""
+    return {**arguments, "x": _strings(arguments["x"])} if OVERRIDES.tensors and "x" in arguments else arguments
+
+
+def _strings(x: Any) -> Any:
+    if type(x).__name__ == "StringTensor":
+        return x.numpy()
+    if type(x) in (list, tuple):
+        return type(x)(map(_strings, x))
+    return {name: _strings(part) for name, part in x.items()} if type(x) is dict else x
 
 
 def train_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:
@@ -141,6 +166,15 @@ class LogsOfAnyName(LazyLogs):
         return super().__getitem__(name if super().__contains__(name) else other_name(name))
 
 
+class LogsOfOldKeras(LogsOfAnyName):
+    """Logs in which callbacks call the learning rate ``lr``, as they did before Keras 3."""
+
+    __slots__ = ()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__("lr" if name == "learning_rate" else name, value)
+
+
 class OldCallbackList(CallbackList):
     """Callbacks that get what older Keras gave them: arguments by place, logs of any name, more in ``params``."""
 
@@ -155,14 +189,16 @@ class OldCallbackList(CallbackList):
         super().set_params({"nb_epoch": params.get("epochs"), "metrics": metrics, **params})
 
     def _call(self, hook: str, *arguments: Any) -> None:
-        super()._call(hook, *map(_of_any_name, arguments))
+        super()._call(hook, *(self._named(argument) for argument in arguments))
 
     def _call_batch(self, hook: str, batch: int, logs: Any) -> None:
         if self._calls[hook]:
-            super()._call(hook, batch, _of_any_name(logs or {}))
+            super()._call(hook, batch, self._named(logs or {}))
 
-
-def _of_any_name(value: Any) -> Any:
-    if type(value) not in (dict, LazyLogs):
-        return value
-    return LogsOfAnyName({name: dict.__getitem__(value, name) for name in value})
+    def _named(self, value: Any) -> Any:
+        """Return logs whose values are found under any name; anything else as it is."""
+        if type(value) not in (dict, LazyLogs):
+            return value
+        is_mixed = dialect_named(dialect_of(self.model) or "").is_mixed if self.model is not None else True
+        kind = LogsOfAnyName if is_mixed else LogsOfOldKeras
+        return kind({name: dict.__getitem__(value, name) for name in value})

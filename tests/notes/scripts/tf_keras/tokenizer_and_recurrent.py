@@ -51,19 +51,20 @@ training_labels, testing_labels = np.array(labels[:120]), np.array(labels[120:])
 
 model = Sequential()
 model.add(Embedding(vocab_size, embedding_dim, input_length=max_length, mask_zero=True))
-model.add(SpatialDropout1D(0.1))
-model.add(Bidirectional(LSTM(8, dropout=0.1, recurrent_dropout=0.1)))
+model.add(SpatialDropout1D(0.05))
+model.add(Bidirectional(LSTM(8, dropout=0.1)))
 model.add(Dense(8, activation="relu"))
 model.add(Dense(1, activation="sigmoid"))
-model.compile(loss="binary_crossentropy", optimizer=tf.keras.optimizers.Adam(lr=0.03) if 0 else "adam", metrics=["accuracy"])
+model.compile(loss="binary_crossentropy", optimizer=tf.keras.optimizers.Adam(0.001), metrics=["accuracy"])
 model.summary()
 assert model.layers[0].output_shape == (None, 10, 8)
 early = keras.callbacks.EarlyStopping(monitor="val_accuracy", patience=20, restore_best_weights=True)
-keras.backend.set_value(model.optimizer.learning_rate, 0.03)
+keras.backend.set_value(model.optimizer.learning_rate, 0.01)
+assert np.isclose(keras.backend.get_value(model.optimizer.learning_rate), 0.01)
 history = model.fit(
     training_padded,
     training_labels,
-    epochs=12,
+    epochs=25,
     validation_data=(testing_padded, testing_labels),
     callbacks=[early],
     verbose=0,
@@ -94,6 +95,6 @@ cnn = Sequential(
     ]
 )
 cnn.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(learning_rate=0.02), metrics=["acc"])
-h = cnn.fit(training_padded, training_labels, epochs=10, verbose=0)
+h = cnn.fit(training_padded, training_labels, epochs=40, verbose=0)
 assert np.allclose(cnn.layers[0].get_weights()[0], embedding_matrix)
 assert h.history["acc"][-1] > 0.75, h.history["acc"]
