@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
-from torchkeras_compat.dialects.methods import adapting, compiling, files, states, terms, training
+from torchkeras_compat.dialects.methods import adapting, compiling, files, optimizers, states, terms, training
+from torchkeras_compat.dialects.methods.phase import in_set_phase
 from torchkeras_compat.dialects.mixed import translator_of
-from torchkeras_compat.overrides import Overridable, making
+from torchkeras_compat.overrides import OVERRIDES, Overridable, making
 from torchkeras_compat.public_names import named
 
 # Public path of a method -> the class of the core that has it, and what stands around the core's method.
@@ -40,11 +42,19 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
         "layers.rnn.stacked_rnn_cells.StackedRNNCells",
         states.get_initial_state,
     ),
+    "optimizers.Optimizer.apply_gradients": ("optimizers.base.Optimizer", optimizers.apply_gradients),
     "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
     "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),
     "metrics.Metric.add_weight": ("metrics.base.Metric", None),
 }
+
+
+# Methods that run a model.
+_RUNNING = frozenset(
+    f"models.Model.{name}"
+    for name in ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+)
 
 
 @functools.cache
@@ -65,8 +75,10 @@ def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[
 
     @functools.wraps(core)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if OVERRIDES.tensors is not None and path.startswith("models."):
+            args, kwargs = OVERRIDES.tensors.plain(args), OVERRIDES.tensors.plain(kwargs)
         found = translating.translate(args, kwargs)
-        with making(dialect):
+        with making(dialect), in_set_phase(self) if path in _RUNNING else nullcontext():
             if around is None:
                 return core(self, *found.args, **found.kwargs)
             return around(core, self, *found.args, **found.kwargs)

@@ -23,7 +23,7 @@ class H5IOStore:
     Raises:
         ValueError: ``mode`` is another, or an archive is given.
         TypeError: ``path_or_io`` is neither a name nor an ``io.BytesIO``.
-        FileContentError: the file is no HDF5 file, or its arrays lie outside it.
+        FileContentError: the file is not an HDF5 file, or its arrays lie outside it.
 
     Example:
         >>> import io, numpy

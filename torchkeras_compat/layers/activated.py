@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import activations
 from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.overrides import Addition
 
 
 class Activated(Layer):
@@ -22,6 +23,10 @@ class Activated(Layer):
     """
 
     _followed = frozenset({"activation"})
+
+    # Names of weights in Keras 1.
+    W = Addition()
+    b = Addition()
 
     activation: Any
     _activate: Callable[[torch.Tensor], torch.Tensor] | None

@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_o
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
-from torchkeras_compat.overrides import OVERRIDES, Addition, TakesNumpyNumbers
+from torchkeras_compat.overrides import OVERRIDES, Addition, TakesNumpyNumbers, overridable
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -340,6 +340,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
             self._advance(values)
         return self.iterations.value
 
+    @overridable
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> torch.Tensor:
         """Update variables from pairs of gradient and variable; returns the number of updates so far."""
         if OVERRIDES.tensors is not None:

@@ -292,7 +292,7 @@ def with_tensors(function: F, records: bool = True) -> F:
         records: Whether the core differentiates what it computes; not of ``train_step``, which has tapes of its own.
 
     Example:
-        >>> import torch
+        >>> from torchkeras_compat.dialects.tensorflow import tensor  # whose operators are TensorFlow's
         >>> with_tensors(lambda x: x / 2)(torch.tensor([1, 2])).dtype
         torch.float64
     """

@@ -58,7 +58,7 @@ def tensor_function(function: F) -> F:
         >>> double(torch.ones(1))
         <tf.Tensor: shape=(1,), dtype=float32, numpy=array([2.], dtype=float32)>
         >>> from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-        >>> double(KerasTensor((None, 3))).shape
+        >>> double(keras.KerasTensor((None, 3))).shape
         (None, 3)
     """
     records_itself = hasattr(function, "_is_operation")

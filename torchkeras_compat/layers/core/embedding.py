@@ -15,6 +15,7 @@ from torchkeras_compat.layers.layer.call_plan import CallPlan
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.logic import not_equal
+from torchkeras_compat.overrides import Addition
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class Embedding(Layer):
     """
 
     _makes_masks = True
+
+    # Names of weights in Keras 1.
+    W = Addition()
+    b = Addition()
     _input_dtype_hint = "int32"
     _file_order: tuple[str, ...] = ("_embeddings",)
     embedding: nn.Embedding

@@ -92,8 +92,6 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
     get_output_mask_at = Addition()
     inbound_nodes = Addition()
     outbound_nodes = Addition()
-    W = Addition()
-    b = Addition()
     updates = Addition()
     add_update = Addition()
     get_updates_for = Addition()

@@ -4,6 +4,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from torchkeras_compat.dialects.tensorflow.data import experimental
@@ -78,7 +79,7 @@ def test_examples_become_batches_of_features(listed: Any, tmp_path: Path) -> Non
 
 
 def test_keys_are_reduced(listed: Any) -> None:
-    total = experimental.Reducer(lambda key: 0, lambda state, n: state + n, lambda state: state)
+    total = experimental.Reducer(lambda key: np.int64(0), lambda state, n: state + n, lambda state: state)
     assert listed(Dataset.range(6).apply(experimental.group_by_reducer(lambda n: n % 2, total))) == [6, 9]
     experimental.enable_debug_mode()
     (batch,) = Dataset.range(2).batch(2).apply(experimental.dense_to_sparse_batch(1, [3]))

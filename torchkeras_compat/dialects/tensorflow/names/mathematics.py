@@ -120,6 +120,7 @@ _SPARSE: dict[str, str] = {
     **_in("sparse.functions", "concat slice split expand_dims eye map_values reduce_sum reduce_max softmax", "sparse."),
     **_in("sparse.functions", "maximum minimum to_indicator", "sparse."),
     **_in("sparse.sparse_tensor", "SparseTensor"),
+    **_in("sparse.edit_distance", "edit_distance"),
     **_in("sparse.sparse_tensor", "SparseTensor", "sparse."),
 }
 

@@ -125,19 +125,12 @@ def ngrams(
     widths = [int(w) for w in ngram_width] if isinstance(ngram_width, (list, tuple)) else [int(ngram_width)]
     if min(widths) < 1:
         raise InvalidArgumentError(f"`ngram_width` must be positive. Received: {ngram_width}")
-    sides: list[bytes] | None = None
-    if pad_values is not None:
-        both = [pad_values] * 2 if isinstance(pad_values, (str, bytes)) else list(pad_values)
-        sides = [bytes(as_bytes(side)[()]) for side in both]
+    sides = _sides(pad_values)
 
     def of_row(row: list[bytes]) -> list[bytes]:
         found: list[bytes] = []
         for width in widths:
-            if sides is None:
-                padded = row
-            else:
-                count = width - 1 if padding_width is None else min(width - 1, padding_width)
-                padded = [sides[0]] * count + row + [sides[1]] * count
+            padded = _padded(row, sides, width - 1 if padding_width is None else min(width - 1, padding_width))
             runs = [padded[i : i + width] for i in range(len(padded) - width + 1)]
             if preserve_short_sequences and not runs and row:
                 runs = [padded] if widths == [width] or not found else []
@@ -159,6 +152,17 @@ def ngrams(
     flat = texts([part for piece in pieces for part in piece])
     found = RaggedTensor.from_row_lengths(flat, torch.tensor([len(piece) for piece in pieces], dtype=torch.int64))
     return found if isinstance(data, RaggedTensor) else found.to_tensor()
+
+
+def _sides(pad_values: Any) -> list[bytes] | None:
+    if pad_values is None:
+        return None
+    both = [pad_values] * 2 if isinstance(pad_values, (str, bytes)) else list(pad_values)
+    return [bytes(as_bytes(side)[()]) for side in both]
+
+
+def _padded(row: list[bytes], sides: list[bytes] | None, count: int) -> list[bytes]:
+    return row if sides is None else [sides[0]] * count + row + [sides[1]] * count
 
 
 def int32s(parts: list[Any]) -> Any:
