@@ -18,6 +18,7 @@ from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
+from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.overrides import making
 from torchkeras_compat.public_names import named
 
@@ -119,6 +120,8 @@ def _metaclass(kind: type) -> type:
             if ORIGINAL not in members:
                 dialect = next(base._facade_dialect for base in bases if isinstance(base, Facade))
                 members = {**members, **members_meant(dialect, members)}
+                if "get_updates" in members and any(base.__dict__.get(ORIGINAL) is Optimizer for base in bases):
+                    bases = (named("legacy.optimizers.written_updates.WrittenUpdates"), *bases)
             return super().__new__(mcs, name, bases, members, **kwargs)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:

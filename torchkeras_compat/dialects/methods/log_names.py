@@ -14,9 +14,9 @@ SHORT = {
     "kld": "kullback_leibler_divergence",
     "cosine": "cosine_proximity",
     "acc": "accuracy",
+    "lr": "learning_rate",
 }
 _LONG = {long: short for short, long in SHORT.items()}
-_RATES = {"lr": "learning_rate", "learning_rate": "lr"}
 
 
 def name_in_logs(metric: str, dialect: str) -> str:
@@ -43,7 +43,7 @@ def other_name(name: Any) -> Any:
     """
     if not isinstance(name, str):
         return name
-    for table in (SHORT, _LONG, _RATES):
+    for table in (SHORT, _LONG):
         for end, other in table.items():
             if name == end or name.endswith("_" + end):
                 return name.removesuffix(end) + other

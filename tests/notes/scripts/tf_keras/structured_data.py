@@ -17,7 +17,8 @@ dataframe = pd.DataFrame(
     }
 )
 dataframe["target"] = ((dataframe["Type"] == "Cat") & (dataframe["Age"] < 12)).astype(int)
-train, val, test = np.split(dataframe.sample(frac=1, random_state=1), [int(0.8 * n), int(0.9 * n)])
+shuffled = dataframe.sample(frac=1, random_state=1)
+train, val, test = shuffled[: int(0.8 * n)], shuffled[int(0.8 * n) : int(0.9 * n)], shuffled[int(0.9 * n) :]
 print(len(train), "training examples")
 
 
