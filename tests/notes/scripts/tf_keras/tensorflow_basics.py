@@ -150,7 +150,7 @@ conv_layer = tf.keras.layers.Conv2D(4, 3)
 print("Eager:", timeit.timeit(lambda: conv_layer(tf.zeros([1, 8, 8, 3])), number=3))
 i, total = tf.while_loop(lambda i, s: i < 5, lambda i, s: (i + 1, s + i), [tf.constant(0), tf.constant(0)])
 assert total.numpy() == 10
-assert tf.cond(tf.constant(True), lambda: 1, lambda: 2).numpy() == 1
+assert tf.cond(tf.constant(True), lambda: 1, lambda: 2) == 1
 assert tf.map_fn(lambda x: x * 2, tf.constant([1, 2, 3])).numpy().tolist() == [2, 4, 6]
 ta = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
 for k in range(3):
