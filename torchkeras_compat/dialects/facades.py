@@ -82,6 +82,8 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
 
 def _constructor(core: Any, translating: Translator | MixedTranslator) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if args and args[0] is self:  # `super().__init__(self)`, which Keras 2 let pass
+            args = args[1:]
         found = translating.translate(args, kwargs)
         target: Any = found.target
         if target is not core and not issubclass(core, target):

@@ -17,7 +17,7 @@ from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
 from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_told
-from torchkeras_compat.overrides import dialect_of
+from torchkeras_compat.overrides import OVERRIDES, dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.user_warnings import warn_user
@@ -30,6 +30,7 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
             arguments[steps] = math.ceil(arguments[steps])
     if dialect_of(self) in ("keras1", "keras2"):
         arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
+    arguments = _with_arrays_of_strings(arguments)
     callbacks = _as_list(arguments.get("callbacks"))
     if callbacks:
         arguments["callbacks"] = callbacks
@@ -41,6 +42,29 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
         history = core(self, **arguments)
     history.history = HistoryOfAnyName(history.history)
     return history
+
+
+def evaluate(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Evaluate; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def predict(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Predict; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def _with_arrays_of_strings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments whose ``x`` holds arrays of strings in place of TensorFlow's tensors of them."""
+    return {**arguments, "x": _strings(arguments["x"])} if OVERRIDES.tensors and "x" in arguments else arguments
+
+
+def _strings(x: Any) -> Any:
+    if type(x).__name__ == "StringTensor":
+        return x.numpy()
+    if type(x) in (list, tuple):
+        return type(x)(map(_strings, x))
+    return {name: _strings(part) for name, part in x.items()} if type(x) is dict else x
 
 
 def _say_unweighted(class_weight: str) -> None:
