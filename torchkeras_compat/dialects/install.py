@@ -40,8 +40,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have, or a package that needs
-                TensorFlow itself, such as ``tensorflow_datasets``.
+            ModuleNotFoundError: a module that is not here, or a package that needs TensorFlow itself, such as
+                ``tensorflow_datasets``.
         """
         root, *parts = name.split(".")
         if root not in self.roots:
@@ -53,6 +53,11 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             take_tensors()
         view = private_view(name) if parts[:1] == ["src"] else make_view(name, self.dialect)
         if view is None:
+            parent, _, last = name.rpartition(".")
+            above = sys.modules.get(parent)
+            if isinstance(above, KerasView | TensorflowView):
+                # Without `name=`: Python then passes the sentence on from `from ... import`, too.
+                raise ModuleNotFoundError(above.absence(last))
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
         spec.loader_state = view
