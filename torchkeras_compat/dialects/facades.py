@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
@@ -60,6 +61,7 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     meta = _metaclass(type(core))
     translating = translator_of(dialect, path, core)
     members: dict[str, Any] = {
+        **members_for(core),
         "__module__": core.__module__,
         "__qualname__": core.__qualname__,
         "__doc__": core.__doc__,

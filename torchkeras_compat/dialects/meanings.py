@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods import compiling, files, optimizers, terms, training
+from torchkeras_compat.dialects.methods.phase import in_set_phase
 from torchkeras_compat.dialects.mixed import translator_of
 from torchkeras_compat.overrides import OVERRIDES, Overridable, making
 from torchkeras_compat.public_names import named
@@ -38,6 +40,13 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
 }
 
 
+# Methods that run a model.
+_RUNNING = frozenset(
+    f"models.Model.{name}"
+    for name in ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+)
+
+
 @functools.cache
 def methods(dialect: str) -> Mapping[Callable[..., Any], Callable[..., Any]]:
     """Return what objects of a dialect do in place of functions of the core."""
@@ -59,7 +68,7 @@ def _method(dialect: str, path: str, core: Callable[..., Any], around: Callable[
         if OVERRIDES.tensors is not None and path.startswith("models."):
             args, kwargs = OVERRIDES.tensors.plain(args), OVERRIDES.tensors.plain(kwargs)
         found = translating.translate(args, kwargs)
-        with making(dialect):
+        with making(dialect), in_set_phase(self) if path in _RUNNING else nullcontext():
             if around is None:
                 return core(self, *found.args, **found.kwargs)
             return around(core, self, *found.args, **found.kwargs)

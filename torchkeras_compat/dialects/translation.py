@@ -18,9 +18,7 @@ from torchkeras_compat.public_names import named, public_module
 from torchkeras_compat.user_warnings import warn_user
 
 # Arguments whose defaults differ in their spelling only, or which every version finds out by itself.
-_DEFAULTS_LEFT_ALONE = frozenset(
-    "name batch_size verbose dtype input_shape sparse reduction ragged seed trainable".split()
-)
+_DEFAULTS_LEFT_ALONE = frozenset("name batch_size dtype input_shape sparse reduction ragged seed trainable".split())
 
 
 # Convolutions of Keras 2 whose sizes, given by place, are those of a kernel.
