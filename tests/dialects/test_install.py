@@ -94,7 +94,9 @@ def test_a_misspelt_name_offers_the_nearest(installed: Installation) -> None:
 def test_what_tensorflow_alone_has_is_refused_with_the_way_out(installed: Installation) -> None:
     import tensorflow as tf
 
-    with pytest.raises(AttributeError, match=r"`tensorflow.raw_ops` belongs to TensorFlow.* does not have it: use the function"):
+    with pytest.raises(
+        AttributeError, match=r"`tensorflow.raw_ops` belongs to TensorFlow.* does not have it: use the function"
+    ):
         _ = tf.raw_ops
 
 

@@ -22,6 +22,7 @@ from torchkeras_compat.dialects.names.table import ROWS
 from torchkeras_compat.dialects.old_signatures import COMPUTED, REQUIRED, OldSignature, read_signatures
 from torchkeras_compat.dialects.versions import having
 
+pytestmark = pytest.mark.usefixtures("hidden_keras")
 OLD = (KERAS1, KERAS2, TF_KERAS)
 TENSORFLOW_NAMES = Path(__file__).parents[1] / "dialects" / "tensorflow" / "tensorflow_names.txt"
 # Modules of Keras 1 whose names are in the list under today's name of the module.
@@ -334,7 +335,7 @@ CALLED_ELSEWHERE = {
     "get_file": "tests/legacy/utils/test_get_file.py",
     "validate_file": "tests/legacy/utils/test_file_hashes.py",
     "load_model": "tests/saving/test_legacy_h5.py",
-    "save_model": "tests/saving/test_legacy_h5.py",
+    "save_model": "tests/saving/test_file_objects.py",
     "ask_to_proceed_with_overwrite": "tests/legacy/utils/test_overwriting.py",
     "save_array": "tests/legacy/utils/test_hdf5_arrays.py",
     "load_array": "tests/legacy/utils/test_hdf5_arrays.py",

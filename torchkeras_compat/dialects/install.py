@@ -10,7 +10,7 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS, WITH_TENSORS, Dialect, dialect_named
 from torchkeras_compat.dialects.private_view import PrivateView, private_view
 from torchkeras_compat.dialects.tensorflow.companions import missing_companion
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
@@ -149,6 +149,18 @@ def install_as_keras(dialect: str | None = None) -> Installation:
             "keras or tensorflow, in a fresh Python."
         )
     installation = Installation(wanted)
+    installation.install()
+    return installation
+
+
+def put_in_place(roots: tuple[str, ...]) -> Installation:
+    """Let modules mean this package: what the file of :mod:`~torchkeras_compat.dialects.shadow_finder` calls, which
+    may be older than the package.
+
+    Args:
+        roots: Names of the modules.
+    """
+    installation = Installation(TF_KERAS if "tensorflow" in roots else KERAS3, roots)
     installation.install()
     return installation
 
