@@ -113,7 +113,7 @@ def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]
 def _metaclass(kind: type) -> type:
     """Return the metaclass of facades of classes whose metaclass is ``kind``."""
 
-    class Facade(kind):
+    class Facade(kind):  # type: ignore[misc]  # which class it is, is known at run time only
         """The metaclass of what a dialect hands out for a class."""
 
         def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
