@@ -20,6 +20,7 @@ from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.overrides import making
+from torchkeras_compat.pickled_functions import made_by
 from torchkeras_compat.public_names import named
 
 # Namespaces of functions of tensors, which in tf.keras give TensorFlow's.
@@ -55,6 +56,7 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
     if dialect.name in WITH_TENSORS and path.partition(".")[0] in _OF_TENSORS:
         call = named("dialects.tensorflow.boundary.function_of_keras")(call)
     setattr(call, ORIGINAL, function)
+    made_by(functools.partial(facade_of, dialect.name, path), function, call)
     return call
 
 

@@ -88,9 +88,13 @@ class WithColumns:
     def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
         self.function = function
+        self.dialect = dialect
         self.makes_columns = not dialect_named(dialect).is_mixed
         has_tensors = dialect in WITH_TENSORS
         self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
+
+    def __reduce__(self) -> Any:
+        return WithColumns, (self.function, self.dialect)
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
         if self.makes_columns and getattr(y_true, "ndim", 0) == 1:
