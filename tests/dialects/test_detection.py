@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from torchkeras_compat.dialects.detection import detect
@@ -70,3 +72,22 @@ def test_it_says_in_one_line_what_shows_it() -> None:
 )
 def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> None:
     assert detect([source]).installed == installed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "+".join(["1"] * 100_000),
+        "a" + ".b" * 50_000,
+        "(" * 100_000,
+        "\n" * 200_000 + "x x",
+        "   \n" * 50_000 + "x x",
+        "x = '\ud800'\0",
+    ],
+    ids=["signs", "sum", "attributes", "brackets", "lines", "blanks", "characters"],
+)
+def test_any_source_is_read_in_little_time(source: str) -> None:
+    begin = time.perf_counter()
+    assert detect([source]).dialect == "keras3"
+    assert time.perf_counter() - begin < 5

@@ -81,3 +81,18 @@ def test_metrics_of_a_batch_are_those_of_the_batch(keras2) -> None:
     core.compile("sgd", "mse")
     with pytest.raises(TypeError, match="reset_metrics"):
         core.train_on_batch(x, y, reset_metrics=False)
+
+
+@pytest.mark.parametrize(("dialect", "factor"), [("keras1", 1), ("keras2", 3), ("tf_keras", 3)])
+def test_weights_of_classes_and_of_samples_go_together(request, dialect: str, factor: int) -> None:
+    # Keras 1.2.2 takes those of the samples alone, Keras 2.3.1 multiplies them.
+    request.getfixturevalue(dialect)
+    x, _ = data()
+    y = np.ones((20, 1), "int32")
+    losses = []
+    for weights in ({}, {0: 7.0, 1: 3.0}):
+        model = model_with_accuracy()
+        model.set_weights([np.ones((2, 1)), np.zeros(1)])
+        arguments = {"class_weight": weights or None, "sample_weight": np.full(20, 2.0), "batch_size": 20}
+        losses.append(model.fit(x, y, verbose=0, **arguments).history["loss"][0])
+    assert losses[1] == pytest.approx(losses[0] * factor, rel=1e-5)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from torchkeras_compat.dialects.adapters.functions import function_of
-from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
+from torchkeras_compat.dialects.dialect import MIXED, TF_KERAS, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
 from torchkeras_compat.legacy.models import recorded_terms
@@ -27,6 +27,8 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     recorded_terms.add_losses_of_layers(self)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
+            if what != "loss" and not is_mixed:
+                arguments[what] = _of_every_output(self, arguments[what])
             arguments[what] = with_recorded_tensors(self, arguments[what])
             meant = functools.partial(_meant, what, dialect)
             arguments[what] = _mapped(meant, arguments[what])
@@ -45,7 +47,33 @@ def _optimizer(name: str, dialect: str) -> Any:
     return name
 
 
+def _of_every_output(model: Any, metrics: Any) -> Any:
+    """Return metrics for each output; those of one list that is not nested were meant for each of them."""
+    outputs = model.output if model.built and model._is_graph else None
+    if not isinstance(outputs, (list, tuple, dict)) or len(outputs) < 2 or not isinstance(metrics, (list, tuple)):
+        return metrics
+    if any(isinstance(leaf, (list, tuple, dict)) or leaf is None for leaf in metrics):
+        return metrics
+    each = [list(map(_anew, metrics)) for _ in outputs]
+    return dict(zip(outputs, each, strict=True)) if isinstance(outputs, dict) else each
+
+
+def _anew(leaf: Any) -> Any:
+    """Return a metric like this one, with a state of its own."""
+    return type(leaf).from_config(leaf.get_config()) if isinstance(leaf, named("metrics.Metric")) else leaf
+
+
+def _metric_class(name: str) -> Any:
+    """Return the metric class of a public name; None if there is none."""
+    found = getattr(named("metrics"), name, None) if name in names_in("metrics") else None
+    return found if isinstance(found, type) and issubclass(found, named("metrics.Metric")) else None
+
+
 def _meant(what: str, dialect: str, leaf: Any) -> Any:
+    if what != "loss" and dialect == TF_KERAS.name and isinstance(leaf, str) and _metric_class(leaf) is not None:
+        return facade_of(
+            dialect, f"metrics.{leaf}", _metric_class(leaf)
+        )()  # under its own name: "AUC" is "auc" in logs
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = function_of(dialect, "losses" if what == "loss" else "metrics", name)

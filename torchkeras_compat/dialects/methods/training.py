@@ -24,6 +24,7 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
     for steps in ("steps_per_epoch", "validation_steps"):
         if isinstance(arguments.get(steps), float):  # `len(x) / batch_size`
             arguments[steps] = math.ceil(arguments[steps])
+    _join_weights(arguments, dialect_of(self))
     if dialect_of(self) in ("keras1", "keras2"):
         arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
     callbacks = _as_list(arguments.get("callbacks"))
@@ -35,6 +36,20 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
         history = core(self, **arguments)
     history.history = HistoryOfAnyName(history.history)
     return history
+
+
+def _join_weights(arguments: dict[str, Any], dialect: str | None) -> None:
+    """Make one of weights of classes and of samples: their product, and in Keras 1 the latter alone."""
+    classes, samples, y = (arguments.get(name) for name in ("class_weight", "sample_weight", "y"))
+    if classes is None or samples is None or dialect not in ("keras1", "keras2", "tf.keras"):
+        return
+    if dialect == "keras1":
+        arguments["class_weight"] = None
+    elif hasattr(y, "ndim") and hasattr(samples, "ndim") and samples.ndim == 1:
+        labels = np.asarray(y)
+        labels = labels.argmax(-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels.reshape(-1)
+        of_classes = np.array([classes.get(label, 1.0) for label in labels.astype(int).tolist()], "float32")
+        arguments["class_weight"], arguments["sample_weight"] = None, np.asarray(samples, "float32") * of_classes
 
 
 def train_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:
