@@ -8,8 +8,6 @@ import sysconfig
 from pathlib import Path
 
 from torchkeras_compat.dialects import shadow_finder
-from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS
-from torchkeras_compat.dialects.install import Installation
 
 NAME = "torchkeras_shadow"
 KERAS = ("keras", "tf_keras")
@@ -90,17 +88,6 @@ def shadowed(folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
         return ()
     call = start.read_text(encoding="utf-8").partition(".install")[2]
     return tuple(ast.literal_eval(f"({call.strip().strip('()')},)"))
-
-
-def put_in_place(roots: tuple[str, ...]) -> Installation:
-    """Let modules mean this package: what the copied file calls, which may be older than the package.
-
-    Args:
-        roots: Names of the modules.
-    """
-    installation = Installation(TF_KERAS if "tensorflow" in roots else KERAS3, roots)
-    installation.install()
-    return installation
 
 
 def _folder(folder: str | os.PathLike[str] | None) -> Path:
