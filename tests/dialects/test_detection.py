@@ -70,3 +70,8 @@ def test_it_says_in_one_line_what_shows_it() -> None:
 )
 def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> None:
     assert detect([source]).installed == installed
+
+
+def test_reasons_come_in_the_order_of_the_code() -> None:
+    found = detect(["from keras.layers import Dense\nDense(output_dim=3, init='uniform', W_regularizer=None)"])
+    assert found.reason == "it uses `Dense(output_dim=)`, `Dense(init=)`, `Dense(W_regularizer=)`"
