@@ -102,3 +102,8 @@ def test_any_source_is_read_in_little_time(source: str) -> None:
     begin = time.perf_counter()
     assert detect([source]).dialect == "keras3"
     assert time.perf_counter() - begin < 5
+
+
+def test_reasons_come_in_the_order_of_the_code() -> None:
+    found = detect(["from keras.layers import Dense\nDense(output_dim=3, init='uniform', W_regularizer=None)"])
+    assert found.reason == "it uses `Dense(output_dim=)`, `Dense(init=)`, `Dense(W_regularizer=)`"

@@ -175,7 +175,7 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
     if name is None or name in own:
         return
     paths = [f"models.Model.{name}"] if name in _METHODS else _public_paths().get(name, ())
-    keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
+    keywords = dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg)  # in their order
     for path in paths[:1]:
         for keyword in keywords:
             having = _taking(path, keyword)
