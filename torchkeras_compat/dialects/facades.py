@@ -154,14 +154,16 @@ def _metaclass(kind: type) -> type:
         def __setattr__(cls, name: str, value: Any) -> None:
             core = cls.__dict__.get(ORIGINAL)
             if core is None or name in cls.__dict__ or name in _WRITTEN_BY_PYTHON:
-                return super().__setattr__(name, value)
+                super().__setattr__(name, value)
+                return
             _BEFORE.setdefault((core, name), core.__dict__.get(name, _NOTHING))
             setattr(core, name, value)  # a method that the user's code replaces is that of all objects
 
         def __delattr__(cls, name: str) -> None:
             core = cls.__dict__.get(ORIGINAL)
             if core is None or name in cls.__dict__:
-                return super().__delattr__(name)
+                super().__delattr__(name)
+                return
             before = _BEFORE.pop((core, name), _NOTHING)
             if before is _NOTHING:
                 delattr(core, name)

@@ -228,7 +228,7 @@ def value_at(path: str) -> Function:
         function: Function = public_names.named(_VALUES[path])
         return function
     raw, _ = function_at(path)
-    found = public_names.named(_targets()[path])
+    found: Function = public_names.named(_targets()[path])
     if hasattr(found, "_is_operation"):
         return found
     raw.__qualname__ = f"{found.__name__}.__wrapped__"  # by which it is pickled

@@ -10,7 +10,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 
-class ConstantsOnMeta(TorchDispatchMode):
+class ConstantsOnMeta(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Lets operations take tensors of any device beside meta tensors: those count by their shapes, too.
 
     Example:

@@ -50,7 +50,7 @@ def infer_outputs(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
             if found is not None:
                 return found
         if not is_inside:
-            with ConstantsOnMeta():
+            with ConstantsOnMeta():  # type: ignore[no-untyped-call]
                 for sizes in (TRIALS, *_SMALL_TRIALS) if is_open else (TRIALS[:1],):
                     with contextlib.suppress(Exception):  # the error of the first run is the one to tell
                         return _found(function, args, kwargs, sizes)

@@ -400,7 +400,7 @@ def _update(metric: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _result(metric: Any) -> Any:
-    value = wrap(type(metric).result(metric))
+    value: Any = wrap(type(metric).result(metric))
     if type(value) is Tensor:
-        value._metric = metric  # for `add_metric(value)`
+        object.__setattr__(value, "_metric", metric)  # for `add_metric(value)`
     return value
