@@ -75,3 +75,14 @@ def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> No
 def test_reasons_come_in_the_order_of_the_code() -> None:
     found = detect(["from keras.layers import Dense\nDense(output_dim=3, init='uniform', W_regularizer=None)"])
     assert found.reason == "it uses `Dense(output_dim=)`, `Dense(init=)`, `Dense(W_regularizer=)`"
+
+
+def test_what_was_for_python_2_is_not_keras_3() -> None:
+    assert detect(["from __future__ import print_function\nimport keras"]).dialect == "keras2"
+    assert detect(["from __future__ import print_function\nfrom tensorflow import keras"]).dialect == "tf.keras"
+    assert detect(["from __future__ import annotations\nimport keras"]).dialect == "keras3"
+
+
+def test_arguments_that_recurrent_layers_hand_on_are_of_keras_1_too() -> None:
+    source = "from keras.layers import LSTM\nLSTM(3, return_sequences=True, stateful=True, consume_less='gpu')"
+    assert detect([source]).dialect == "keras1"

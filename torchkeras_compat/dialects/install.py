@@ -65,7 +65,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return the view that :meth:`find_spec` has made."""
-        return spec.loader_state
+        found: types.ModuleType = spec.loader_state
+        return found
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing to execute: names are looked up when asked for."""

@@ -166,7 +166,7 @@ def _keras_view(name: str, path: str, dialect: Dialect) -> KerasView | None:
 
 def _namespace(path: str) -> types.ModuleType | None:
     """Return a public namespace: one that its parent lists."""
-    found = named("")
+    found: types.ModuleType = named("")
     for part in path.split(".") if path else ():
         if part not in dir(found):
             return None

@@ -40,7 +40,7 @@ class FunctionOfShape(Initializer):
         self.function = function
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
-        made = self.function(tuple(shape))
+        made = self.function(tuple(shape), **({"name": None} if _needs_name(self.function) else {}))
         values: torch.Tensor = convert_to_tensor(made.value if isinstance(made, VariableBase) else made).detach()
         if tuple(values.shape) != tuple(shape):
             raise ValueError(
@@ -51,6 +51,15 @@ class FunctionOfShape(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {"function": serialize_keras_object(self.function)}
+
+
+def _needs_name(function: Callable[..., Any]) -> bool:
+    """Return whether a function must be given a name, as Keras 1 gave one: ``lambda shape, name: ...``."""
+    try:
+        name = inspect.signature(function).parameters.get("name")
+    except (TypeError, ValueError):
+        return False
+    return name is not None and name.default is name.empty
 
 
 def takes_dtype(function: Callable[..., Any]) -> bool:
