@@ -67,7 +67,11 @@ def names() -> str:
 
 def modules() -> str:
     rows = [
-        (code(f"keras.{row.path}"), versions(row.versions), ", ".join(code(f"keras.{s}".rstrip(".")) for s in row.spaces))
+        (
+            code(f"keras.{row.path}"),
+            versions(row.versions),
+            ", ".join(code(f"keras.{s}".rstrip(".")) for s in row.spaces),
+        )
         for row in MODULES
     ]
     return table(("module", "Keras", "its names are those of"), rows)
@@ -82,7 +86,9 @@ def dropped() -> str:
     rows = []
     for row in DROPPED:
         values = "any" if row.values is None else ", ".join(code(repr(value)) for value in row.values)
-        others = "" if row.values is None else "others are dropped with a warning" if row.warns else "others are refused"
+        others = (
+            "" if row.values is None else "others are dropped with a warning" if row.warns else "others are refused"
+        )
         rows.append((code(row.old), versions(row.versions), values, others, row.why))
     return table(("argument", "Keras", "dropped values", "", "why nothing is lost"), rows)
 
