@@ -16,6 +16,6 @@ def test_keras_3_has_no_other_meanings() -> None:
 
 def test_every_attribute_that_the_core_marks_has_a_meaning() -> None:
     owners = ("layers.layer.layer.Layer", "layers.activated.Activated", "training.trainer.Trainer")
-    owners = (*owners, "metrics.base.Metric", "optimizers.base.Optimizer")
+    owners = (*owners, "metrics.base.Metric", "optimizers.base.Optimizer", "symbolic.keras_tensor.KerasTensor")
     marked = {name for owner in owners for name, value in vars(named(owner)).items() if isinstance(value, Addition)}
     assert marked == set(attributes("keras2"))

@@ -16,7 +16,6 @@ from torchkeras_compat.dialects.methods import (
     adapting,
     compiling,
     files,
-    listed_weights,
     optimizers,
     states,
     symbolic_calls,
@@ -57,7 +56,6 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
     "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),
     "layers.Layer._record_call": ("layers.layer.layer.Layer", symbolic_calls.record_call),
-    "layers.Layer._list_weights": ("layers.layer.weight_lists.WeightLists", listed_weights.list_weights),
     "layers.Layer.add_weight": ("layers.layer.weights.Weights", None),
     "metrics.Metric.add_weight": ("metrics.base.Metric", None),
 }

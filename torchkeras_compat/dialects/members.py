@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.variables import Variable
 
 
@@ -32,13 +33,24 @@ def _listed(core: Any, name: str) -> property:
         return found.fget(self)
 
     def put(self: Any, weights: Iterable[Any]) -> None:
-        known = set(map(id, self._variables))
-        for weight in weights:
-            if not isinstance(weight, Variable):
-                continue
-            if weight._trainable is not (name == "trainable_weights"):
-                weight.trainable = name == "trainable_weights"
-            if id(weight) not in known:
-                self._register_variable(weight)
+        listed = [weight for weight in weights if isinstance(weight, Variable)]
+        _put(self, listed, name == "trainable_weights")
 
     return property(get, put, doc=found.__doc__)
+
+
+def _put(layer: Any, listed: list[Variable], trainable: bool) -> None:
+    """Have a layer train these weights, or leave them alone; its weights come in this order, trainable ones first."""
+    known = {id(v) for v in layer.weights}  # those of layers inside are listed there
+    for weight in listed:
+        if weight._trainable is not trainable:
+            weight.trainable = trainable
+        if id(weight) not in known:
+            layer._register_variable(weight)
+    chosen = {id(v) for v in listed}
+    own = [v for v in listed if any(v is other for other in layer._variables)]
+    others = [v for v in layer._variables if id(v) not in chosen]
+    for weight in others if trainable else ():
+        weight.trainable = False  # what is not listed does not train
+    layer._variables[:] = [*own, *others] if trainable else [*others, *own]
+    STRUCTURE.changed()

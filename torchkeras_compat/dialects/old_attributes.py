@@ -94,14 +94,6 @@ def _get_shape(tensor: Any) -> Any:
     return named("dialects.tensorflow.shapes.TensorShape")(tensor.shape)
 
 
-def _get_updates(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
-    return named("legacy.optimizers.recorded_updates.get_updates")(optimizer, *args, **kwargs)
-
-
-def _get_gradients(optimizer: Any, loss: Any, params: Any) -> Any:
-    return named("legacy.optimizers.recorded_updates.get_gradients")(optimizer, loss, params)
-
-
 def _made_ahead(model: Any) -> None:
     """Make the function of a batch ahead, for other threads: there is nothing to make."""
 
@@ -139,8 +131,6 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "dynamic": lambda layer: False,
     "reset_states": _method(_reset_states),
     "to_yaml": _method(_to_yaml),
-    "get_updates": _method(_get_updates),
-    "get_gradients": _method(_get_gradients),
     "_make_train_function": _method(_made_ahead),
     "_make_test_function": _method(_made_ahead),
     "_make_predict_function": _method(_made_ahead),

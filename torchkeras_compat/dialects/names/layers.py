@@ -33,6 +33,7 @@ _OF_LAYERS = (
     Name("layers.Recurrent", f"{_LAYERS}.recurrent.Recurrent", "1.0-2.2"),
     Name("layers.SReLU", f"{_LAYERS}.s_relu.SReLU", "1.0-1.2"),
     Name("layers.ThresholdedReLU", f"{_LAYERS}.thresholded_relu.ThresholdedReLU", "1.0-2.15"),
+    Name("layers._Merge", f"{_LAYERS}.custom_merge.CustomMerge", "2.0-2.15"),
     Name("layers.merge", f"{_LAYERS}.merge_function.merge", "1.0-2.2"),
     Name("models.Graph", "legacy.models.graph.Graph", "0.3-1.0"),
     *_rows(
