@@ -149,7 +149,5 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "evaluate_generator": _method(generators.evaluate_generator),
     "predict_generator": _method(generators.predict_generator),
     "predict_proba": _method(generators.predict_proba),
-    "get_updates": _method(recorded_updates.get_updates),
-    "get_gradients": _method(recorded_updates.get_gradients),
     "predict_classes": _method(generators.predict_classes),
 }

@@ -59,12 +59,7 @@ class Boundary:
         if args and (of_other_kind := _OTHER_TENSORS.get(type(args[0]))) is not None:
             return of_other_kind(layer, args, kwargs)
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
-            if (
-                args
-                and STATE.depth == 0
-                and layer.__dict__.get("_dialect") in WITH_TENSORS
-                and _is_user_text(args[0])
-            ):
+            if args and STATE.depth == 0 and layer.__dict__.get("_dialect") in WITH_TENSORS and _is_user_text(args[0]):
                 texts = StringArray(as_texts(args[0], type(layer).__name__))
                 return _of_this_dialect(run(layer.forward, (texts, *args[1:]), kwargs))
             if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
