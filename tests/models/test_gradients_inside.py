@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from torchkeras_compat.models.gradients_inside import takes_gradients, with_gradients
+from torchkeras_compat.models.gradients_inside import with_gradients
 
 
 def slope(x: torch.Tensor) -> torch.Tensor:
@@ -17,7 +17,3 @@ def test_gradients_are_taken_where_none_are_computed() -> None:
     x = torch.ones(2, requires_grad=True)
     with_gradients(slope)(x).sum().backward()
     assert x.grad is not None and x.grad.tolist() == [2.0, 2.0]
-
-
-def test_graphs_without_them_are_left_alone() -> None:
-    assert takes_gradients([]) is False

@@ -8,7 +8,6 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.dialects.methods import generators
-from torchkeras_compat.legacy.optimizers import recorded_updates
 from torchkeras_compat.public_names import named
 
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
-
-
-def takes_gradients(nodes: Iterable[Any]) -> bool:
-    """Return whether a recorded call of a graph takes gradients, and let these be differentiated in turn."""
-    found = [node.operation for node in nodes if getattr(node.operation, "takes_gradients", False)]
-    for operation in found:
-        operation.is_differentiated = True  # training differentiates what follows from them
-    return bool(found)
 
 
 def with_gradients(forward: Callable[..., Any]) -> Callable[..., Any]:

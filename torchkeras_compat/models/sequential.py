@@ -191,7 +191,7 @@ class Sequential(GraphModel):
             graph = first._find_graph()
             if graph is not None and isinstance(graph.inputs, KerasTensor):
                 self._build_graph(InputLayer(batch_shape=graph.inputs.shape, dtype=graph.inputs.dtype).output)
-        else:
+        elif first._brings_inputs:
             inputs = first._own_inputs()
             if inputs is not None:
                 self._build_graph(inputs)

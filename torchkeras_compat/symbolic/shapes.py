@@ -63,7 +63,7 @@ def _found(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
     """Return the outputs of runs with each of the sizes in place of unknown ones."""
     first = _run(function, args, kwargs, sizes[0])
     second = _run(function, args, kwargs, sizes[1]) if len(sizes) > 1 else first
-    return pytree.tree_map(_spec, first, second)
+    return pytree.tree_map(spec_of, first, second)
 
 
 def _with_sizes_of_constants(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -72,7 +72,7 @@ def _with_sizes_of_constants(function: Callable[..., Any], args: tuple[Any, ...]
     sizes = [x.shape[0] for x in leaves if isinstance(x, (torch.Tensor, np.ndarray)) and x.ndim and x.shape[0] > 1]
     for size in dict.fromkeys(sizes):
         try:
-            return pytree.tree_map(lambda x: _spec(x, x), _run(function, args, kwargs, size))
+            return pytree.tree_map(lambda x: spec_of(x, x), _run(function, args, kwargs, size))
         except Exception:  # the error of the open size is the one to tell
             continue
     return None
@@ -115,7 +115,8 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         return function(*args, **kwargs)
 
 
-def _spec(x: Any, other: Any) -> Any:
+def spec_of(x: Any, other: Any) -> Any:
+    """Return a symbolic tensor like a result, with None where that of another batch size is not as long."""
     if not isinstance(x, torch.Tensor):
         return x
     shape = tuple(a if a == b else None for a, b in zip(x.shape, other.shape, strict=True))

@@ -11,6 +11,7 @@ def test_it_stands_for_the_layer_in_the_model() -> None:
     x = layers.Input((3,))
     model = models.Model(x, RecordedCall(dense)(x * 2))
     assert isinstance(model.get_layer("own"), RecordedCall)
+    dense.build((None, 3))
     assert len(RecordedCall(dense).weights) == 2
 
 

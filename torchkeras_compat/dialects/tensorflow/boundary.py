@@ -30,6 +30,7 @@ from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import OVERRIDES, making_dialect
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.pickled_functions import made_by
 from torchkeras_compat.public_names import named
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
@@ -309,6 +310,7 @@ def with_tensors(function: F, records: bool = True) -> F:
         with differentiated_by_the_core():
             return without_shells(function(*args, **kwargs))
 
+    made_by(functools.partial(with_tensors, records=records), function, call)
     return call  # type: ignore[return-value]
 
 

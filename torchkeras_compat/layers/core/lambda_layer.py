@@ -13,6 +13,7 @@ from torchkeras_compat.custom_objects import custom_object_scope, get_registered
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.given_functions import as_given, for_the_core
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.pickled_functions import picklable, unmade
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.stored_code import SWITCH
 
@@ -104,6 +105,13 @@ class Lambda(Layer):
         """Return the mask of the output."""
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        args, kwargs = state.get("_arguments", ((), {}))
+        given = tuple(map(picklable, args)), {k: picklable(v) for k, v in kwargs.items()}
+        functions = {name: picklable(state[name]) for name in ("function", "mask", "_output_shape")}
+        return {**state, **functions, "_arguments": given}
+
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = {"function": _config_of(self.function)}
         if self._output_shape is not None:
@@ -168,7 +176,7 @@ class _StoredLambda(dict[str, Any]):
 
 def _config_of(value: Any) -> Any:
     """Return a function, or any other value, as configs hold it; a lambda in Keras's format, as bytecode."""
-    value = as_given(value)
+    value = unmade(as_given(value))
     if getattr(value, "__name__", None) != "<lambda>":
         return serialize_keras_object(value)
     code = base64.encodebytes(marshal.dumps(value.__code__)).decode("ascii")

@@ -198,10 +198,6 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
 
-    def _own_inputs(self) -> list[KerasTensor] | None:
-        """Return inputs of a `Sequential` that begins with this layer, where it brings several; else None."""
-        return None
-
     @overridable
     def _record_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
         """Return the symbolic outputs of a call on symbolic inputs."""

@@ -90,6 +90,7 @@ class Merge(Layer):
     """
 
     _takes_lists = True
+    _brings_inputs = True
     _makes_masks = True
 
     branches: list[Layer]
