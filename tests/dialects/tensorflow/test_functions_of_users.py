@@ -76,3 +76,16 @@ def test_a_file_names_the_function_of_the_user(tf_keras: Any, tmp_path: Any) -> 
     for same in (again, pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
         assert as_given(same.layers[0].activation) is _half
         np.testing.assert_allclose(same.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-6)
+
+
+def test_layers_take_strings_and_ragged_rows(tf_keras: Any) -> None:
+    import tensorflow as tf
+
+    lookup = tf.keras.layers.StringLookup(vocabulary=["a", "b"])
+    for texts in (["a", "c"], np.array(["a", "c"]), tf.constant(["a", "c"])):
+        assert lookup(texts).numpy().tolist() == [1, 0]
+    assert lookup(tf.ragged.constant([["a"], ["b", "c"]])).to_list() == [[1], [2, 0]]
+    back = tf.keras.layers.StringLookup(vocabulary=["a", "b"], invert=True)
+    assert back(tf.constant([1, 2])).numpy().tolist() == [b"a", b"b"]
+    with pytest.raises(TypeError, match="to_tensor"):
+        tf.keras.layers.Flatten()(tf.ragged.constant([[1.0], [2.0, 3.0]]))
