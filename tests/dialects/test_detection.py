@@ -41,8 +41,10 @@ plt.plot(history.history['val_acc'])
         ("this is not python (", "keras3"),
         ("", "keras3"),
         ("def Dense(output_dim): pass\nDense(output_dim=3)", "keras3"),
+        ("import keras, torch\ntorch.optim.Adam(parameters, lr=0.01)", "keras3"),
+        ("import keras\nfrom torch.optim import SGD\nSGD(parameters, lr=0.01)", "keras3"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_sources(source: str, dialect: str) -> None:
     assert detect([source]).dialect == dialect

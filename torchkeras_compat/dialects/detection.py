@@ -128,6 +128,7 @@ _UNPARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 def _read(tree: ast.Module, evidence: Evidence) -> None:
     own = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    others = _names_of_others(tree)
     spaces = _spaces_by_alias(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -152,9 +153,29 @@ def _read(tree: ast.Module, evidence: Evidence) -> None:
                 if path is not None and "." in path:
                     _note_name(path.rpartition(".")[0], path.rpartition(".")[2], evidence)
         elif isinstance(node, ast.Call):
-            _read_call(node, own, evidence)
+            if _first_name(node.func) not in others:
+                _read_call(node, own, evidence)
         elif isinstance(node, ast.Constant) and node.value in ("val_acc", "acc"):
             evidence.note(f"{node.value!r} in logs", (KERAS1, KERAS2))
+
+
+def _names_of_others(tree: ast.Module) -> set[str]:
+    """Return the names that imports from torch give: its classes are called as Keras's are, and take ``lr``."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                module = alias.name if isinstance(node, ast.Import) else node.module or ""
+                if module.partition(".")[0] in ("torch", "torchvision", "jax", "optax", "sklearn"):
+                    found.add(alias.asname or alias.name.partition(".")[0])
+    return found
+
+
+def _first_name(function: ast.expr) -> str | None:
+    """Return ``torch`` of ``torch.optim.Adam``."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return function.id if isinstance(function, ast.Name) else None
 
 
 def _read_module(module: str, evidence: Evidence) -> None:

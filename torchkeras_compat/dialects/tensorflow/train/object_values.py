@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,6 +85,10 @@ def _variables(obj: Any) -> Iterator[tuple[str, Any]]:
         yield "value", obj
 
 
+# What holds no variables of its own, although it has attributes.
+_CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, functools.partial)
+
+
 def _children(obj: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(obj, dict):
         yield from ((str(key), obj[key]) for key in sorted(obj, key=str))
@@ -92,7 +98,7 @@ def _children(obj: Any) -> Iterator[tuple[str, Any]]:
         yield "optimizer", obj.optimizer
     elif isinstance(obj, (Layer, Optimizer, Metric, VariableBase, torch.nn.Module, torch.Tensor, str, bytes, type)):
         return
-    elif hasattr(obj, "__dict__") and not callable(obj):
+    elif hasattr(obj, "__dict__") and not isinstance(obj, _CODE) and not hasattr(obj, "python_function"):
         yield from ((name, value) for name, value in sorted(vars(obj).items()) if not name.startswith("__"))
 
 
