@@ -9,8 +9,22 @@ from __future__ import annotations
 _NO_SESSIONS = "nothing here runs in a session, so leave it out"
 _INNER = "it was a part of the inner workings of Keras"
 
+_NETWORKS = "use a network of `keras.applications`, or one of torchvision in a `keras.layers.TorchModuleWrapper`"
+_SIZES_OF_REGNET = "002 004 006 008 016 032 040 064 080 120 160 320".split()
+_SIZES_OF_RESNET_RS = "50 101 152 200 270 350 420".split()
+_GENERATOR = "random numbers are repeated by `keras.utils.set_random_seed`"
+
 #: Path below ``keras`` -> the versions that had it, and what to use.
 KERAS: dict[str, tuple[str, str]] = {
+    **{f"applications.RegNet{kind}{size}": ("2.9-2.15", _NETWORKS) for kind in "XY" for size in _SIZES_OF_REGNET},
+    **{f"applications.ResNetRS{size}": ("2.9-2.15", _NETWORKS) for size in _SIZES_OF_RESNET_RS},
+    "applications.regnet": ("2.9-2.15", _NETWORKS),
+    "applications.resnet_rs": ("2.9-2.15", _NETWORKS),
+    "backend.experimental": ("2.7-2.15", _GENERATOR),
+    "experimental.SequenceFeatures": ("2.2-2.15", "use `keras.layers.StringLookup` and `keras.layers.Embedding`"),
+    "experimental.SidecarEvaluator": ("2.5-2.15", "use `keras.callbacks.ModelCheckpoint` and evaluate its files"),
+    "metrics.experimental": ("2.12-2.15", "write a subclass of `keras.metrics.Metric`"),
+    "utils.experimental.DatasetCreator": ("2.6-2.15", "give `keras.Model.fit` the dataset itself"),
     "layers.ConvRecurrent2D": ("1.2", "use `keras.layers.ConvLSTM2D`, or `keras.layers.RNN` with a cell of yours"),
     "layers.ConvRNN2D": ("2.0-2.15", "use `keras.layers.ConvLSTM2D`, or `keras.layers.RNN` with a cell of yours"),
     "layers.ConvLSTM2DCell": ("2.0-2.15", "use `keras.layers.ConvLSTM2D`"),
