@@ -12,6 +12,7 @@ import pytest
 import torchkeras_compat
 from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.install import Installation, install_as_keras
+from torchkeras_compat.overrides import OVERRIDES
 
 
 @pytest.mark.parametrize("root", ["keras", "tensorflow.keras", "tf_keras", "tensorflow.python.keras", "keras.api"])
@@ -186,3 +187,12 @@ def test_the_dialect_is_found_from_the_file_that_calls(tmp_path) -> None:
     out = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     assert out.stdout == "3\n"
     assert out.stderr.startswith("torchkeras_compat: the code is read as Keras 1 (it uses `Dense(")
+
+
+def test_installations_come_out_in_any_order() -> None:
+    first = install_as_keras(dialect="keras1")
+    second = install_as_keras(dialect="keras2")
+    first.uninstall()
+    assert importlib.import_module("keras").__version__ == "2.3.1" and OVERRIDES.dialect == "keras2"
+    second.uninstall()
+    assert OVERRIDES.dialect is None and "keras" not in sys.modules

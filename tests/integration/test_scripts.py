@@ -16,7 +16,8 @@ from torchkeras_compat.notes.note import SUFFIXES, read_note
 from torchkeras_compat.notes.run import RunOptions, run_note
 from torchkeras_compat.random.seeding import set_random_seed
 
-pytestmark = pytest.mark.usefixtures("hidden_keras")
+# Scripts may be warned, as by the arguments of an older Keras.
+pytestmark = [pytest.mark.usefixtures("hidden_keras"), pytest.mark.filterwarnings("ignore")]
 FOLDERS = Path(__file__).parents[1] / "notes" / "scripts"
 # Folder -> what the source may be read as; where nothing shows an older Keras, calls of any version are understood.
 READ_AS = {

@@ -159,6 +159,7 @@ CONVERSIONS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
 
 # What a version did where its signature says nothing: dialects, path, and the argument of today.
 UNSAID: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
+    (("keras1", "keras2"), "models.Model.predict", {"verbose": 0}),
     (("keras1",), "layers.GRU", {"reset_after": False}),
     (("keras1", "keras2"), "optimizers.Adagrad", {"initial_accumulator_value": 0.0}),
 )

@@ -83,7 +83,11 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Take the hook out and forget the modules it made; names that were imported stay usable."""
         if self not in sys.meta_path:
             return
+        above = [finder for finder in sys.meta_path[: sys.meta_path.index(self)] if isinstance(finder, Installation)]
         sys.meta_path.remove(self)
+        if above:  # which is in use, and steps back to what was there before this one
+            above[-1]._hidden, above[-1]._before = self._hidden, self._before
+            return
         _take_out()
         sys.modules.update(self._hidden)
         OVERRIDES.dialect = self._before

@@ -6,6 +6,7 @@ batch size. To infer the shape of the result, it is computed for the two sizes t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -55,7 +56,7 @@ def _constant_sizes(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[int]:
 
 def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:
     """Return the value of a symbolic tensor for a number in place of unknown sizes; None where it depends on data."""
-    if not is_int_dtype(x.dtype) or any(s is None or s > _LONGEST for s in x.shape) or x.node is None:
+    if not is_int_dtype(x.dtype) or None in x.shape or math.prod(x.shape) > _LONGEST or x.node is None:
         return None
     operation = x.node.operation
     if not isinstance(operation, FunctionCall):
