@@ -143,7 +143,7 @@ def compiled_regression() -> Any:
 
 
 @case
-def dilations_that_are_no_powers() -> Any:
+def dilations_that_are_not_powers() -> Any:
     with contextlib.redirect_stdout(io.StringIO()):
         model = compiled_tcn(1, 0, 4, 2, [0, 1, 2, 3], 1, max_len=8, regression=True)
     return model.count_params(), model.output_shape

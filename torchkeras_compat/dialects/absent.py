@@ -66,7 +66,11 @@ def absent_tensorflow_name(module: str, path: str, known: Iterable[str]) -> str:
 
 
 # Modules that no documentation of Keras named.
-INNER = frozenset(row.path for row in ROWS if row.path not in row.spaces and not row.path.startswith("layers."))
+INNER = frozenset(row.path for row in ROWS if row.path not in row.spaces and not row.path.startswith("layers.")) - {
+    "experimental",
+    "models.experimental",
+    "utils.experimental",
+}
 _ELSEWHERE = "look for it under the public namespaces of `keras`"
 
 

@@ -9,8 +9,22 @@ from __future__ import annotations
 _NO_SESSIONS = "nothing here runs in a session, so leave it out"
 _INNER = "it was a part of the inner workings of Keras"
 
+_NETWORKS = "use a network of `keras.applications`, or one of torchvision in a `keras.layers.TorchModuleWrapper`"
+_SIZES_OF_REGNET = "002 004 006 008 016 032 040 064 080 120 160 320".split()
+_SIZES_OF_RESNET_RS = "50 101 152 200 270 350 420".split()
+_GENERATOR = "random numbers are repeated by `keras.utils.set_random_seed`"
+
 #: Path below ``keras`` -> the versions that had it, and what to use.
 KERAS: dict[str, tuple[str, str]] = {
+    **{f"applications.RegNet{kind}{size}": ("2.9-2.15", _NETWORKS) for kind in "XY" for size in _SIZES_OF_REGNET},
+    **{f"applications.ResNetRS{size}": ("2.9-2.15", _NETWORKS) for size in _SIZES_OF_RESNET_RS},
+    "applications.regnet": ("2.9-2.15", _NETWORKS),
+    "applications.resnet_rs": ("2.9-2.15", _NETWORKS),
+    "backend.experimental": ("2.7-2.15", _GENERATOR),
+    "experimental.SequenceFeatures": ("2.2-2.15", "use `keras.layers.StringLookup` and `keras.layers.Embedding`"),
+    "experimental.SidecarEvaluator": ("2.5-2.15", "use `keras.callbacks.ModelCheckpoint` and evaluate its files"),
+    "metrics.experimental": ("2.12-2.15", "write a subclass of `keras.metrics.Metric`"),
+    "utils.experimental.DatasetCreator": ("2.6-2.15", "give `keras.Model.fit` the dataset itself"),
     "layers.ConvRecurrent2D": ("1.2", "use `keras.layers.ConvLSTM2D`, or `keras.layers.RNN` with a cell of yours"),
     "layers.ConvRNN2D": ("2.0-2.15", "use `keras.layers.ConvLSTM2D`, or `keras.layers.RNN` with a cell of yours"),
     "layers.ConvLSTM2DCell": ("2.0-2.15", "use `keras.layers.ConvLSTM2D`"),
@@ -72,6 +86,7 @@ _SAMPLES = "draw classes with `tf.random.uniform`"
 _ND = "transform axes with `tf.signal.fft`, `tf.signal.fft2d` and `tf.signal.fft3d`"
 _COLLECTIONS = "ask a model for its `weights`, `trainable_weights` or `losses`"
 _PROCESSES = "start the processes with `torchrun` and give the model a `keras.distribution.DataParallel`"
+_QUANTIZED = "use an integer dtype such as `tf.int8`, or `keras.Model.quantize`"
 _FLAGS = "use `argparse`, or the package `absl-py`"
 
 #: Path below ``tensorflow`` -> what to use; the last words where nothing longer fits.
@@ -80,30 +95,43 @@ TENSORFLOW: dict[str, str] = {
     "VariableAggregation": "leave it out: gradients are averaged by `keras.distribution.DataParallel`",
     "VariableSynchronization": "leave it out: variables are kept equal by `keras.distribution.DataParallel`",
     "app": _FLAGS,
-    "autograph": "leave it out: `tf.function` runs Python as it is written",
     "autodiff": "use `tf.GradientTape`, or `torch.func.jvp` for products with a vector",
+    "autograph": "leave it out: `tf.function` runs Python as it is written",
+    "compat.v1.Print": "use `tf.print`",
+    "compat.v1.Summary": "use `tf.summary`",
+    "compat.v1.VERSION": "use `tf.__version__`",
     "compat.v1.app": _FLAGS,
     "compat.v1.assign": "use the method `assign` of the variable",
     "compat.v1.assign_add": "use the method `assign_add` of the variable",
     "compat.v1.assign_sub": "use the method `assign_sub` of the variable",
+    "compat.v1.distributions": "use `torch.distributions`",
     "compat.v1.estimator": "use `keras.Model.fit`",
     "compat.v1.flags": _FLAGS,
     "compat.v1.get_collection": _COLLECTIONS,
     "compat.v1.get_variable": "use `tf.Variable`",
     "compat.v1.global_variables": _COLLECTIONS,
+    "compat.v1.initializers": "use `keras.initializers`",
     "compat.v1.layers": "use `keras.layers`",
+    "compat.v1.logging": "use Python's `logging`",
     "compat.v1.losses": "use `keras.losses`",
+    "compat.v1.manip": "use the function of this name in `tf`",
     "compat.v1.metrics": "use `keras.metrics`",
+    "compat.v1.mixed_precision": "use `keras.mixed_precision`",
     "compat.v1.nn.dynamic_rnn": "use `keras.layers.RNN`",
     "compat.v1.nn.rnn_cell": "use `keras.layers.LSTMCell`, `keras.layers.GRUCell` and `keras.layers.RNN`",
     "compat.v1.nn.static_rnn": "use `keras.layers.RNN`",
     "compat.v1.placeholder_with_default": "use `keras.Input`, or a default of a Python argument",
+    "compat.v1.random.get_seed": "keep the seed that you give `tf.random.set_seed`",
+    "compat.v1.resource_loader": "use Python's `importlib.resources`",
     "compat.v1.saved_model": "use `keras.Model.export`",
+    "compat.v1.spectral": "use `tf.signal`",
     "compat.v1.summary": "use `tf.summary`",
-    "compat.v1.trainable_variables": _COLLECTIONS,
+    "compat.v1.train": "use `keras.optimizers`, `keras.callbacks` or `tf.train.Checkpoint`",
     "compat.v1.train.Saver": "use `tf.train.Checkpoint` or `keras.Model.save_weights`",
+    "compat.v1.trainable_variables": _COLLECTIONS,
     "compat.v1.variables_initializer": "leave it out: variables have their values from the start",
     "contrib": "TensorFlow itself dropped it in 2.0: use a package that has it now",
+    "conv": "use `tf.nn.convolution`",
     "data.experimental.SqlDataset": "read the table with `pandas.read_sql`, then `tf.data.Dataset.from_tensor_slices`",
     "data.experimental.service": _PROCESSES,
     "debugging.disable_check_numerics": "leave it out: only `tf.debugging.check_numerics` checks",
@@ -115,6 +143,11 @@ TENSORFLOW: dict[str, str] = {
     "distribute.Server": _PROCESSES,
     "distribute.coordinator": _PROCESSES,
     "distribute.experimental": _PROCESSES,
+    "dtypes.qint16": _QUANTIZED,
+    "dtypes.qint32": _QUANTIZED,
+    "dtypes.qint8": _QUANTIZED,
+    "dtypes.quint16": _QUANTIZED,
+    "dtypes.quint8": _QUANTIZED,
     "estimator": "use `keras.Model.fit`",
     "experimental.dtensor": "use `keras.distribution`",
     "experimental.numpy": "use `keras.ops`, which has NumPy's functions",
@@ -137,11 +170,12 @@ TENSORFLOW: dict[str, str] = {
     "keras.estimator": "use `keras.Model.fit`",
     "layers": "it was TensorFlow 1's: use `keras.layers`",
     "lite": "use `keras.Model.export` with `format='litert'`",
+    "mixed_precision": "use `keras.mixed_precision`",
     "mlir": "use `torch.export`",
+    "nn.collapse_repeated": _CTC,
     "nn.ctc_beam_search_decoder": _CTC,
     "nn.ctc_greedy_decoder": _CTC,
     "nn.ctc_unique_labels": _CTC,
-    "nn.collapse_repeated": _CTC,
     "nn.dilation2d": "use `tf.nn.max_pool`, which is the dilation by a flat filter",
     "nn.dynamic_rnn": "use `keras.layers.RNN`",
     "nn.embedding_lookup_sparse": "use `tf.nn.embedding_lookup`, and reduce what it returns",
@@ -156,7 +190,13 @@ TENSORFLOW: dict[str, str] = {
     "nn.sampled_softmax_loss": _FULL_SOFTMAX,
     "nn.static_rnn": "use `keras.layers.RNN`",
     "py_function": "use `tf.numpy_function`",
+    "qint16": _QUANTIZED,
+    "qint32": _QUANTIZED,
+    "qint8": _QUANTIZED,
     "quantization": "use `keras.Model.quantize`",
+    "queue": "use Python's `queue`, or `tf.data.Dataset`",
+    "quint16": _QUANTIZED,
+    "quint8": _QUANTIZED,
     "random.all_candidate_sampler": _SAMPLES,
     "random.fixed_unigram_candidate_sampler": _SAMPLES,
     "random.learned_unigram_candidate_sampler": _SAMPLES,
@@ -177,5 +217,6 @@ TENSORFLOW: dict[str, str] = {
     "train.ClusterSpec": _PROCESSES,
     "train.Coordinator": "use Python's `threading`",
     "train.ServerDef": _PROCESSES,
+    "types": "write `tf.Tensor` in annotations",
     "xla": "use `keras.Model.compile` with `jit_compile=True`",
 }

@@ -22,6 +22,6 @@ def test_a_loss_of_the_user_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "", "null"])
-def test_what_is_no_model_is_refused(text: str) -> None:
+def test_what_is_not_a_model_is_refused(text: str) -> None:
     with pytest.raises((FileContentError, TypeError, ValueError)):
         model_from_json(text)

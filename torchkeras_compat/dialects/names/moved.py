@@ -42,6 +42,10 @@ ROWS: tuple[Name, ...] = (
     Name("engine.training._slice_arrays", "legacy.utils.lists.slice_arrays", "2.0-2.1"),
     Name("engine.training._make_batches", "legacy.utils.lists.make_batches", "2.0-2.1"),
     Name("optimizers.optimizer_from_config", "optimizers.deserialize", "1.0-1.2"),
+    *(
+        Name(f"experimental.{name}", f"optimizers.schedules.{name}", "2.2-2.15")
+        for name in ("CosineDecay", "CosineDecayRestarts")
+    ),
     Name("models.model_from_config", "legacy.models.config.model_from_config", "1.0-2.15"),
     Name("models.model_from_json", "legacy.models.json.model_from_json", "1.0-2.15"),
     Name("models.load_model", "legacy.saving.any_name.load_model", "1.0-2.15"),

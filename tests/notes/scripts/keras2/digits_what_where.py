@@ -1,4 +1,4 @@
-'''An autoencoder whose decoder is told where each maximum of the encoder was found (what and where).'''
+'''An autoencoder whose decoder is given the place of each maximum of the encoder (what and where).'''
 
 from __future__ import print_function
 
