@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from torch.utils import _pytree as pytree
@@ -18,8 +18,9 @@ from torchkeras_compat.own_code import is_own
 from torchkeras_compat.pickled_functions import unmade
 from torchkeras_compat.plugins.config_source import own_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.order import explicit_nodes
 
 
 def clone_model(
@@ -82,7 +83,8 @@ def _clone(model: Any, input_tensors: Any, clone_function: Any, call_function: A
     else:
         clone = type(model).from_config(model.get_config())
     if getattr(model, "compiled", False) and not clone.compiled:
-        clone.compile_from_config(model.get_compile_config())
+        with custom_object_scope(_names_of(pytree.tree_leaves(model._compile_arguments))):
+            clone.compile_from_config(model.get_compile_config())
     return clone
 
 
@@ -132,19 +134,32 @@ class _Cloner:
         def swap(structure: Any) -> Any:
             return pytree.tree_map(lambda x: swapped[id(x)] if isinstance(x, KerasTensor) else x, structure)
 
-        for node in model._layer_graph.explicit_nodes:
-            operation = self.layer(node.operation)
-            args, kwargs = swap(node.args), swap(node.kwargs)
-            if not isinstance(operation, Layer):
-                outputs = operation.symbolic_call(*args, **kwargs)
-            elif self.call is not None:
-                outputs = self.call(operation, *args, **kwargs)
-            else:
-                outputs = operation(*args, **kwargs)
-            for old, new in zip(node.output_tensors, symbolic_leaves(outputs), strict=True):
-                swapped[id(old)] = new
+        graph = model._layer_graph
+        for node in graph.explicit_nodes:
+            self._call_again(node, swap, swapped)
         made = type(model) if type(model).__init__ is Functional.__init__ else Functional
-        return made(inputs, swap(model._layer_graph.outputs), name=model.name)
+        clone = made(inputs, swap(graph.outputs), name=model.name)
+        # Losses and metrics that were added as recorded tensors; what a loss that is compiled keeps is its own.
+        beside = [t for t in graph.beside if t.node is not None and isinstance(t.node.operation, Layer)]
+        for node in explicit_nodes(graph.input_tensors, beside) if beside else ():
+            if any(id(t) not in swapped for t in node.output_tensors):
+                self._call_again(node, swap, swapped)
+        if beside:
+            clone._compute_beside([swapped[id(t)] for t in beside])
+        return clone
+
+    def _call_again(self, node: Node, swap: Callable[[Any], Any], swapped: dict[int, Any]) -> None:
+        """Record a call with the clones of its operation and of its inputs."""
+        operation = self.layer(node.operation)
+        args, kwargs = swap(node.args), swap(node.kwargs)
+        if not isinstance(operation, Layer):
+            outputs = operation.symbolic_call(*args, **kwargs)
+        elif self.call is not None:
+            outputs = self.call(operation, *args, **kwargs)
+        else:
+            outputs = operation(*args, **kwargs)
+        for old, new in zip(node.output_tensors, symbolic_leaves(outputs), strict=True):
+            swapped[id(old)] = new
 
     def _inputs(self, model: Functional, input_tensors: Any) -> Any:
         if input_tensors is None:
@@ -181,7 +196,12 @@ def _entry(input_tensors: Any) -> Any:
 
 def _from_config(layer: Any) -> Any:
     """Return the layer made again; functions that no config can name, as those of a `Lambda`, are shared."""
-    functions = [f for f in vars(layer).values() if isinstance(f, types.FunctionType) and f.__name__ != "<lambda>"]
-    names = {name: f for f in functions if not is_own(unmade(f)) for name in (f.__name__, get_registered_name(f))}
+    names = _names_of(vars(layer).values())
     with custom_object_scope(names) if names else contextlib.nullcontext():
         return type(layer).from_config(layer.get_config())
+
+
+def _names_of(values: Iterable[Any]) -> dict[str, Any]:
+    """Return the functions of the user among values, by the names that configs have for them."""
+    functions = [f for f in values if isinstance(f, types.FunctionType) and f.__name__ != "<lambda>"]
+    return {name: f for f in functions if not is_own(unmade(f)) for name in (f.__name__, get_registered_name(f))}

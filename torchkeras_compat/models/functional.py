@@ -24,7 +24,6 @@ from torchkeras_compat.plugins.config_source import reading_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node
 from torchkeras_compat.symbolic.recording import recorded_calls
-from torchkeras_compat.user_warnings import warn_user
 
 
 @named_in_files("layers")
@@ -172,11 +171,6 @@ class Functional(GraphModel):
         return {"input_shape": None}
 
     def get_config(self) -> dict[str, Any]:
-        if self._layer_graph.beside:
-            warn_user(
-                f"The config of model '{self.name}' has no losses and metrics that were added to it as symbolic"
-                " tensors: add them again to a model that is made from it."
-            )
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
 
     @classmethod

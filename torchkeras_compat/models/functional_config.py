@@ -18,6 +18,7 @@ from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation
+from torchkeras_compat.symbolic.order import explicit_nodes
 from torchkeras_compat.symbolic.recording import recorded_calls
 from torchkeras_compat.user_warnings import warn_user
 
@@ -33,8 +34,11 @@ _said: set[str] = set()
 
 def functional_config(model: Functional) -> dict[str, Any]:
     """Return the configuration: every operation with the calls that belong to the model, inputs and outputs."""
-    calls: dict[int, list[Node]] = {id(o): [] for o in model.operations}
-    for node in [*map(_node, model._layer_graph.input_tensors), *model._layer_graph.explicit_nodes]:
+    graph = model._layer_graph
+    terms = _nodes_of_terms(model)
+    operations = list({id(o): o for o in [*model.operations, *(node.operation for node in terms)]}.values())
+    calls: dict[int, list[Node]] = {id(o): [] for o in operations}
+    for node in [*map(_node, graph.input_tensors), *graph.explicit_nodes, *terms]:
         if id(node.operation) in calls:  # not what reads masks of nested models
             calls[id(node.operation)].append(node)
     for nodes in calls.values():
@@ -75,28 +79,38 @@ def functional_config(model: Functional) -> dict[str, Any]:
         ]
         return entry
 
-    outputs = _map(model._layer_graph.outputs, end)
-    entries = _used(model, [layer(operation) for operation in model.operations], outputs)
+    outputs = _map(graph.outputs, end)
+    entries = _used(operations, [layer(operation) for operation in operations], outputs)
     _say_what_keras_lacks(entries)
     return {
         "name": model.name,
         "trainable": model.trainable,
         "layers": entries,
-        "input_layers": _map(model._layer_graph.inputs, end),
+        "input_layers": _map(graph.inputs, end),
         "output_layers": outputs,
     }
 
 
-def _used(model: Functional, entries: list[dict[str, Any]], outputs: Any) -> list[dict[str, Any]]:
+def _nodes_of_terms(model: Functional) -> list[Node]:
+    """Return the calls that lead to losses and metrics added to the model as recorded tensors, and to no output."""
+    graph = model._layer_graph
+    ends = [t for t in graph.beside if getattr(_node(t).operation, "_is_recorded_term", False)]
+    if not ends:
+        return []
+    known = {id(node) for node in graph.explicit_nodes}
+    return [node for node in explicit_nodes(graph.input_tensors, ends) if id(node) not in known]
+
+
+def _used(operations: list[Any], entries: list[dict[str, Any]], outputs: Any) -> list[dict[str, Any]]:
     """Return the entries of a config without functions that no other entry uses any more.
 
     ``tf.shape(x)[0]``, which only told ``tf.reshape`` the size of the batch, is not needed by ``ops.reshape``.
     """
-    if not any(isinstance(operation, FunctionCall) for operation in model.operations):
+    if not any(isinstance(operation, FunctionCall) for operation in operations):
         return entries
     by_name = {entry["name"]: entry for entry in entries}
     left = [name for name, *_ in _ends(outputs)]
-    left += [o.name for o in model.operations if not isinstance(o, FunctionCall)]
+    left += [o.name for o in operations if not isinstance(o, FunctionCall)]
     used: set[str] = set()
     while left:
         name = left.pop()
@@ -107,8 +121,15 @@ def _used(model: Functional, entries: list[dict[str, Any]], outputs: Any) -> lis
 
 
 def _say_what_keras_lacks(entries: list[dict[str, Any]]) -> None:
-    """Warn of functions of old dialects in a config that only this package can read, once for each."""
+    """Warn of parts of old dialects in a config that only this package can read, once for each."""
     for entry in entries:
+        if entry["class_name"] in ("AddLoss", "AddMetric") and entry["class_name"] not in _said:
+            _said.add(entry["class_name"])
+            warn_user(
+                "Keras 3 has no losses and metrics that are added to a model as symbolic tensors"
+                f" (`{'add_loss' if entry['class_name'] == 'AddLoss' else 'add_metric'}`): the model can be loaded by"
+                " torchkeras_compat, and not by Keras. For Keras, save `Model(model.inputs, model.outputs)`."
+            )
         path = entry["config"].get("function") if entry["class_name"] == OLD_FUNCTION else None
         if path is not None and path not in _said:
             _said.add(path)
@@ -193,11 +214,15 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
         return found
 
     own = ("layers", "input_layers", "output_layers")
-    return cls(
+    model = cls(
         inputs=_from_histories(config["input_layers"], tensor),
         outputs=_from_histories(config["output_layers"], tensor),
         **{k: v for k, v in config.items() if k not in own},
     )
+    terms = {name for name, operation in operations.items() if getattr(operation, "_is_recorded_term", False)}
+    if terms:
+        model._compute_beside([t for (name, _), several in tensors.items() if name in terms for t in several])
+    return model
 
 
 def _record_calls(calls: list[tuple[str, int, Any]], operations: dict[str, Any], tensors: _Tensors, model: Any) -> None:

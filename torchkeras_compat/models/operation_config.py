@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
@@ -13,11 +14,14 @@ from torchkeras_compat import kinds, public_names
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
 from torchkeras_compat.own_code import is_own
+from torchkeras_compat.saving.file_limits import current_limits
 from torchkeras_compat.saving.keras2_config import OLD_FUNCTION
+from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.serialization import serialize_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall
+from torchkeras_compat.symbolic.shapes import infer_outputs
 
 # Parameters that Keras hands to `call`; all others are settings of the operation.
 _INPUTS = frozenset(
@@ -60,6 +64,7 @@ _CORE = frozenset(
 )
 
 
+_BYTES_TO_FIND_SHAPES = 2**24
 _Calls = list[tuple[Any, dict[str, Any]]]
 
 
@@ -244,7 +249,14 @@ def old_function(config: Any) -> FunctionCall:
     """
     path = config.get("function") if isinstance(config, dict) else None
     function, spec = public_names.named("dialects.saved_functions.function_at")(path)
-    return FunctionCall(function, config.get("name"), spec)
+
+    def within_memory(*args: Any, **kwargs: Any) -> Any:
+        """Find the outputs, for which small values may be computed: sizes of axes, and what follows from these."""
+        limits = dataclasses.replace(current_limits(), bytes_without_weights=_BYTES_TO_FIND_SHAPES)
+        with MemoryBudget(str(path), None, limits):
+            return infer_outputs(function, args, kwargs) if spec is None else spec(*args, **kwargs)
+
+    return FunctionCall(function, config.get("name"), within_memory)
 
 
 def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:

@@ -35,6 +35,8 @@ class AddLoss(Layer):
     Source: tf.keras 2.15, base_layer.AddLoss.
     """
 
+    _is_recorded_term = True
+
     def __init__(self, sums_gradients: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sums_gradients = sums_gradients
@@ -66,6 +68,8 @@ class AddMetric(Layer):
 
     Source: tf.keras 2.15, base_layer.AddMetric.
     """
+
+    _is_recorded_term = True
 
     def __init__(self, metric_name: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
