@@ -74,6 +74,17 @@ def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> No
     assert detect([source]).installed == installed
 
 
+def test_what_was_for_python_2_is_not_keras_3() -> None:
+    assert detect(["from __future__ import print_function\nimport keras"]).dialect == "keras2"
+    assert detect(["from __future__ import print_function\nfrom tensorflow import keras"]).dialect == "tf.keras"
+    assert detect(["from __future__ import annotations\nimport keras"]).dialect == "keras3"
+
+
+def test_arguments_that_recurrent_layers_hand_on_are_of_keras_1_too() -> None:
+    source = "from keras.layers import LSTM\nLSTM(3, return_sequences=True, stateful=True, consume_less='gpu')"
+    assert detect([source]).dialect == "keras1"
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -91,3 +102,8 @@ def test_any_source_is_read_in_little_time(source: str) -> None:
     begin = time.perf_counter()
     assert detect([source]).dialect == "keras3"
     assert time.perf_counter() - begin < 5
+
+
+def test_reasons_come_in_the_order_of_the_code() -> None:
+    found = detect(["from keras.layers import Dense\nDense(output_dim=3, init='uniform', W_regularizer=None)"])
+    assert found.reason == "it uses `Dense(output_dim=)`, `Dense(init=)`, `Dense(W_regularizer=)`"

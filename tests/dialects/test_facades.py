@@ -106,6 +106,22 @@ def test_a_subclass_cannot_become_another_class() -> None:
         Own("x.hdf5")
 
 
+def test_an_optimizer_of_the_user_trains_by_its_get_updates(keras2) -> None:
+    from keras import backend as K
+    from keras.layers import Dense
+    from keras.models import Sequential
+    from keras.optimizers import Optimizer
+
+    class Own(Optimizer):
+        def get_updates(self, loss, params):
+            return [K.update_sub(p, 0.5 * g) for p, g in zip(params, self.get_gradients(loss, params), strict=True)]
+
+    model = Sequential([Dense(1, input_dim=1, kernel_initializer="ones")])
+    model.compile(Own(), "mse")
+    model.train_on_batch(np.ones((1, 1)), np.zeros((1, 1)))
+    assert [w.tolist() for w in model.get_weights()] == [[[0.0]], [-1.0]]
+
+
 def test_an_abstract_base_class_stands_beside_a_facade() -> None:
     class Abstract(Dense, abc.ABC):
         @abc.abstractmethod

@@ -135,6 +135,8 @@ def _read(tree: ast.Module, evidence: Evidence) -> None:
                 _read_module(alias.name, evidence)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             _read_module(node.module, evidence)
+            if node.module == "__future__" and any(alias.name in _OF_PYTHON_2 for alias in node.names):
+                evidence.note("`from __future__` for Python 2", (KERAS1, KERAS2, TF_KERAS))
             path = _below_keras(node.module)
             for alias in node.names:
                 if path is not None:
@@ -173,7 +175,7 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
     if name is None or name in own:
         return
     paths = [f"models.Model.{name}"] if name in _METHODS else _public_paths().get(name, ())
-    keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
+    keywords = dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg)  # in their order
     for path in paths[:1]:
         for keyword in keywords:
             having = _taking(path, keyword)
@@ -185,6 +187,7 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
         evidence.note(f"`{name}`", (KERAS1, KERAS2, TF_KERAS))
 
 
+_OF_PYTHON_2 = frozenset("absolute_import division print_function unicode_literals".split())
 _METHODS = frozenset("fit evaluate predict compile fit_generator evaluate_generator predict_generator".split())
 _ONLY_KERAS2_METHODS = frozenset(
     "fit_generator evaluate_generator predict_generator predict_classes predict_proba to_yaml model_from_yaml".split()
@@ -232,13 +235,16 @@ def _takes(dialect: Dialect, path: str, keyword: str) -> bool:
     if keyword in signature.defaults:
         return True
     renamed = [row for row in RENAMED if row.old == keyword and any(new in signature.defaults for new in row.new)]
-    dropped = [row for row in DROPPED if row.old == keyword and row.beside in signature.defaults]
+    names_now = {new for row in RENAMED if row.old in signature.defaults for new in row.new} | signature.defaults.keys()
+    dropped = [row for row in DROPPED if row.old == keyword and row.beside in names_now]
     versions = [*(row.versions for row in renamed), *(row.versions for row in dropped)]
     return any(dialect in having(those) for those in versions) or keyword in _IN_KEYWORDS
 
 
 # What only some constructors name, and others take among their keyword arguments.
-_IN_KEYWORDS = frozenset({"decay", "epsilon"})
+_IN_KEYWORDS = frozenset(
+    "decay epsilon return_sequences return_state go_backwards stateful unroll clipnorm clipvalue".split()
+)
 
 
 @functools.cache

@@ -15,10 +15,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
+from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.overrides import making
+from torchkeras_compat.pickled_functions import made_by
 from torchkeras_compat.public_names import named
 
 # Namespaces of functions of tensors, which in tf.keras give TensorFlow's.
@@ -54,6 +57,7 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
     if dialect.name in WITH_TENSORS and path.partition(".")[0] in _OF_TENSORS:
         call = named("dialects.tensorflow.boundary.function_of_keras")(call)
     setattr(call, ORIGINAL, function)
+    made_by(functools.partial(facade_of, dialect.name, path), function, call)
     return call
 
 
@@ -61,6 +65,7 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     meta = _metaclass(type(core))
     translating = translator_of(dialect, path, core)
     members: dict[str, Any] = {
+        **members_for(core),
         "__module__": core.__module__,
         "__qualname__": core.__qualname__,
         "__doc__": core.__doc__,
@@ -80,6 +85,8 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
 
 def _constructor(core: Any, translating: Translator | MixedTranslator) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if args and args[0] is self:  # `super().__init__(self)`, which Keras 2 let pass
+            args = args[1:]
         found = translating.translate(args, kwargs)
         target: Any = found.target
         if target is not core and not issubclass(core, target):
@@ -114,13 +121,15 @@ def _metaclass(kind: type) -> type:
     """Return the metaclass of facades of classes whose metaclass is ``kind``; an ``ABC`` may stand beside them."""
     bases = (kind,) if issubclass(kind, abc.ABCMeta) else (abc.ABCMeta,) if kind is type else (kind, abc.ABCMeta)
 
-    class Facade(*bases):  # type: ignore[misc]
+    class Facade(*bases):  # type: ignore[misc]  # which class it is, is known at run time only
         """The metaclass of what a dialect hands out for a class."""
 
         def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
             if ORIGINAL not in members:
                 dialect = next(base._facade_dialect for base in bases if isinstance(base, Facade))
                 members = {**members, **members_meant(dialect, members)}
+                if "get_updates" in members and any(base.__dict__.get(ORIGINAL) is Optimizer for base in bases):
+                    bases = (named("legacy.optimizers.written_updates.WrittenUpdates"), *bases)
             return super().__new__(mcs, name, bases, members, **kwargs)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:

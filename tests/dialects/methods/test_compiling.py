@@ -93,6 +93,21 @@ def test_a_frozen_batch_normalization_takes_the_moments_of_the_batch_in_keras_2(
         assert loss == pytest.approx((16 + 100) / 2, rel=1e-2)
 
 
+@pytest.mark.parametrize("dialect", ["keras1", "keras2", "tf_keras"])
+def test_metrics_in_a_list_count_for_every_output(request, dialect: str) -> None:
+    request.getfixturevalue(dialect)
+    from keras.layers import Dense, Input
+    from keras.models import Model
+
+    x = Input((2,))
+    model = Model(x, [Dense(1, name="a")(x), Dense(1, name="b")(x)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    name = "mean_absolute_error" if dialect == "keras1" else "mae"
+    assert model.metrics_names == ["loss", "a_loss", "b_loss", f"a_{name}", f"b_{name}"]
+    values = model.evaluate(np.ones((2, 2)), [np.ones((2, 1))] * 2, verbose=0)
+    assert len(values) == 5
+
+
 def model_of_two_outputs():
     from keras.layers import Dense, Input
     from keras.models import Model

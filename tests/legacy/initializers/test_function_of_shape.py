@@ -25,6 +25,10 @@ def test_variables_arrays_and_tensors(make: Any) -> None:
     assert values.dtype is torch.float16 and torch.equal(values, torch.full((2, 3), 2.0, dtype=torch.float16))
 
 
+def test_a_function_that_must_be_given_a_name() -> None:
+    assert FunctionOfShape(lambda shape, name: np.ones(shape))((2,)).tolist() == [1.0, 1.0]
+
+
 def test_round_trip() -> None:
     config = initializers.serialize(FunctionOfShape(twos))
     again = initializers.deserialize(config)
