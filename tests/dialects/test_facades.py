@@ -148,3 +148,11 @@ def test_what_code_writes_on_a_facade_holds_for_its_objects(monkeypatch) -> None
     monkeypatch.undo()
     del Dense.mark
     assert layers.Dense.get_config is plain and not hasattr(Dense, "mark")
+
+
+def test_classes_with_abstract_bases_have_facades() -> None:
+    kinds = abc.ABCMeta("Kinds", (), {})
+    core = abc.ABCMeta("Core", (kinds,), {})
+    facade = facade_of("keras2", "layers.Core", core)
+    assert not isinstance(3, kinds) and not issubclass(int, kinds) and not isinstance(3, facade)
+    assert isinstance(core(), facade) and issubclass(facade, kinds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from torchkeras_compat.notes.slips import repaired
@@ -41,3 +43,9 @@ def test_lines_around_stay_as_they_are() -> None:
 
 def test_what_is_only_wrong_stays_wrong() -> None:
     assert repaired("x = = 1") == ("x = = 1", [])
+
+
+def test_a_long_line_is_read_in_little_time() -> None:
+    begin = time.perf_counter()
+    repaired("print a" + " " * 50_000 + "b")
+    assert time.perf_counter() - begin < 5

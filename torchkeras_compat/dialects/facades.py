@@ -149,7 +149,10 @@ def _metaclass(kind: type) -> type:
 
         def __subclasscheck__(cls, subclass: type) -> bool:
             core = cls.__dict__.get(ORIGINAL)
-            return super().__subclasscheck__(subclass) if core is None else issubclass(subclass, core)
+            if core is None:
+                return super().__subclasscheck__(subclass)
+            # By inheritance alone: an abstract class asks its subclasses, and so would come back here.
+            return type.__subclasscheck__(core, subclass)
 
         def __setattr__(cls, name: str, value: Any) -> None:
             core = cls.__dict__.get(ORIGINAL)

@@ -39,7 +39,8 @@ class MixedTranslator:
         core = self.core
         if core.is_legacy:
             return None if core.adapter is None else core
-        if self.path in _ONLY_OLD_NAMES and len(args) > 2 and all(isinstance(arg, int) for arg in args[1:3]):
+        sizes = args[1 : 1 + _ONLY_OLD_NAMES.get(self.path, 0)]
+        if sizes and len(sizes) == _ONLY_OLD_NAMES[self.path] and all(isinstance(size, int) for size in sizes):
             return self.old[-1]
         if self.path == "models.Model.compile" and _are_metrics_third(args):
             return self.old[0]
@@ -53,7 +54,7 @@ class MixedTranslator:
 
 
 # Names under which only Keras 1 gave kernel sizes as separate integers.
-_ONLY_OLD_NAMES = frozenset(f"layers.{name}" for name in ("Convolution2D", "Convolution3D", "SeparableConvolution2D"))
+_ONLY_OLD_NAMES = {"layers.Convolution2D": 2, "layers.Convolution3D": 3, "layers.SeparableConvolution2D": 2}
 
 
 def _are_metrics_third(args: tuple[Any, ...]) -> bool:

@@ -16,8 +16,8 @@ _FENCE = re.compile(r"^(?P<indent>(?:[ \t>]|[-*+] |\d+[.)] )*)(?P<fence>`{3,}|~{
 _HIGHLIGHT = re.compile(r"^\s*\{(?:%-?|\{<)\s*highlight\s+\"?(?P<info>[\w.+-]*)[^}]*\}\}?\s*$")
 _HIGHLIGHT_END = re.compile(r"^\s*\{(?:%-?|\{<)\s*/?\s*(?:endhighlight|highlight)\s*(?:-?%|>\})\}\s*$")
 _PRE = re.compile(r"^\s*(?:<div[^>]*>\s*)*<pre(?P<pre>[^>]*)>\s*(?:<code(?P<code>[^>]*)>)?(?P<rest>.*)$", re.IGNORECASE)
-_PRE_END = re.compile(r"(?:</code>)?\s*</pre>.*$", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:span|code|a|b|i|em|strong|div|br)\b[^>]*>", re.IGNORECASE)
+_PRE_END = re.compile(r"(?:</code>|(?<!\s))\s*</pre>.*$", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:span|code|a|b|i|em|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _CLASS = re.compile(
     r"(?:class|lang|data-lang)\s*=\s*[\"']?(?:[\w-]*?(?:language-|lang-|brush:\s*|source-))?(?P<name>[\w.+-]+)"
 )

@@ -37,7 +37,7 @@ _OUTPUT = re.compile(
 )
 _RULE = re.compile(r"^\s*_{5,}\s*$")  # of a summary; Python takes it for a name
 _SENTENCE = re.compile(r"^\s*[A-Z][\w']*(?:[,;:]? [\w'/`-]+){3,}[.:!?]*$")
-_PRINT = re.compile(r"^(?P<indent>\s*)print[ \t]+(?P<what>(?!\().*?|\(.*\)\s*[%,].*?)(?P<comma>,?)\s*$")
+_PRINT = re.compile(r"^(?P<indent>\s*)print[ \t]+(?P<what>(?!\().*?|\(.*\)\s*[%,].*?)(?P<comma>,?)$")
 _DOTS_LATER = re.compile(r",\s*\.\.\.\s*(?=[,)\]}])")
 _DOTS_FIRST = re.compile(r"(?<=[(\[{])\s*\.\.\.\s*,?")
 
@@ -109,7 +109,7 @@ def _repaired_statement(chunk: list[str]) -> tuple[list[str], str] | None:
         return left_out, f"left out, a command for a shell: {first.strip()}"
     if _OUTPUT.match(first):
         return left_out, f"left out, an output: {first.strip()[:60]}"
-    printed = _PRINT.match(text)
+    printed = _PRINT.match(text.rstrip())
     if printed and _parses([f"print({printed['what'].strip()})"]):
         end = ", end=' '" if printed["comma"] else ""
         return [f"{indent}print({printed['what'].strip()}{end})"], "repaired, a print statement of Python 2"

@@ -34,3 +34,8 @@ def test_columns_have_the_dtypes_of_their_defaults() -> None:
 def test_lines_that_do_not_fit(line: str, defaults: Any, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         decode_csv([line], defaults)
+
+
+def test_a_record_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="cannot be read"):
+        decode_csv("1,a\r2,b", [0, ""])

@@ -103,7 +103,11 @@ class CsvColumns:
 
     def values(self, line: str) -> list[Any]:
         """Return the values of a line."""
-        return self._converted(next(csv.reader([line], **self._style), []) or [""])
+        try:
+            fields = next(csv.reader([line], **self._style), [])
+        except csv.Error as error:  # a line end outside quotes, a field longer than `csv.field_size_limit()`
+            raise InvalidArgumentError(f"A record cannot be read: {error}. Received: {line[:100]!r}") from None
+        return self._converted(fields or [""])
 
     def tensor(self, place: int, values: list[Any], shape: tuple[int, ...]) -> Any:
         """Return values of a column as a leaf."""
