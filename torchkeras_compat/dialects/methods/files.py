@@ -16,7 +16,7 @@ def save(core: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> None
 
 
 def to_json(core: Callable[..., Any], self: Any, **kwargs: Any) -> str:
-    """Return the architecture as JSON; how the model is compiled is no part of it, as before Keras 3."""
+    """Return the architecture as JSON; without how the model is compiled, as before Keras 3."""
     models = [layer for layer in self._flatten_layers() if getattr(layer, "compiled", False)]
     for model in models:
         model.__dict__["get_compile_config"] = _no_config
