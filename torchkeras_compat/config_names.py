@@ -89,6 +89,9 @@ def _known(wanted: tuple[str, ...]) -> list[str]:
 
 def _built_in(wanted: tuple[str, ...], module: str, name: str) -> Any | None:
     """Return the public class or function of the kinds that is called ``name``; that of the module first."""
+    if module == kinds.OLD_FUNCTIONS:
+        is_wanted = any(kind in kinds.accepted(wanted) for kind in kinds.FUNCTIONS)
+        return public_names.named("dialects.saved_functions.value_at")(name) if is_wanted else None
     if module not in ("builtins", "", "keras") and not module.startswith("keras."):
         return None
     path = "" if module == "builtins" else module.removeprefix("keras").strip(".")

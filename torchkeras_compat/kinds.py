@@ -75,6 +75,9 @@ FUNCTIONS = ("operations",)
 # Where values are wanted that are neither a function nor a part of a model.
 VALUES = ("dtype_policies", "seed_generators")
 
+# The module under which files name functions of old dialects that Keras 3 has none for, see `dialects.saved_functions`.
+OLD_FUNCTIONS = "torchkeras_compat.dialects"
+
 # Functions of the namespaces above that call what they are given, or make objects of configs.
 _NOT_FOR_CONFIGS = frozenset(
     "get serialize deserialize associative_scan cond custom_gradient fori_loop jvp map scan switch vectorize"

@@ -15,9 +15,11 @@ import torch
 
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.given_functions import as_given
 from torchkeras_compat.kinds import find, module_in_files
 from torchkeras_compat.own_code import is_own
-from torchkeras_compat.public_names import public_module
+from torchkeras_compat.pickled_functions import unmade
+from torchkeras_compat.public_names import named, public_module
 from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
@@ -111,6 +113,7 @@ def serialize_keras_object(obj: Any) -> Any:
             "config": None,
             "registered_name": None,
         }
+    obj = as_given(obj)
     if hasattr(obj, "get_config"):
         return _serialize_instance(obj)
     if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)):
@@ -180,12 +183,17 @@ def _as_lists(value: Any) -> Any:
 
 
 def _serialize_function(function: Any) -> dict[str, Any]:
+    function = unmade(function)
     if function.__name__ == "<lambda>":
         raise ValueError(
             "A lambda cannot be serialized safely. Use a named function and register it with "
             "`@keras.saving.register_keras_serializable()`."
         )
     public = public_module(function)
+    if public is None and is_own(function) and get_registered_name(function) == function.__name__:
+        old = named("dialects.saved_functions.named_value")(function)
+        if old is not None:
+            return {"module": old[0], "class_name": "function", "config": old[1], "registered_name": "function"}
     return {
         "module": public or "builtins",
         "class_name": "function",

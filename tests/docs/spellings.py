@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from torchkeras_compat.dialects.absent import INSTEAD
+from torchkeras_compat.dialects import absent_names
 from torchkeras_compat.dialects.arguments import DROPPED, RENAMED, VALUES, Target
 from torchkeras_compat.dialects.dialect import KERAS1, KERAS2, KERAS3, TF_KERAS, Dialect
 from torchkeras_compat.dialects.names.modules import ROWS as MODULES
@@ -86,11 +86,15 @@ def dropped() -> str:
     rows = []
     for row in DROPPED:
         values = "any" if row.values is None else ", ".join(code(repr(value)) for value in row.values)
+<<<<<<< HEAD
         others = (
             "" if row.values is None else "others are dropped with a warning" if row.warns else "others are refused"
         )
+=======
+        others = "dropped with a warning" if row.warns else "refused" if row.values is not None else ""
+>>>>>>> wt-lead
         rows.append((code(row.old), versions(row.versions), values, others, row.why))
-    return table(("argument", "Keras", "dropped values", "", "why nothing is lost"), rows)
+    return table(("argument", "Keras", "dropped values", "others", "why nothing is lost"), rows)
 
 
 def values() -> str:
@@ -172,12 +176,18 @@ def tensorflow_1_names() -> str:
     return ", ".join(map(code, sorted(own, key=str.lower)))
 
 
+def absent() -> str:
+    rows = [(code(f"keras.{path}"), versions(row[0]), row[1]) for path, row in sorted(absent_names.KERAS.items())]
+    return table(("name", "Keras", "what to use"), rows)
+
+
 def instead() -> str:
-    rows = [(code(f"tf.{path}") if path else "others", text) for path, text in sorted(INSTEAD.items())]
-    return table(("name", "what the error says to do"), [*rows[1:], *rows[:1]] if "" in INSTEAD else rows)
+    rows = [(code(f"tf.{path}"), text) for path, text in sorted(absent_names.TENSORFLOW.items()) if path not in PATHS]
+    return table(("name", "what to use"), [*rows[1:], ("others", absent_names.TENSORFLOW[""])])
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "absent": absent,
     "arguments": arguments,
     "defaults": defaults,
     "dropped": dropped,

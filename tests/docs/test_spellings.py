@@ -28,7 +28,7 @@ def test_changed_defaults_are_those_of_their_versions() -> None:
         rates = [found[f"optimizers.{name}"]["learning_rate"] for name in ("Adadelta", "Adagrad", "Adamax", "Nadam")]
         assert rates == [1.0, 0.01, 0.002, 0.002]
         assert found["layers.GRU"]["reset_after"] is False
-    assert changed(KERAS1)["models.Model.fit"] == {"epochs": 10}
+    assert changed(KERAS1)["models.Model.fit"]["epochs"] == 10
     assert "layers.GRU" not in changed(TF_KERAS)
 
 

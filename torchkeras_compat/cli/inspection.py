@@ -13,12 +13,12 @@ from torchkeras_compat import kinds
 from torchkeras_compat.config_names import find_named
 from torchkeras_compat.deserialization import SPECIAL
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.models.operation_config import check_operation
+from torchkeras_compat.models.operation_config import check_operation, old_function
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
-from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3, training_to_keras3
+from torchkeras_compat.saving.keras2_config import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, KerasArchive
 from torchkeras_compat.saving.legacy_h5 import with_operations
 from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
@@ -245,6 +245,8 @@ def _walk_config(report: Report, config: Any) -> None:
 def _check_name(entry: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
     if str(entry.get("module") or "").startswith("keras.src.ops"):
         check_operation(entry["class_name"])
+    elif (entry.get("module"), entry["class_name"]) == (kinds.OLD_FUNCTIONS, OLD_FUNCTION):
+        old_function(entry["config"])
     else:
         find_named(wanted, entry)
 

@@ -112,14 +112,18 @@ def _parsed(source: str) -> list[ast.Module]:
     """Return the code as a tree; what Python 3 does not understand is left out line by line."""
     try:
         return [ast.parse(source)]
-    except (SyntaxError, ValueError):
+    except _UNPARSED:
         pass
-    text = re.sub(r"^(\s*)print (?!\()(.*)$", r"\1print(\2)", source, flags=re.M)
-    text = re.sub(r"^\s*[%!].*$", "", text, flags=re.M)
+    text = re.sub(r"^([ \t]*)print (?!\()(.*)$", r"\1print(\2)", source, flags=re.M)
+    text = re.sub(r"^[ \t]*[%!].*$", "", text, flags=re.M)
     try:
         return [ast.parse(text)]
-    except (SyntaxError, ValueError, RecursionError):
+    except _UNPARSED:
         return []
+
+
+# What the parser raises where it does not understand code, or where that is nested too deeply for it.
+_UNPARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 def _read(tree: ast.Module, evidence: Evidence) -> None:
@@ -171,10 +175,10 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
     if name is None or name in own:
         return
     paths = [f"models.Model.{name}"] if name in _METHODS else _public_paths().get(name, ())
-    keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
+    keywords = dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg)  # in their order
     for path in paths[:1]:
         for keyword in keywords:
-            having = [dialect for dialect in DIALECTS.values() if _takes(dialect, path, keyword)]
+            having = _taking(path, keyword)
             if having and len(having) < len(DIALECTS):
                 evidence.note(f"`{name}({keyword}=)`", having)
     if name in ("Convolution2D", "Convolution3D") and len(node.args) >= 3 and all(map(_is_size, node.args[1:3])):
@@ -207,6 +211,12 @@ def _core_names(path: str) -> frozenset[str]:
         return names_in(path)
     except ModuleNotFoundError:
         return frozenset()
+
+
+@functools.cache
+def _taking(path: str, keyword: str) -> tuple[Dialect, ...]:
+    """Return the dialects whose version had an argument."""
+    return tuple(dialect for dialect in DIALECTS.values() if _takes(dialect, path, keyword))
 
 
 def _takes(dialect: Dialect, path: str, keyword: str) -> bool:

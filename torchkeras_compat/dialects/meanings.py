@@ -13,9 +13,11 @@ from typing import Any
 from torchkeras_compat.dialects import old_attributes
 from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods import (
+    adapting,
     compiling,
     files,
     optimizers,
+    states,
     symbolic_calls,
     terms,
     training,
@@ -29,8 +31,8 @@ from torchkeras_compat.public_names import named
 METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.compile": ("training.compiling.CompiledModel", compiling.compile_model),
     "models.Model.fit": ("training.trainer.Trainer", training.fit),
-    "models.Model.evaluate": ("training.trainer.Trainer", None),
-    "models.Model.predict": ("training.trainer.Trainer", None),
+    "models.Model.evaluate": ("training.trainer.Trainer", training.evaluate),
+    "models.Model.predict": ("training.trainer.Trainer", training.predict),
     "models.Model.train_on_batch": ("training.trainer.Trainer", training.train_on_batch),
     "models.Model.test_on_batch": ("training.trainer.Trainer", training.test_on_batch),
     "models.Model.predict_on_batch": ("training.trainer.Trainer", None),
@@ -40,6 +42,16 @@ METHODS: dict[str, tuple[str, Callable[..., Any] | None]] = {
     "models.Model.save": ("models.model_files.ModelFiles", files.save),
     "models.Model.save_weights": ("models.model_files.ModelFiles", files.save_weights),
     "models.Model.load_weights": ("models.model_files.ModelFiles", files.load_weights),
+    "layers.Discretization.adapt": ("layers.preprocessing.discretization.Discretization", adapting.adapt),
+    "layers.IntegerLookup.adapt": ("layers.preprocessing.index_lookup.IndexLookup", adapting.adapt),
+    "layers.Normalization.adapt": ("layers.preprocessing.normalization.Normalization", adapting.adapt),
+    "layers.TextVectorization.adapt": ("layers.preprocessing.text_vectorization.TextVectorization", adapting.adapt),
+    "layers.RNN.get_initial_state": ("layers.rnn.rnn.RNN", states.get_initial_state),
+    "layers.LSTMCell.get_initial_state": ("layers.rnn.cell.RecurrentCell", states.get_initial_state),
+    "layers.StackedRNNCells.get_initial_state": (
+        "layers.rnn.stacked_rnn_cells.StackedRNNCells",
+        states.get_initial_state,
+    ),
     "optimizers.Optimizer.apply_gradients": ("optimizers.base.Optimizer", optimizers.apply_gradients),
     "layers.Layer.add_loss": ("layers.layer.layer.Layer", terms.add_loss),
     "layers.Layer.add_metric": ("layers.layer.layer.Layer", terms.add_metric),

@@ -8,7 +8,6 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.dialects.methods import generators
-from torchkeras_compat.legacy.optimizers import recorded_updates
 from torchkeras_compat.public_names import named
 
 
@@ -139,7 +138,5 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "evaluate_generator": _method(generators.evaluate_generator),
     "predict_generator": _method(generators.predict_generator),
     "predict_proba": _method(generators.predict_proba),
-    "get_updates": _method(recorded_updates.get_updates),
-    "get_gradients": _method(recorded_updates.get_gradients),
     "predict_classes": _method(generators.predict_classes),
 }

@@ -40,7 +40,7 @@ class ShadowFinder:
                 file=sys.stderr,
             )
             return None
-        from torchkeras_compat.dialects.shadow import put_in_place  # with torch: only for who imports Keras
+        from torchkeras_compat.dialects.install import put_in_place  # 1 s, with torch: only who imports Keras
 
         return put_in_place(self.roots).find_spec(name, path, target)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import types
 from collections.abc import Callable
 from typing import Any
 
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.custom_objects import custom_object_scope, get_registered_name
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
 from torchkeras_compat.models.sequential import Sequential
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.pickled_functions import unmade
 from torchkeras_compat.plugins.config_source import own_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -98,7 +103,7 @@ class _Cloner:
 
     def _new(self, layer: Any) -> Any:
         if isinstance(layer, FunctionCall):
-            return FunctionCall(layer.function, name=layer.name)
+            return FunctionCall(layer.function, layer.name, layer.output_spec)
         if isinstance(layer, InputLayer):
             return _from_config(layer)
         if self.recursive and isinstance(layer, (Sequential, Functional)):
@@ -175,4 +180,8 @@ def _entry(input_tensors: Any) -> Any:
 
 
 def _from_config(layer: Any) -> Any:
-    return type(layer).from_config(layer.get_config())
+    """Return the layer made again; functions that no config can name, as those of a `Lambda`, are shared."""
+    functions = [f for f in vars(layer).values() if isinstance(f, types.FunctionType) and f.__name__ != "<lambda>"]
+    names = {name: f for f in functions if not is_own(unmade(f)) for name in (f.__name__, get_registered_name(f))}
+    with custom_object_scope(names) if names else contextlib.nullcontext():
+        return type(layer).from_config(layer.get_config())

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, FileSafetyError
-from torchkeras_compat.kinds import VALUES
-from torchkeras_compat.models.operation_config import OpFromConfig, operation_config
+from torchkeras_compat.kinds import OLD_FUNCTIONS, VALUES
+from torchkeras_compat.models.operation_config import OpFromConfig, old_function, operation_config
 from torchkeras_compat.saving.file_limits import current_limits, too_much
-from torchkeras_compat.saving.keras2_config import graph_to_keras3
+from torchkeras_compat.saving.keras2_config import OLD_FUNCTION, graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation
 from torchkeras_compat.symbolic.recording import recorded_calls
+from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # The outputs of each call, by the name of the layer and the number of the call.
 _Tensors = dict[tuple[str, int], list[KerasTensor]]
+# Functions of old dialects of which it was said that Keras cannot read them.
+_said: set[str] = set()
 
 
 def functional_config(model: Functional) -> dict[str, Any]:
@@ -72,13 +75,48 @@ def functional_config(model: Functional) -> dict[str, Any]:
         ]
         return entry
 
+    outputs = _map(model._layer_graph.outputs, end)
+    entries = _used(model, [layer(operation) for operation in model.operations], outputs)
+    _say_what_keras_lacks(entries)
     return {
         "name": model.name,
         "trainable": model.trainable,
-        "layers": [layer(operation) for operation in model.operations],
+        "layers": entries,
         "input_layers": _map(model._layer_graph.inputs, end),
-        "output_layers": _map(model._layer_graph.outputs, end),
+        "output_layers": outputs,
     }
+
+
+def _used(model: Functional, entries: list[dict[str, Any]], outputs: Any) -> list[dict[str, Any]]:
+    """Return the entries of a config without functions that no other entry uses any more.
+
+    ``tf.shape(x)[0]``, which only told ``tf.reshape`` the size of the batch, is not needed by ``ops.reshape``.
+    """
+    if not any(isinstance(operation, FunctionCall) for operation in model.operations):
+        return entries
+    by_name = {entry["name"]: entry for entry in entries}
+    left = [name for name, *_ in _ends(outputs)]
+    left += [o.name for o in model.operations if not isinstance(o, FunctionCall)]
+    used: set[str] = set()
+    while left:
+        name = left.pop()
+        if name not in used:
+            used.add(name)
+            left += [n for n, *_ in _histories(by_name[name].get("inbound_nodes") or [])]
+    return [entry for entry in entries if entry["name"] in used]
+
+
+def _say_what_keras_lacks(entries: list[dict[str, Any]]) -> None:
+    """Warn of functions of old dialects in a config that only this package can read, once for each."""
+    for entry in entries:
+        path = entry["config"].get("function") if entry["class_name"] == OLD_FUNCTION else None
+        if path is not None and path not in _said:
+            _said.add(path)
+            warn_user(
+                f"Keras 3 has nothing that means `{path}` as it is called here (operation '{entry['name']}'): the model"
+                " can be loaded by torchkeras_compat, and not by Keras. Put the call into a `Layer` of your own if it"
+                " should be."
+            )
 
 
 def _without_found_masks(node: Node) -> dict[str, Any]:
@@ -280,4 +318,6 @@ def _operation_from_config(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
     if module.startswith("keras.src.ops"):
         return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
+    if (module, entry.get("class_name")) == (OLD_FUNCTIONS, OLD_FUNCTION):
+        return old_function(entry.get("config"))
     return deserialize_as("layers", {k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})

@@ -12,6 +12,8 @@ import torch
 from torchkeras_compat import kinds, public_names
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.saving.keras2_config import OLD_FUNCTION
 from torchkeras_compat.serialization import serialize_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -58,6 +60,9 @@ _CORE = frozenset(
 )
 
 
+_Calls = list[tuple[Any, dict[str, Any]]]
+
+
 def operation_name(function: Callable[..., Any]) -> tuple[str, str]:
     """Return the class and the module under which Keras stores a function of `ops`.
 
@@ -87,9 +92,7 @@ def operation_class(operation: Any) -> str:
     return operation_name(operation.function)[0] if isinstance(operation, FunctionCall) else type(operation).__name__
 
 
-def operation_config(
-    operation: FunctionCall, calls: list[tuple[Any, dict[str, Any]]]
-) -> tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]:
+def operation_config(operation: FunctionCall, calls: _Calls) -> tuple[dict[str, Any], _Calls]:
     """Return the config of an operation, and the arguments of its calls without what the config holds.
 
     Args:
@@ -97,16 +100,15 @@ def operation_config(
         calls: Positional and keyword arguments of its calls.
 
     Raises:
-        ValueError: the function is none of `ops`, so that no file can name it.
+        ValueError: the function is none of `ops`, nor one of an old dialect that files may name.
     """
     function = operation.function
+    if not _is_of_ops(function):
+        old = _of_old_dialect(operation, calls)
+        if isinstance(old, dict):
+            return old, calls
+        function, calls = old
     cls, module = operation_name(function)
-    if not str(getattr(function, "__module__", "")).startswith(("torchkeras_compat.ops.", __name__)):
-        raise ValueError(
-            f"The model calls {getattr(function, '__module__', None)}.{getattr(function, '__name__', function)} on"
-            f" symbolic tensors (operation '{operation.name}'), which no config can name. Use the function of `ops`, or"
-            " put the call into a `Layer`."
-        )
     config: dict[str, Any] = {"name": operation.name}
     left: list[tuple[Any, dict[str, Any]]] = []
     for args, kwargs in calls:
@@ -115,6 +117,32 @@ def operation_config(
         left.append(([list(x) if isinstance(x, tuple) else x for x in inputs], {}))
     entry = {"module": module, "class_name": cls, "config": serialize_config(config), "registered_name": cls}
     return entry, left
+
+
+def _is_of_ops(function: Callable[..., Any]) -> bool:
+    return str(getattr(function, "__module__", "")).startswith(("torchkeras_compat.ops.", __name__))
+
+
+def _of_old_dialect(operation: FunctionCall, calls: _Calls) -> dict[str, Any] | tuple[Callable[..., Any], _Calls]:
+    """Return the function of `ops` that a function of an old dialect means, with its calls; else an entry of its own.
+
+    Raises:
+        ValueError: no file can name the function.
+    """
+    function = operation.function
+    path = public_names.named("dialects.saved_functions.path_of")(function) if is_own(function) else None
+    if path is None:
+        raise ValueError(
+            f"The model calls {getattr(function, '__module__', None)}.{getattr(function, '__name__', function)} on"
+            f" symbolic tensors (operation '{operation.name}'), which no config can name. Use the function of `ops`, or"
+            " put the call into a `Layer`."
+        )
+    core_call = public_names.named("dialects.core_calls.core_call")
+    found = [core_call(path, function, args, kwargs) for args, kwargs in calls]
+    if found and None not in found:
+        return getattr(found[0][0], "__wrapped__", found[0][0]), [call[1:] for call in found]
+    config = {"name": operation.name, "function": path}
+    return {"module": kinds.OLD_FUNCTIONS, "class_name": OLD_FUNCTION, "config": config, "registered_name": None}
 
 
 def _split(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -141,9 +169,9 @@ def _split(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> t
 
 @functools.cache
 def _functions() -> dict[str, str]:
-    return {cls.lower(): name for name, cls in _CLASSES.items()} | {
-        n.replace("_", ""): n for n in sorted(public_names.names_in("ops"))
-    }
+    spaces = (*(f"ops.{space}" for space in ("image", "linalg", "nn", "numpy")), "ops")
+    names = {n.replace("_", ""): n for space in spaces for n in sorted(public_names.names_in(space))}
+    return {cls.lower(): name for name, cls in _CLASSES.items()} | names
 
 
 class OpFromConfig(FunctionCall):
@@ -164,7 +192,18 @@ class OpFromConfig(FunctionCall):
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call, the settings among its arguments."""
-        return super().symbolic_call(*args, **{**self.settings, **kwargs})
+        first, settings = _before_inputs(self.function, self.settings)
+        return super().symbolic_call(*first, *args, **{**settings, **kwargs})
+
+
+def _before_inputs(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return the settings that stand before any number of inputs, ``einsum(subscripts, *operands)``, and the others."""
+    parameters = inspect.signature(function).parameters.values()
+    if not any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters):
+        return [], settings
+    names = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    first = [name for name in names if name in settings]
+    return [settings[name] for name in first], {k: v for k, v in settings.items() if k not in first}
 
 
 def check_operation(class_name: str) -> None:
@@ -195,6 +234,17 @@ def _function(class_name: str) -> Callable[..., Any]:
         )
     raw: Callable[..., Any] = getattr(function, "__wrapped__", function)
     return raw
+
+
+def old_function(config: Any) -> FunctionCall:
+    """Return the operation of a function of an old dialect, of a config that :func:`operation_config` returned.
+
+    Raises:
+        FileSafetyError: the function is none that files may name.
+    """
+    path = config.get("function") if isinstance(config, dict) else None
+    function, spec = public_names.named("dialects.saved_functions.function_at")(path)
+    return FunctionCall(function, config.get("name"), spec)
 
 
 def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:

@@ -10,6 +10,7 @@ from torch.nn.functional import hardsigmoid
 
 from torchkeras_compat.custom_objects import get_registered_object, register_keras_serializable
 from torchkeras_compat.ops.operands import as_float
+from torchkeras_compat.symbolic.operation import operation
 
 # Settings that Keras 3 no longer has, with the values that mean what it does anyway; None: any value.
 _DROPPED: dict[str, tuple[Any, ...] | None] = {
@@ -36,6 +37,8 @@ _CHANGED_OPTIMIZERS = ("RMSprop", "Adagrad", "Nadam")
 _WITH_DECAY = (*_CHANGED_OPTIMIZERS, "SGD", "Adadelta", "Adam", "Adamax", "Ftrl")
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
 
+# The class that a recorded function of an old dialect has in files.
+OLD_FUNCTION = "OldFunction"
 # Functions of TensorFlow that Keras 2 stores for arithmetic on symbolic tensors, and the operations that they are.
 _OPERATIONS = {
     "__operators__.add": "Add",
@@ -68,6 +71,7 @@ _OPERATIONS = {
 
 
 @register_keras_serializable("torchkeras_compat", "keras2_hard_sigmoid")
+@operation
 def keras2_hard_sigmoid(x: Any) -> torch.Tensor:
     """``clip(0.2 x + 0.5, 0, 1)``, which Keras 1 and 2 call `hard_sigmoid`; Keras 3's is ``clip(x / 6 + 0.5, 0, 1)``.
 

@@ -15,6 +15,7 @@ import torch
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError
+from torchkeras_compat.kinds import OLD_FUNCTIONS
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
@@ -23,7 +24,13 @@ from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
 from torchkeras_compat.saving.h5_walk import declared_bytes
-from torchkeras_compat.saving.keras2_config import is_keras2, slot_order, to_keras3, training_to_keras3
+from torchkeras_compat.saving.keras2_config import (
+    OLD_FUNCTION,
+    is_keras2,
+    slot_order,
+    to_keras3,
+    training_to_keras3,
+)
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
@@ -196,7 +203,8 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
         if all(get_registered_object(kind) is None for kind in kinds):
-            return {"module": "keras.src.ops", **config}
+            module = OLD_FUNCTIONS if config["class_name"] == OLD_FUNCTION else "keras.src.ops"
+            return {"module": module, **config}
     return config
 
 

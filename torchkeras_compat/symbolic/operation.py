@@ -186,26 +186,37 @@ def check_name(name: Any) -> str:
 
 
 class FunctionCall(Operation):
-    """The operation behind one recorded call of a function."""
+    """The operation behind one recorded call of a function.
 
-    def __init__(self, function: Function, name: str | None = None) -> None:
+    Args:
+        function: Code on real or meta tensors.
+        name: Name, unique by default.
+        output_spec: Function of the same signature that returns KerasTensors, where meta tensors cannot tell.
+    """
+
+    def __init__(self, function: Function, name: str | None = None, output_spec: Function | None = None) -> None:
         super().__init__(name=name or auto_name(to_snake_case(getattr(function, "__name__", "function").strip("_"))))
         self.function = function
+        self.output_spec = output_spec
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        return infer_outputs(self.call, args, kwargs) if self.output_spec is None else self.output_spec(*args, **kwargs)
 
     def __getstate__(self) -> dict[str, Any]:
         # Functions are pickled by their name, under which their module holds the recording one.
         function = self.function
         public = getattr(sys.modules.get(getattr(function, "__module__", "")), getattr(function, "__name__", ""), None)
         is_wrapped = getattr(public, "__wrapped__", None) is function
-        state = {k: v for k, v in self.__dict__.items() if k not in ("_arguments", "_inbound_nodes")}
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_arguments", "_inbound_nodes", "output_spec")}
         return {**state, "function": public if is_wrapped else function}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         function = state["function"]
-        self.__dict__.update(state, function=getattr(function, "__wrapped__", function))
+        spec = getattr(function, "_output_spec", None)
+        self.__dict__.update(state, function=getattr(function, "__wrapped__", function), output_spec=spec)
 
     def __repr__(self) -> str:
         return f"<FunctionCall {self.name}>"
@@ -222,7 +233,7 @@ def record_function(
     outputs = output_spec(*args, **kwargs) if output_spec else infer_outputs(function, args, kwargs)
     if not any(isinstance(x, KerasTensor) for x in _flat(outputs)):
         return outputs
-    return record(FunctionCall(function, name), args, kwargs, outputs)
+    return record(FunctionCall(function, name, output_spec), args, kwargs, outputs)
 
 
 def _flat(outputs: Any) -> list[Any]:
@@ -264,6 +275,7 @@ def operation(function: F | None = None, *, output_spec: Function | None = None)
             say_nearest(error, function)
             raise
 
+    dispatch._output_spec = output_spec  # type: ignore[attr-defined]
     dispatch._is_operation = dispatch  # type: ignore[attr-defined]  # a copy of the attribute, by `wraps`, says another
     return dispatch
 

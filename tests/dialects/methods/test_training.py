@@ -105,3 +105,18 @@ def test_predict_is_silent(keras2, capsys: pytest.CaptureFixture[str]) -> None:
 def test_functions_may_be_made_ahead(keras2) -> None:
     model = model_with_accuracy()
     assert model._make_predict_function() is model._make_train_function() is model._make_test_function() is None
+
+
+@pytest.mark.parametrize(("dialect", "factor"), [("keras1", 1), ("keras2", 3), ("tf_keras", 3)])
+def test_weights_of_classes_and_of_samples_go_together(request, dialect: str, factor: int) -> None:
+    # Keras 1.2.2 takes those of the samples alone, Keras 2.3.1 multiplies them.
+    request.getfixturevalue(dialect)
+    x, _ = data()
+    y = np.ones((20, 1), "int32")
+    losses = []
+    for weights in ({}, {0: 7.0, 1: 3.0}):
+        model = model_with_accuracy()
+        model.set_weights([np.ones((2, 1)), np.zeros(1)])
+        arguments = {"class_weight": weights or None, "sample_weight": np.full(20, 2.0), "batch_size": 20}
+        losses.append(model.fit(x, y, verbose=0, **arguments).history["loss"][0])
+    assert losses[1] == pytest.approx(losses[0] * factor, rel=1e-5)

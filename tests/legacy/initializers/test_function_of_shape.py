@@ -45,3 +45,8 @@ def test_bad_functions() -> None:
         FunctionOfShape(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"'<lambda>' returned values of shape \(1,\) for a weight of shape \(2,\)"):
         FunctionOfShape(lambda shape: np.ones(1))((2,))
+
+
+def test_a_function_that_needs_a_name_gets_one() -> None:
+    values = FunctionOfShape(lambda shape, name: torch.full(shape, 2.0))((3,))
+    assert values.tolist() == [2, 2, 2]

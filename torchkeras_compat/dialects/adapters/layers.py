@@ -119,6 +119,12 @@ def zero_padding(arguments: Arguments, dialect: str) -> Arguments:
     return found
 
 
+def input_layer(arguments: Arguments, dialect: str) -> Arguments:
+    """``InputLayer``, whose shapes had the names that other layers give to theirs."""
+    names = {"input_shape": "shape", "batch_input_shape": "batch_shape"}
+    return {names.get(name, name): value for name, value in arguments.items()}
+
+
 def layer(arguments: Arguments, dialect: str) -> Arguments:
     """A layer of the user: tf.keras took ``dynamic``, which every layer is here, and ``experimental_autocast``."""
     names = {"experimental_autocast": "autocast"}
@@ -190,6 +196,7 @@ LAYERS: dict[str, Adapter] = {
     "layers.CategoryEncoding": category_encoding,
     "layers.Discretization": discretization,
     "layers.Embedding": embedding,
+    "layers.InputLayer": input_layer,
     "layers.Input": symbolic_input,
     "layers.IntegerLookup": integer_lookup,
     "layers.Identity": layer,

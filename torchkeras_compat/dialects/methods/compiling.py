@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from torchkeras_compat.dialects.adapters.functions import function_of
-from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
+from torchkeras_compat.dialects.dialect import MIXED, TF_KERAS, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
 from torchkeras_compat.dialects.methods.shared_optimizers import shared_state
@@ -50,7 +50,9 @@ def _for_each_output(model: Any, metrics: Any, is_mixed: bool) -> Any:
     )
     if number == 1 or not is_flat or (is_mixed and len(metrics) == number):
         return metrics
-    return [[_another(metric) for metric in metrics] for _ in range(number)]
+    each = [[_another(metric) for metric in metrics] for _ in range(number)]
+    outputs = graph.outputs if graph is not None else None
+    return dict(zip(outputs, each, strict=True)) if isinstance(outputs, dict) else each
 
 
 def _another(metric: Any) -> Any:
@@ -66,7 +68,16 @@ def _optimizer(name: str, dialect: str) -> Any:
     return name
 
 
+def _metric_class(name: str) -> Any:
+    """Return the metric class of a public name; None if there is none."""
+    found = getattr(named("metrics"), name, None) if name in names_in("metrics") else None
+    return found if isinstance(found, type) and issubclass(found, named("metrics.Metric")) else None
+
+
 def _meant(what: str, dialect: str, leaf: Any) -> Any:
+    if what != "loss" and dialect == TF_KERAS.name and isinstance(leaf, str) and _metric_class(leaf) is not None:
+        # Under its own name: "AUC" is "auc" in logs.
+        return facade_of(dialect, f"metrics.{leaf}", _metric_class(leaf))()
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = function_of(dialect, "losses" if what == "loss" else "metrics", name)
@@ -88,9 +99,13 @@ class WithColumns:
     def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
         self.function = function
+        self.dialect = dialect
         self.makes_columns = not dialect_named(dialect).is_mixed
         has_tensors = dialect in WITH_TENSORS
         self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
+
+    def __reduce__(self) -> Any:
+        return WithColumns, (self.function, self.dialect)
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
         if self.makes_columns and getattr(y_true, "ndim", 0) == 1:

@@ -34,8 +34,9 @@ def _no_config() -> None:
 def save_weights(core: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> None:
     """Write the weights, under any name."""
     if "max_shard_size" in kwargs:
-        return core(self, *args, **kwargs)
-    return any_name.save_weights(self, *args, **kwargs)
+        core(self, *args, **kwargs)
+    else:
+        any_name.save_weights(self, *args, **kwargs)
 
 
 def load_weights(core: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> Any:

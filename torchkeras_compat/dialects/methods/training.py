@@ -17,7 +17,7 @@ from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
 from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_told
-from torchkeras_compat.overrides import dialect_of
+from torchkeras_compat.overrides import OVERRIDES, dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.user_warnings import warn_user
@@ -28,8 +28,10 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
     for steps in ("steps_per_epoch", "validation_steps"):
         if isinstance(arguments.get(steps), float):  # `len(x) / batch_size`
             arguments[steps] = math.ceil(arguments[steps])
+    _join_weights(arguments, dialect_of(self))
     if dialect_of(self) in ("keras1", "keras2"):
         arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
+    arguments = _with_arrays_of_strings(arguments)
     callbacks = _as_list(arguments.get("callbacks"))
     if callbacks:
         arguments["callbacks"] = callbacks
@@ -43,11 +45,48 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
     return history
 
 
+def evaluate(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Evaluate; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def predict(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Predict; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def _with_arrays_of_strings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments whose ``x`` holds arrays of strings in place of TensorFlow's tensors of them."""
+    return {**arguments, "x": _strings(arguments["x"])} if OVERRIDES.tensors and "x" in arguments else arguments
+
+
+def _strings(x: Any) -> Any:
+    if type(x).__name__ == "StringTensor":
+        return x.numpy()
+    if type(x) in (list, tuple):
+        return type(x)(map(_strings, x))
+    return {name: _strings(part) for name, part in x.items()} if type(x) is dict else x
+
+
 def _say_unweighted(class_weight: str) -> None:
     warn_user(
         f"`class_weight={class_weight!r}` weights nothing, as in Keras 1 and 2, which took names and did not use them."
         " Give a dict, such as {0: 1.0, 1: 5.0}; `sklearn.utils.class_weight.compute_class_weight` finds balanced ones."
     )
+
+
+def _join_weights(arguments: dict[str, Any], dialect: str | None) -> None:
+    """Make one of weights of classes and of samples: their product, and in Keras 1 the latter alone."""
+    classes, samples, y = (arguments.get(name) for name in ("class_weight", "sample_weight", "y"))
+    if classes is None or samples is None or dialect not in ("keras1", "keras2", "tf.keras"):
+        return
+    if dialect == "keras1":
+        arguments["class_weight"] = None
+    elif hasattr(y, "ndim") and hasattr(samples, "ndim") and samples.ndim == 1:
+        labels = np.asarray(y)
+        labels = labels.argmax(-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels.reshape(-1)
+        of_classes = np.array([classes.get(label, 1.0) for label in labels.astype(int).tolist()], "float32")
+        arguments["class_weight"], arguments["sample_weight"] = None, np.asarray(samples, "float32") * of_classes
 
 
 def train_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:

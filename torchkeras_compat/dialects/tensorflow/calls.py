@@ -82,6 +82,7 @@ def tensor_function(
             tensor_function, old=old, strings=strings, compares=compares, ragged=ragged, on_text=on_text, spec=spec
         )
     text = frozenset((*strings, *compares))
+    output_spec = spec or functools.partial(known_values.infer, function)
 
     def compute(*args: Any, **kwargs: Any) -> Any:
         return _computed(function, args, kwargs)
@@ -101,12 +102,13 @@ def tensor_function(
             args, kwargs = _opened(args), _opened(kwargs) if kwargs else kwargs
         if found & _SYMBOLIC:
             args, kwargs = with_plain_names(args), with_plain_names(kwargs)
-            return record_function(function, args, kwargs, spec or functools.partial(known_values.infer, function))
+            return record_function(function, args, kwargs, output_spec)
         if RECORDING.depth or not torch.is_grad_enabled():
             return wrap(_computed(function, args, kwargs))
         return wrap(unrecorded(compute, args, kwargs))
 
     call.is_tensor_function = True  # type: ignore[attr-defined]
+    call._output_spec = output_spec  # type: ignore[attr-defined]
     call.strings, call.compares, call.ragged = tuple(strings), tuple(compares), ragged  # type: ignore[attr-defined]
     return call
 

@@ -62,6 +62,7 @@ def tensor_function(function: F) -> F:
         (None, 3)
     """
     records_itself = hasattr(function, "_is_operation")
+    output_spec = functools.partial(known_values.infer, function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -69,7 +70,9 @@ def tensor_function(function: F) -> F:
             args, kwargs = with_plain_names(without_shells(args)), with_plain_names(without_shells(kwargs))
             if records_itself:
                 return function(*args, **kwargs)
-            return record_function(function, args, kwargs, functools.partial(known_values.infer, function))
+            return record_function(function, args, kwargs, output_spec)
         return wrap(run(function, unwrap(args), unwrap(kwargs) if kwargs else kwargs))
 
+    if not records_itself:
+        call._output_spec = output_spec  # type: ignore[attr-defined]
     return call  # type: ignore[return-value]

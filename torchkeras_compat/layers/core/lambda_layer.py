@@ -11,7 +11,9 @@ from typing import Any
 from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.given_functions import as_given, for_the_core
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.pickled_functions import picklable, unmade
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.stored_code import SWITCH
 
@@ -57,10 +59,10 @@ class Lambda(Layer):
         if not callable(function):
             raise TypeError(f"`function` of a Lambda layer must be callable. Received: {function!r}")
         self.arguments = arguments or {}
-        self.function = function
+        self.function = for_the_core(function)
         # Files hold lists.
         self._output_shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
-        self.mask = mask
+        self.mask = for_the_core(mask)
         self.supports_masking = mask is not None
         self._makes_masks = mask is not None
         try:
@@ -102,6 +104,13 @@ class Lambda(Layer):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the mask of the output."""
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        args, kwargs = state.get("_arguments", ((), {}))
+        given = tuple(map(picklable, args)), {k: picklable(v) for k, v in kwargs.items()}
+        functions = {name: picklable(state[name]) for name in ("function", "mask", "_output_shape")}
+        return {**state, **functions, "_arguments": given}
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = {"function": _config_of(self.function)}
@@ -167,6 +176,7 @@ class _StoredLambda(dict[str, Any]):
 
 def _config_of(value: Any) -> Any:
     """Return a function, or any other value, as configs hold it; a lambda in Keras's format, as bytecode."""
+    value = unmade(as_given(value))
     if getattr(value, "__name__", None) != "<lambda>":
         return serialize_keras_object(value)
     code = base64.encodebytes(marshal.dumps(value.__code__)).decode("ascii")

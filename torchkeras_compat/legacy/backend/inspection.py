@@ -12,7 +12,7 @@ from torchkeras_compat.dtypes.names import standardize_dtype
 from torchkeras_compat.legacy.backend.graph.evaluation import evaluate
 from torchkeras_compat.legacy.backend.operands import shape_vector, tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
-from torchkeras_compat.symbolic.operation import operation, record_function
+from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.variable_base import VariableBase
 
 
@@ -28,7 +28,7 @@ def shape(x: Any) -> Any:
     Source: Keras 2.3 API, backend.shape.
     """
     if isinstance(x, KerasTensor):
-        return record_function(shape_vector, (x,), {}, lambda x: KerasTensor((x.ndim,), "int32"), "shape")
+        return shape_vector(x)
     return shape_vector(x if hasattr(x, "shape") else tensor(x))
 
 

@@ -97,6 +97,11 @@ def sizes(shape: Any) -> tuple[int, ...]:
         ) from error
 
 
+def _shape_vector_spec(x: Any) -> KerasTensor:
+    return KerasTensor((len(x.shape),), "int32")
+
+
+@recorded(_shape_vector_spec)
 def shape_vector(x: Any) -> torch.Tensor:
     """Return the sizes of a tensor as a tensor of int32, on the CPU where they can be read.
 
