@@ -8,6 +8,7 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.dialects.methods import generators
+from torchkeras_compat.legacy.optimizers import recorded_updates
 from torchkeras_compat.public_names import named
 
 
@@ -126,6 +127,8 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "updates": lambda layer: [],
     "add_update": _method(_add_update),
     "get_updates_for": _method(_none_found),
+    "get_updates": _method(recorded_updates.get_updates),
+    "get_gradients": _method(recorded_updates.get_gradients),
     "get_losses_for": _method(lambda layer, inputs=None: layer.losses),
     "uses_learning_phase": lambda layer: layer._call_spec.has_training,
     "dynamic": lambda layer: False,

@@ -26,9 +26,9 @@ class SharedState:
         >>> first, second = SGD(0.5), SGD(0.5)
         >>> state = SharedState(first)
         >>> state.add(second)
-        >>> first.learning_rate = 0.25
-        >>> state.before(second)
-        >>> float(second.learning_rate)
+        >>> second.learning_rate = 0.25
+        >>> state.before(first)
+        >>> float(first.learning_rate)
         0.25
     """
 
