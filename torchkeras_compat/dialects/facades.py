@@ -152,7 +152,8 @@ def _metaclass(kind: type) -> type:
             if core is None:
                 return super().__subclasscheck__(subclass)
             # By inheritance alone: an abstract class asks its subclasses, and so would come back here.
-            return type.__subclasscheck__(core, subclass)
+            inherits: bool = type.__subclasscheck__(core, subclass)
+            return inherits
 
         def __setattr__(cls, name: str, value: Any) -> None:
             core = cls.__dict__.get(ORIGINAL)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_of, sizes_told
+from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_given, sizes_of
 
 
 def test_sizes_of_arrays_and_of_generators() -> None:
@@ -18,8 +18,8 @@ def test_sizes_are_told_while_a_fit_is_under_way() -> None:
 
     model = Model()
     with known_sizes(model, {"x": np.ones((4, 1))}):
-        assert sizes_told(model)["samples"] == 4
-    assert sizes_told(model) == {}
+        assert sizes_given(model)["samples"] == 4
+    assert sizes_given(model) == {}
 
 
 def test_the_last_batch_is_smaller() -> None:

@@ -1,4 +1,4 @@
-"""Numbers of samples that callbacks of Keras 1 and 2 are told: in ``params``, and in the logs of every batch."""
+"""Numbers of samples that callbacks of Keras 1 and 2 are given: in ``params``, and in the logs of every batch."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sizes_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def known_sizes(model: Any, arguments: Mapping[str, Any]) -> Iterator[None]:
-    """Have the callbacks of a ``fit`` told the sizes of its data.
+    """Give the callbacks of a ``fit`` the sizes of its data.
 
     Args:
         model: That is trained.
@@ -51,7 +51,7 @@ def known_sizes(model: Any, arguments: Mapping[str, Any]) -> Iterator[None]:
         model.__dict__.pop(_SIZES, None)
 
 
-def sizes_told(model: Any) -> dict[str, Any]:
+def sizes_given(model: Any) -> dict[str, Any]:
     """Return the sizes of the data of the ``fit`` that is under way; none if none is."""
     found: dict[str, Any] = getattr(model, "__dict__", {}).get(_SIZES, {})
     return found

@@ -16,7 +16,7 @@ from torchkeras_compat.data.validation_split import train_validation_split
 from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
-from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_told
+from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_given
 from torchkeras_compat.overrides import OVERRIDES, dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.training.logs import LazyLogs
@@ -213,7 +213,7 @@ class OldCallbackList(CallbackList):
         except (ValueError, AttributeError):
             names = []
         metrics = [*names, *(f"val_{name}" for name in names)]
-        self._params = {"nb_epoch": params.get("epochs"), "metrics": metrics, **sizes_told(model), **params}
+        self._params = {"nb_epoch": params.get("epochs"), "metrics": metrics, **sizes_given(model), **params}
         self._dialect = "" if model is None else dialect_of(model) or ""
         super().set_params(self._params)
 
@@ -224,8 +224,8 @@ class OldCallbackList(CallbackList):
         if not self._calls[hook]:
             return
         found = self._of_any_name(logs or {})
-        is_told = "train" in hook and self._dialect in ("keras1", "keras2")
-        theirs = LogsOfAnyName({**batch_facts(self._params, batch), **_unread(found)}) if is_told else found
+        is_given = "train" in hook and self._dialect in ("keras1", "keras2")
+        theirs = LogsOfAnyName({**batch_facts(self._params, batch), **_unread(found)}) if is_given else found
         for call in self._calls[hook]:
             try:
                 call(batch, found if is_own(type(getattr(call, "__self__", None))) else theirs)
