@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 import torch
 
+from torchkeras_compat.dialects.install import ROOTS
+
 os.environ.setdefault("TORCHKERAS_TRACEBACK", "full")  # whoever runs these tests wants to see the package
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -34,6 +36,14 @@ def real_keras() -> types.ModuleType:
     if keras.backend.backend() != "torch":
         pytest.fail("keras was imported with another backend than torch before the fixture `real_keras`")
     return keras
+
+
+@pytest.fixture
+def hidden_keras() -> Iterator[None]:
+    """The real Keras, where another test has imported it, is out of the way."""
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in ROOTS}
+    yield
+    sys.modules.update(hidden)
 
 
 @pytest.fixture(autouse=True)

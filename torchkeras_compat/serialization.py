@@ -15,6 +15,7 @@ import torch
 
 from torchkeras_compat.custom_objects import get_registered_name
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.given_functions import as_given
 from torchkeras_compat.kinds import find, module_in_files
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.pickled_functions import unmade
@@ -112,6 +113,7 @@ def serialize_keras_object(obj: Any) -> Any:
             "config": None,
             "registered_name": None,
         }
+    obj = as_given(obj)
     if hasattr(obj, "get_config"):
         return _serialize_instance(obj)
     if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
 import torch
 
+from torchkeras_compat.data import stages
 from torchkeras_compat.data.pipeline import Pipeline
 
 
@@ -88,3 +90,9 @@ def test_a_small_buffer_shuffles_near_by():
     order = values(numbers(1000).shuffle(10, seed=0))
     assert sorted(order) == list(range(1000))
     assert all(place >= n - 9 for place, n in enumerate(order))  # n cannot come before it is in the buffer
+
+
+def test_a_pass_without_elements_ends_what_is_endless() -> None:
+    assert list(itertools.islice(stages.endless(lambda: iter([1, 2])), 5)) == [1, 2, 1, 2, 1]
+    passes = iter([[1], []])
+    assert list(stages.endless(lambda: iter(next(passes)))) == [1]

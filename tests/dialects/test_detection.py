@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from torchkeras_compat.dialects.detection import detect
@@ -70,3 +72,38 @@ def test_it_says_in_one_line_what_shows_it() -> None:
 )
 def test_tensors_are_those_that_the_code_uses(source: str, installed: str) -> None:
     assert detect([source]).installed == installed
+
+
+def test_what_was_for_python_2_is_not_keras_3() -> None:
+    assert detect(["from __future__ import print_function\nimport keras"]).dialect == "keras2"
+    assert detect(["from __future__ import print_function\nfrom tensorflow import keras"]).dialect == "tf.keras"
+    assert detect(["from __future__ import annotations\nimport keras"]).dialect == "keras3"
+
+
+def test_arguments_that_recurrent_layers_hand_on_are_of_keras_1_too() -> None:
+    source = "from keras.layers import LSTM\nLSTM(3, return_sequences=True, stateful=True, consume_less='gpu')"
+    assert detect([source]).dialect == "keras1"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "+".join(["1"] * 100_000),
+        "a" + ".b" * 50_000,
+        "(" * 100_000,
+        "\n" * 200_000 + "x x",
+        "   \n" * 50_000 + "x x",
+        "x = '\ud800'\0",
+    ],
+    ids=["signs", "sum", "attributes", "brackets", "lines", "blanks", "characters"],
+)
+def test_any_source_is_read_in_little_time(source: str) -> None:
+    begin = time.perf_counter()
+    assert detect([source]).dialect == "keras3"
+    assert time.perf_counter() - begin < 5
+
+
+def test_reasons_come_in_the_order_of_the_code() -> None:
+    found = detect(["from keras.layers import Dense\nDense(output_dim=3, init='uniform', W_regularizer=None)"])
+    assert found.reason == "it uses `Dense(output_dim=)`, `Dense(init=)`, `Dense(W_regularizer=)`"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import abc
 import copy
 import inspect
 import pickle
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -102,3 +104,47 @@ def test_a_subclass_cannot_become_another_class() -> None:
 
     with pytest.raises(TypeError, match="A subclass of ModelCheckpoint cannot have these arguments"):
         Own("x.hdf5")
+
+
+def test_an_optimizer_of_the_user_trains_by_its_get_updates(keras2) -> None:
+    from keras import backend as K
+    from keras.layers import Dense
+    from keras.models import Sequential
+    from keras.optimizers import Optimizer
+
+    class Own(Optimizer):
+        def get_updates(self, loss, params):
+            return [K.update_sub(p, 0.5 * g) for p, g in zip(params, self.get_gradients(loss, params), strict=True)]
+
+    model = Sequential([Dense(1, input_dim=1, kernel_initializer="ones")])
+    model.compile(Own(), "mse")
+    model.train_on_batch(np.ones((1, 1)), np.zeros((1, 1)))
+    assert [w.tolist() for w in model.get_weights()] == [[[0.0]], [-1.0]]
+
+
+def test_an_abstract_base_class_stands_beside_a_facade() -> None:
+    class Abstract(Dense, abc.ABC):
+        @abc.abstractmethod
+        def size(self): ...
+
+    class Concrete(Abstract):
+        def size(self):
+            return 3
+
+    with pytest.raises(TypeError, match="abstract"):
+        Abstract(output_dim=2)
+    assert Concrete(output_dim=2).size() == 3 and isinstance(Concrete(output_dim=2), Dense)
+
+
+def test_what_code_writes_on_a_facade_holds_for_its_objects(monkeypatch) -> None:
+    plain = layers.Dense.get_config
+    monkeypatch.setattr(Dense, "get_config", lambda self: {"mine": 1})
+    Dense.mark = 3
+    made = Dense(output_dim=2)
+    assert made.get_config() == {"mine": 1} and made.mark == layers.Dense.mark == 3
+    with mock.patch.object(Dense, "count_params", return_value=7):
+        assert made.count_params() == 7
+    assert layers.Dense.count_params is layers.Layer.count_params and "count_params" not in vars(layers.Dense)
+    monkeypatch.undo()
+    del Dense.mark
+    assert layers.Dense.get_config is plain and not hasattr(Dense, "mark")

@@ -12,6 +12,7 @@ import pytest
 import torchkeras_compat
 from torchkeras_compat.dialects.dialect import KERAS3
 from torchkeras_compat.dialects.install import Installation, install_as_keras
+from torchkeras_compat.overrides import OVERRIDES
 
 
 @pytest.mark.parametrize("root", ["keras", "tensorflow.keras", "tf_keras", "tensorflow.python.keras", "keras.api"])
@@ -73,7 +74,7 @@ def test_a_root_may_be_left_out(nothing_imported: None) -> None:
 
 
 def test_modules_that_do_not_exist_are_not_found(installed: Installation) -> None:
-    with pytest.raises(ModuleNotFoundError, match="keras.nothing"):
+    with pytest.raises(ModuleNotFoundError, match="`keras` has no name .nothing."):
         importlib.import_module("keras.nothing")
     with pytest.raises(ImportError, match="Nothing"):
         exec("from keras.layers import Nothing")
@@ -94,8 +95,27 @@ def test_a_misspelt_name_offers_the_nearest(installed: Installation) -> None:
 def test_what_tensorflow_alone_has_is_refused_with_the_way_out(installed: Installation) -> None:
     import tensorflow as tf
 
-    with pytest.raises(AttributeError, match=r"`tensorflow.raw_ops` belongs to TensorFlow.* does not have it.*instead"):
+    with pytest.raises(
+        AttributeError, match=r"`tensorflow.raw_ops` belongs to TensorFlow.* does not have it: use the function"
+    ):
         _ = tf.raw_ops
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from keras.layers import NoSuchLayer",
+        "import keras.layers.NoSuchLayer",
+        "from keras.layers.core import Dense, NoSuchLayer",
+    ],
+)
+def test_an_import_of_a_name_that_is_not_here_says_the_sentence_of_its_attribute(
+    installed: Installation, statement: str
+) -> None:
+    with pytest.raises(ImportError, match=r"^`keras\.layers[.a-z]*` has no name 'NoSuchLayer' in torchkeras_compat\.$"):
+        exec(statement)
+    keras = importlib.import_module("keras")
+    assert not hasattr(keras.layers, "NoSuchLayer") and getattr(keras.layers, "NoSuchLayer", 3) == 3
 
 
 def test_it_ends_without_a_trace(nothing_imported: None) -> None:
@@ -167,3 +187,12 @@ def test_the_dialect_is_found_from_the_file_that_calls(tmp_path) -> None:
     out = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     assert out.stdout == "3\n"
     assert out.stderr.startswith("torchkeras_compat: the code is read as Keras 1 (it uses `Dense(")
+
+
+def test_installations_come_out_in_any_order() -> None:
+    first = install_as_keras(dialect="keras1")
+    second = install_as_keras(dialect="keras2")
+    first.uninstall()
+    assert importlib.import_module("keras").__version__ == "2.3.1" and OVERRIDES.dialect == "keras2"
+    second.uninstall()
+    assert OVERRIDES.dialect is None and "keras" not in sys.modules

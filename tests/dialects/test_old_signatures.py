@@ -11,6 +11,6 @@ def test_a_signature_is_read() -> None:
     assert found.positional == 2 and not found.has_varargs
 
 
-@pytest.mark.parametrize(("file", "least"), [("keras1.txt", 300), ("keras2.txt", 390), ("tf_keras.txt", 450)])
+@pytest.mark.parametrize(("file", "least"), [("keras1.txt", 300), ("keras2.txt", 370), ("tf_keras.txt", 450)])
 def test_every_line_of_a_file_is_read(file: str, least: int) -> None:
     assert len(read_signatures(file)) >= least

@@ -29,7 +29,7 @@ def test_no_name_stands_twice() -> None:
         assert len(names.split()) == len(set(names.split()))
 
 
-def test_other_paths_are_no_modules() -> None:
+def test_other_paths_lead_nowhere() -> None:
     assert is_private_module("")
     assert not is_private_module("layers.core.nothing")
     assert not is_private_module("nothing.dense")

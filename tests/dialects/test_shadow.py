@@ -61,3 +61,12 @@ def test_an_environment_of_its_own(tmp_path: Path) -> None:
     assert run("-c", say, TORCHKERAS_SHADOW="0").endswith("keras")
     assert "removed" in run("-m", "torchkeras_compat", "shadow", "--undo")
     assert run("-c", say).endswith("keras")
+
+
+@pytest.mark.parametrize("text", ["", "import torchkeras_shadow; torchk", "import os; x.install(" + "(" * 10_000, "\0"])
+def test_broken_files_are_told_and_taken_out(tmp_path: Path, text: str) -> None:
+    add_shadow(tmp_path)
+    (tmp_path / "torchkeras_shadow.pth").write_text(text)
+    with pytest.raises(ValueError, match="not as it was written"):
+        shadowed(tmp_path)
+    assert remove_shadow(tmp_path) and list(tmp_path.iterdir()) == []

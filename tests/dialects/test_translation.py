@@ -65,6 +65,8 @@ def test_calls(dialect: str, path: str, args: tuple, kwargs: dict, meant: dict) 
         ("tf.keras", "layers.ConvLSTM2D", "recurrent_activation", hard_sigmoid),
         ("keras2", "regularizers.l1_l2", "l1", 0.01),
         ("keras1", "models.Model.fit", "epochs", 10),
+        ("keras2", "models.Model.predict", "verbose", 0),
+        ("keras1", "models.Model.predict", "verbose", 0),
     ],
 )
 def test_old_defaults(dialect: str, path: str, argument: str, value: object) -> None:

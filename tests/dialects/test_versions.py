@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from torchkeras_compat.dialects.versions import having
+from torchkeras_compat.dialects.dialect import KERAS1, KERAS2, TF_KERAS
+from torchkeras_compat.dialects.versions import having, held
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,7 @@ from torchkeras_compat.dialects.versions import having
 )
 def test_dialects_by_versions(versions: str, names: list[str]) -> None:
     assert [dialect.name for dialect in having(versions)] == names
+
+
+def test_a_version_is_within_its_bounds_only() -> None:
+    assert held(KERAS1, "1.0-1.2") and held(KERAS2, "2.3") and not held(TF_KERAS, "2.0-2.3")

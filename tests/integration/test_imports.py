@@ -19,6 +19,8 @@ IMPORTS_BY_NAME = {
     "public_names.py": "the one door to our own package",
     "public_face.py": "the modules that the stub of a public namespace lists",
     "data/archive.py": "a module of the standard library for the compression of an archive",
+    "dialects/private_functions.py": "an optional library that Keras imports on first use: `LazyModule`",
+    "dialects/private_view.py": "a module that stands for one below `keras.src`",
     "dialects/view.py": "a module that stands for one of Keras or TensorFlow: `keras.layers`",
     "export/converters.py": "an optional library that writes a format: onnx, openvino, litert_torch",
     "initializers/fourier.py": "an optional library: scipy.signal",

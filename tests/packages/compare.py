@@ -41,6 +41,7 @@ def run_side(package: str, side: str, *names: str) -> dict[str, tuple[Any, str]]
         environment = {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
             "TORCHKERAS_SHADOW": "0",
+            "PYTHONHASHSEED": "0",  # KerasTuner draws in the order of a set
             "MPLBACKEND": "agg",
             "CUDA_VISIBLE_DEVICES": "",
             "TOKENIZERS_PARALLELISM": "false",

@@ -12,6 +12,7 @@ from torchkeras_compat import public_names
 from torchkeras_compat.activations import functions
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.given_functions import for_the_core
 from torchkeras_compat.ops import activation_functions, softmax_family
 from torchkeras_compat.serialization import serialize_keras_object
 
@@ -63,7 +64,7 @@ def get(identifier: Any) -> Function:
     if identifier is None:
         identifier = functions.linear
     is_one = callable(identifier) and not isinstance(identifier, type)
-    found: Function = identifier if is_one else resolve("activations", identifier)
+    found: Function = for_the_core(identifier if is_one else resolve("activations", identifier))
     return found
 
 

@@ -229,7 +229,7 @@ class CallbackList:
             try:
                 call(*arguments)
             except Exception as error:
-                _note(error, call, hook, arguments)
+                note_callback(error, call, hook, arguments)
                 raise
 
     def _call_batch(self, hook: str, batch: int, logs: Logs | None) -> None:
@@ -241,7 +241,7 @@ class CallbackList:
             try:
                 call(batch, logs=logs)
             except Exception as error:
-                _note(error, call, hook, (batch,))
+                note_callback(error, call, hook, (batch,))
                 raise
 
 
@@ -292,7 +292,15 @@ def _check(callback: Any) -> None:
         )
 
 
-def _note(error: Exception, call: Callable[..., Any], hook: str, arguments: tuple[Any, ...]) -> None:
+def note_callback(error: Exception, call: Callable[..., Any], hook: str, arguments: tuple[Any, ...]) -> None:
+    """Say in an error which callback raised it, and in which hook.
+
+    Args:
+        error: The error.
+        call: The method of the callback.
+        hook: Its name.
+        arguments: What it was called with; the whole numbers are said.
+    """
     owner = getattr(call, "__self__", None)
     name = type(owner).__name__ if owner is not None else getattr(call, "__name__", repr(call))
     place = ", ".join(str(value) for value in arguments if isinstance(value, int))

@@ -6,6 +6,7 @@ from typing import Any
 
 from torchkeras_compat.constraints.base import Constraint
 from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.given_functions import for_the_core
 from torchkeras_compat.serialization import serialize_keras_object
 
 
@@ -19,7 +20,7 @@ def get(identifier: Any) -> Any:
         >>> get("non_neg")(torch.tensor([-1.0, 2.0]))
         tensor([-0., 2.])
     """
-    return resolve("constraints", identifier, base=Constraint)
+    return for_the_core(resolve("constraints", identifier, base=Constraint))
 
 
 def serialize(constraint: Any) -> Any:

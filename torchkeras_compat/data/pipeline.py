@@ -238,8 +238,7 @@ class Pipeline(IterableDataset[Any]):
     def repeat(self, count: int | None = None) -> Pipeline:
         """Return the elements ``count`` times over; None or -1 for without end."""
         if count is None or count == -1:
-            # A pass without elements ends it: it would be asked for the next one for ever.
-            return self._then(lambda: _endless(self._start), None if self._length == 0 else math.inf)
+            return self._then(lambda: stages.endless(self._start), None if self._length == 0 else math.inf)
         count = _positive("count", count, least=0)
         length = None if self._length is None else self._length * count if count else 0
         return self._then(lambda: itertools.chain.from_iterable(self._start() for _ in range(count)), length)
@@ -279,16 +278,6 @@ def random_seed() -> int:
 def pass_seed(seed: int, number: int) -> int:
     """Return the seed of pass ``number`` of a pipeline with a seed."""
     return int(np.random.SeedSequence([int(seed), number]).generate_state(1)[0])
-
-
-def _endless(start: Callable[[], Iterator[Any]]) -> Iterator[Any]:
-    while True:
-        is_empty = True
-        for element in start():
-            is_empty = False
-            yield element
-        if is_empty:
-            return
 
 
 def _positive(name: str, value: Any, least: int = 1) -> int:

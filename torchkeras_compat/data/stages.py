@@ -106,6 +106,21 @@ class Remembered:
         self.elements = seen
 
 
+def endless(start: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+    """Yield the elements again and again; a pass without any ends it, which would be asked for the next one for ever.
+
+    Args:
+        start: Starts a pass.
+    """
+    while True:
+        is_empty = True
+        for element in start():
+            is_empty = False
+            yield element
+        if is_empty:
+            return
+
+
 def prefetched(elements: Iterator[Any], count: int) -> Iterator[Any]:
     """Yield elements that a thread of its own takes from the source, at most ``count`` ahead."""
     results: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=count)

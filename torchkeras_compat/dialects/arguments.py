@@ -90,6 +90,12 @@ RENAMED = (
     Renamed("alpha", ("negative_slope",), "1.0-2.15"),
     Renamed("theta", ("threshold",), "1.0-2.15"),
     Renamed("epsilon", ("min_delta",), "1.0-2.1"),
+    Renamed("on_batch_begin", ("on_train_batch_begin",), "1.0-2.15"),
+    Renamed("on_batch_end", ("on_train_batch_end",), "1.0-2.15"),
+    Renamed("a", ("x",), "1.0-1.2"),
+    Renamed("X", ("arrays",), "1.0-1.2"),
+    Renamed("generator", ("sequence",), "2.0-2.15"),
+    Renamed("input_shape", ("shape",), "1.0-2.15"),
     Renamed("lr", ("learning_rate",), "1.0-2.10"),
     Renamed("batch_input_shape", ("batch_shape",), "1.0-2.15"),
     Renamed("axes", ("axis",), "2.0-2.15"),
@@ -119,6 +125,9 @@ DROPPED = (
     Dropped("embeddings_layer_names", "histogram_freq", "all embeddings are written", "2.0-2.2", (None,)),
     Dropped("embeddings_data", "histogram_freq", "the weights themselves are written", "2.0-2.2", (None,)),
     Dropped("write_grads", "histogram_freq", "there are no histograms of gradients", "2.0-2.2", (False,), warns=True),
+    Dropped("queue_length", "add_progbar", "batches are not timed", "1.0-2.3"),
+    Dropped("save_before_preemption", "backup_dir", "no cloud tells this process that it ends", "2.12-2.15", (False,)),
+    Dropped("type_spec", "batch_shape", "`shape` and `dtype` say it", "2.4-2.15", (None,)),
     Dropped("cpu_merge", "gpus", "the processes of torchrun merge gradients", "2.0-2.3"),
 )
 
@@ -150,6 +159,7 @@ CONVERSIONS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
 
 # What a version did where its signature says nothing: dialects, path, and the argument of today.
 UNSAID: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
+    (("keras1", "keras2"), "models.Model.predict", {"verbose": 0}),
     (("keras1",), "layers.GRU", {"reset_after": False}),
     (("keras1", "keras2"), "optimizers.Adagrad", {"initial_accumulator_value": 0.0}),
 )

@@ -112,14 +112,18 @@ def _parsed(source: str) -> list[ast.Module]:
     """Return the code as a tree; what Python 3 does not understand is left out line by line."""
     try:
         return [ast.parse(source)]
-    except (SyntaxError, ValueError):
+    except _UNPARSED:
         pass
-    text = re.sub(r"^(\s*)print (?!\()(.*)$", r"\1print(\2)", source, flags=re.M)
-    text = re.sub(r"^\s*[%!].*$", "", text, flags=re.M)
+    text = re.sub(r"^([ \t]*)print (?!\()(.*)$", r"\1print(\2)", source, flags=re.M)
+    text = re.sub(r"^[ \t]*[%!].*$", "", text, flags=re.M)
     try:
         return [ast.parse(text)]
-    except (SyntaxError, ValueError, RecursionError):
+    except _UNPARSED:
         return []
+
+
+# What the parser raises where it does not understand code, or where that is nested too deeply for it.
+_UNPARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 def _read(tree: ast.Module, evidence: Evidence) -> None:
@@ -131,6 +135,8 @@ def _read(tree: ast.Module, evidence: Evidence) -> None:
                 _read_module(alias.name, evidence)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             _read_module(node.module, evidence)
+            if node.module == "__future__" and any(alias.name in _OF_PYTHON_2 for alias in node.names):
+                evidence.note("`from __future__` for Python 2", (KERAS1, KERAS2, TF_KERAS))
             path = _below_keras(node.module)
             for alias in node.names:
                 if path is not None:
@@ -169,10 +175,10 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
     if name is None or name in own:
         return
     paths = [f"models.Model.{name}"] if name in _METHODS else _public_paths().get(name, ())
-    keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
+    keywords = dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg)  # in their order
     for path in paths[:1]:
         for keyword in keywords:
-            having = [dialect for dialect in DIALECTS.values() if _takes(dialect, path, keyword)]
+            having = _taking(path, keyword)
             if having and len(having) < len(DIALECTS):
                 evidence.note(f"`{name}({keyword}=)`", having)
     if name in ("Convolution2D", "Convolution3D") and len(node.args) >= 3 and all(map(_is_size, node.args[1:3])):
@@ -181,6 +187,7 @@ def _read_call(node: ast.Call, own: set[str], evidence: Evidence) -> None:
         evidence.note(f"`{name}`", (KERAS1, KERAS2, TF_KERAS))
 
 
+_OF_PYTHON_2 = frozenset("absolute_import division print_function unicode_literals".split())
 _METHODS = frozenset("fit evaluate predict compile fit_generator evaluate_generator predict_generator".split())
 _ONLY_KERAS2_METHODS = frozenset(
     "fit_generator evaluate_generator predict_generator predict_classes predict_proba to_yaml model_from_yaml".split()
@@ -206,6 +213,12 @@ def _core_names(path: str) -> frozenset[str]:
         return frozenset()
 
 
+@functools.cache
+def _taking(path: str, keyword: str) -> tuple[Dialect, ...]:
+    """Return the dialects whose version had an argument."""
+    return tuple(dialect for dialect in DIALECTS.values() if _takes(dialect, path, keyword))
+
+
 def _takes(dialect: Dialect, path: str, keyword: str) -> bool:
     """Return whether a version had an argument."""
     if keyword in ANYWHERE or keyword == "weights":
@@ -222,13 +235,16 @@ def _takes(dialect: Dialect, path: str, keyword: str) -> bool:
     if keyword in signature.defaults:
         return True
     renamed = [row for row in RENAMED if row.old == keyword and any(new in signature.defaults for new in row.new)]
-    dropped = [row for row in DROPPED if row.old == keyword and row.beside in signature.defaults]
+    names_now = {new for row in RENAMED if row.old in signature.defaults for new in row.new} | signature.defaults.keys()
+    dropped = [row for row in DROPPED if row.old == keyword and row.beside in names_now]
     versions = [*(row.versions for row in renamed), *(row.versions for row in dropped)]
     return any(dialect in having(those) for those in versions) or keyword in _IN_KEYWORDS
 
 
 # What only some constructors name, and others take among their keyword arguments.
-_IN_KEYWORDS = frozenset({"decay", "epsilon"})
+_IN_KEYWORDS = frozenset(
+    "decay epsilon return_sequences return_state go_backwards stateful unroll clipnorm clipvalue".split()
+)
 
 
 @functools.cache

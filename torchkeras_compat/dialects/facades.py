@@ -7,6 +7,7 @@ writes have it among their bases, where it translates what their constructors ha
 
 from __future__ import annotations
 
+import abc
 import copyreg
 import functools
 import inspect
@@ -14,9 +15,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
 from torchkeras_compat.dialects.translation import Translator
+from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.overrides import making
 from torchkeras_compat.pickled_functions import made_by
 from torchkeras_compat.public_names import named
@@ -62,6 +65,7 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
     meta = _metaclass(type(core))
     translating = translator_of(dialect, path, core)
     members: dict[str, Any] = {
+        **members_for(core),
         "__module__": core.__module__,
         "__qualname__": core.__qualname__,
         "__doc__": core.__doc__,
@@ -81,6 +85,8 @@ def _facade_class(dialect: Dialect, path: str, core: type) -> type:
 
 def _constructor(core: Any, translating: Translator | MixedTranslator) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if args and args[0] is self:  # `super().__init__(self)`, which Keras 2 let pass
+            args = args[1:]
         found = translating.translate(args, kwargs)
         target: Any = found.target
         if target is not core and not issubclass(core, target):
@@ -106,17 +112,24 @@ def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]
     return found
 
 
+# What the interpreter itself writes on a class that it makes.
+_WRITTEN_BY_PYTHON = frozenset(("_abc_impl", "__abstractmethods__"))
+
+
 @functools.cache
 def _metaclass(kind: type) -> type:
-    """Return the metaclass of facades of classes whose metaclass is ``kind``."""
+    """Return the metaclass of facades of classes whose metaclass is ``kind``; an ``ABC`` may stand beside them."""
+    bases = (kind,) if issubclass(kind, abc.ABCMeta) else (abc.ABCMeta,) if kind is type else (kind, abc.ABCMeta)
 
-    class Facade(kind):
+    class Facade(*bases):  # type: ignore[misc]  # which class it is, is known at run time only
         """The metaclass of what a dialect hands out for a class."""
 
         def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **kwargs: Any) -> Any:
             if ORIGINAL not in members:
                 dialect = next(base._facade_dialect for base in bases if isinstance(base, Facade))
                 members = {**members, **members_meant(dialect, members)}
+                if "get_updates" in members and any(base.__dict__.get(ORIGINAL) is Optimizer for base in bases):
+                    bases = (named("legacy.optimizers.written_updates.WrittenUpdates"), *bases)
             return super().__new__(mcs, name, bases, members, **kwargs)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -138,6 +151,23 @@ def _metaclass(kind: type) -> type:
             core = cls.__dict__.get(ORIGINAL)
             return super().__subclasscheck__(subclass) if core is None else issubclass(subclass, core)
 
+        def __setattr__(cls, name: str, value: Any) -> None:
+            core = cls.__dict__.get(ORIGINAL)
+            if core is None or name in cls.__dict__ or name in _WRITTEN_BY_PYTHON:
+                return super().__setattr__(name, value)
+            _BEFORE.setdefault((core, name), core.__dict__.get(name, _NOTHING))
+            setattr(core, name, value)  # a method that the user's code replaces is that of all objects
+
+        def __delattr__(cls, name: str) -> None:
+            core = cls.__dict__.get(ORIGINAL)
+            if core is None or name in cls.__dict__:
+                return super().__delattr__(name)
+            before = _BEFORE.pop((core, name), _NOTHING)
+            if before is _NOTHING:
+                delattr(core, name)
+            else:
+                setattr(core, name, before)
+
         def __eq__(cls, other: object) -> bool:
             core = cls.__dict__.get(ORIGINAL)
             return cls is other or (core is not None and getattr(other, "__dict__", {}).get(ORIGINAL, other) is core)
@@ -147,6 +177,11 @@ def _metaclass(kind: type) -> type:
 
     copyreg.pickle(Facade, _reduced)
     return Facade
+
+
+# What classes of the core had before code replaced it through a facade: `mock.patch` takes it back by deleting.
+_BEFORE: dict[tuple[type, str], Any] = {}
+_NOTHING = object()
 
 
 def _reduced(cls: Any) -> Any:

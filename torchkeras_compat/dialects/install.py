@@ -10,7 +10,7 @@ import types
 from collections.abc import Sequence
 
 from torchkeras_compat.dialects.detection import detect
-from torchkeras_compat.dialects.dialect import KERAS3, WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS, WITH_TENSORS, Dialect, dialect_named
 from torchkeras_compat.dialects.private_view import PrivateView, private_view
 from torchkeras_compat.dialects.tensorflow.companions import missing_companion
 from torchkeras_compat.dialects.view import KerasView, TensorflowView, make_view
@@ -40,8 +40,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a specification for ``keras``, ``tensorflow`` and what is below them; for others None.
 
         Raises:
-            ModuleNotFoundError: a module below ``keras.src`` that Keras does not have, or a package that needs
-                TensorFlow itself, such as ``tensorflow_datasets``.
+            ModuleNotFoundError: a module that is not here, or a package that needs TensorFlow itself, such as
+                ``tensorflow_datasets``.
         """
         root, *parts = name.split(".")
         if root not in self.roots:
@@ -53,6 +53,11 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             take_tensors()
         view = private_view(name) if parts[:1] == ["src"] else make_view(name, self.dialect)
         if view is None:
+            parent, _, last = name.rpartition(".")
+            above = sys.modules.get(parent)
+            if isinstance(above, KerasView | TensorflowView):
+                # Without `name=`: Python then passes the sentence on from `from ... import`, too.
+                raise ModuleNotFoundError(above.absence(last))
             return None
         spec = importlib.machinery.ModuleSpec(name, self, is_package=True)
         spec.loader_state = view
@@ -60,7 +65,8 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return the view that :meth:`find_spec` has made."""
-        return spec.loader_state
+        found: types.ModuleType = spec.loader_state
+        return found
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing to execute: names are looked up when asked for."""
@@ -77,7 +83,11 @@ class Installation(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Take the hook out and forget the modules it made; names that were imported stay usable."""
         if self not in sys.meta_path:
             return
+        above = [finder for finder in sys.meta_path[: sys.meta_path.index(self)] if isinstance(finder, Installation)]
         sys.meta_path.remove(self)
+        if above:  # which is in use, and steps back to what was there before this one
+            above[-1]._hidden, above[-1]._before = self._hidden, self._before
+            return
         _take_out()
         sys.modules.update(self._hidden)
         OVERRIDES.dialect = self._before
@@ -144,6 +154,18 @@ def install_as_keras(dialect: str | None = None) -> Installation:
             "keras or tensorflow, in a fresh Python."
         )
     installation = Installation(wanted)
+    installation.install()
+    return installation
+
+
+def put_in_place(roots: tuple[str, ...]) -> Installation:
+    """Let modules mean this package: what the file of :mod:`~torchkeras_compat.dialects.shadow_finder` calls, which
+    may be older than the package.
+
+    Args:
+        roots: Names of the modules.
+    """
+    installation = Installation(TF_KERAS if "tensorflow" in roots else KERAS3, roots)
     installation.install()
     return installation
 

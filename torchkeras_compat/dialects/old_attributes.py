@@ -8,7 +8,6 @@ from typing import Any
 
 from torchkeras_compat import tree
 from torchkeras_compat.dialects.methods import generators
-from torchkeras_compat.legacy.optimizers import recorded_updates
 from torchkeras_compat.public_names import named
 
 
@@ -90,6 +89,23 @@ def _add_update(layer: Any, updates: Any, inputs: Any = None) -> None:
     """Take an update that has been made: values are assigned at once here."""
 
 
+def _get_shape(tensor: Any) -> Any:
+    """Return the shape of a symbolic tensor as TensorFlow 1 gave it, with ``as_list``."""
+    return named("dialects.tensorflow.shapes.TensorShape")(tensor.shape)
+
+
+def _get_updates(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+    return named("legacy.optimizers.recorded_updates.get_updates")(optimizer, *args, **kwargs)
+
+
+def _get_gradients(optimizer: Any, loss: Any, params: Any) -> Any:
+    return named("legacy.optimizers.recorded_updates.get_gradients")(optimizer, loss, params)
+
+
+def _made_ahead(model: Any) -> None:
+    """Make the function of a batch ahead, for other threads: there is nothing to make."""
+
+
 def _method(function: Callable[..., Any]) -> Callable[[Any], Any]:
     return lambda self: functools.partial(function, self)
 
@@ -109,6 +125,8 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "get_output_shape_at": _method(lambda layer, index: _shapes(_output_at(layer, index))),
     "get_input_mask_at": _method(lambda layer, index: _mask_at(layer, index, _input_at)),
     "get_output_mask_at": _method(lambda layer, index: _mask_at(layer, index, _output_at)),
+    "_keras_shape": lambda tensor: tensor.shape,
+    "get_shape": _method(_get_shape),
     "inbound_nodes": lambda layer: list(layer._inbound_nodes),
     "outbound_nodes": lambda layer: list(getattr(layer, "_outbound_nodes", ())),
     "W": lambda layer: _weight(layer, ("kernel", "embeddings"), "W"),
@@ -121,11 +139,14 @@ ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "dynamic": lambda layer: False,
     "reset_states": _method(_reset_states),
     "to_yaml": _method(_to_yaml),
+    "get_updates": _method(_get_updates),
+    "get_gradients": _method(_get_gradients),
+    "_make_train_function": _method(_made_ahead),
+    "_make_test_function": _method(_made_ahead),
+    "_make_predict_function": _method(_made_ahead),
     "fit_generator": _method(generators.fit_generator),
     "evaluate_generator": _method(generators.evaluate_generator),
     "predict_generator": _method(generators.predict_generator),
     "predict_proba": _method(generators.predict_proba),
-    "get_updates": _method(recorded_updates.get_updates),
-    "get_gradients": _method(recorded_updates.get_gradients),
     "predict_classes": _method(generators.predict_classes),
 }

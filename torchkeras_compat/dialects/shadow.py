@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import os
+import re
 import sysconfig
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from torchkeras_compat.dialects import shadow_finder
 
 NAME = "torchkeras_shadow"
 KERAS = ("keras", "tf_keras")
+_LONGEST = 1000  # of the `.pth` file, in bytes
 
 
 def site_packages() -> Path:
@@ -47,11 +48,21 @@ def add_shadow(folder: str | os.PathLike[str] | None = None, *, tensorflow: bool
     home = _folder(folder)
     roots = (*KERAS, "tensorflow") if tensorflow else KERAS
     source = Path(shadow_finder.__file__).read_text(encoding="utf-8")
-    (home / f"{NAME}.py").write_text(source, encoding="utf-8")
+    _write(home / f"{NAME}.py", source)
     start = home / f"{NAME}.pth"
     arguments = ", ".join(map(repr, roots))
-    start.write_text(f"import {NAME}; {NAME}.install({arguments})\n", encoding="utf-8")
+    _write(start, f"import {NAME}; {NAME}.install({arguments})\n")
     return start
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: every start of Python reads it."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def remove_shadow(folder: str | os.PathLike[str] | None = None) -> bool:
@@ -68,9 +79,10 @@ def remove_shadow(folder: str | os.PathLike[str] | None = None) -> bool:
         OSError: they cannot be removed.
     """
     home = _folder(folder)
-    was_there = shadowed(home) != ()
-    for ending in (".pth", ".py"):
-        (home / f"{NAME}{ending}").unlink(missing_ok=True)
+    files = [home / f"{NAME}{ending}" for ending in (".pth", ".py")]
+    was_there = files[0].exists()
+    for file in files:
+        file.unlink(missing_ok=True)
     return was_there
 
 
@@ -81,13 +93,19 @@ def shadowed(folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
         folder: The `site-packages` of the environment; None for that of the running Python.
 
     Raises:
-        ValueError: there is no such folder.
+        ValueError: there is no such folder, or the `.pth` file in it is not one that :func:`add_shadow` wrote.
     """
     start = _folder(folder) / f"{NAME}.pth"
     if not start.exists():
         return ()
-    call = start.read_text(encoding="utf-8").partition(".install")[2]
-    return tuple(ast.literal_eval(f"({call.strip().strip('()')},)"))
+    with start.open("rb") as file:
+        text = file.read(_LONGEST).decode(errors="replace")
+    written = re.fullmatch(rf"import {NAME}; {NAME}\.install\(('\w+'(?:, '\w+')*)\)\s*", text)
+    if written is None:
+        raise ValueError(
+            f"{start} is not as it was written. `torchkeras-compat shadow` writes it anew, `--undo` removes it."
+        )
+    return tuple(re.findall(r"\w+", written[1]))
 
 
 def _folder(folder: str | os.PathLike[str] | None) -> Path:

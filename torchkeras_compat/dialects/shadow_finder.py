@@ -40,12 +40,9 @@ class ShadowFinder:
                 file=sys.stderr,
             )
             return None
-        from torchkeras_compat.dialects.dialect import KERAS3, TF_KERAS  # with torch: only for who imports Keras
-        from torchkeras_compat.dialects.install import Installation
+        from torchkeras_compat.dialects.install import put_in_place  # 1 s, with torch: only who imports Keras
 
-        installation = Installation(TF_KERAS if "tensorflow" in self.roots else KERAS3, self.roots)
-        installation.install()
-        return installation.find_spec(name, path, target)
+        return put_in_place(self.roots).find_spec(name, path, target)
 
 
 def install(*roots: str) -> None:

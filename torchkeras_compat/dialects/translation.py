@@ -18,9 +18,7 @@ from torchkeras_compat.public_names import named, public_module
 from torchkeras_compat.user_warnings import warn_user
 
 # Arguments whose defaults differ in their spelling only, or which every version finds out by itself.
-_DEFAULTS_LEFT_ALONE = frozenset(
-    "name batch_size verbose dtype input_shape sparse reduction ragged seed trainable".split()
-)
+_DEFAULTS_LEFT_ALONE = frozenset("name batch_size dtype input_shape sparse reduction ragged seed trainable".split())
 
 
 # Convolutions of Keras 2 whose sizes, given by place, are those of a kernel.
@@ -98,7 +96,7 @@ class Translator:
         """
         args, by_name = original(args), original(dict(kwargs))
         if self.is_legacy and self.adapter is None:
-            return OldCall(self.target, args, by_name)
+            return self._legacy_call(args, by_name)
         given, rest = self._by_name(args, by_name)
         target = self.target
         if self.adapter is not None:
@@ -110,6 +108,21 @@ class Translator:
         for name, value in self.defaults.items():
             arguments.setdefault(name, value)
         return OldCall(target, rest, arguments)
+
+    def _legacy_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> OldCall:
+        """Return the call of what several versions had: by the order and names of this one, where it has others."""
+        own = self.dialect.signature(self.path)
+        if own is None:
+            return OldCall(self.target, args, kwargs)
+        order = list(own.defaults)[: own.positional]
+        if order[: len(args)] != self.parameters[: len(args)] and len(args) <= len(order) and not own.has_varargs:
+            by_place = dict(zip(order, args, strict=False))
+            twice = by_place.keys() & kwargs.keys()
+            if twice:
+                raise TypeError(f"{self.what} got multiple values for argument {min(twice)!r}.")
+            args, kwargs = (), {**by_place, **kwargs}
+        new = {name: name if name in self.known else self.renamed.get(name, name) for name in kwargs}
+        return OldCall(self.target, args, {new[name]: value for name, value in kwargs.items()})
 
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], tuple[Any, ...]]:
         """Return all arguments by their old names, and those that only the core's own order can name."""
@@ -294,7 +307,7 @@ def _renamed(known: frozenset[str], signatures: list[OldSignature]) -> dict[str,
 
 
 # Short names, which mean something only where a signature has them.
-_AMBIGUOUS = frozenset({"y", "m", "l", "axes", "classes", "theta", "length"})
+_AMBIGUOUS = frozenset({"a", "y", "m", "l", "axes", "classes", "theta", "length", "input_shape"})
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -26,6 +26,22 @@ def having(versions: str) -> tuple[Dialect, ...]:
     return tuple(dialect for dialect, (begin, end) in _SPANS.items() if low <= end and begin <= high)
 
 
+def held(dialect: Dialect, versions: str) -> bool:
+    """Return whether something held in the very version whose defaults and signatures a dialect has.
+
+    Args:
+        dialect: Of which it is asked.
+        versions: First and last, or one.
+
+    Example:
+        >>> held(KERAS2, "2.0-2.3"), held(TF_KERAS, "2.0-2.3")
+        (True, False)
+    """
+    first, _, last = versions.partition("-")
+    major, minor, *_ = map(int, dialect.version.split("."))
+    return _number(first) <= (major, minor) <= _number(last or first)
+
+
 def _number(version: str) -> tuple[int, int]:
     major, _, minor = version.partition(".")
     return int(major), int(minor or 0)

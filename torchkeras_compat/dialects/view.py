@@ -12,7 +12,7 @@ from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.names.row import Name
 from torchkeras_compat.dialects.names.table import BY_PATH, EARLIER, MODULES, PARENTS
 from torchkeras_compat.dialects.tensorflow.names.table import PATHS
-from torchkeras_compat.dialects.versions import having
+from torchkeras_compat.dialects.versions import held
 from torchkeras_compat.public_names import named
 
 KERAS_ROOTS = (  # the longest first
@@ -56,13 +56,13 @@ class KerasView(types.ModuleType):
     def __dir__(self) -> list[str]:
         names = {name for space in self._spaces for name in dir(space) if not name.startswith("_")}
         if not self._dialect.has_core_meanings:
-            homes = {self._path, *map(_path_of, self._spaces)}
+            homes = self._homes
             names |= {row.path.rpartition(".")[2] for row in BY_PATH.values() if row.path.rpartition(".")[0] in homes}
         return sorted(names)
 
     def _find(self, name: str) -> Any:
         if not self._dialect.has_core_meanings:
-            for home in (self._path, *map(_path_of, self._spaces)):
+            for home in self._homes:
                 row = self._row(f"{home}.{name}" if home else name)
                 if row is not None:
                     return facade_of(self._dialect.name, row.path, named(row.target))
@@ -75,13 +75,22 @@ class KerasView(types.ModuleType):
             path, found = self._in_a_space(name, listed=False)  # of a plugin
             if found is not None and not isinstance(found, types.ModuleType):
                 return found
-            known = [other for other in dir(self) if other != name]  # which lists modules that have no view
-            raise AttributeError(absent_keras_name(self.__name__, self._path, name, known)) from None
+            raise AttributeError(self.absence(name)) from None
+
+    def absence(self, name: str) -> str:
+        """Return the sentence that says of a name that it is not here, and what to use."""
+        known = [other for other in dir(self) if other != name]  # which lists modules that have no view
+        return absent_keras_name(self.__name__, self._homes, name, known)
+
+    @property
+    def _homes(self) -> list[str]:
+        """Paths below ``keras`` under which the tables may have its names."""
+        return [self._path, *map(_path_of, self._spaces)]
 
     def _row(self, path: str) -> Name | None:
         """Return what a name meant in the version of the dialect."""
         earlier = EARLIER.get(path)
-        if earlier is not None and self._dialect in having(earlier.versions):
+        if earlier is not None and held(self._dialect, earlier.versions):
             return earlier
         return BY_PATH.get(path)
 
@@ -118,7 +127,11 @@ class TensorflowView(types.ModuleType):
         try:
             return importlib.import_module(f"{self.__name__}.{name}")
         except ModuleNotFoundError:
-            raise AttributeError(absent_tensorflow_name(self.__name__, path, dir(self))) from None
+            raise AttributeError(self.absence(name)) from None
+
+    def absence(self, name: str) -> str:
+        """Return the sentence that says of a name that it is not here, and what to use."""
+        return absent_tensorflow_name(self.__name__, f"{self._path}.{name}" if self._path else name, dir(self))
 
     def __dir__(self) -> list[str]:
         below = f"{self._path}." if self._path else ""
@@ -153,7 +166,7 @@ def _keras_view(name: str, path: str, dialect: Dialect) -> KerasView | None:
 
 def _namespace(path: str) -> types.ModuleType | None:
     """Return a public namespace: one that its parent lists."""
-    found = named("")
+    found: types.ModuleType = named("")
     for part in path.split(".") if path else ():
         if part not in dir(found):
             return None

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.given_functions import for_the_core
 from torchkeras_compat.initializers.base import Initializer
 from torchkeras_compat.initializers.constants import FixedValues
 from torchkeras_compat.serialization import serialize_keras_object
@@ -31,7 +32,7 @@ def get(identifier: Any) -> Any:
     """
     if isinstance(identifier, torch.Tensor) or (hasattr(identifier, "__array__") and not callable(identifier)):
         return FixedValues(identifier)
-    return resolve("initializers", identifier, base=Initializer, aliases=ALIASES)
+    return for_the_core(resolve("initializers", identifier, base=Initializer, aliases=ALIASES))
 
 
 def serialize(initializer: Any) -> Any:

@@ -13,6 +13,7 @@ from torch import fx, nn
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
+from torchkeras_compat.models.gradients_inside import with_gradients
 from torchkeras_compat.models.graph_recipe import Recipe, calls_of, recipe_of
 from torchkeras_compat.models.recording import call_again
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -110,7 +111,15 @@ class Graph:
             self.sizes = first.shape[1:]
 
     def _module_of(self, nodes: Sequence[Node], with_masks: bool) -> fx.GraphModule:
-        return generate(self.input_tensors, bare(self.outputs), nodes, self.masks, with_masks, self._keys)
+        module = generate(self.input_tensors, bare(self.outputs), nodes, self.masks, with_masks, self._keys)
+        takes_gradients = False
+        for node in nodes:
+            if getattr(node.operation, "takes_gradients", False):
+                node.operation.is_differentiated = True  # training differentiates what follows from it
+                takes_gradients = True
+        if takes_gradients:
+            module.forward = with_gradients(module.forward)
+        return module
 
     def run_finding_masks(self, flat: Sequence[Any]) -> Any:
         """Run on inputs with masks, which the recorded graph knows nothing of: layers find them on the tensors."""

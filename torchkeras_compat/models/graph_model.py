@@ -50,6 +50,7 @@ class GraphModel(Model):
     _computes = False
     _own_state = Model._own_state | {"_layer_graph"}
     _layer_graph: Graph | None = None
+    _takes_other_shapes = False  # called on tensors of another rank, as its layers allow
     _has_warned_of_structure = False  # of inputs in another nesting than that of the graph
     _is_tentative = False  # whether shape inference made the graph, for sizes that may stand for any
 

@@ -135,13 +135,18 @@ def _as_declared(model: GraphModel, graph: Graph, index: int, x: Any) -> Any:
         x = x[..., 0]
     elif x.ndim == rank - 1 and expected.shape[-1] == 1:
         x = x[..., None]
-    if x.ndim != rank:
+    takes_any = model._takes_other_shapes
+    if x.ndim != rank and not takes_any:
         path = [path for path, _ in named_leaves(graph.inputs)][index]
         raise ValueError(
             f"Invalid input shape for input of model '{model.name}' with name '{expected.name}' and path '{path}'."
             f" Expected shape {expected.shape}, but input has incompatible shape {tuple(x.shape)}"
         )
-    if graph.fixes_sizes and any(e not in (None, s) for e, s in zip(expected.shape[1:], x.shape[1:], strict=True)):
+    if (
+        not takes_any
+        and graph.fixes_sizes
+        and any(e not in (None, s) for e, s in zip(expected.shape[1:], x.shape[1:], strict=True))
+    ):
         raise ValueError(
             f'Input {index} of layer "{model.name}" is incompatible with the layer: expected shape={expected.shape},'
             f" found shape={tuple(x.shape)}"

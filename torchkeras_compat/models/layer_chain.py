@@ -28,7 +28,7 @@ class LayerChain:
         is_plain: Whether each layer made one tensor of one, in one call. Only then another one can follow.
     """
 
-    def __init__(self, start: KerasTensor) -> None:
+    def __init__(self, start: Any) -> None:
         self.start = start
         self.end: Any = start
         self.is_plain = True

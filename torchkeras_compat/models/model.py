@@ -15,6 +15,7 @@ from torchkeras_compat.layers.preprocessing.texts import with_texts
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.state_tree import assign_state_tree, state_tree
 from torchkeras_compat.models.summary import print_summary
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
 from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
@@ -197,6 +198,7 @@ class Model(Trainer, ModelFiles, Layer):
         """
         return None
 
+    @overridable
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON, for ``model_from_json``."""
         return json.dumps(serialize_keras_object(self), **kwargs)

@@ -191,6 +191,10 @@ class Sequential(GraphModel):
             graph = first._find_graph()
             if graph is not None and isinstance(graph.inputs, KerasTensor):
                 self._build_graph(InputLayer(batch_shape=graph.inputs.shape, dtype=graph.inputs.dtype).output)
+        elif first._brings_inputs:
+            inputs = first._own_inputs()
+            if inputs is not None:
+                self._build_graph(inputs)
 
     def _extend(self, chain: LayerChain) -> None:
         """Call the topmost layer on the output of those below; the graph is made later."""
@@ -203,7 +207,7 @@ class Sequential(GraphModel):
             self._make_graph(chain)
         self._finish_building(chain)
 
-    def _build_graph(self, start: KerasTensor) -> None:
+    def _build_graph(self, start: Any) -> None:
         chain = LayerChain(start)
         for layer in self.layers:
             chain.call(layer, self.name)

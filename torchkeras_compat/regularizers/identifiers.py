@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.deserialization import deserialize_config, resolve
+from torchkeras_compat.given_functions import for_the_core
 from torchkeras_compat.regularizers.base import Regularizer
 from torchkeras_compat.serialization import serialize_keras_object
 
@@ -21,7 +22,7 @@ def get(identifier: Any) -> Any:
         >>> get("l2")(torch.ones(2))
         tensor(0.0200)
     """
-    return resolve("regularizers", identifier, base=Regularizer, aliases=ALIASES)
+    return for_the_core(resolve("regularizers", identifier, base=Regularizer, aliases=ALIASES))
 
 
 def serialize(regularizer: Any) -> Any:

@@ -12,7 +12,7 @@ import torch
 from torchkeras_compat import public_names
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.naming import auto_name
-from torchkeras_compat.overrides import OVERRIDES, making_dialect
+from torchkeras_compat.overrides import OVERRIDES, Addition, making_dialect
 
 if TYPE_CHECKING:
     from torchkeras_compat.symbolic.node import Node
@@ -43,6 +43,9 @@ class KerasTensor:
     is_found_late = False
     # Operators of NumPy's arrays and numbers leave the call to those here.
     __array_priority__ = 1000
+    # Of dialects in which symbolic tensors have them.
+    _keras_shape = Addition()
+    get_shape = Addition()
     # How a function that meets a KerasTensor is recorded; `operation`, which builds on this class, sets it.
     _record_function: ClassVar[Callable[..., Any]]
 

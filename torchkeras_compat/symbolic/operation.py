@@ -45,6 +45,7 @@ class Operation:
         (8, (None, 3))
     """
 
+    takes_gradients = False  # of what was computed before it, in a run of the graph
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
     # The recorded calls, see `recorded_calls`.
     _inbound_nodes: Sequence[Node] = ()

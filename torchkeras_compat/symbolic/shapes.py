@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,13 +11,16 @@ import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.device import shape_inference_device
+from torchkeras_compat.device import is_inferring_shapes, shape_inference_device
 from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.symbolic.constants_on_meta import ConstantsOnMeta
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 
 # Unknown sizes are tried as two numbers: an output size that differs between the runs is unknown too. Both have
 # many divisors, so that reshapes and strides fit.
 TRIALS = (240, 480)
+# Where these are too many, such as for a table of 20 positions that is cut to the length of the input.
+_SMALL_TRIALS = ((12, 24), (4, 8), (1, 2))
 
 
 def open_batch(shape: Sequence[int | None]) -> tuple[int | None, ...]:
@@ -36,20 +40,30 @@ def infer_outputs(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
         kwargs: Keyword arguments with KerasTensors anywhere.
     """
     leaves = [x for x in pytree.tree_leaves((args, kwargs)) if isinstance(x, KerasTensor)]
+    is_open = any(None in x.shape for x in leaves)
+    is_inside = is_inferring_shapes()  # of another, which tries again
     try:
-        first = _run(function, args, kwargs, TRIALS[0])
+        return _found(function, args, kwargs, TRIALS if is_open else TRIALS[:1])
     except Exception as error:
-        if not any(None in x.shape for x in leaves):
-            raise
-        found = _with_sizes_of_constants(function, args, kwargs)
-        if found is not None:
-            return found
-        say_unknown_sizes(error, lambda: _run(function, args, kwargs, TRIALS[1]))
+        if is_open:
+            found = _with_sizes_of_constants(function, args, kwargs)
+            if found is not None:
+                return found
+        if not is_inside:
+            with ConstantsOnMeta():
+                for sizes in (TRIALS, *_SMALL_TRIALS) if is_open else (TRIALS[:1],):
+                    with contextlib.suppress(Exception):  # the error of the first run is the one to tell
+                        return _found(function, args, kwargs, sizes)
+        if is_open:
+            say_unknown_sizes(error, lambda: _run(function, args, kwargs, TRIALS[1]))
         raise
-    if not any(None in x.shape for x in leaves):
-        return pytree.tree_map(lambda x: _spec(x, x), first)
-    second = _run(function, args, kwargs, TRIALS[1])
-    return pytree.tree_map(_spec, first, second)
+
+
+def _found(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], sizes: Sequence[int]) -> Any:
+    """Return the outputs of runs with each of the sizes in place of unknown ones."""
+    first = _run(function, args, kwargs, sizes[0])
+    second = _run(function, args, kwargs, sizes[1]) if len(sizes) > 1 else first
+    return pytree.tree_map(spec_of, first, second)
 
 
 def _with_sizes_of_constants(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -58,7 +72,7 @@ def _with_sizes_of_constants(function: Callable[..., Any], args: tuple[Any, ...]
     sizes = [x.shape[0] for x in leaves if isinstance(x, (torch.Tensor, np.ndarray)) and x.ndim and x.shape[0] > 1]
     for size in dict.fromkeys(sizes):
         try:
-            return pytree.tree_map(lambda x: _spec(x, x), _run(function, args, kwargs, size))
+            return pytree.tree_map(lambda x: spec_of(x, x), _run(function, args, kwargs, size))
         except Exception:  # the error of the open size is the one to tell
             continue
     return None
@@ -101,7 +115,8 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         return function(*args, **kwargs)
 
 
-def _spec(x: Any, other: Any) -> Any:
+def spec_of(x: Any, other: Any) -> Any:
+    """Return a symbolic tensor like a result, with None where that of another batch size is not as long."""
     if not isinstance(x, torch.Tensor):
         return x
     shape = tuple(a if a == b else None for a, b in zip(x.shape, other.shape, strict=True))

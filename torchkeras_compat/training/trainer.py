@@ -31,6 +31,9 @@ class Trainer(ModelWithSteps):
     to_yaml = Addition()
     compiled_loss = Addition()
     compiled_metrics = Addition()
+    _make_train_function = Addition()
+    _make_test_function = Addition()
+    _make_predict_function = Addition()
 
     def train(self, mode: bool = True) -> Any:
         """Put the model into training mode, or with False into inference mode; so ``fit``, ``predict`` and others do.

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from torchkeras_compat import losses, regularizers
-from torchkeras_compat.dialects.adapters.identifiers import found
+from torchkeras_compat.dialects.adapters.identifiers import deserialized, found, serialized
 from torchkeras_compat.dialects.install import Installation
 from torchkeras_compat.errors import UnknownNameError
 
@@ -51,3 +51,14 @@ def test_the_functions_that_a_dialect_hands_out(keras2: Installation) -> None:
     assert float(optimizers.get("adagrad").learning_rate) == pytest.approx(0.01)
     assert metrics.get("cosine_proximity").__name__ == "cosine_similarity_metric"
     assert optimizers.deserialize({"class_name": "SGD", "config": {"lr": 0.25}}).lr == 0.25
+
+
+def test_the_form_of_before_is_written_where_it_is_asked_for() -> None:
+    assert serialized({"activation": 1}, "tf.keras") == {"activation": 1}
+    assert serialized({"activation": 1, "use_legacy_format": False}, "tf.keras") == {"activation": 1}
+    target, given = serialized({"activation": 1, "use_legacy_format": True}, "tf.keras")
+    assert target == "legacy.saving.serialization.serialize_keras_object" and given == {"instance": 1}
+
+
+def test_both_forms_are_read() -> None:
+    assert deserialized({"config": 1, "use_legacy_format": True}, "tf.keras") == {"config": 1}

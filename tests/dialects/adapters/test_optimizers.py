@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from torchkeras_compat.dialects.adapters.adapter import Arguments
-from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS, optimizer
+from torchkeras_compat.dialects.adapters.optimizers import OPTIMIZERS, base, optimizer
 from torchkeras_compat.public_names import named
 
 RATES = {
@@ -60,3 +60,9 @@ def test_clipping_by_the_norm_of_all_gradients() -> None:
 def test_a_rate_in_both_spellings() -> None:
     with pytest.raises(TypeError, match="'lr' and 'learning_rate'"):
         optimizer("SGD", {"lr": 0.1, "learning_rate": 0.1}, "keras2")
+
+
+def test_what_changes_gradients_on_their_way_is_refused() -> None:
+    assert base({"name": "own", "gradient_aggregator": None}, "tf.keras") == {"name": "own"}
+    with pytest.raises(ValueError, match="Override `apply_gradients`"):
+        base({"name": "own", "gradient_transformers": [abs]}, "tf.keras")

@@ -91,3 +91,59 @@ def test_a_frozen_batch_normalization_takes_the_moments_of_the_batch_in_keras_2(
         assert loss == pytest.approx(4.0, rel=1e-2)
     else:  # as inference: the inputs themselves
         assert loss == pytest.approx((16 + 100) / 2, rel=1e-2)
+
+
+@pytest.mark.parametrize("dialect", ["keras1", "keras2", "tf_keras"])
+def test_metrics_in_a_list_count_for_every_output(request, dialect: str) -> None:
+    request.getfixturevalue(dialect)
+    from keras.layers import Dense, Input
+    from keras.models import Model
+
+    x = Input((2,))
+    model = Model(x, [Dense(1, name="a")(x), Dense(1, name="b")(x)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    name = "mean_absolute_error" if dialect == "keras1" else "mae"
+    assert model.metrics_names == ["loss", "a_loss", "b_loss", f"a_{name}", f"b_{name}"]
+    values = model.evaluate(np.ones((2, 2)), [np.ones((2, 1))] * 2, verbose=0)
+    assert len(values) == 5
+
+
+def model_of_two_outputs():
+    from keras.layers import Dense, Input
+    from keras.models import Model
+
+    x = Input((3,))
+    return Model(x, [Dense(2, name="out")(x), Dense(1, activation="sigmoid", name="aux")(x)])
+
+
+@pytest.mark.parametrize("dialect", ["keras2", "tf_keras"])
+def test_metrics_of_one_list_are_those_of_every_output(request, dialect: str) -> None:
+    # Keras 2.3.1, tf.keras 2.15: ["loss", "out_loss", "aux_loss", "out_accuracy", "out_mae", "aux_accuracy", "aux_mae"]
+    request.getfixturevalue(dialect)
+    model = model_of_two_outputs()
+    model.compile("sgd", "mse", metrics=["accuracy", "mae"])
+    model.fit(np.ones((4, 3)), [np.ones((4, 2)), np.ones((4, 1))], verbose=0)
+    assert model.metrics_names[3:] == ["out_accuracy", "out_mae", "aux_accuracy", "aux_mae"]
+    model.compile("sgd", "mse", metrics=[["accuracy"], ["mae"]])
+    assert model.metrics_names[3:] == ["out_accuracy", "aux_mae"]
+
+
+def test_metrics_of_every_output_count_by_themselves(tf_keras) -> None:
+    from keras.metrics import MeanAbsoluteError
+
+    model = model_of_two_outputs()
+    model.compile("sgd", "mse", metrics=[MeanAbsoluteError(name="off")])
+    y = [np.full((4, 2), 100.0), np.zeros((4, 1))]
+    found = model.evaluate(np.zeros((4, 3)), y, verbose=0)
+    assert model.metrics_names[3:] == ["out_off", "aux_off"] and found[3:] == [100, 0.5]
+
+
+def test_a_class_of_metrics_given_by_name_is_logged_under_its_own_name(tf_keras) -> None:
+    # tf.keras 2.15: ["loss", "accuracy", "precision", "true_positives"]
+    from keras.layers import Dense
+    from keras.models import Sequential
+
+    model = Sequential([Dense(1, activation="sigmoid", input_dim=3)])
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy", "Precision", "TruePositives"])
+    history = model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0).history
+    assert [name.partition("_1")[0] for name in history] == ["loss", "accuracy", "precision", "true_positives"]

@@ -77,3 +77,13 @@ def test_formats(tf_keras, tmp_path: Path) -> None:
     assert h5py.is_hdf5(tmp_path / "x")
     with pytest.raises(ValueError, match="`save_format` is one of"):
         model.save(tmp_path / "y", save_format="onnx")
+
+
+def test_json_says_nothing_of_compiling(keras2) -> None:
+    from keras.layers import Dense
+    from keras.models import Sequential, model_from_json
+
+    model = Sequential([Dense(1, input_dim=2)])
+    model.compile("sgd", loss=lambda y_true, y_pred: y_pred - y_true)
+    assert "compile_config" not in model.to_json()
+    assert not getattr(model_from_json(model.to_json()), "compiled", False)

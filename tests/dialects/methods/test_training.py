@@ -81,3 +81,42 @@ def test_metrics_of_a_batch_are_those_of_the_batch(keras2) -> None:
     core.compile("sgd", "mse")
     with pytest.raises(TypeError, match="reset_metrics"):
         core.train_on_batch(x, y, reset_metrics=False)
+
+
+def test_the_learning_rate_is_logged_as_lr(keras2) -> None:
+    from keras.callbacks import LearningRateScheduler
+
+    schedule = LearningRateScheduler(lambda epoch: 0.5 / (epoch + 1))
+    history = model_with_accuracy().fit(*data(), epochs=2, verbose=0, callbacks=[schedule])
+    assert history.history["lr"] == [0.5, 0.25] == history.history["learning_rate"]
+    assert "lr" in list(history.history)
+
+
+def test_named_class_weights_are_said_to_weight_nothing(keras2) -> None:
+    with pytest.warns(UserWarning, match="`class_weight='auto'` weights nothing, as in Keras 1 and 2"):
+        model_with_accuracy().fit(*data(), epochs=1, verbose=0, class_weight="auto")
+
+
+def test_predict_is_silent(keras2, capsys: pytest.CaptureFixture[str]) -> None:
+    model_with_accuracy().predict(data()[0])
+    assert capsys.readouterr().out == ""
+
+
+def test_functions_may_be_made_ahead(keras2) -> None:
+    model = model_with_accuracy()
+    assert model._make_predict_function() is model._make_train_function() is model._make_test_function() is None
+
+
+@pytest.mark.parametrize(("dialect", "factor"), [("keras1", 1), ("keras2", 3), ("tf_keras", 3)])
+def test_weights_of_classes_and_of_samples_go_together(request, dialect: str, factor: int) -> None:
+    # Keras 1.2.2 takes those of the samples alone, Keras 2.3.1 multiplies them.
+    request.getfixturevalue(dialect)
+    x, _ = data()
+    y = np.ones((20, 1), "int32")
+    losses = []
+    for weights in ({}, {0: 7.0, 1: 3.0}):
+        model = model_with_accuracy()
+        model.set_weights([np.ones((2, 1)), np.zeros(1)])
+        arguments = {"class_weight": weights or None, "sample_weight": np.full(20, 2.0), "batch_size": 20}
+        losses.append(model.fit(x, y, verbose=0, **arguments).history["loss"][0])
+    assert losses[1] == pytest.approx(losses[0] * factor, rel=1e-5)

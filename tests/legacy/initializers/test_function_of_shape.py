@@ -25,6 +25,10 @@ def test_variables_arrays_and_tensors(make: Any) -> None:
     assert values.dtype is torch.float16 and torch.equal(values, torch.full((2, 3), 2.0, dtype=torch.float16))
 
 
+def test_a_function_that_must_be_given_a_name() -> None:
+    assert FunctionOfShape(lambda shape, name: np.ones(shape))((2,)).tolist() == [1.0, 1.0]
+
+
 def test_round_trip() -> None:
     config = initializers.serialize(FunctionOfShape(twos))
     again = initializers.deserialize(config)
@@ -41,3 +45,8 @@ def test_bad_functions() -> None:
         FunctionOfShape(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"'<lambda>' returned values of shape \(1,\) for a weight of shape \(2,\)"):
         FunctionOfShape(lambda shape: np.ones(1))((2,))
+
+
+def test_a_function_that_needs_a_name_gets_one() -> None:
+    values = FunctionOfShape(lambda shape, name: torch.full(shape, 2.0))((3,))
+    assert values.tolist() == [2, 2, 2]

@@ -129,3 +129,17 @@ def test_bad_inputs() -> None:
         Merge()([A])
     with pytest.raises(ValueError, match="have 2 inputs. Received: 3"):
         Merge(_branches())([A, B, A])
+
+
+def test_a_branch_in_several_places_has_one_input() -> None:
+    first, second, third = (models.Sequential([layers.Dense(3, input_dim=2)]) for _ in range(3))
+    inner = models.Sequential([Merge([first, second], mode="sum")])
+    middle = models.Sequential([Merge([inner, third], mode="sum"), layers.Dense(3)])
+    model = models.Sequential([Merge([middle, second], mode="concat")])
+    assert model.output_shape == (None, 6) and len(model.inputs) == 3
+    assert inner.input_shape == [(None, 2), (None, 2)]
+    a, b, c = (torch.full((1, 2), float(i)) for i in (1, 2, 3))
+    expected = torch.cat([middle.layers[-1](first(a) + second(b) + third(c)), second(b)], -1)
+    torch.testing.assert_close(model([a, b, c]), expected)
+    with pytest.raises(ValueError, match="have 3 inputs. Received: 2 tensors"):
+        Merge([middle, second])([a, b])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from torchkeras_compat.dialects.names.layers import SCORES_OF_KERAS_1
+
 _COSINE = "legacy.losses.cosine_proximity"
-_SCORES = "legacy.metrics.batch_scores"
 _HUBER = "legacy.losses.huber_loss.huber_loss"
 
 _OF_KERAS_1 = {
@@ -17,13 +18,7 @@ FUNCTIONS_OF: dict[str, dict[str, dict[str, str]]] = {
         "losses": _OF_KERAS_1,
         "metrics": {
             **_OF_KERAS_1,
-            "f1score": f"{_SCORES}.fmeasure",
-            "fbeta_score": f"{_SCORES}.fbeta_score",
-            "fmeasure": f"{_SCORES}.fmeasure",
-            "fscore": f"{_SCORES}.fmeasure",
-            "matthews_correlation": f"{_SCORES}.matthews_correlation",
-            "precision": f"{_SCORES}.precision",
-            "recall": f"{_SCORES}.recall",
+            **SCORES_OF_KERAS_1,
         },
     },
     "keras2": {

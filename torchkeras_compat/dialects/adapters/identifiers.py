@@ -81,8 +81,29 @@ def _optimizer(given: Any, dialect: str) -> Any:
     return named("dialects.facades.facade_of")(dialect, f"optimizers.{name}", core)(**settings)
 
 
+def serialized(arguments: Arguments, dialect: str) -> Arguments | tuple[str, Arguments]:
+    """``serialize(thing)``, or that in the form of before 2.13: ``use_legacy_format=True``."""
+    given = dict(arguments)
+    if given.pop("use_legacy_format", False):
+        return "legacy.saving.serialization.serialize_keras_object", {"instance": next(iter(given.values()), None)}
+    return given
+
+
+def deserialized(arguments: Arguments, dialect: str) -> Arguments:
+    """``deserialize(config)``, which reads the form of before 2.13 without being asked."""
+    return {name: value for name, value in arguments.items() if name != "use_legacy_format"}
+
+
 IDENTIFIERS: dict[str, Adapter] = {
-    f"{kind}.{function}": functools.partial(identifier, kind)
-    for kind in ("optimizers", "losses", "metrics", "activations", *_ENDS)
-    for function in ("get", "deserialize")
+    **{
+        f"{kind}.serialize": serialized
+        for kind in ("optimizers", "losses", "metrics", "activations", "layers", "optimizers.schedules", *_ENDS)
+    },
+    **{
+        f"{kind}.{function}": functools.partial(identifier, kind)
+        for kind in ("optimizers", "losses", "metrics", "activations", *_ENDS)
+        for function in ("get", "deserialize")
+    },
+    "layers.deserialize": deserialized,
+    "optimizers.schedules.deserialize": deserialized,
 }

@@ -79,6 +79,23 @@ def batch_normalization(arguments: Arguments, dialect: str) -> Arguments | tuple
     return "legacy.layers.batch_normalization_by_mode.BatchNormalizationByMode", {**renamed, "mode": mode}
 
 
+def symbolic_input(arguments: Arguments, dialect: str) -> Arguments | tuple[str, Arguments]:
+    """``Input``; with ``tensor`` that is computed from others, that tensor, from which a model then begins."""
+    tensor: Any = arguments.get("tensor")
+    if dialect in ("keras1", "keras2") and getattr(tensor, "node", None) is not None and tensor.node.inputs:
+        return "dialects.adapters.layers.computed_input", {"tensor": tensor}
+    return dict(arguments)
+
+
+def computed_input(tensor: Any) -> Any:
+    """Return a symbolic tensor, which is the input of a model as it is.
+
+    Args:
+        tensor: The tensor.
+    """
+    return tensor
+
+
 _PADS = {1: (("left_pad", "right_pad"),), 2: (("top_pad", "bottom_pad"), ("left_pad", "right_pad"))}
 
 
@@ -100,6 +117,12 @@ def zero_padding(arguments: Arguments, dialect: str) -> Arguments:
     elif isinstance(padding, (list, tuple)) and len(padding) == 4:
         found["padding"] = (tuple(padding[:2]), tuple(padding[2:]))
     return found
+
+
+def input_layer(arguments: Arguments, dialect: str) -> Arguments:
+    """``InputLayer``, whose shapes had the names that other layers give to theirs."""
+    names = {"input_shape": "shape", "batch_input_shape": "batch_shape"}
+    return {names.get(name, name): value for name, value in arguments.items()}
 
 
 def layer(arguments: Arguments, dialect: str) -> Arguments:
@@ -173,6 +196,8 @@ LAYERS: dict[str, Adapter] = {
     "layers.CategoryEncoding": category_encoding,
     "layers.Discretization": discretization,
     "layers.Embedding": embedding,
+    "layers.InputLayer": input_layer,
+    "layers.Input": symbolic_input,
     "layers.IntegerLookup": integer_lookup,
     "layers.Identity": layer,
     "layers.Layer": layer,

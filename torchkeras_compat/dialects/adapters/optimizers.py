@@ -68,5 +68,24 @@ def _without_epsilon_none(found: Arguments) -> Arguments:
     return {k: v for k, v in found.items() if k != "epsilon" or v is not None}
 
 
+def base(arguments: Arguments, dialect: str) -> Arguments:
+    """The base class of optimizers of before 2.11, without what changed gradients on their way.
+
+    Raises:
+        ValueError: there is something that would change them.
+    """
+    given = dict(arguments)
+    for name in ("gradient_aggregator", "gradient_transformers"):
+        if given.pop(name, None):
+            raise ValueError(
+                f"`{name}` of Optimizer is not supported here. Override `apply_gradients`, or give `clipnorm`."
+                f" Received: {arguments[name]!r}"
+            )
+    return given
+
+
 NAMES = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam", "Ftrl")
-OPTIMIZERS: dict[str, Adapter] = {f"optimizers.{name}": functools.partial(optimizer, name) for name in NAMES}
+OPTIMIZERS: dict[str, Adapter] = {
+    **{f"optimizers.{name}": functools.partial(optimizer, name) for name in NAMES},
+    "optimizers.legacy.Optimizer": base,
+}

@@ -14,4 +14,15 @@ def image_data_generator(arguments: Arguments, dialect: str) -> tuple[str, Argum
     return f"{_GENERATORS}.generator.ImageDataGenerator", arguments
 
 
-PREPROCESSING: dict[str, Adapter] = {"preprocessing.image.ImageDataGenerator": image_data_generator}
+def random_contrast(arguments: Arguments, dialect: str) -> Arguments:
+    """``RandomContrast(0.2)``: factors between 0.8 and 1.2, where Keras 3 has those between 1.0 and 1.2."""
+    factor = arguments.get("factor")
+    if dialect == "tf.keras" and isinstance(factor, (int, float)) and factor > 0:
+        return {**arguments, "factor": (factor, factor)}
+    return arguments
+
+
+PREPROCESSING: dict[str, Adapter] = {
+    "preprocessing.image.ImageDataGenerator": image_data_generator,
+    "layers.RandomContrast": random_contrast,
+}

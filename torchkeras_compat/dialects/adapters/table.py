@@ -6,7 +6,6 @@ and returns those of the core; or the path of another class below ``torchkeras_c
 
 from torchkeras_compat.dialects.adapters.adapter import Adapter
 from torchkeras_compat.dialects.adapters.callbacks import CALLBACKS
-from torchkeras_compat.dialects.adapters.functions_of_users import FUNCTIONS_OF_USERS
 from torchkeras_compat.dialects.adapters.identifiers import IDENTIFIERS
 from torchkeras_compat.dialects.adapters.layers import LAYERS
 from torchkeras_compat.dialects.adapters.losses import LOSSES
@@ -16,7 +15,6 @@ from torchkeras_compat.dialects.adapters.weights import WEIGHTS
 
 ADAPTERS: dict[str, Adapter] = {
     **CALLBACKS,
-    **FUNCTIONS_OF_USERS,
     **IDENTIFIERS,
     **LAYERS,
     **LOSSES,

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from torchkeras_compat.dialects.adapters.functions import function_of
-from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, dialect_named
+from torchkeras_compat.dialects.dialect import MIXED, TF_KERAS, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import facade_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
+from torchkeras_compat.dialects.methods.shared_optimizers import shared_state
 from torchkeras_compat.legacy.models import recorded_terms
 from torchkeras_compat.legacy.models.recorded_losses import RecordedLoss, with_recorded_tensors
+from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.models.graph_model import GraphModel
 from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, names_in
@@ -27,6 +30,8 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     recorded_terms.add_losses_of_layers(self)
     for what in ("loss", "metrics", "weighted_metrics"):
         if arguments.get(what) is not None:
+            if what != "loss":
+                arguments[what] = _for_each_output(self, arguments[what], is_mixed)
             arguments[what] = with_recorded_tensors(self, arguments[what])
             meant = functools.partial(_meant, what, dialect)
             arguments[what] = _mapped(meant, arguments[what])
@@ -34,6 +39,24 @@ def compile_model(core: Callable[..., None], self: Any, **arguments: Any) -> Non
     kept = self._compile_arguments
     kept.update({what: _mapped(_original, kept[what]) for what in ("loss", "metrics", "weighted_metrics")})
     self.__dict__["_trainable_when_compiled"] = _trainable_layers(self)
+
+
+def _for_each_output(model: Any, metrics: Any, is_mixed: bool) -> Any:
+    """Return metrics in a list as lists of them for each of several outputs: all count for every output."""
+    graph = model._find_graph() if isinstance(model, GraphModel) else None
+    number = 1 if graph is None else len(graph.output_tensors)
+    is_flat = isinstance(metrics, (list, tuple)) and not any(
+        isinstance(m, (list, tuple, dict, type(None))) for m in metrics
+    )
+    if number == 1 or not is_flat or (is_mixed and len(metrics) == number):
+        return metrics
+    each = [[_another(metric) for metric in metrics] for _ in range(number)]
+    outputs = graph.outputs if graph is not None else None
+    return dict(zip(outputs, each, strict=True)) if isinstance(outputs, dict) else each
+
+
+def _another(metric: Any) -> Any:
+    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
 
 
 def _optimizer(name: str, dialect: str) -> Any:
@@ -45,7 +68,16 @@ def _optimizer(name: str, dialect: str) -> Any:
     return name
 
 
+def _metric_class(name: str) -> Any:
+    """Return the metric class of a public name; None if there is none."""
+    found = getattr(named("metrics"), name, None) if name in names_in("metrics") else None
+    return found if isinstance(found, type) and issubclass(found, named("metrics.Metric")) else None
+
+
 def _meant(what: str, dialect: str, leaf: Any) -> Any:
+    if what != "loss" and dialect == TF_KERAS.name and isinstance(leaf, str) and _metric_class(leaf) is not None:
+        # Under its own name: "AUC" is "auc" in logs.
+        return facade_of(dialect, f"metrics.{leaf}", _metric_class(leaf))()
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = function_of(dialect, "losses" if what == "loss" else "metrics", name)
@@ -131,9 +163,14 @@ def as_compiled(model: Any) -> Iterator[None]:
     frozen = _frozen_normalizations(model)
     for layer, _ in frozen:
         layer.__dict__["_trainable"], layer.momentum = True, 1.0
+    shared = shared_state(model)
+    if shared is not None:
+        shared.before(model.optimizer)
     try:
         yield
     finally:
+        if shared is not None:
+            shared.after(model.optimizer)
         for layer, momentum in frozen:
             layer.__dict__["_trainable"], layer.momentum = False, momentum
         for layer, trainable, variables in now:

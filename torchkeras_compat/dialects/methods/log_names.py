@@ -14,6 +14,7 @@ SHORT = {
     "kld": "kullback_leibler_divergence",
     "cosine": "cosine_proximity",
     "acc": "accuracy",
+    "lr": "learning_rate",
 }
 _LONG = {long: short for short, long in SHORT.items()}
 

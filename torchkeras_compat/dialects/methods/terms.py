@@ -43,7 +43,11 @@ def add_metric(
         return
     if aggregation not in ("mean", None):
         raise ValueError(f"`add_metric` knows the aggregation 'mean'. Received: aggregation={aggregation!r}")
+    if name is None:
+        value = getattr(value, "_metric", value)
     if isinstance(value, Metric):
+        if any(metric is value for metric in self.metrics):
+            return
         setattr(self, f"_added_{value.name}", value)
         return
     if name is None:

@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat.callbacks.base import Callback
-from torchkeras_compat.callbacks.callback_list import CallbackList
+from torchkeras_compat.callbacks.callback_list import CallbackList, note_callback
 from torchkeras_compat.data.py_dataset import PyDataset
 from torchkeras_compat.data.validation_split import train_validation_split
+from torchkeras_compat.dialects.dialect import dialect_named
 from torchkeras_compat.dialects.methods.compiling import as_compiled
 from torchkeras_compat.dialects.methods.log_names import HistoryOfAnyName, as_logged, filled_in, other_name
-from torchkeras_compat.overrides import dialect_of
+from torchkeras_compat.dialects.methods.sizes import batch_facts, known_sizes, sizes_told
+from torchkeras_compat.overrides import OVERRIDES, dialect_of
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.training.logs import LazyLogs
+from torchkeras_compat.user_warnings import warn_user
 
 
 def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
@@ -24,17 +28,65 @@ def fit(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
     for steps in ("steps_per_epoch", "validation_steps"):
         if isinstance(arguments.get(steps), float):  # `len(x) / batch_size`
             arguments[steps] = math.ceil(arguments[steps])
+    _join_weights(arguments, dialect_of(self))
     if dialect_of(self) in ("keras1", "keras2"):
         arguments["x"] = _going_on(arguments.get("x"), arguments.get("steps_per_epoch"))
+    arguments = _with_arrays_of_strings(arguments)
     callbacks = _as_list(arguments.get("callbacks"))
     if callbacks:
         arguments["callbacks"] = callbacks
         _watch_values_as_logged(self, callbacks)
         _give_validation_data(callbacks, arguments)
-    with as_compiled(self):
+    if isinstance(arguments.get("class_weight"), str):
+        _say_unweighted(arguments.pop("class_weight"))
+    with as_compiled(self), known_sizes(self, arguments):
         history = core(self, **arguments)
     history.history = HistoryOfAnyName(history.history)
     return history
+
+
+def evaluate(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Evaluate; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def predict(core: Callable[..., Any], self: Any, **arguments: Any) -> Any:
+    """Predict; inputs may be tensors of strings."""
+    return core(self, **_with_arrays_of_strings(arguments))
+
+
+def _with_arrays_of_strings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments whose ``x`` holds arrays of strings in place of TensorFlow's tensors of them."""
+    return {**arguments, "x": _strings(arguments["x"])} if OVERRIDES.tensors and "x" in arguments else arguments
+
+
+def _strings(x: Any) -> Any:
+    if type(x).__name__ == "StringTensor":
+        return x.numpy()
+    if type(x) in (list, tuple):
+        return type(x)(map(_strings, x))
+    return {name: _strings(part) for name, part in x.items()} if type(x) is dict else x
+
+
+def _say_unweighted(class_weight: str) -> None:
+    warn_user(
+        f"`class_weight={class_weight!r}` weights nothing, as in Keras 1 and 2, which took names and did not use them."
+        " Give a dict, such as {0: 1.0, 1: 5.0}; `sklearn.utils.class_weight.compute_class_weight` finds balanced ones."
+    )
+
+
+def _join_weights(arguments: dict[str, Any], dialect: str | None) -> None:
+    """Make one of weights of classes and of samples: their product, and in Keras 1 the latter alone."""
+    classes, samples, y = (arguments.get(name) for name in ("class_weight", "sample_weight", "y"))
+    if classes is None or samples is None or dialect not in ("keras1", "keras2", "tf.keras"):
+        return
+    if dialect == "keras1":
+        arguments["class_weight"] = None
+    elif hasattr(y, "ndim") and hasattr(samples, "ndim") and samples.ndim == 1:
+        labels = np.asarray(y)
+        labels = labels.argmax(-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels.reshape(-1)
+        of_classes = np.array([classes.get(label, 1.0) for label in labels.astype(int).tolist()], "float32")
+        arguments["class_weight"], arguments["sample_weight"] = None, np.asarray(samples, "float32") * of_classes
 
 
 def train_on_batch(core: Callable[..., Any], self: Any, *args: Any, reset_metrics: bool = True, **kwargs: Any) -> Any:
@@ -141,6 +193,15 @@ class LogsOfAnyName(LazyLogs):
         return super().__getitem__(name if super().__contains__(name) else other_name(name))
 
 
+class LogsWithOldNames(LogsOfAnyName):
+    """Logs in which callbacks note the learning rate as ``lr``, as all callbacks did before Keras 3."""
+
+    __slots__ = ()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__("lr" if name == "learning_rate" else name, value)
+
+
 class OldCallbackList(CallbackList):
     """Callbacks that get what older Keras gave them: arguments by place, logs of any name, more in ``params``."""
 
@@ -152,17 +213,33 @@ class OldCallbackList(CallbackList):
         except (ValueError, AttributeError):
             names = []
         metrics = [*names, *(f"val_{name}" for name in names)]
-        super().set_params({"nb_epoch": params.get("epochs"), "metrics": metrics, **params})
+        self._params = {"nb_epoch": params.get("epochs"), "metrics": metrics, **sizes_told(model), **params}
+        self._dialect = "" if model is None else dialect_of(model) or ""
+        super().set_params(self._params)
 
     def _call(self, hook: str, *arguments: Any) -> None:
-        super()._call(hook, *map(_of_any_name, arguments))
+        super()._call(hook, *map(self._of_any_name, arguments))
 
     def _call_batch(self, hook: str, batch: int, logs: Any) -> None:
-        if self._calls[hook]:
-            super()._call(hook, batch, _of_any_name(logs or {}))
+        if not self._calls[hook]:
+            return
+        found = self._of_any_name(logs or {})
+        is_told = "train" in hook and self._dialect in ("keras1", "keras2")
+        theirs = LogsOfAnyName({**batch_facts(self._params, batch), **_unread(found)}) if is_told else found
+        for call in self._calls[hook]:
+            try:
+                call(batch, found if is_own(type(getattr(call, "__self__", None))) else theirs)
+            except Exception as error:
+                note_callback(error, call, hook, (batch,))
+                raise
+
+    def _of_any_name(self, value: Any) -> Any:
+        if type(value) not in (dict, LazyLogs):
+            return value
+        is_old = bool(self._dialect) and not dialect_named(self._dialect).is_mixed
+        return (LogsWithOldNames if is_old else LogsOfAnyName)(_unread(value))
 
 
-def _of_any_name(value: Any) -> Any:
-    if type(value) not in (dict, LazyLogs):
-        return value
-    return LogsOfAnyName({name: dict.__getitem__(value, name) for name in value})
+def _unread(logs: dict[str, Any]) -> dict[str, Any]:
+    """Return logs as they are held, without a look at their values."""
+    return {name: dict.__getitem__(logs, name) for name in logs}

@@ -64,6 +64,17 @@ _SHORT_NAMES = {
 _COSINE = "legacy.losses.cosine_proximity"
 _SCORES = "legacy.metrics.batch_scores"
 
+# Of whole batches, which `compile` took by their names.
+SCORES_OF_KERAS_1 = {
+    "f1score": f"{_SCORES}.fmeasure",
+    "fbeta_score": f"{_SCORES}.fbeta_score",
+    "fmeasure": f"{_SCORES}.fmeasure",
+    "fscore": f"{_SCORES}.fmeasure",
+    "matthews_correlation": f"{_SCORES}.matthews_correlation",
+    "precision": f"{_SCORES}.precision",
+    "recall": f"{_SCORES}.recall",
+}
+
 _OF_LOSSES_AND_METRICS = (
     *_rows("losses", "2.0-2.15", _SHORT_NAMES),
     *_rows("objectives", "1.0-2.2", _SHORT_NAMES),
@@ -93,19 +104,7 @@ _OF_LOSSES_AND_METRICS = (
             "cosine_similarity": f"{_COSINE}.cosine_similarity_metric",
         },
     ),
-    *_rows(
-        "metrics",
-        "1.0-1.2",
-        {
-            "f1score": f"{_SCORES}.fmeasure",
-            "fbeta_score": f"{_SCORES}.fbeta_score",
-            "fmeasure": f"{_SCORES}.fmeasure",
-            "fscore": f"{_SCORES}.fmeasure",
-            "matthews_correlation": f"{_SCORES}.matthews_correlation",
-            "precision": f"{_SCORES}.precision",
-            "recall": f"{_SCORES}.recall",
-        },
-    ),
+    *_rows("metrics", "1.0-1.2", SCORES_OF_KERAS_1),
     Name("losses.LossFunctionWrapper", "losses.base.LossFunctionWrapper", "2.0-2.3"),
     Name("metrics.MeanRelativeError", "legacy.metrics.mean_relative_error.MeanRelativeError", "2.0-2.15"),
     Name("metrics.MeanTensor", "legacy.metrics.mean_tensor.MeanTensor", "2.0-2.15"),

@@ -12,6 +12,6 @@ from torchkeras_compat.dialects.names.row import Name
 ROWS: tuple[Name, ...] = (*moved.ROWS, *backend.ROWS, *layers.ROWS, *preprocessing.ROWS, *utilities.ROWS)
 BY_PATH: dict[str, Name] = {row.path: row for row in ROWS}
 # Names that meant something else in versions before.
-EARLIER: dict[str, Name] = {row.path: row for row in reversed(backend.EARLIER_ROWS)}
+EARLIER: dict[str, Name] = {row.path: row for row in reversed((*backend.EARLIER_ROWS, *utilities.EARLIER_ROWS))}
 # Paths of modules that have such names.
 PARENTS = frozenset(row.path.rpartition(".")[0] for row in ROWS)

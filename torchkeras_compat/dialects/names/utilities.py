@@ -167,3 +167,9 @@ ROWS: tuple[Name, ...] = (
     Name("utils.warmstart_embedding_matrix", "legacy.utils.embedding_start.warmstart_embedding_matrix", "2.11-2.15"),
     Name("utils.TimedThread", "legacy.utils.timed_thread.TimedThread", "2.12-2.15"),
 )
+
+# The same names in earlier versions, where they had other arguments or another meaning.
+EARLIER_ROWS: tuple[Name, ...] = (
+    Name("utils.serialize_keras_object", "legacy.saving.serialization.serialize_keras_object", "2.0-2.3"),
+    Name("utils.deserialize_keras_object", "legacy.saving.serialization.deserialize_keras_object", "2.0-2.3"),
+)

@@ -16,16 +16,22 @@ import numpy as np
 import torch
 
 from torchkeras_compat.dialects.dialect import WITH_TENSORS
+from torchkeras_compat.dialects.originals import original
 from torchkeras_compat.dialects.tensorflow.dtypes import as_dtype
 from torchkeras_compat.dialects.tensorflow.functions import run, unrecorded
 from torchkeras_compat.dialects.tensorflow.recording import RECORDING, differentiated_by_the_core
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.shells import Reference, Tensor, package_asks, unwrap, without_shells, wrap
+from torchkeras_compat.given_functions import GivenFunction
+from torchkeras_compat.layers.layer.call_state import STATE
+from torchkeras_compat.layers.preprocessing.texts import StringArray, as_texts
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import OVERRIDES, making_dialect
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.pickled_functions import made_by
+from torchkeras_compat.public_names import named
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 
 Function = Callable[..., Any]
@@ -51,7 +57,12 @@ class Boundary:
             args: Arguments, as the user gave them.
             kwargs: The same, by name.
         """
+        if args and (of_other_kind := _OTHER_TENSORS.get(type(args[0]))) is not None:
+            return of_other_kind(layer, args, kwargs)
         if not _holds_shell(args) and not (kwargs and _holds_shell(kwargs)):
+            if args and STATE.depth == 0 and layer.__dict__.get("_dialect") in WITH_TENSORS and _is_user_text(args[0]):
+                texts = StringArray(as_texts(args[0], type(layer).__name__))
+                return _of_this_dialect(run(layer.forward, (texts, *args[1:]), kwargs))
             if layer.__dict__.get("_dialect") not in WITH_TENSORS or not args or not _is_array(args[0]):
                 return self.not_ours
             args = (_as_tensors(args[0]), *unwrap(args[1:]))
@@ -60,7 +71,7 @@ class Boundary:
             args, kwargs = _for_core(args), _for_core(kwargs)
         for tape in RECORDING.tapes:
             tape.note_layer(layer)  # type: ignore[attr-defined]
-        return wrap(run(layer.forward, args, kwargs))
+        return _of_this_dialect(run(layer.forward, args, kwargs))
 
     def loss(self, loss: Any, args: tuple[Any, ...]) -> Any:
         """Call a loss and return a tensor of this dialect; or ``not_ours``.
@@ -126,12 +137,67 @@ class Boundary:
         """Return the shape of a variable of the core: a tuple, with TensorFlow's attributes where those are used."""
         return TensorShape(value.shape) if OVERRIDES.dialect in WITH_TENSORS else tuple(value.shape)
 
+    def given(self, function: Any) -> Any:
+        """Return a function that a user gave to a layer as the core calls it: with tensors of this dialect.
+
+        A function of TensorFlow that Keras has, too, is Keras's, which files may name.
+
+        Args:
+            function: An activation, initializer, regularizer, constraint or function of a Lambda layer; or anything.
+        """
+        if (making_dialect() or OVERRIDES.dialect) not in WITH_TENSORS or isinstance(function, GivenFunction):
+            return function
+        if not isinstance(function, (types.FunctionType, types.MethodType, functools.partial)) and not hasattr(
+            function, "python_function"
+        ):
+            return function
+        if is_own(function):
+            module = str(function.__module__)
+            if not module.startswith(_HERE):
+                return original(function)
+            if function.__name__ in _ACTIVATIONS and module.startswith((f"{_HERE}nn.", f"{_HERE}math.")):
+                return named(f"activations.{function.__name__}")
+        return GivenFunction(function, with_tensors(function))
+
     def plain(self, values: Any) -> Any:
         """Return values without tensors of this dialect."""
         return without_shells(values)
 
 
+# Classes of tensors that torch does not know -> what calls a layer with one.
+_OTHER_TENSORS: dict[type, Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]] = {}
+
+
+def call_layers_with(kind: type, call: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+    """Let layers be called with a class of tensors that torch does not know.
+
+    Args:
+        kind: The class.
+        call: Gets the layer, and the arguments of the call.
+    """
+    _OTHER_TENSORS[kind] = call
+
+
+def _is_user_text(x: Any) -> bool:
+    """Whether this is a string, an array of strings, or nested lists of them; not those that the core makes."""
+    while type(x) in (list, tuple) and x:
+        x = x[0]
+    return isinstance(x, (str, bytes)) or (type(x) is np.ndarray and x.dtype.kind in "OSU")
+
+
+def _of_this_dialect(outputs: Any) -> Any:
+    """Return what a layer gives, arrays of strings too, as tensors of this dialect."""
+    if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "OSU":
+        return named("dialects.tensorflow.strings.string_tensor.StringTensor")(outputs)
+    return wrap(outputs)
+
+
 BOUNDARY = Boundary()
+_HERE = f"{__name__.rpartition('.')[0]}."
+# Functions of TensorFlow that compute what Keras's of the same name do.
+_ACTIVATIONS = frozenset(
+    "elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign tanh".split()
+)
 
 
 def _take_manners(tensor: Any) -> None:
@@ -334,4 +400,7 @@ def _update(metric: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _result(metric: Any) -> Any:
-    return wrap(type(metric).result(metric))
+    value = wrap(type(metric).result(metric))
+    if type(value) is Tensor:
+        value._metric = metric  # for `add_metric(value)`
+    return value

@@ -15,10 +15,10 @@ import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.device import shape_inference_device
-from torchkeras_compat.dtypes.names import is_int_dtype, standardize_dtype
+from torchkeras_compat.dtypes.names import is_int_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, to_meta
 from torchkeras_compat.symbolic.operation import FunctionCall
-from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes
+from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes, spec_of
 from torchkeras_compat.variable_base import VariableBase
 
 _LONGEST = 64  # a shape has no more elements
@@ -37,13 +37,13 @@ def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     except Exception as error:
         for size in _constant_sizes(args, kwargs):  # the batch may be as large as that of a constant
             try:
-                return pytree.tree_map(lambda x: _spec(x, x), _tried(function, args, kwargs, size))
+                return pytree.tree_map(lambda x: spec_of(x, x), _tried(function, args, kwargs, size))
             except Exception:  # the error of the open size is the one to tell
                 continue
         say_unknown_sizes(error, lambda: _tried(function, args, kwargs, TRIALS[1]))
         raise
     second = _tried(function, args, kwargs, TRIALS[1])
-    return pytree.tree_map(_spec, first, second)
+    return pytree.tree_map(spec_of, first, second)
 
 
 def _constant_sizes(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[int]:
@@ -104,10 +104,3 @@ def _run(
     args, kwargs = pytree.tree_map(concrete, (args, kwargs))
     with torch.no_grad(), shape_inference_device():
         return function(*args, **kwargs)
-
-
-def _spec(x: Any, other: Any) -> Any:
-    if not isinstance(x, torch.Tensor):
-        return x
-    shape = tuple(a if a == b else None for a, b in zip(x.shape, other.shape, strict=True))
-    return KerasTensor(shape, standardize_dtype(x.dtype))

@@ -7,6 +7,7 @@ two tensors of different dtypes are refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -68,10 +69,10 @@ def tensor(x: Any, dtype: Any = None, place: torch.device | None = None) -> torc
 
 
 def _made(x: Any, dtype: Any, place: torch.device | None) -> torch.Tensor:
-    if place is None:
-        return convert_to_tensor(x, dtype)
-    with device(place):  # sizes have values even while shapes are inferred, and so has what joins them
-        return convert_to_tensor(x, dtype)
+    # With a device sizes have values even while shapes are inferred, and so has what joins them.
+    with nullcontext() if place is None else device(place):
+        made: torch.Tensor = convert_to_tensor(x, dtype)
+    return made
 
 
 def _listed_dtype(x: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.given_functions import as_given, for_the_core
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.pickled_functions import picklable, unmade
 from torchkeras_compat.serialization import serialize_keras_object
@@ -58,10 +59,10 @@ class Lambda(Layer):
         if not callable(function):
             raise TypeError(f"`function` of a Lambda layer must be callable. Received: {function!r}")
         self.arguments = arguments or {}
-        self.function = function
+        self.function = for_the_core(function)
         # Files hold lists.
         self._output_shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
-        self.mask = mask
+        self.mask = for_the_core(mask)
         self.supports_masking = mask is not None
         self._makes_masks = mask is not None
         try:
@@ -175,7 +176,7 @@ class _StoredLambda(dict[str, Any]):
 
 def _config_of(value: Any) -> Any:
     """Return a function, or any other value, as configs hold it; a lambda in Keras's format, as bytecode."""
-    value = unmade(value)
+    value = unmade(as_given(value))
     if getattr(value, "__name__", None) != "<lambda>":
         return serialize_keras_object(value)
     code = base64.encodebytes(marshal.dumps(value.__code__)).decode("ascii")

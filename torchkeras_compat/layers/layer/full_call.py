@@ -18,7 +18,7 @@ from torchkeras_compat.layers.layer.masks import hand_masks_on
 from torchkeras_compat.layers.layer.modes import training_state
 from torchkeras_compat.layers.layer.outputs import add_activity_losses, cast_outputs, precision
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
-from torchkeras_compat.overrides import OVERRIDES
+from torchkeras_compat.overrides import DIALECT, OVERRIDES
 from torchkeras_compat.symbolic.keras_tensor import any_symbolic
 from torchkeras_compat.typing import Tensors
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
     """Call a layer with everything that Keras promises of a call."""
     if any_symbolic(args, kwargs):
+        if DIALECT in layer.__dict__:
+            return layer._record_call(args, kwargs)
         return symbolic_call(layer, args, kwargs)
     if OVERRIDES.tensors is not None:
         found: Tensors = OVERRIDES.tensors.call(layer, args, kwargs)

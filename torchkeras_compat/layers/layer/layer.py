@@ -198,6 +198,11 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
                     STATE.depth -= 1
         return full_call(self, args, kwargs)
 
+    @overridable
+    def _record_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
+        """Return the symbolic outputs of a call on symbolic inputs."""
+        return symbolic_call(self, args, kwargs)
+
     def call(self, *args: Any, **kwargs: Any) -> Tensors:
         """Compute the outputs; every subclass defines it.
 

@@ -50,7 +50,7 @@ def hand_masks_on(layer: Layer, inputs: Tensors, outputs: Tensors, masks: Masks)
     Outputs keep the masks that they carry; where all of them do, the layer is not asked.
     """
     if not layer.supports_masking:
-        if any_mask(masks):
+        if any_mask(masks) and any(get_mask(x) is not None for x in _flat(inputs)):  # and not only given by the user
             warn_of_lost_mask(layer)
     elif layer._makes_masks or any_mask(masks):
         if any(get_mask(x) is None for x in _flat(outputs)):

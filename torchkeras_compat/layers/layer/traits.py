@@ -18,6 +18,7 @@ class Traits:
         _takes_integers: Whether ``call`` works on integer inputs as they are; if not, they are cast to the compute
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
+        _brings_inputs: Whether a `Sequential` that begins with the layer has the inputs that ``_own_inputs()`` makes.
         _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
         _convert_input_args: Whether arrays become tensors, and floats of the compute dtype, before ``call``; Keras's
             name, which subclasses and instances of packages set.
@@ -51,6 +52,7 @@ class Traits:
     _takes_integers: bool = True
     _takes_lists: bool = False
     _takes_strings: bool = False
+    _brings_inputs: bool = False
     _convert_input_args: bool = True
     _allow_non_tensor_positional_args: bool = False
     _fold_texts: Callable[[Any], Any] | None = None
@@ -69,5 +71,6 @@ class Traits:
     _call_spec: CallSpec
     _trains_by_default: bool = False
     _raw_build: Callable[..., Any]
+    _own_inputs: Callable[[], Any]
     _builds_by_calling: bool = True
     _plain_train: Callable[..., Any] | None

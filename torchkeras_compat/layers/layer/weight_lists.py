@@ -14,6 +14,7 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.attributes import Attributes
 from torchkeras_compat.layers.layer.structure import Walk, ids_of, walked
 from torchkeras_compat.naming import free_name
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.stateless_scope import open_scopes
 from torchkeras_compat.variables import Variable
 
@@ -144,10 +145,31 @@ class WeightLists(Attributes):
         """The weights that training changes; none in a frozen layer."""
         return [v for v in self.weights if v._trainable] if self.trainable else []
 
+    @trainable_weights.setter
+    def trainable_weights(self, weights: Any) -> None:
+        self._list_weights(weights, True)
+
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training leaves alone: moving statistics, frozen ones."""
         return [v for v in self.weights if not v._trainable] if self.trainable else self.weights
+
+    @non_trainable_weights.setter
+    def non_trainable_weights(self, weights: Any) -> None:
+        self._list_weights(weights, False)
+
+    @overridable
+    def _list_weights(self, weights: Any, trainable: bool) -> None:
+        """Refused: only layers of Keras 1 and 2 list their weights themselves.
+
+        Raises:
+            AttributeError: always.
+        """
+        name = "trainable_weights" if trainable else "non_trainable_weights"
+        raise AttributeError(
+            f"property {name!r} of {type(self).__name__!r} object has no setter. Weights are listed by themselves: make"
+            " them by `self.add_weight(...)`."
+        )
 
     def get_weights(self) -> list[np.ndarray]:
         """Return the values of all weights as NumPy arrays in Keras's layout; waits for the device."""

@@ -19,6 +19,7 @@ from torchkeras_compat.layers.preprocessing.quantile_summary import (
     quantiles,
 )
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shape
 
@@ -90,6 +91,7 @@ class Discretization(Layer):
         """Dtype of the output."""
         return "int32" if self.output_mode == "int" else self.compute_dtype
 
+    @overridable
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learn boundaries between ``num_bins`` bins that hold equally many of the data.
 

@@ -21,6 +21,7 @@ from torchkeras_compat.layers.preprocessing.vocabulary import (
     repeated,
     save_vocabulary,
 )
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shape
 
@@ -231,6 +232,7 @@ class IndexLookup(Layer):
 
     # -- learning it -----------------------------------------------------------------------------------------------
 
+    @overridable
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learn the words from data: the most common first.
 

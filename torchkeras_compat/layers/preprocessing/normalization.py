@@ -13,6 +13,7 @@ from torchkeras_compat import config
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.variables import Variable
 
 _broadcast_shapes: Callable[..., torch.Size] = torch.broadcast_shapes  # which torch does not annotate
@@ -93,7 +94,8 @@ class Normalization(Layer):
         self._kept_axes = tuple(kept)
         size_of = dict(zip(kept, sizes, strict=True))
         self._broadcast_shape = tuple(size_of.get(axis, 1) for axis in range(rank))
-        self.input_spec = InputSpec(ndim=rank, axes=size_of)
+        if kept:  # one mean and one variance are for inputs of any shape
+            self.input_spec = InputSpec(ndim=rank, axes=size_of)
         if self.input_mean is None:
             self.adapt_mean = self.add_weight(sizes, "zeros", trainable=False, name="mean")
             self.adapt_variance = self.add_weight(sizes, "ones", trainable=False, name="variance")
@@ -120,6 +122,7 @@ class Normalization(Layer):
         shape = tuple(self._broadcast_shape[axis] for axis in self._kept_axes)
         return given.expand(_broadcast_shapes(given.shape, shape)).reshape(self._broadcast_shape)
 
+    @overridable
     def adapt(self, data: Any) -> None:
         """Learn the mean and the variance.
 

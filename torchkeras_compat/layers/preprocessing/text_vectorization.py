@@ -18,6 +18,7 @@ from torchkeras_compat.layers.preprocessing.index_lookup import MODES
 from torchkeras_compat.layers.preprocessing.string_lookup import StringLookup
 from torchkeras_compat.layers.preprocessing.texts import StringArray, Texts, as_texts
 from torchkeras_compat.layers.preprocessing.tokens import SPLIT, STANDARDIZE, ngrams, split, standardized
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.typing import Config, Shape
@@ -138,6 +139,7 @@ class TextVectorization(Layer):
 
     # -- the vocabulary --------------------------------------------------------------------------------------------
 
+    @overridable
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn the words from texts: the most common first.
 
@@ -260,7 +262,7 @@ class TextVectorization(Layer):
     def _split_by_function(self, texts: Texts) -> list[list[str]]:
         assert callable(self.split)
         found = self.split(StringArray(texts.reshape(-1)))
-        words = [list(row) for row in found]
+        words = [list(row) for row in _as_lists(found)]
         if len(words) != texts.size or not all(isinstance(word, str) for row in words for word in row):
             raise TypeError(
                 "`split` of TextVectorization must return a list of strings for each string of the array that it gets. "
@@ -381,3 +383,10 @@ def _padded(documents: list[list[str]], length: int | None) -> Texts:
 
 def _leading(texts: Texts, holds_words: bool) -> tuple[int, ...]:
     return texts.shape[:-1] if holds_words and texts.ndim > 1 else texts.shape
+
+
+def _as_lists(rows: Any) -> Any:
+    """Return rows of strings, which may be a ragged tensor of bytes, as lists of ``str``."""
+    if not hasattr(rows, "to_list"):
+        return rows
+    return [[word.decode("utf-8") if isinstance(word, bytes) else word for word in row] for row in rows.to_list()]

@@ -17,6 +17,7 @@ from torchkeras_compat.layers.rnn.dropout_masks import DropoutMasks
 from torchkeras_compat.layers.rnn.fused import run_fused
 from torchkeras_compat.layers.rnn.steps import run_projected
 from torchkeras_compat.layouts import IDENTITY, Layout, Permuted
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.variables import Variable
 
@@ -167,6 +168,7 @@ class RecurrentCell(DropoutMasks, Layer):
         """Whether :meth:`run` may stand for step after step of ``call``: not if a subclass defined its own."""
         return type(self).call is RecurrentCell.call
 
+    @overridable
     def get_initial_state(self, batch_size: int | None = None) -> list[torch.Tensor]:
         """Return zeros for each state.
 

@@ -14,6 +14,7 @@ from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.states import check_states, copies_of, is_shape, is_single, state_shapes
 from torchkeras_compat.layers.rnn.steps import run_cell
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
@@ -151,6 +152,7 @@ class RNN(Layer):
         """The variables of the states in which the last call of a stateful layer ended, else None."""
         return self._states
 
+    @overridable
     def get_initial_state(self, batch_size: int) -> list[Any]:
         """Return the states from which sequences start, in the nesting of ``state_size``.
 

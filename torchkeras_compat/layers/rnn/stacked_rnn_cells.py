@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.overrides import overridable
 from torchkeras_compat.serialization import serialize_keras_object
 
 
@@ -60,6 +61,7 @@ class StackedRNNCells(Layer):
             size = _output_size(cell)
             input_shape = (input_shape[0], *(size if isinstance(size, (list, tuple)) else (size,)))
 
+    @overridable
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """Return a list of the first states of each cell.
 

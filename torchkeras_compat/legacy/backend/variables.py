@@ -12,6 +12,7 @@ import torch
 from torchkeras_compat import config, random
 from torchkeras_compat.device import current_device, is_inferring_shapes
 from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.legacy.backend.creation import keep, made_before
 from torchkeras_compat.legacy.backend.operands import known_sizes, recorded, sizes, tensor
 from torchkeras_compat.ops.conversion import convert_to_numpy, convert_to_tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -43,6 +44,9 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
             f"A variable begins with values, and {value!r} has none. Use `K.update(variable, tensor)` to set it in a"
             " run."
         )
+    before = made_before()
+    if before is not None:
+        return before  # type: ignore[no-any-return]
     if isinstance(value, torch.Tensor) and value.is_sparse:
         value = value.to_dense()
     kind = dtype or config.floatx()
@@ -50,6 +54,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
     made = Variable(values, dtype=kind, name=_plain(name))
     if constraint is not None:
         made.constraint = constraint
+    keep(made)
     return made
 
 

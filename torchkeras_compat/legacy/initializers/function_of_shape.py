@@ -16,10 +16,11 @@ from torchkeras_compat.variable_base import VariableBase
 
 
 class FunctionOfShape(Initializer):
-    """Calls a function with the shape alone, and takes the values of what it returns.
+    """Calls a function with the shape, and a name if it must have one, and takes the values of what it returns.
 
     Args:
-        function: Function ``init(shape)`` that returns a variable, tensor or array of this shape.
+        function: Function ``init(shape)`` or ``init(shape, name)`` that returns a variable, tensor or array of
+            this shape.
 
     Raises:
         TypeError: ``function`` is not callable.
@@ -38,9 +39,10 @@ class FunctionOfShape(Initializer):
         if not callable(function):
             raise TypeError(f"`function` is a function of a shape. Received: {function!r}")
         self.function = function
+        self._needs_name = needs_name(function)
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
-        made = self.function(tuple(shape))
+        made = self.function(tuple(shape), name=None) if self._needs_name else self.function(tuple(shape))
         values: torch.Tensor = convert_to_tensor(made.value if isinstance(made, VariableBase) else made).detach()
         if tuple(values.shape) != tuple(shape):
             raise ValueError(
@@ -51,6 +53,20 @@ class FunctionOfShape(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {"function": serialize_keras_object(self.function)}
+
+
+def needs_name(function: Callable[..., Any]) -> bool:
+    """Return whether a function must be given the name of the weight, which Keras 1 gave.
+
+    Example:
+        >>> needs_name(lambda shape, name: None), needs_name(lambda shape, name=None: None)
+        (True, False)
+    """
+    try:
+        name = inspect.signature(function).parameters.get("name")
+    except (TypeError, ValueError):  # a builtin that does not say
+        return False
+    return name is not None and name.default is name.empty
 
 
 def takes_dtype(function: Callable[..., Any]) -> bool:

@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.lambda_layer import Lambda
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.merging.concatenate import Concatenate
@@ -89,6 +90,7 @@ class Merge(Layer):
     """
 
     _takes_lists = True
+    _brings_inputs = True
     _makes_masks = True
 
     branches: list[Layer]
@@ -136,8 +138,19 @@ class Merge(Layer):
         """The branches."""
         return self.branches
 
-    def _number_of_inputs(self) -> int:
-        return sum(map(_number_of_inputs, self.branches))
+    def _sources(self) -> list[Any]:
+        """What its tensors belong to, in their order: inputs of the branches, one of several branches once."""
+        return list({id(source): source for branch in self.branches for source in _sources(branch)}.values())
+
+    def _own_inputs(self) -> list[KerasTensor] | None:
+        """Return an input for each of the branches, if their shapes are known."""
+        found: list[KerasTensor] = []
+        for source in self._sources():
+            known = _input_of(source)
+            if known is None:
+                return None
+            found.append(InputLayer(batch_shape=known[0], dtype=known[1]).output)
+        return found if self.branches else None
 
     def call(self, inputs: Sequence[torch.Tensor], mask: Any = None) -> torch.Tensor:
         """Run the branches, if there are any, and merge."""
@@ -151,16 +164,17 @@ class Merge(Layer):
         return output
 
     def _outputs_of_branches(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        if len(inputs) != self._number_of_inputs():
+        sources = self._sources()
+        if len(inputs) != len(sources):
             raise ValueError(
-                f"The branches of Merge '{self.name}' have {self._number_of_inputs()} inputs. Received: {len(inputs)}"
-                " tensors. Give a list with one array for each."
+                f"The branches of Merge '{self.name}' have {len(sources)} inputs. Received: {len(inputs)} tensors. Give"
+                " a list with one array for each; a branch that stands in several places has one input."
             )
+        tensor_of = {id(source): x for source, x in zip(sources, inputs, strict=True)}
         found = []
         for i, branch in enumerate(self.branches):
-            number = _number_of_inputs(branch)
-            given, inputs = inputs[:number], inputs[number:]
-            output = branch(given[0] if number == 1 else given)
+            given = [tensor_of[id(source)] for source in _sources(branch)]
+            output = branch(given[0] if len(given) == 1 else given)
             index = None if self.tensor_indices is None else self.tensor_indices[i]
             found.append(output[index or 0] if isinstance(output, (list, tuple)) else output)
         return found
@@ -213,12 +227,23 @@ def _branch(layer: Any) -> Layer:
     return layer
 
 
-def _number_of_inputs(branch: Any) -> int:
-    """Return how many tensors a branch takes."""
-    if isinstance(branch, Merge) and branch.branches:
-        return branch._number_of_inputs()
+def _sources(branch: Any) -> list[Any]:
+    """Return what the inputs of a branch belong to: the layer that it begins with, or its input tensors."""
+    if isinstance(branch, Merge):
+        return branch._sources() if branch.branches else [branch]
     first = branch.layers[0] if isinstance(branch, GraphModel) and branch.layers else None
-    if isinstance(first, Merge):
-        return first._number_of_inputs()
+    if isinstance(first, (Merge, GraphModel)):
+        return _sources(first)
     graph = branch._find_graph() if isinstance(branch, GraphModel) else None
-    return 1 if graph is None else len(graph.input_tensors)
+    return [branch] if graph is None or len(graph.input_tensors) == 1 else list(graph.input_tensors)
+
+
+def _input_of(source: Any) -> tuple[Any, str | None] | None:
+    """Return the shape and dtype of an input of a branch; None where they are not known."""
+    if isinstance(source, KerasTensor):
+        return source.shape, source.dtype
+    graph = source._find_graph() if isinstance(source, GraphModel) else None
+    if graph is not None:
+        return graph.input_tensors[0].shape, graph.input_tensors[0].dtype
+    shape = source._input_shape_argument
+    return None if shape is None else (shape, source._input_dtype_hint)

@@ -36,8 +36,9 @@ def save_model(
 ) -> None:
     """Write a model whole, under any name.
 
-    A name that ends in ``.keras`` gives a `.keras` file; ``save_format="tf"`` a folder with the same parts, since the
-    SavedModel of TensorFlow is written by `Model.export` alone; every other name an HDF5 file.
+    A name that ends in ``.keras`` gives a `.keras` file; ``save_format="tf"``, or in tf.keras a name without such an
+    ending, a folder with the same parts, since the SavedModel of TensorFlow is written by `Model.export` alone; every
+    other name an HDF5 file.
 
     Args:
         model: Model.
@@ -66,11 +67,12 @@ def save_model(
     with _OptimizerLeftOut(model, include_optimizer):
         if save_format == "keras" or (save_format is None and path.endswith(".keras")):
             saving_and_loading.save_model(model, path, overwrite=overwrite, **kwargs)
-        elif save_format == "tf" or kwargs.get("zipped") is False:
+        elif save_format == "tf" or kwargs.get("zipped") is False or _means_a_folder(model, path, save_format):
             warn_user(
                 f"{path!r} is written as a folder with the parts of a `.keras` file, which `load_model` reads: for"
                 " TensorFlow's SavedModel use `model.export(path)`."
             )
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # as TensorFlow does
             saving_and_loading.save_model(model, path, overwrite=overwrite, zipped=False)
         else:
             check_overwrite(path, overwrite)
@@ -157,10 +159,9 @@ def save_weights(
         raise NotBuiltError(
             "The model has no weights yet. Call it on some data, or build it with `build(input_shape)`, first."
         )
-    is_checkpoint = save_format == "tf" or (
-        save_format is None and model.__dict__.get("_dialect") == "tf.keras" and not path.endswith(_HDF5)
-    )
+    is_checkpoint = save_format == "tf" or _means_a_folder(model, path, save_format)
     if is_checkpoint:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # as TensorFlow does
         saving_and_loading.save_weights(model, path + _ENDING_OF_CHECKPOINTS, overwrite=overwrite)
         note = os.path.join(os.path.dirname(path), "checkpoint")
         with open(note, "w", encoding="utf-8") as file:
@@ -168,6 +169,11 @@ def save_weights(
         return
     check_overwrite(path, overwrite)
     save_legacy_weights(model, path)
+
+
+def _means_a_folder(model: Any, path: str, save_format: str | None) -> bool:
+    """Return whether a name without an ending is TensorFlow's format, as it is in tf.keras."""
+    return save_format is None and model.__dict__.get("_dialect") == "tf.keras" and not path.endswith(_HDF5)
 
 
 _HDF5 = (".h5", ".hdf5", ".keras", ".H5", ".HDF5")

@@ -33,7 +33,7 @@ def baseline_model():
     return model
 
 
-estimator = KerasClassifier(build_fn=baseline_model, epochs=8, batch_size=5, verbose=0)
+estimator = KerasClassifier(build_fn=baseline_model, epochs=25, batch_size=5, verbose=0)
 kfold = KFold(n_splits=2, shuffle=True, random_state=seed)
 results = cross_val_score(estimator, X, dummy_y, cv=kfold)
 print('Baseline: %.2f%% (%.2f%%)' % (results.mean() * 100, results.std() * 100))
@@ -76,8 +76,7 @@ def regression():
     return model
 
 
-regressor = KerasRegressor(build_fn=regression, nb_epoch=5, epochs=5, batch_size=10, verbose=0) if False else \
-    KerasRegressor(build_fn=regression, epochs=5, batch_size=10, verbose=0)
+regressor = KerasRegressor(build_fn=regression, epochs=5, batch_size=10, verbose=0)
 regressor.fit(X[:, :3], X[:, 3])
 assert regressor.predict(X[:, :3]).shape == (150,)
 assert regressor.score(X[:, :3], X[:, 3]) < 0

@@ -31,8 +31,7 @@ def f1_m(y_true, y_pred):
 
 def focal_loss(gamma=2., alpha=.25):
     def focal_loss_fixed(y_true, y_pred):
-        pt_1 = K.tf.where(K.tf.equal(y_true, 1), y_pred, K.tf.ones_like(y_pred)) if False else \
-            K.switch(K.equal(y_true, 1), y_pred, K.ones_like(y_pred))
+        pt_1 = K.switch(K.equal(y_true, 1), y_pred, K.ones_like(y_pred))
         pt_0 = K.switch(K.equal(y_true, 0), y_pred, K.zeros_like(y_pred))
         pt_1 = K.clip(pt_1, 1e-3, .999)
         pt_0 = K.clip(pt_0, 1e-3, .999)
@@ -73,7 +72,7 @@ assert metrics.params['epochs'] == 4 and metrics.params['samples'] == 296 and me
 assert metrics.params['metrics'][:2] == ['loss', 'acc'] and 'val_loss' in metrics.params['metrics']
 assert len(metrics.losses) == 40 and metrics.losses[-1] < metrics.losses[0]
 assert metrics.val_f1s[-1] > 0.8 and metrics.aucs[-1] > 0.8
-assert set(history.history) >= {'acc', 'val_acc', 'f1_m', 'val_f1_m', 'loss', 'val_loss'}
+assert set(history.history) >= {'acc', 'val_acc', 'f1_m', 'val_f1_m', 'loss', 'val_loss', 'val_f1'}
 
 model = Sequential([Dense(16, input_dim=6, activation='tanh'), Dense(1, activation='sigmoid')])
 model.compile(loss=[focal_loss(alpha=.25, gamma=2)], optimizer='adam', metrics=[f1_m])

@@ -108,7 +108,7 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: int
     first, last = operands(start, stop)
     if not first.is_floating_point():
         first, last = first.to(torch.float64), last.to(torch.float64)
-    first, last = torch.broadcast_tensors(first, last)
+    first, last = torch.broadcast_tensors(first, last)  # type: ignore[no-untyped-call]
     count = integer(num, "num")
     if count < 0:
         raise InvalidArgumentError(f"`num` must not be negative. Received: num={count}")
@@ -118,7 +118,8 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: int
     found = first.unsqueeze(-1) + delta.unsqueeze(-1) * steps
     if count > 1:
         found = torch.cat([found[..., :-1], last.unsqueeze(-1)], -1)
-    return found.movedim(-1, at)
+    result: torch.Tensor = found.movedim(-1, at)
+    return result
 
 
 @tensor_function(strings=("input",))

@@ -100,7 +100,7 @@ def split(
             raise InvalidArgumentError(
                 f"`tf.split` into {count} parts needs an axis that divides. Received shape {tuple(x.shape)}, axis={at}."
             )
-        return list(x.split(length // count, at)) if length else [x] * count
+        return list(x.split(length // count, at)) if length else [x] * count  # type: ignore[no-untyped-call]
     parts = sizes(num_or_size_splits, "num_or_size_splits")
     if num is not None and num != len(parts):
         raise ValueError(f"num={num} differs from the {len(parts)} sizes of `num_or_size_splits`.")
@@ -108,7 +108,7 @@ def split(
         parts = [length - sum(p for p in parts if p != -1) if p == -1 else p for p in parts]
     if sum(parts) != length or min(parts, default=0) < 0:
         raise InvalidArgumentError(f"Sizes {parts} do not add up to {length}, the size of axis {at}.")
-    return list(x.split(parts, at))
+    return list(x.split(parts, at))  # type: ignore[no-untyped-call]
 
 
 @tensor_function

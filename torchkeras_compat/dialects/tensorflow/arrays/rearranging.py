@@ -137,7 +137,8 @@ def invert_permutation(x: Any, name: str | None = None) -> torch.Tensor:
     ordered, places = x.sort()
     if x.device.type != "meta" and not torch.equal(ordered, torch.arange(len(x), dtype=x.dtype, device=x.device)):
         raise InvalidArgumentError(f"A permutation holds each number below {len(x)} once.")
-    return places.to(x.dtype)
+    found: torch.Tensor = places.to(x.dtype)
+    return found
 
 
 as_tensor = tensor

@@ -110,7 +110,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> torch.Tenso
 @tensor_function
 def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> torch.Tensor:
     """Return the shape that two shapes broadcast to, as a tensor."""
-    found = torch.broadcast_shapes(tuple(sizes(shape_x)), tuple(sizes(shape_y)))
+    found = torch.broadcast_shapes(tuple(sizes(shape_x)), tuple(sizes(shape_y)))  # type: ignore[no-untyped-call]
     return torch.tensor(list(found), dtype=torch.int32, device="cpu")
 
 
@@ -121,14 +121,15 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> torch.Tensor:
     Raises:
         InvalidArgumentError: it has another shape.
     """
-    x = as_tensor(x)
+    found: torch.Tensor = as_tensor(x)
     wanted = shape.as_list() if hasattr(shape, "as_list") else shape
     if wanted is None:
-        return x
+        return found
     wanted = [None if s is None else integer(s, "shape") for s in wanted]
-    if len(wanted) != x.ndim or any(w is not None and w != s for w, s in zip(wanted, x.shape)):
-        raise InvalidArgumentError(f"Shape {tuple(x.shape)} is not compatible with the expected shape {tuple(wanted)}.")
-    return x
+    if len(wanted) != found.ndim or any(w is not None and w != s for w, s in zip(wanted, found.shape)):
+        shape = tuple(found.shape)
+        raise InvalidArgumentError(f"Shape {shape} is not compatible with the expected shape {tuple(wanted)}.")
+    return found
 
 
 @tensor_function
@@ -162,6 +163,7 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> Any:
         ValueError: they do not.
     """
     try:
-        return TensorShape(torch.broadcast_shapes(tuple(sizes(shape_x)), tuple(sizes(shape_y))))
+        found = torch.broadcast_shapes(tuple(sizes(shape_x)), tuple(sizes(shape_y)))  # type: ignore[no-untyped-call]
     except RuntimeError as error:
         raise ValueError(f"Shapes {shape_x} and {shape_y} do not broadcast.") from error
+    return TensorShape(found)

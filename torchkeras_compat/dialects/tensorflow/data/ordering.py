@@ -61,8 +61,8 @@ class Ordering(Chain):
         if count is None or int(count) == -1:
             length = None if self._length is None else math.inf if self._length else 0
             if self._rows is not None:
-                return self._of_rows(self._rows.then(lambda: _endless(self._pieces), None), length)
-            return self._then(lambda: _endless(self._start), length, is_quick=self._is_quick)
+                return self._of_rows(self._rows.then(lambda: stages.endless(self._pieces), None), length)
+            return self._then(lambda: stages.endless(self._start), length, is_quick=self._is_quick)
         count = whole("count", count, least=0)
         length = None if self._length is None else self._length * count if count else 0
         if self._rows is not None and length != math.inf:
@@ -164,16 +164,6 @@ class Ordering(Chain):
     def _pieces(self) -> Iterator[Places]:
         assert self._rows is not None
         return self._rows.places()
-
-
-def _endless(start: Callable[[], Iterator[Any]]) -> Iterator[Any]:
-    while True:
-        is_empty = True
-        for element in start():
-            is_empty = False
-            yield element
-        if is_empty:
-            return
 
 
 def _several(start: Callable[[], Iterator[Any]], count: int) -> Iterator[Any]:

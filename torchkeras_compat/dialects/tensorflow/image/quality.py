@@ -109,7 +109,7 @@ def ssim(
     size = integer(filter_size, "filter_size")
     _check_size(first, size)
     window = _window(size, float(filter_sigma)).to(first.device)
-    first, second = torch.broadcast_tensors(first, second)
+    first, second = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
     index, _ = _maps(_flat(first), _flat(second), limit, window, k1, k2)
     if return_index_map:
         return index.mean(1).reshape(*first.shape[:-3], *index.shape[2:])
@@ -155,7 +155,7 @@ def ssim_multiscale(
     first, second, limit = _two(img1, img2, max_val, "ssim_multiscale")
     size = integer(filter_size, "filter_size")
     window = _window(size, float(filter_sigma)).to(first.device)
-    first, second = torch.broadcast_tensors(first, second)
+    first, second = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
     a, b = _flat(first), _flat(second)
     total = torch.ones(a.shape[:2], device=a.device)
     for scale, power in enumerate(power_factors):

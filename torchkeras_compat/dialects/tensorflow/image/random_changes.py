@@ -24,30 +24,35 @@ def _number(low: Any, high: Any, draw: Draw) -> float:
 def _brightness(image: Any, max_delta: Any, draw: Draw) -> torch.Tensor:
     if float(max_delta) < 0:
         raise ValueError(f"max_delta must be non-negative. Received: {max_delta}")
-    return _plain(adjusting.adjust_brightness)(image, _number(-max_delta, max_delta, draw))
+    found: torch.Tensor = _plain(adjusting.adjust_brightness)(image, _number(-max_delta, max_delta, draw))
+    return found
 
 
 def _contrast(image: Any, lower: Any, upper: Any, draw: Draw) -> torch.Tensor:
     _check_range(lower, upper)
-    return _plain(adjusting.adjust_contrast)(image, _number(lower, upper, draw))
+    found: torch.Tensor = _plain(adjusting.adjust_contrast)(image, _number(lower, upper, draw))
+    return found
 
 
 def _hue(image: Any, max_delta: Any, draw: Draw) -> torch.Tensor:
     if not 0 <= float(max_delta) <= 0.5:
         raise ValueError(f"max_delta must lie in [0, 0.5]. Received: {max_delta}")
-    return _plain(adjusting.adjust_hue)(image, _number(-max_delta, max_delta, draw))
+    found: torch.Tensor = _plain(adjusting.adjust_hue)(image, _number(-max_delta, max_delta, draw))
+    return found
 
 
 def _saturation(image: Any, lower: Any, upper: Any, draw: Draw) -> torch.Tensor:
     _check_range(lower, upper)
-    return _plain(adjusting.adjust_saturation)(image, _number(lower, upper, draw))
+    found: torch.Tensor = _plain(adjusting.adjust_saturation)(image, _number(lower, upper, draw))
+    return found
 
 
 def _quality(image: Any, lowest: Any, highest: Any, draw: Draw) -> torch.Tensor:
     if not 0 <= lowest < highest <= 100:
         raise ValueError(f"JPEG qualities must be in order within [0, 100]. Received: {lowest} and {highest}")
     quality = int(torch.randint(int(lowest), int(highest), (), device="cpu", generator=draw))
-    return _plain(adjusting.adjust_jpeg_quality)(image, quality)
+    found: torch.Tensor = _plain(adjusting.adjust_jpeg_quality)(image, quality)
+    return found
 
 
 def _flip(image: Any, axis: int, draw: Draw, name: str) -> torch.Tensor:

@@ -34,7 +34,8 @@ def cholesky(input: Any, name: str | None = None) -> torch.Tensor:
     """
     x = matrix(input, "linalg.cholesky")
     try:
-        return torch.linalg.cholesky(x)
+        found: torch.Tensor = torch.linalg.cholesky(x)
+        return found
     except torch.linalg.LinAlgError as error:
         raise InvalidArgumentError(f"Cholesky decomposition was not successful: {error}") from error
 
@@ -98,7 +99,8 @@ def lu_matrix_inverse(
     lower_upper: Any, perm: Any, validate_args: bool = False, name: str | None = None
 ) -> torch.Tensor:
     """Return the inverse of the matrix of which :func:`lu` gave the factors."""
-    return torch.linalg.inv(_product_of(lower_upper, perm))
+    found: torch.Tensor = torch.linalg.inv(_product_of(lower_upper, perm))
+    return found
 
 
 @tensor_function
@@ -106,7 +108,8 @@ def lu_solve(
     lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False, name: str | None = None
 ) -> torch.Tensor:
     """Return ``x`` of ``matrix @ x = rhs``, for the matrix of which :func:`lu` gave the factors."""
-    return torch.linalg.solve(_product_of(lower_upper, perm), floats(rhs, "linalg.lu_solve"))
+    found: torch.Tensor = torch.linalg.solve(_product_of(lower_upper, perm), floats(rhs, "linalg.lu_solve"))
+    return found
 
 
 @tensor_function
@@ -139,7 +142,8 @@ def eigh(tensor: Any, name: str | None = None) -> tuple[torch.Tensor, torch.Tens
 def eigvalsh(tensor: Any, name: str | None = None) -> torch.Tensor:
     """Return the eigenvalues of self-adjoint matrices, ascending."""
     x = matrix(tensor, "linalg.eigvalsh")
-    return torch.linalg.eigvalsh(x).to(x.dtype)
+    found: torch.Tensor = torch.linalg.eigvalsh(x).to(x.dtype)
+    return found
 
 
 @tensor_function
@@ -152,7 +156,8 @@ def eig(tensor: Any, name: str | None = None) -> tuple[torch.Tensor, torch.Tenso
 @tensor_function
 def eigvals(tensor: Any, name: str | None = None) -> torch.Tensor:
     """Return the complex eigenvalues of any square matrices."""
-    return torch.linalg.eigvals(matrix(tensor, "linalg.eigvals"))
+    found: torch.Tensor = torch.linalg.eigvals(matrix(tensor, "linalg.eigvals"))
+    return found
 
 
 @tensor_function
@@ -197,7 +202,8 @@ def eigh_tridiagonal(
 @tensor_function
 def expm(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the matrix exponential."""
-    return torch.linalg.matrix_exp(matrix(input, "linalg.expm"))
+    found: torch.Tensor = torch.linalg.matrix_exp(matrix(input, "linalg.expm"))
+    return found
 
 
 @tensor_function
@@ -226,4 +232,5 @@ def _by_eigenvalues(x: torch.Tensor, function: Any, name: str) -> torch.Tensor:
         found = vectors @ torch.diag_embed(function(values)) @ torch.linalg.inv(vectors)
     except torch.linalg.LinAlgError as error:
         raise InvalidArgumentError(f"`tf.{name}`: a matrix has no basis of eigenvectors.") from error
-    return found.to(x.dtype) if x.is_complex() else found.real.to(x.dtype)
+    result: torch.Tensor = found.to(x.dtype) if x.is_complex() else found.real.to(x.dtype)
+    return result

@@ -100,7 +100,8 @@ def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> torch.Tenso
         if not 0 <= count <= min(x.ndim, y.ndim):
             raise ValueError(f"`axes` must lie in [0, {min(x.ndim, y.ndim)}]. Received: {count}")
         first, second = tuple(range(x.ndim - count, x.ndim)), tuple(range(count))
-    return torch.tensordot(x, y, dims=(list(first), list(second)))
+    found: torch.Tensor = torch.tensordot(x, y, dims=(list(first), list(second)))
+    return found
 
 
 @tensor_function
@@ -127,7 +128,8 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> torch.Tensor:
 def cross(a: Any, b: Any, name: str | None = None) -> torch.Tensor:
     """Return the cross product over last axes of size 3."""
     x, y = operands(a, b)
-    return torch.linalg.cross(x, y)
+    found: torch.Tensor = torch.linalg.cross(x, y)
+    return found
 
 
 @tensor_function(old={"keep_dims": "keepdims"})
@@ -160,9 +162,12 @@ def norm(
     if ord in ("euclidean", "fro"):
         squares = (x * x.conj()).real if x.is_complex() else x * x
         return torch.sqrt(torch.sum(squares, dim=axes, keepdim=keep))
+    found: torch.Tensor
     if is_matrix:
-        return torch.linalg.matrix_norm(x, 2 if ord == 2 else float(ord), dim=(axes[0], axes[1]), keepdim=keep)
-    return torch.linalg.vector_norm(x, float(ord), dim=axes, keepdim=keep)
+        found = torch.linalg.matrix_norm(x, 2 if ord == 2 else float(ord), dim=(axes[0], axes[1]), keepdim=keep)
+    else:
+        found = torch.linalg.vector_norm(x, float(ord), dim=axes, keepdim=keep)
+    return found
 
 
 @tensor_function

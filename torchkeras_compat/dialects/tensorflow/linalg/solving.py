@@ -56,7 +56,8 @@ def triangular_solve(
     """Return ``x`` of ``matrix @ x = rhs``, of which the lower or upper triangle is read."""
     x, right = operands(matrix, rhs)
     x = x.tril() if lower else x.triu()
-    return torch.linalg.solve_triangular(x.mH if adjoint else x, right, upper=lower == adjoint)
+    found: torch.Tensor = torch.linalg.solve_triangular(x.mH if adjoint else x, right, upper=lower == adjoint)
+    return found
 
 
 @tensor_function
@@ -72,7 +73,8 @@ def banded_triangular_solve(
         offset = -k if lower else count - 1 - k
         part = rows[..., k, k:] if lower else rows[..., k, : size - offset]
         full = full + torch.diag_embed(part, offset)
-    return torch.linalg.solve_triangular(full.mH if adjoint else full, right, upper=lower == adjoint)
+    found: torch.Tensor = torch.linalg.solve_triangular(full.mH if adjoint else full, right, upper=lower == adjoint)
+    return found
 
 
 @tensor_function
@@ -91,7 +93,8 @@ def lstsq(matrix: Any, rhs: Any, l2_regularizer: Any = 0.0, fast: bool = True, n
     x, right = operands(matrix, rhs)
     weight = float(l2_regularizer)
     if not fast:
-        return torch.linalg.pinv(x) @ right
+        found: torch.Tensor = torch.linalg.pinv(x) @ right
+        return found
     if x.shape[-2] >= x.shape[-1]:
         gram = x.mH @ x + weight * torch.eye(x.shape[-1], dtype=x.dtype, device=x.device)
         return _tried(torch.linalg.solve, gram, x.mH @ right)
@@ -107,13 +110,15 @@ def pinv(a: Any, rcond: Any = None, validate_args: bool = False, name: str | Non
     """
     x = matrix(a, "linalg.pinv", False)
     limit = 10.0 * max(x.shape[-2:]) * torch.finfo(x.dtype).eps if rcond is None else rcond
-    return torch.linalg.pinv(x, rtol=tensor(limit).to(x.real.dtype))
+    found: torch.Tensor = torch.linalg.pinv(x, rtol=tensor(limit).to(x.real.dtype))
+    return found
 
 
 @tensor_function
 def det(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the determinant of square matrices."""
-    return torch.linalg.det(matrix(input, "linalg.det"))
+    found: torch.Tensor = torch.linalg.det(matrix(input, "linalg.det"))
+    return found
 
 
 @tensor_function
@@ -146,7 +151,8 @@ def matrix_rank(a: Any, tol: Any = None, validate_args: bool = False, name: str 
     x = matrix(a, "linalg.matrix_rank", False)
     values = torch.linalg.svdvals(x)
     limit = torch.finfo(x.dtype).eps * max(x.shape[-2:]) * values.amax(-1, keepdim=True) if tol is None else float(tol)
-    return (values > limit).sum(-1).to(torch.int32)
+    found: torch.Tensor = (values > limit).sum(-1).to(torch.int32)
+    return found
 
 
 @tensor_function

@@ -275,14 +275,16 @@ def nextafter(x1: Any, x2: Any, name: str | None = None) -> torch.Tensor:
 def xlogy(x: Any, y: Any, name: str | None = None) -> torch.Tensor:
     """Return ``x * log(y)``, and 0 where ``x`` is 0."""
     first, second = _float_pair(x, y, "math.xlogy")
-    return torch.special.xlogy(first, second)
+    found: torch.Tensor = torch.special.xlogy(first, second)
+    return found
 
 
 @tensor_function
 def xlog1py(x: Any, y: Any, name: str | None = None) -> torch.Tensor:
     """Return ``x * log(1 + y)``, and 0 where ``x`` is 0."""
     first, second = _float_pair(x, y, "math.xlog1py")
-    return torch.special.xlog1py(first, second)
+    found: torch.Tensor = torch.special.xlog1py(first, second)
+    return found
 
 
 @tensor_function
@@ -346,4 +348,4 @@ def complex(real: Any, imag: Any, name: str | None = None) -> torch.Tensor:
         InvalidArgumentError: the parts are not both of one of these dtypes.
     """
     first, second = operands(real, imag)
-    return torch.complex(*torch.broadcast_tensors(floats(first, "complex", complex=False), second.to(first.device)))
+    return torch.complex(*torch.broadcast_tensors(floats(first, "complex", complex=False), second.to(first.device)))  # type: ignore[no-untyped-call]

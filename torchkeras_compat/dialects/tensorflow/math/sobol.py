@@ -23,7 +23,7 @@ def sobol_sample(
 
     Source: Joe and Kuo 2008; ``torch.quasirandom.SobolEngine``.
     """
-    engine = torch.quasirandom.SobolEngine(integer(dim, "dim"))
-    engine.fast_forward(integer(skip, "skip") + 1)
+    engine = torch.quasirandom.SobolEngine(integer(dim, "dim"))  # type: ignore[no-untyped-call]
+    engine.fast_forward(integer(skip, "skip") + 1)  # type: ignore[no-untyped-call]
     count = integer(num_results, "num_results")
     return engine.draw(count, dtype=torch.float64).to(current_device(), to_torch_dtype(dtype))

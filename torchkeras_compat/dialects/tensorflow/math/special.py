@@ -33,7 +33,8 @@ def erfinv(x: Any, name: str | None = None) -> torch.Tensor:
 @tensor_function
 def ndtri(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the quantile function of the standard normal distribution."""
-    return torch.special.ndtri(floats(x, "math.ndtri", complex=False))
+    found: torch.Tensor = torch.special.ndtri(floats(x, "math.ndtri", complex=False))
+    return found
 
 
 @tensor_function
@@ -51,79 +52,92 @@ def digamma(x: Any, name: str | None = None) -> torch.Tensor:
 @tensor_function
 def bessel_i0(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of order 0."""
-    return torch.special.i0(floats(x, "math.bessel_i0", complex=False))
+    found: torch.Tensor = torch.special.i0(floats(x, "math.bessel_i0", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_i0e(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of order 0, times ``e**-|x|``."""
-    return torch.special.i0e(floats(x, "math.bessel_i0e", complex=False))
+    found: torch.Tensor = torch.special.i0e(floats(x, "math.bessel_i0e", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_i1(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of order 1."""
-    return torch.special.i1(floats(x, "math.bessel_i1", complex=False))
+    found: torch.Tensor = torch.special.i1(floats(x, "math.bessel_i1", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_i1e(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of order 1, times ``e**-|x|``."""
-    return torch.special.i1e(floats(x, "math.bessel_i1e", complex=False))
+    found: torch.Tensor = torch.special.i1e(floats(x, "math.bessel_i1e", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_j0(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the Bessel function of the first kind of order 0."""
-    return torch.special.bessel_j0(floats(x, "math.special.bessel_j0", complex=False))
+    found: torch.Tensor = torch.special.bessel_j0(floats(x, "math.special.bessel_j0", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_j1(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the Bessel function of the first kind of order 1."""
-    return torch.special.bessel_j1(floats(x, "math.special.bessel_j1", complex=False))
+    found: torch.Tensor = torch.special.bessel_j1(floats(x, "math.special.bessel_j1", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_y0(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the Bessel function of the second kind of order 0."""
-    return torch.special.bessel_y0(floats(x, "math.special.bessel_y0", complex=False))
+    found: torch.Tensor = torch.special.bessel_y0(floats(x, "math.special.bessel_y0", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_y1(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the Bessel function of the second kind of order 1."""
-    return torch.special.bessel_y1(floats(x, "math.special.bessel_y1", complex=False))
+    found: torch.Tensor = torch.special.bessel_y1(floats(x, "math.special.bessel_y1", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_k0(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of the second kind of order 0."""
-    return torch.special.modified_bessel_k0(floats(x, "math.special.bessel_k0", complex=False))
+    found: torch.Tensor = torch.special.modified_bessel_k0(floats(x, "math.special.bessel_k0", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_k0e(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of the second kind of order 0, times ``e**x``."""
-    return torch.special.scaled_modified_bessel_k0(floats(x, "math.special.bessel_k0e", complex=False))
+    found: torch.Tensor = torch.special.scaled_modified_bessel_k0(floats(x, "math.special.bessel_k0e", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_k1(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of the second kind of order 1."""
-    return torch.special.modified_bessel_k1(floats(x, "math.special.bessel_k1", complex=False))
+    found: torch.Tensor = torch.special.modified_bessel_k1(floats(x, "math.special.bessel_k1", complex=False))
+    return found
 
 
 @tensor_function
 def bessel_k1e(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the modified Bessel function of the second kind of order 1, times ``e**x``."""
-    return torch.special.scaled_modified_bessel_k1(floats(x, "math.special.bessel_k1e", complex=False))
+    found: torch.Tensor = torch.special.scaled_modified_bessel_k1(floats(x, "math.special.bessel_k1e", complex=False))
+    return found
 
 
 @tensor_function
 def erfcinv(x: Any, name: str | None = None) -> torch.Tensor:
     """Return the inverse of :func:`erfc`."""
-    return torch.special.ndtri(0.5 * floats(x, "math.erfcinv", complex=False)) * -np.sqrt(0.5)
+    found: torch.Tensor = torch.special.ndtri(0.5 * floats(x, "math.erfcinv", complex=False)) * -np.sqrt(0.5)
+    return found
 
 
 @tensor_function
@@ -138,7 +152,8 @@ def dawsn(x: Any, name: str | None = None) -> torch.Tensor:
     base = 2 * torch.round(wide / (2 * step))
     odd = torch.arange(-41, 42, 2, dtype=torch.float64, device=wide.device)
     terms = torch.exp(-((wide.unsqueeze(-1) - (base.unsqueeze(-1) + odd) * step) ** 2)) / (base.unsqueeze(-1) + odd)
-    return (terms.sum(-1) / np.sqrt(np.pi)).to(values.dtype)
+    found: torch.Tensor = (terms.sum(-1) / np.sqrt(np.pi)).to(values.dtype)
+    return found
 
 
 @tensor_function
@@ -174,21 +189,24 @@ def lbeta(x: Any, name: str | None = None) -> torch.Tensor:
 def igamma(a: Any, x: Any, name: str | None = None) -> torch.Tensor:
     """Return the regularized lower incomplete gamma function."""
     first, second = operands(a, x)
-    return torch.special.gammainc(check_floats(first, "math.igamma", complex=False), second)
+    found: torch.Tensor = torch.special.gammainc(check_floats(first, "math.igamma", complex=False), second)
+    return found
 
 
 @tensor_function
 def igammac(a: Any, x: Any, name: str | None = None) -> torch.Tensor:
     """Return the regularized upper incomplete gamma function."""
     first, second = operands(a, x)
-    return torch.special.gammaincc(check_floats(first, "math.igammac", complex=False), second)
+    found: torch.Tensor = torch.special.gammaincc(check_floats(first, "math.igammac", complex=False), second)
+    return found
 
 
 @tensor_function
 def zeta(x: Any, q: Any, name: str | None = None) -> torch.Tensor:
     """Return the Hurwitz zeta function, the sum of ``(k + q)**-x``."""
     first, second = operands(x, q)
-    return torch.special.zeta(check_floats(first, "math.zeta", complex=False), second)
+    found: torch.Tensor = torch.special.zeta(check_floats(first, "math.zeta", complex=False), second)
+    return found
 
 
 @tensor_function
@@ -196,7 +214,7 @@ def polygamma(a: Any, x: Any, name: str | None = None) -> torch.Tensor:
     """Return derivative ``a`` of :func:`digamma`; NaN where ``a`` is not an integer from 0 on."""
     order, values = operands(a, x)
     check_floats(order, "math.polygamma", complex=False)
-    order, values = torch.broadcast_tensors(order, values)
+    order, values = torch.broadcast_tensors(order, values)  # type: ignore[no-untyped-call]
     # (-1)**(n + 1) n! zeta(n + 1, x), Abramowitz and Stegun 6.4.10
     whole = (order >= 0) & (order == order.floor())
     sign = 1 - 2 * ((order + 1) % 2)
@@ -209,4 +227,4 @@ def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> torch.Tensor:
     """Return the regularized incomplete beta function."""
     first, second, values = operands(a, b, x)
     check_floats(first, "math.betainc", complex=False)
-    return incomplete_beta(*torch.broadcast_tensors(first, second, values))
+    return incomplete_beta(*torch.broadcast_tensors(first, second, values))  # type: ignore[no-untyped-call]

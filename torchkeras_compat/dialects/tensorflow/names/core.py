@@ -10,6 +10,8 @@ def _in(module: str, names: str, below: str = "") -> dict[str, str]:
     return {below + name: f"dialects.tensorflow.{module}.{name}" for name in names.split()}
 
 
+_SET_SEED = "dialects.tensorflow.random.seeds.set_seed"
+
 _TENSORS: dict[str, str] = {
     **_in("tensor", "Tensor"),
     **_in("shapes", "TensorShape TensorSpec"),
@@ -25,7 +27,12 @@ _TENSORS: dict[str, str] = {
     "half": "dialects.tensorflow.dtypes.float16",
     "double": "dialects.tensorflow.dtypes.float64",
     "newaxis": "dialects.tensorflow.scopes.newaxis",
-    "errors.InvalidArgumentError": "dialects.tensorflow.errors.InvalidArgumentError",
+    **_in("errors", "OpError CancelledError UnknownError InvalidArgumentError DeadlineExceededError", "errors."),
+    **_in("errors", "NotFoundError AlreadyExistsError PermissionDeniedError ResourceExhaustedError", "errors."),
+    **_in("errors", "FailedPreconditionError AbortedError OutOfRangeError UnimplementedError", "errors."),
+    **_in("errors", "InternalError UnavailableError DataLossError UnauthenticatedError", "errors."),
+    "autograph.experimental.do_not_convert": "legacy.backend.sessions.run_as_it_is",  # as all that is traced here
+    **dict.fromkeys(("set_random_seed", "random.set_random_seed", "compat.v1.set_random_seed"), _SET_SEED),
 }
 
 _GRADIENTS: dict[str, str] = {

@@ -102,12 +102,13 @@ def range(
     if limits is None:
         starts, limits = 0, starts
     first, last, step = operands(unwrap(starts), unwrap(limits), unwrap(deltas))
-    first, last, step = torch.broadcast_tensors(*(x.reshape(-1) for x in (first, last, step)))
+    first, last, step = torch.broadcast_tensors(*(x.reshape(-1) for x in (first, last, step)))  # type: ignore[no-untyped-call]
     rows = [torch.arange(*(x.item() for x in row)) for row in zip(first, last, step) if (row[1] - row[0]) / row[2] > 0]
     counts = [max(int(torch.ceil((b - a) / d)), 0) for a, b, d in zip(first.double(), last.double(), step.double())]
     kind = first.dtype if dtype is None else as_dtype(dtype).torch_dtype
     values = torch.cat(rows).to(kind) if rows else torch.zeros(0, dtype=kind)
-    return RaggedTensor.from_row_lengths(values, torch.tensor(counts, dtype=torch.int64))
+    found: RaggedTensor = RaggedTensor.from_row_lengths(values, torch.tensor(counts, dtype=torch.int64))
+    return found
 
 
 def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.tensorflow.boundary import call_layers_with
 from torchkeras_compat.dialects.tensorflow.calls import HANDLERS
 from torchkeras_compat.dialects.tensorflow.dtypes import DType
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
@@ -413,3 +414,25 @@ def _on_values(call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 HANDLERS[RaggedTensor] = call_on_rows
+# Layers that compute each value, or the last axis of each, by itself.
+_BY_VALUES = frozenset(
+    "Activation Dense Discretization Dropout ELU Embedding Hashing Identity IntegerLookup Lambda LayerNormalization"
+    " LeakyReLU Normalization ReLU Rescaling StringLookup".split()
+)
+
+
+def _call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a layer on the values of all rows.
+
+    Raises:
+        TypeError: the layer looks at whole rows.
+    """
+    if not any(base.__name__ in _BY_VALUES for base in type(layer).__mro__):
+        raise TypeError(
+            f"{type(layer).__name__} '{layer.name}' does not take ragged tensors here. Pad the rows: `x.to_tensor()`."
+        )
+    ragged = args[0]
+    return ragged.with_flat_values(layer(ragged.flat_values, *args[1:], **kwargs))
+
+
+call_layers_with(RaggedTensor, _call_layer)

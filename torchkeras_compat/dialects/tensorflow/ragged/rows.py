@@ -210,9 +210,11 @@ def _reduced(name: str) -> Callable[..., Any]:
 def _by_row(x: Any, name: str) -> torch.Tensor:
     values, ids = unwrap(x.values), x._ids().to(torch.int64)
     how = {"reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "prod"}
+    found: torch.Tensor
     if name in ("reduce_any", "reduce_all"):
         hits = segments.unsorted_segment_sum((values if name == "reduce_any" else ~values).to(torch.int32), ids, len(x))
-        return unwrap(hits) > 0 if name == "reduce_any" else unwrap(hits) == 0
+        found = unwrap(hits) > 0 if name == "reduce_any" else unwrap(hits) == 0
+        return found
     found = unwrap(getattr(segments, f"unsorted_segment_{how[name]}")(values, ids, len(x)))
     if name == "reduce_mean" and found.is_floating_point():
         empty = unwrap(x.row_lengths()) == 0

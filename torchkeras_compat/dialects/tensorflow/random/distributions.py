@@ -30,9 +30,10 @@ def float_dtype(dtype: Any) -> torch.dtype:
 def normal(shape: Any, mean: Any, stddev: Any, dtype: Any, generator: Generator) -> torch.Tensor:
     """Return numbers of a normal distribution."""
     kind, size = float_dtype(dtype), sizes(shape)
-    return torch.randn(size, dtype=kind, device=drawing_device(), generator=generator) * number(stddev, kind) + number(
-        mean, kind
-    )
+    found: torch.Tensor = torch.randn(size, dtype=kind, device=drawing_device(), generator=generator) * number(
+        stddev, kind
+    ) + number(mean, kind)
+    return found
 
 
 def truncated_normal(shape: Any, mean: Any, stddev: Any, dtype: Any, generator: Generator) -> torch.Tensor:
@@ -40,7 +41,8 @@ def truncated_normal(shape: Any, mean: Any, stddev: Any, dtype: Any, generator: 
     kind = float_dtype(dtype)
     found = torch.empty(sizes(shape), dtype=torch.float32, device=drawing_device())
     torch.nn.init.trunc_normal_(found, 0.0, 1.0, -2.0, 2.0, generator=generator)
-    return found.to(kind) * number(stddev, kind) + number(mean, kind)
+    result: torch.Tensor = found.to(kind) * number(stddev, kind) + number(mean, kind)
+    return result
 
 
 def uniform(shape: Any, minval: Any, maxval: Any, dtype: Any, generator: Generator) -> torch.Tensor:
@@ -53,7 +55,8 @@ def uniform(shape: Any, minval: Any, maxval: Any, dtype: Any, generator: Generat
     kind, size, place = to_torch_dtype(dtype), sizes(shape), drawing_device()
     if kind.is_floating_point:
         low, high = number(minval, kind), number(1.0 if maxval is None else maxval, kind)
-        return torch.rand(size, dtype=kind, device=place, generator=generator) * (high - low) + low
+        found: torch.Tensor = torch.rand(size, dtype=kind, device=place, generator=generator) * (high - low) + low
+        return found
     if minval is None and maxval is None:
         limits = torch.iinfo(kind)
         return torch.randint(limits.min, limits.max, size, dtype=kind, device=place, generator=generator)
@@ -76,9 +79,10 @@ def gamma(shape: Any, alpha: Any, beta: Any, dtype: Any, generator: Generator) -
     kind = float_dtype(dtype)
     concentration = tensor(alpha).to(kind)
     rate = tensor(1.0 if beta is None else beta).to(concentration.device, kind)
-    concentration, rate = torch.broadcast_tensors(concentration, rate)
+    concentration, rate = torch.broadcast_tensors(concentration, rate)  # type: ignore[no-untyped-call]
     whole = concentration.expand(*sizes(shape), *concentration.shape)
-    return torch._standard_gamma(whole.contiguous(), generator=generator) / rate
+    found: torch.Tensor = torch._standard_gamma(whole.contiguous(), generator=generator) / rate
+    return found
 
 
 def poisson(shape: Any, lam: Any, dtype: Any, generator: Generator) -> torch.Tensor:
@@ -139,4 +143,5 @@ def bounded_normal(
     place = drawing_device()
     draws = torch.rand(size, dtype=torch.float64, device=place, generator=generator)
     found = torch.special.ndtri((first.to(place) + draws * (last - first).to(place)).clamp(1e-300, 1 - 1e-16))
-    return (mean.to(place) + deviation.to(place) * found).to(torch.float32)
+    result: torch.Tensor = (mean.to(place) + deviation.to(place) * found).to(torch.float32)
+    return result

@@ -38,37 +38,43 @@ def fft(input: Any, name: str | None = None) -> torch.Tensor:
     Raises:
         InvalidArgumentError: the numbers are not complex.
     """
-    return torch.fft.fft(_complex(input, "fft", 1))
+    found: torch.Tensor = torch.fft.fft(_complex(input, "fft", 1))
+    return found
 
 
 @tensor_function
 def ifft(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the inverse of :func:`fft`."""
-    return torch.fft.ifft(_complex(input, "ifft", 1))
+    found: torch.Tensor = torch.fft.ifft(_complex(input, "ifft", 1))
+    return found
 
 
 @tensor_function
 def fft2d(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the discrete Fourier transform over the last two axes."""
-    return torch.fft.fft2(_complex(input, "fft2d", 2))
+    found: torch.Tensor = torch.fft.fft2(_complex(input, "fft2d", 2))
+    return found
 
 
 @tensor_function
 def ifft2d(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the inverse of :func:`fft2d`."""
-    return torch.fft.ifft2(_complex(input, "ifft2d", 2))
+    found: torch.Tensor = torch.fft.ifft2(_complex(input, "ifft2d", 2))
+    return found
 
 
 @tensor_function
 def fft3d(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the discrete Fourier transform over the last three axes."""
-    return torch.fft.fftn(_complex(input, "fft3d", 3), dim=(-3, -2, -1))
+    found: torch.Tensor = torch.fft.fftn(_complex(input, "fft3d", 3), dim=(-3, -2, -1))
+    return found
 
 
 @tensor_function
 def ifft3d(input: Any, name: str | None = None) -> torch.Tensor:
     """Return the inverse of :func:`fft3d`."""
-    return torch.fft.ifftn(_complex(input, "ifft3d", 3), dim=(-3, -2, -1))
+    found: torch.Tensor = torch.fft.ifftn(_complex(input, "ifft3d", 3), dim=(-3, -2, -1))
+    return found
 
 
 @tensor_function
@@ -101,7 +107,8 @@ def rfft3d(input_tensor: Any, fft_length: Any = None, name: str | None = None) -
 def _forward(x: Any, fft_length: Any, axes: int, name: str) -> torch.Tensor:
     values = _real(x, name, axes)
     lengths = None if fft_length is None else sizes(fft_length, "fft_length")
-    return torch.fft.rfftn(values, s=lengths, dim=tuple(range(-axes, 0)))
+    found: torch.Tensor = torch.fft.rfftn(values, s=lengths, dim=tuple(range(-axes, 0)))
+    return found
 
 
 @tensor_function
@@ -125,18 +132,21 @@ def irfft3d(input_tensor: Any, fft_length: Any = None, name: str | None = None) 
 def _backward(x: Any, fft_length: Any, axes: int, name: str) -> torch.Tensor:
     values = _complex(x, name, axes)
     lengths = None if fft_length is None else sizes(fft_length, "fft_length")
-    return torch.fft.irfftn(values, s=lengths, dim=tuple(range(-axes, 0)))
+    found: torch.Tensor = torch.fft.irfftn(values, s=lengths, dim=tuple(range(-axes, 0)))
+    return found
 
 
 @tensor_function
 def fftshift(x: Any, axes: Any = None, name: str | None = None) -> torch.Tensor:
     """Return the axes rolled so that frequency 0 stands in their middle."""
     values = tensor(x)
-    return torch.fft.fftshift(values, axes_of(axes, values.ndim, "axes"))
+    found: torch.Tensor = torch.fft.fftshift(values, axes_of(axes, values.ndim, "axes"))
+    return found
 
 
 @tensor_function
 def ifftshift(x: Any, axes: Any = None, name: str | None = None) -> torch.Tensor:
     """Return the inverse of :func:`fftshift`."""
     values = tensor(x)
-    return torch.fft.ifftshift(values, axes_of(axes, values.ndim, "axes"))
+    found: torch.Tensor = torch.fft.ifftshift(values, axes_of(axes, values.ndim, "axes"))
+    return found

@@ -120,7 +120,8 @@ def stft(
     window = _window(window_fn, length, x.dtype)
     if not frames.numel():  # which kernels refuse
         return frames.new_zeros(*frames.shape[:-1], size // 2 + 1, dtype=torch.promote_types(x.dtype, torch.complex64))
-    return torch.fft.rfft(frames if window is None else frames * window, n=size)
+    found: torch.Tensor = torch.fft.rfft(frames if window is None else frames * window, n=size)
+    return found
 
 
 def _fft_length(fft_length: Any, frame_length: int) -> int:
@@ -203,7 +204,7 @@ def inverse_mdct(
     x = floats(mdcts, "signal.inverse_mdct", complex=False)
     half = x.shape[-1]
     parts = x @ _cosines(half, norm, x) * (0.5 / half if norm is None else 1.0)
-    first, second = parts.split(half // 2, -1)
+    first, second = parts.split(half // 2, -1)  # type: ignore[no-untyped-call]
     frames = torch.cat([second, -second.flip(-1), -first.flip(-1), -first], -1)
     window = _window(window_fn, 2 * half, x.dtype)
     return _added(frames * (np.sqrt(0.5) if window is None else window), half)

@@ -61,7 +61,8 @@ def _kaiser(count: int, beta: float) -> torch.Tensor:
     half = (count - 1) / 2
     steps = torch.arange(count, dtype=torch.float64, device=current_device()) - half
     inside = torch.sqrt((1 - (steps / half) ** 2).clamp_min(0))
-    return torch.special.i0(beta * inside) / torch.special.i0(torch.tensor(beta, dtype=torch.float64))
+    found: torch.Tensor = torch.special.i0(beta * inside) / torch.special.i0(torch.tensor(beta, dtype=torch.float64))
+    return found
 
 
 @tensor_function

@@ -96,4 +96,5 @@ def _part(text: bytes, start: int, length: int, is_bytes: bool) -> bytes:
         raise InvalidArgumentError(f"Position {start} lies outside a string of length {size}.")
     start = start + size if start < 0 else start
     part = whole[start : start + max(length, 0)]
-    return part if is_bytes else part.encode()
+    found: bytes = part if is_bytes else part.encode()
+    return found

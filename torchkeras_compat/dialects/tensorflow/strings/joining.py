@@ -29,7 +29,8 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> StringTen
     """
     if any(hasattr(x, "flat_values") for x in inputs):
         ragged = next(x for x in inputs if hasattr(x, "flat_values"))
-        return ragged.with_flat_values(join([getattr(x, "flat_values", x) for x in inputs], separator))
+        result: StringTensor = ragged.with_flat_values(join([getattr(x, "flat_values", x) for x in inputs], separator))
+        return result
     arrays = [as_bytes(x) for x in inputs]
     shapes = {array.shape for array in arrays if array.ndim}
     if len(shapes) > 1:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras_compat.dialects.tensorflow.boundary import BOUNDARY, call_layers_with
 from torchkeras_compat.dialects.tensorflow.dtypes import DTYPES, DType
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
 from torchkeras_compat.dialects.tensorflow.tensor import wrap
@@ -134,6 +135,14 @@ class StringTensor:
 
     def __format__(self, format_spec: str) -> str:
         return format(self._array[()] if not self._array.ndim else self._array, format_spec)
+
+
+def _call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a layer that takes strings."""
+    return BOUNDARY.call(layer, (args[0].numpy(), *args[1:]), kwargs)
+
+
+call_layers_with(StringTensor, _call_layer)
 
 
 class _Reference:

@@ -25,6 +25,8 @@ class GradientCall(Operation):
         is_differentiated: Whether a gradient of the gradient is asked for.
     """
 
+    takes_gradients = True
+
     def __init__(self, variables: Sequence[Any], strict: bool = True) -> None:
         super().__init__(name=None)
         self.variables = list(variables)

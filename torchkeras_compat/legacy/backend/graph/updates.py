@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import torch
@@ -14,6 +17,25 @@ from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.variables import Variable
 
 _TAKEN_BACK = "_keras_update"
+_KEPT_BACK: ContextVar[bool] = ContextVar("updates are returned, not made", default=False)
+
+
+@contextmanager
+def updates_kept_back() -> Iterator[None]:
+    """Have updates returned, to be made later, also where the new values are known.
+
+    Example:
+        >>> v = Variable(1.0)
+        >>> with updates_kept_back():
+        ...     change = update(v, 2.0)
+        >>> float(v)
+        1.0
+    """
+    token = _KEPT_BACK.set(True)
+    try:
+        yield
+    finally:
+        _KEPT_BACK.reset(token)
 
 
 def update(x: Variable, new_x: Any) -> Any:
@@ -96,7 +118,7 @@ def _updated(x: Any, by: Any, describe: Any) -> Any:
         raise TypeError(f"Only variables can be updated: use `K.variable(value)`. Received: {x!r}")
     kind, by = describe(by)
     change = StepUpdate(x, kind, by)
-    if isinstance(by, KerasTensor):
+    if isinstance(by, KerasTensor) or _KEPT_BACK.get():
         return change
     if is_inferring_shapes():
         return x.value.detach().to("meta")

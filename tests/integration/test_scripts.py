@@ -1,4 +1,4 @@
-"""Scripts and notebooks in the manner of each version's examples, books and courses: `scripts/`, one folder a dialect.
+"""Scripts in the manner of the examples, books and courses of each version: `tests/notes/scripts/`, a folder a dialect.
 
 Each ends with assertions of its own, and runs as the command line runs it: in the dialect that its source shows.
 """
@@ -16,8 +16,9 @@ from torchkeras_compat.notes.note import SUFFIXES, read_note
 from torchkeras_compat.notes.run import RunOptions, run_note
 from torchkeras_compat.random.seeding import set_random_seed
 
-pytestmark = pytest.mark.usefixtures("hidden_keras")
-FOLDERS = Path(__file__).parent / "scripts"
+# Scripts may be warned, as by the arguments of an older Keras.
+pytestmark = [pytest.mark.usefixtures("hidden_keras"), pytest.mark.filterwarnings("ignore")]
+FOLDERS = Path(__file__).parents[1] / "notes" / "scripts"
 # Folder -> what the source may be read as; where nothing shows an older Keras, calls of any version are understood.
 READ_AS = {
     "keras1": ("keras1", MIXED.name),
