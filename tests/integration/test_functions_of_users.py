@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from torchkeras_compat.activations import relu
+from torchkeras_compat.dialects.install import install_as_keras
 from torchkeras_compat.given_functions import as_given
+
+
+@pytest.fixture
+def tf_keras(hidden_keras: None) -> Iterator[None]:
+    with install_as_keras("tf.keras"):
+        yield
+
 
 X = np.random.default_rng(0).normal(size=(32, 8)).astype("float32")
 

@@ -103,7 +103,7 @@ def shadowed(folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
     written = re.fullmatch(rf"import {NAME}; {NAME}\.install\(('\w+'(?:, '\w+')*)\)\s*", text)
     if written is None:
         raise ValueError(
-            f"{start} is not as it was written. `torchkeras-compat shadow` writes it anew, `--undo` removes it."
+            f"{start} is not as it was written. `torchkeras-compat shadow` writes it again, `--undo` removes it."
         )
     return tuple(re.findall(r"\w+", written[1]))
 

@@ -10,6 +10,7 @@ from typing import Any
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_name
+from torchkeras_compat.given_functions import as_given
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.functional import Functional
@@ -203,5 +204,6 @@ def _from_config(layer: Any) -> Any:
 
 def _names_of(values: Iterable[Any]) -> dict[str, Any]:
     """Return the functions of the user among values, by the names that configs have for them."""
-    functions = [f for f in values if isinstance(f, types.FunctionType) and f.__name__ != "<lambda>"]
+    given = map(as_given, values)
+    functions = [f for f in given if isinstance(f, types.FunctionType) and f.__name__ != "<lambda>"]
     return {name: f for f in functions if not is_own(unmade(f)) for name in (f.__name__, get_registered_name(f))}

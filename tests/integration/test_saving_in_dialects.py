@@ -52,7 +52,16 @@ def installed_as(dialect):
         with torchkeras_compat.install_as_keras(dialect):
             yield
     finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] in ROOTS]:
+            del sys.modules[name]
         sys.modules.update(hidden)
+
+
+@pytest.fixture
+def tf_keras():
+    """`keras` and `tensorflow` mean this package, as tf.keras."""
+    with installed_as("tf.keras"):
+        yield
 
 
 def model_of(step):
