@@ -76,7 +76,7 @@ def calls(made: type) -> Iterator[tuple[list[object], dict[str, object]]]:
     yield by_place, {}
 
 
-def told(make_it: object, arguments: list[object], named_arguments: dict[str, object]) -> str:
+def described(make_it: object, arguments: list[object], named_arguments: dict[str, object]) -> str:
     try:
         config = make_it(*arguments, **named_arguments).get_config()
     except (TypeError, ValueError, NotImplementedError, ImportError) as error:
@@ -94,7 +94,7 @@ def test_every_call_of_keras_3_makes_what_the_core_makes(space: str) -> None:
         assert facade_of("keras3", f"{space}.{name}", made) is made
         facade = facade_of("mixed", f"{space}.{name}", made)
         for arguments, named_arguments in calls(made):
-            assert told(facade, arguments, named_arguments) == told(made, arguments, named_arguments), name
+            assert described(facade, arguments, named_arguments) == described(made, arguments, named_arguments), name
             count += 1
     assert count > 3
 

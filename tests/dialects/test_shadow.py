@@ -64,7 +64,7 @@ def test_an_environment_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "import torchkeras_shadow; torchk", "import os; x.install(" + "(" * 10_000, "\0"])
-def test_broken_files_are_told_and_taken_out(tmp_path: Path, text: str) -> None:
+def test_broken_files_are_said_and_taken_out(tmp_path: Path, text: str) -> None:
     add_shadow(tmp_path)
     (tmp_path / "torchkeras_shadow.pth").write_text(text)
     with pytest.raises(ValueError, match="not as it was written"):

@@ -150,7 +150,8 @@ def _metaclass(kind: type) -> type:
         def __subclasscheck__(cls, subclass: type) -> bool:
             core = cls.__dict__.get(ORIGINAL)
             if core is None:
-                return super().__subclasscheck__(subclass)
+                found: bool = super().__subclasscheck__(subclass)
+                return found
             # By inheritance alone: an abstract class asks its subclasses, and so would come back here.
             inherits: bool = type.__subclasscheck__(core, subclass)
             return inherits

@@ -199,7 +199,7 @@ def named_value(function: Function) -> tuple[str, str] | None:
         (('torchkeras_compat.dialects', 'tf.math.l2_normalize'), ('keras.activations', 'relu'))
     """
     path = _values().get(id(function)) or path_of(_raw(function) or function)
-    if path is None:
+    if path is None or path.startswith(("keras.losses.", "keras.metrics.")):  # those have names of their own in files
         return None
     if path in _ACTIVATIONS:
         return "keras.activations", _ACTIVATIONS[path]

@@ -104,7 +104,7 @@ def _nodes_of_terms(model: Functional) -> list[Node]:
 def _used(operations: list[Any], entries: list[dict[str, Any]], outputs: Any) -> list[dict[str, Any]]:
     """Return the entries of a config without functions that no other entry uses any more.
 
-    ``tf.shape(x)[0]``, which only told ``tf.reshape`` the size of the batch, is not needed by ``ops.reshape``.
+    ``tf.shape(x)[0]``, which only gave ``tf.reshape`` the size of the batch, is not needed by ``ops.reshape``.
     """
     if not any(isinstance(operation, FunctionCall) for operation in operations):
         return entries

@@ -12,7 +12,7 @@ def test_sizes_of_arrays_and_of_generators() -> None:
     assert sizes_of({"x": iter([x]), "validation_data": (x, x)}) == {"do_validation": True}
 
 
-def test_sizes_are_told_while_a_fit_is_under_way() -> None:
+def test_sizes_are_given_while_a_fit_is_under_way() -> None:
     class Model:
         pass
 
@@ -28,20 +28,20 @@ def test_the_last_batch_is_smaller() -> None:
     assert batch_facts({}, 3) == {"batch": 3}
 
 
-def test_callbacks_of_keras_2_are_told_batches_and_sizes(keras2) -> None:
+def test_callbacks_of_keras_2_are_given_batches_and_sizes(keras2) -> None:
     from keras.callbacks import Callback
     from keras.layers import Dense
     from keras.models import Sequential
 
-    told = []
+    given = []
 
     class Own(Callback):
         def on_batch_end(self, batch, logs=None):
-            told.append((logs["batch"], logs["size"]))
+            given.append((logs["batch"], logs["size"]))
 
     model = Sequential([Dense(1, input_dim=2)])
     model.compile("sgd", "mse")
     own = Own()
     model.fit(np.ones((10, 2)), np.ones(10), batch_size=4, epochs=1, verbose=0, callbacks=[own])
-    assert told == [(0, 4), (1, 4), (2, 2)]
+    assert given == [(0, 4), (1, 4), (2, 2)]
     assert (own.params["samples"], own.params["batch_size"], own.params["do_validation"]) == (10, 4, False)
