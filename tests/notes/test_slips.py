@@ -49,3 +49,13 @@ def test_a_long_line_is_read_in_little_time() -> None:
     begin = time.perf_counter()
     repaired("print a" + " " * 50_000 + "b")
     assert time.perf_counter() - begin < 5
+
+
+def test_print_statements_of_python_2_in_scripts_are_calls() -> None:
+    from torchkeras_compat.notes.python_code import python_code
+
+    text = "x = 1\nif x:\n    print 'a %d' % x,\n    print\nprint (x), 2\n"
+    found = python_code(text, repairs=False)
+    assert found.code == "x = 1\nif x:\n    print('a %d' % x, end=' ')\n    print\nprint (x), 2\n"
+    assert [number for number, _ in found.notices] == [2]
+    assert python_code("print 'a'\nx = = 1", repairs=False).code == "print 'a'\nx = = 1"

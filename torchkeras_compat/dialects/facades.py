@@ -14,7 +14,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from torchkeras_compat.dialects.dialect import WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.dialect import MIXED, WITH_TENSORS, Dialect, dialect_named
+from torchkeras_compat.dialects.in_place import changes_in_place
 from torchkeras_compat.dialects.members import members_for
 from torchkeras_compat.dialects.mixed import MixedTranslator, translator_of
 from torchkeras_compat.dialects.originals import ORIGINAL
@@ -54,8 +55,9 @@ def _facade_function(dialect: Dialect, path: str, function: Callable[..., Any]) 
             found = translating.translate(args, kwargs)
             return found.target(*found.args, **found.kwargs)
 
-    if dialect.name in WITH_TENSORS and path.partition(".")[0] in _OF_TENSORS:
-        call = named("dialects.tensorflow.boundary.function_of_keras")(call)
+    if path.partition(".")[0] in _OF_TENSORS and dialect is not MIXED:
+        way = "function_of_keras" if dialect.name in WITH_TENSORS else "function_of_both"
+        call = named(f"dialects.tensorflow.boundary.{way}")(call)
     setattr(call, ORIGINAL, function)
     made_by(functools.partial(facade_of, dialect.name, path), function, call)
     return call
@@ -106,10 +108,18 @@ def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]
         dialect: Name of the dialect in which the class is written.
         members: What the body of the class defines.
     """
-    if dialect not in WITH_TENSORS:
+    if dialect not in WITH_TENSORS:  # whose tensors `+=` does not change, wherever it stands
+        members = {name: member for name, member in members.items() if changes_in_place(member)}
+    if not members or dialect == MIXED.name:
         return {}
-    found: Mapping[str, Any] = named("dialects.tensorflow.boundary.adopted_members")(members)
+    found: Mapping[str, Any] = at_the_boundary("adopted_members")(members)
     return found
+
+
+def at_the_boundary(name: str) -> Any:
+    """Return a function of `dialects.tensorflow.boundary`, with the tensors that it hands out ready for use."""
+    named("dialects.tensorflow.tensor")
+    return named(f"dialects.tensorflow.boundary.{name}")
 
 
 # What the interpreter itself writes on a class that it makes.

@@ -17,7 +17,7 @@ from torchkeras_compat.notes.figures import listener
 FigureManager = FigureManagerBase
 
 
-class FigureCanvas(FigureCanvasAgg):
+class FigureCanvas(FigureCanvasAgg):  # type: ignore[misc, unused-ignore]
     """The canvas of Agg, with the manager of this module."""
 
     manager_class = FigureManager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from torchkeras_compat.notes.brackets import is_python
 from torchkeras_compat.notes.magics import Notice, has_magic, without_magics
 from torchkeras_compat.notes.prompts import has_prompts, without_prompts
-from torchkeras_compat.notes.slips import repaired
+from torchkeras_compat.notes.slips import repaired, with_print_functions
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ def python_code(text: str, *, repairs: bool = True) -> PythonCode:
 
     Args:
         text: The block.
-        repairs: Whether to look for what only published text has; else for prompts and lines for IPython only.
+        repairs: Whether to look for what only published text has; else for prompts, lines for IPython
+            and the print statements of Python 2 only.
 
     Example:
         >>> python_code("x = “one”").code
@@ -42,8 +43,11 @@ def python_code(text: str, *, repairs: bool = True) -> PythonCode:
     notices: list[Notice] = []
     if has_magic(text):
         text, notices = without_magics(text)
-    if is_python(text) or not repairs:
+    if is_python(text):
         return PythonCode(text, notices)
+    if not repairs:
+        text, further = with_print_functions(text)
+        return PythonCode(text, notices + further)
     dedented = textwrap.dedent(text)
     if is_python(dedented):
         return PythonCode(dedented, notices)

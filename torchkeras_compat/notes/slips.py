@@ -66,6 +66,26 @@ def repaired(text: str) -> tuple[str, list[Notice]]:
     return "\n".join(lines), notices
 
 
+def with_print_functions(text: str) -> tuple[str, list[Notice]]:
+    """Return text that is not Python with the print statements of Python 2 as calls; as it is where more is wrong.
+
+    Example:
+        >>> with_print_functions("for x in y:\\n    print 'x', x")[0]
+        "for x in y:\\n    print('x', x)"
+    """
+    lines = text.split("\n")
+    notices: list[Notice] = []
+    for first, last in _statements(lines):
+        printed = _PRINT.match("\n".join(lines[first:last]).rstrip())
+        if printed and not _parses(lines[first:last]) and _parses([f"print({printed['what'].strip()})"]):
+            end = ", end=' '" if printed["comma"] else ""
+            called = f"{printed['indent']}print({printed['what'].strip()}{end})"
+            lines[first:last] = [*called.split("\n"), *[""] * (last - first - called.count("\n") - 1)]
+            notices.append((first, "repaired, a print statement of Python 2"))
+    changed = "\n".join(lines)
+    return (changed, notices) if is_python(changed) else (text, [])
+
+
 def _plain_characters(lines: list[str]) -> tuple[list[str], list[Notice]]:
     notices = []
     plain = []

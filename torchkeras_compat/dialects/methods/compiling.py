@@ -9,7 +9,8 @@ from typing import Any
 
 from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.dialect import MIXED, TF_KERAS, WITH_TENSORS, dialect_named
-from torchkeras_compat.dialects.facades import facade_of
+from torchkeras_compat.dialects.facades import at_the_boundary, facade_of
+from torchkeras_compat.dialects.in_place import changes_in_place
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
 from torchkeras_compat.dialects.methods.shared_optimizers import shared_state
 from torchkeras_compat.legacy.models import recorded_terms
@@ -101,8 +102,8 @@ class WithColumns:
         self.function = function
         self.dialect = dialect
         self.makes_columns = not dialect_named(dialect).is_mixed
-        has_tensors = dialect in WITH_TENSORS
-        self.called = named("dialects.tensorflow.boundary.with_tensors")(function) if has_tensors else function
+        has_tensors = dialect in WITH_TENSORS or changes_in_place(function)
+        self.called = at_the_boundary("with_tensors")(function) if has_tensors else function
 
     def __reduce__(self) -> Any:
         return WithColumns, (self.function, self.dialect)

@@ -383,6 +383,23 @@ def function_of_keras(function: F) -> F:
     return call  # type: ignore[return-value]
 
 
+def function_of_both(function: F) -> F:
+    """Make a function of ``keras.backend`` give tensors of this dialect where it gets some, and else what it gave.
+
+    Args:
+        function: Takes tensors, arrays or KerasTensors, with which it records itself.
+    """
+    with_shells = function_of_keras(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if _holds_shell(args) or (kwargs and _holds_shell(kwargs)):
+            return with_shells(*args, **kwargs)
+        return function(*args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
 def adopt_metric(metric: Any) -> None:
     """Let a metric of the core, made in this dialect, take tensors of the dialect quickly, and give such.
 
