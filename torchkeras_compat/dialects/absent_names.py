@@ -85,15 +85,15 @@ _CROPS = "use `tf.image.crop_and_resize` or `tf.image.random_crop`"
 _SAMPLES = "draw classes with `tf.random.uniform`"
 _ND = "transform axes with `tf.signal.fft`, `tf.signal.fft2d` and `tf.signal.fft3d`"
 _COLLECTIONS = "ask a model for its `weights`, `trainable_weights` or `losses`"
-_PROCESSES = "start the processes with `torchrun` and give the model a `keras.distribution.DataParallel`"
+_PROCESSES = "start the processes with `torchrun` and train `torch.nn.parallel.DistributedDataParallel(model)`"
 _QUANTIZED = "use an integer dtype such as `tf.int8`, or `keras.Model.quantize`"
 _FLAGS = "use `argparse`, or the package `absl-py`"
 
 #: Path below ``tensorflow`` -> what to use; the last words where nothing longer fits.
 TENSORFLOW: dict[str, str] = {
     "": "use a function of `keras.ops` or of torch",
-    "VariableAggregation": "leave it out: gradients are averaged by `keras.distribution.DataParallel`",
-    "VariableSynchronization": "leave it out: variables are kept equal by `keras.distribution.DataParallel`",
+    "VariableAggregation": "leave it out: gradients are averaged by torch's `DistributedDataParallel`",
+    "VariableSynchronization": "leave it out: variables are kept equal by torch's `DistributedDataParallel`",
     "app": _FLAGS,
     "autodiff": "use `tf.GradientTape`, or `torch.func.jvp` for products with a vector",
     "autograph": "leave it out: `tf.function` runs Python as it is written",

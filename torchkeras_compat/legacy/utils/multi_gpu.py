@@ -12,7 +12,7 @@ def multi_gpu_model(model: Any, gpus: Any = None, cpu_merge: bool = True, cpu_re
 
     Keras 2 split each batch over GPUs and put the parts together again, so that the gradient was that of the whole
     batch. It is the same here, without the parts. Several GPUs take several processes: start the script by
-    ``torchrun``, with ``keras.distribution.set_distribution(keras.distribution.DataParallel())`` in it.
+    ``torchrun``, with torch's ``DistributedDataParallel`` around the model and a loop of your own.
 
     Args:
         model: The model, whose weights the result shares: as in Keras, either may be saved.
@@ -42,7 +42,7 @@ def multi_gpu_model(model: Any, gpus: Any = None, cpu_merge: bool = True, cpu_re
         )
     warn_user(
         "`multi_gpu_model` returns the model as it is: one process computes whole batches on one device. For several "
-        "GPUs, start the script by torchrun and call "
-        "`keras.distribution.set_distribution(keras.distribution.DataParallel())`."
+        "GPUs, start the script by torchrun and train `torch.nn.parallel.DistributedDataParallel(model)` in a loop of your "
+        "own."
     )
     return model

@@ -1,6 +1,6 @@
 """``tf.distribute`` strategies: a process has one replica, on the device that it uses.
 
-More than one process is torch's business: ``torchrun`` starts them, ``keras.distribution.DataParallel`` divides work.
+More than one process is torch's business: ``torchrun`` starts them, ``DistributedDataParallel`` divides work.
 """
 
 from __future__ import annotations
@@ -203,8 +203,9 @@ class MirroredStrategy(Strategy):
         count = len(names) or torch.cuda.device_count()
         if count > 1 and process_count() == 1:
             warn_user(
-                f"One process uses one device, and there are {count}. Start one process for each of them, `torchrun "
-                f"--nproc-per-node={count} script.py`, with `keras.distribution.DataParallel` in place of the strategy."
+                f"One process uses one device, and there are {count}. For all of them start `torchrun "
+                f"--nproc-per-node={count} script.py`, with torch's `DistributedDataParallel` around the model and a loop"
+                " of your own in place of the strategy."
             )
 
 
@@ -216,14 +217,14 @@ class MultiWorkerMirroredStrategy(Strategy):
         communication_options: Nothing to decide.
 
     Raises:
-        NotImplementedError: there are several processes: gradients are averaged by ``DataParallel``, not by a scope.
+        NotImplementedError: there are several processes: ``DistributedDataParallel`` averages gradients, not a scope.
     """
 
     def __init__(self, cluster_resolver: Any = None, communication_options: Any = None) -> None:
         if process_count() > 1:
             raise NotImplementedError(
-                f"This is one of {process_count()} processes, and a strategy does not average their gradients. Use "
-                "`keras.distribution.set_distribution(keras.distribution.DataParallel())` instead."
+                f"This is one of {process_count()} processes, and a strategy does not average their gradients. "
+                "Train `torch.nn.parallel.DistributedDataParallel(model)` in a loop of your own instead."
             )
         super().__init__()
         self.cluster_resolver = cluster_resolver
@@ -264,8 +265,8 @@ class ParameterServerStrategy(Strategy):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError(
-            "Parameter servers are not supported. Start equal processes with `torchrun`, with "
-            "`keras.distribution.DataParallel`."
+            "Parameter servers are not supported. Start equal processes with `torchrun`, with torch's "
+            "`DistributedDataParallel` around the model."
         )
 
 
