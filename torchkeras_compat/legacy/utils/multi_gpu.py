@@ -42,7 +42,7 @@ def multi_gpu_model(model: Any, gpus: Any = None, cpu_merge: bool = True, cpu_re
         )
     warn_user(
         "`multi_gpu_model` returns the model as it is: one process computes whole batches on one device. For several "
-        "GPUs, start the script by torchrun and train `torch.nn.parallel.DistributedDataParallel(model)` in a loop of your "
-        "own."
+        "GPUs, start the script by torchrun and train `torch.nn.parallel.DistributedDataParallel(model)` in a loop of "
+        "your own."
     )
     return model

@@ -204,8 +204,8 @@ class MirroredStrategy(Strategy):
         if count > 1 and process_count() == 1:
             warn_user(
                 f"One process uses one device, and there are {count}. For all of them start `torchrun "
-                f"--nproc-per-node={count} script.py`, with torch's `DistributedDataParallel` around the model and a loop"
-                " of your own in place of the strategy."
+                f"--nproc-per-node={count} script.py`, with torch's `DistributedDataParallel` around the model and a "
+                "loop of your own in place of the strategy."
             )
 
 
