@@ -47,4 +47,4 @@ def test_networks_are_refused() -> None:
         gfile.exists("gs://bucket/a")
     with pytest.raises(ValueError, match="Received: 'x'"):
         gfile.GFile("a", "x")
-    assert gfile.local("file:///tmp/a") == "/tmp/a"
+    assert gfile.local("file:///data/a") == "/data/a"
