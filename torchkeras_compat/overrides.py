@@ -128,6 +128,12 @@ def _attributes(dialect: str) -> Mapping[str, Callable[[Any], Any]]:
     return found
 
 
+def old_name(layer: Any) -> str:
+    """Return the name that a layer of a dialect gets by itself."""
+    name: str = named("dialects.layer_names.automatic_name")(layer)
+    return name
+
+
 class NumpyConstructor:
     """A constructor, which gets Python numbers where its class is called with NumPy's: ``Dense(np.int64(3))``."""
 
