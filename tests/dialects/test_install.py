@@ -189,7 +189,7 @@ def test_the_dialect_is_found_from_the_file_that_calls(tmp_path) -> None:
     assert out.stderr.startswith("torchkeras_compat: the code is read as Keras 1 (it uses `Dense(")
 
 
-def test_installations_come_out_in_any_order() -> None:
+def test_installations_come_out_in_any_order(nothing_imported: None) -> None:
     first = install_as_keras(dialect="keras1")
     second = install_as_keras(dialect="keras2")
     first.uninstall()

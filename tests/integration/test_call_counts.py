@@ -25,6 +25,13 @@ from torchkeras_compat.layers.rnn.bidirectional import Bidirectional
 from torchkeras_compat.layers.rnn.lstm import LSTM
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.sequential import Sequential
+from torchkeras_compat.overrides import OVERRIDES
+
+
+@pytest.fixture(autouse=True)
+def plain_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dialect of tensors is in use, whatever other tests did."""
+    monkeypatch.setattr(OVERRIDES, "tensors", None)
 
 
 def python_calls(function: Callable[..., Any], *args: Any) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,7 +159,7 @@ def _labels(words: list[str], where: str, max_classes: int, *, regression: bool)
     values: list[Any] = words
     if all(is_number(word) for word in words):
         numbers = [float(word.replace(",", ".", 1)) for word in words]
-        is_whole = all(math.isfinite(n) and n == int(n) for n in numbers)
+        is_whole = all(abs(n) <= 2**53 and n == int(n) for n in numbers)
         values = [int(n) for n in numbers] if is_whole and not regression and "." not in "".join(words) else numbers
     elif regression:
         word = next(word for word in words if not is_number(word))

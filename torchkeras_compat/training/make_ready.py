@@ -23,9 +23,9 @@ def make_ready(model: ModelWithSteps, x: Any) -> bool:
         model: The model, compiled.
         x: Inputs of a batch.
     """
-    if type(model).call is Layer.call:
-        return True
     if not model.built:
+        if type(model).call is Layer.call:
+            return True
         try:
             with switched(model, False, is_training(model)), torch.no_grad():
                 model(x)

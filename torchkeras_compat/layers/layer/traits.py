@@ -19,6 +19,7 @@ class Traits:
             dtype.
         _takes_lists: Whether the first argument is a list of tensors, so that lists of numbers are not one array.
         _brings_inputs: Whether a `Sequential` that begins with the layer has the inputs that ``_own_inputs()`` makes.
+        _own_inputs: Makes them.
         _takes_strings: Whether the layer computes with strings: their arrays go to ``call`` as they are.
         _convert_input_args: Whether arrays become tensors, and floats of the compute dtype, before ``call``; Keras's
             name, which subclasses and instances of packages set.
