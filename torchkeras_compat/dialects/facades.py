@@ -116,6 +116,7 @@ def members_meant(dialect: str, members: Mapping[str, Any]) -> Mapping[str, Any]
     return found
 
 
+@functools.cache
 def at_the_boundary(name: str) -> Any:
     """Return a function of `dialects.tensorflow.boundary`, with the tensors that it hands out ready for use."""
     named("dialects.tensorflow.tensor")
@@ -150,7 +151,7 @@ def _metaclass(kind: type) -> type:
                 else:
                     made = super().__call__(*args, **kwargs)
             if cls._facade_dialect in WITH_TENSORS:
-                named("dialects.tensorflow.boundary.adopt")(made)
+                at_the_boundary("adopt")(made)
             return made
 
         def __instancecheck__(cls, instance: Any) -> bool:
