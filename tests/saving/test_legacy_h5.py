@@ -11,7 +11,7 @@ import pytest
 import torchkeras_compat as ours
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.keras2_config import to_keras3, training_to_keras3
+from torchkeras_compat.saving.old_files import to_keras3, training_to_keras3
 from torchkeras_compat.saving.saving_and_loading import load_model
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -41,7 +41,7 @@ _LEFT_OUT = frozenset(
 _OF_FUNCTIONS = frozenset("map_fn foldl foldr rnn print_tensor".split())
 # What public functions record in place of themselves.
 _BEHIND = {
-    "keras.activations.hard_sigmoid": "saving.keras2_config.keras2_hard_sigmoid",
+    "keras.activations.hard_sigmoid": "saving.keras2_hard_sigmoid.keras2_hard_sigmoid",
     "keras.backend.expand_dims": "legacy.backend.shapes._expanded",
     "keras.backend.in_train_phase": "legacy.backend.control_flow._by_phase",
     "keras.backend.moving_average_update": "legacy.backend.graph.updates._averaged",

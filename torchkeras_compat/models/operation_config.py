@@ -15,8 +15,8 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.saving.file_limits import current_limits
-from torchkeras_compat.saving.keras2_config import OLD_FUNCTION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import OLD_FUNCTION
 from torchkeras_compat.serialization import serialize_config
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves

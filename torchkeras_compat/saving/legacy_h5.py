@@ -24,15 +24,10 @@ from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
 from torchkeras_compat.saving.h5_walk import declared_bytes
-from torchkeras_compat.saving.keras2_config import (
-    OLD_FUNCTION,
-    is_keras2,
-    slot_order,
-    to_keras3,
-    training_to_keras3,
-)
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
+from torchkeras_compat.saving.old_optimizer_state import slot_order
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
@@ -158,9 +153,9 @@ def load_legacy_h5(
             )
             raise FileContentError(f"{path!r} holds no model: it has no `model_config`. {what}")
         check_config(config, source=repr(path))
-        old = is_keras2(text_of(attribute(root, "keras_version", "1")))
+        version = text_of(attribute(root, "keras_version", "1"))
         try:
-            config = to_keras3(config) if old else with_operations(config)
+            config = to_keras3(config, version) if is_keras2(version) else with_operations(config)
             model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
@@ -174,7 +169,7 @@ def load_legacy_h5(
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), old)
+                _compile(model, training, child(root, "optimizer_weights"), version)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
@@ -208,8 +203,9 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> None:
-    settings = training_to_keras3(training) if old else dict(training)
+def _compile(model: Any, training: dict[str, Any], group: Any, version: str) -> None:
+    old = is_keras2(version)
+    settings = training_to_keras3(training, version) if old else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
     if group is None or not isinstance(model.optimizer, OptimizerState):

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from torchkeras_compat import models
-from torchkeras_compat.saving.keras2_config import keras2_hard_sigmoid, slot_order, to_keras3
+from torchkeras_compat.saving.keras2_hard_sigmoid import keras2_hard_sigmoid
+from torchkeras_compat.saving.old_files import to_keras3
+from torchkeras_compat.saving.old_optimizer_state import slot_order
 
 
 def _optimizer(name: str, **settings: Any) -> dict[str, Any]:
