@@ -108,7 +108,7 @@ def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
                 continue
         if name in _OF_INITIALIZERS and old.path.startswith("initializers."):
             continue
-        if name == "dtype" and value == "string" and old.target.__name__ != "InputLayer":  # of what it is called on
+        if name in ("dtype", "input_dtype") and _is_of_inputs(old.target.__name__, name, value):
             continue
         if name in _KERNEL and old.target.__name__ in _WITHOUT_KERNEL:
             continue
@@ -122,3 +122,12 @@ def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
     if "dtype" in found:
         found.pop("input_dtype", None)
     return found
+
+
+def _is_of_inputs(layer: str, name: str, dtype: Any) -> bool:
+    """Return whether a dtype is that of what a layer is called on, and not of its numbers."""
+    if layer == "InputLayer":
+        return False
+    # Of embeddings so in Keras 1 and 2.0, too.
+    is_integer = isinstance(dtype, str) and dtype.startswith(("int", "uint"))
+    return name == "input_dtype" or dtype == "string" or (layer == "Embedding" and is_integer)
