@@ -66,12 +66,18 @@ def is_converted(layer: Any, names: Sequence[str], found: Sequence[_Shape], writ
     if writer.is_keras1:
         return True
     if kind in _GATES:
-        return (kind != "ConvLSTMCell" and len(found) == 3 and len(found[2]) == 1) or _is_flipped(kind, names, writer)
-    return _is_flipped(kind, names, writer)
+        return (kind != "ConvLSTMCell" and len(found) == 3 and len(found[2]) == 1) or is_flipped(kind, names, writer)
+    return is_flipped(kind, names, writer)
 
 
-def _is_flipped(kind: str, names: Sequence[str], writer: Writer) -> bool:
-    """Whether the kernels are those of mathematical convolutions, as on Theano, not of correlations."""
+def is_flipped(kind: str, names: Sequence[str], writer: Writer) -> bool:
+    """Return whether kernels are those of mathematical convolutions, as on Theano, not of correlations.
+
+    Args:
+        kind: Of the layer, see :func:`kind_of`.
+        names: Names of its arrays in the file.
+        writer: Who wrote them.
+    """
     if not names or not writer.is_on_theano(names[0]):
         return False
     if kind in _DEPTHWISE or kind in _SEPARABLE:  # from 2.2 on Keras turned these round itself, before it was nothing
@@ -102,7 +108,7 @@ def converted(
         arrays = _of_keras1(kind or "", layer, list(expected), arrays)
     elif kind in _GATES and kind != "ConvLSTMCell":
         arrays = from_cudnn(arrays, _GATES[kind])
-    if _is_flipped(kind or "", names, writer):
+    if is_flipped(kind or "", names, writer):
         has_two = kind == "ConvLSTMCell" or kind in _SEPARABLE
         arrays = [kernels.flipped(a) if i < 1 + has_two else a for i, a in enumerate(arrays)]
     return arrays

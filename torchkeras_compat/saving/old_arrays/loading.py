@@ -12,6 +12,7 @@ from torchkeras_compat.saving.h5_names import child_group, names_of
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers, listed_arrays
 from torchkeras_compat.saving.old_arrays.matching import FileArray, Pairs, matched
 from torchkeras_compat.saving.old_arrays.stored_values import ReshapedValue
+from torchkeras_compat.saving.old_arrays.turned_kernels import note_turned
 from torchkeras_compat.saving.old_arrays.writers import Writer, writer_of
 from torchkeras_compat.saving.weights_h5 import wrong_numbers
 from torchkeras_compat.user_warnings import warn_user
@@ -120,6 +121,21 @@ def load_layers(
     with torch.no_grad():
         for variable, tensor in values:
             variable.assign(tensor)
+    if writer.is_keras1:
+        _note_flipped(found, path, writer)
+
+
+def _note_flipped(pairs: Pairs, path: str, writer: Writer) -> None:
+    """Note which kernels were turned round though Keras 1 did not do so itself when it loaded them."""
+    kernels = [variable for variable, value in pairs if value.is_flipped and len(value.shape) > 2]
+    for kernel in kernels:
+        note_turned(kernel)
+    if writer.is_nameless and kernels:
+        warn_user(
+            f"{path!r} does not say on which backend it was written. It is read as one of Theano, the default of that"
+            " Keras, and the kernels of its convolutions are turned round. If it comes from TensorFlow, turn them back"
+            " by `keras.utils.conv_utils.convert_kernel`."
+        )
 
 
 def legacy_weights(layer: Any) -> list[Any]:
