@@ -9,7 +9,7 @@ from typing import Any
 
 from torch.utils.weak import WeakTensorKeyDictionary
 
-_versions = WeakTensorKeyDictionary()  # of torch's own counts of changes
+_versions: Any = WeakTensorKeyDictionary()  # of torch's own counts of changes
 
 
 def note_turned(kernel: Any) -> None:
