@@ -6,6 +6,9 @@ from typing import Any
 
 from torchkeras_compat.public_names import named
 
+# Registers the function under the name that files have for it.
+from torchkeras_compat.saving.keras2_hard_sigmoid import keras2_hard_sigmoid as keras2_hard_sigmoid
+
 # The class that a recorded function of an old dialect has in files.
 OLD_FUNCTION = "OldFunction"
 # Of a config that does not say which version wrote it, and has the form of one before 3.

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import get_registered_object
 from torchkeras_compat.dialects.old_files.graph import graph_of_today
+from torchkeras_compat.dialects.old_files.layer_names import without_slashes
+from torchkeras_compat.dialects.old_files.names import old_class
 from torchkeras_compat.dialects.old_files.optimizers import optimizer_of_today
+from torchkeras_compat.dialects.old_files.settings import settings_of_today
 from torchkeras_compat.dialects.old_files.versions import FileVersion, file_version
+from torchkeras_compat.registry import find_custom
 
 _Config = dict[str, Any]
-# Settings that Keras 3 no longer has, with the values that mean what it does anyway; None: any value.
-_DROPPED: dict[str, tuple[Any, ...] | None] = {
-    "time_major": (False,),
-    "implementation": None,
-    "groups": (1,),
-    "input_length": None,
-    "noise_shape": (None,),
-    "softmax_robust_masking": (False,),
-    "jit_compile": None,
-    "is_legacy_optimizer": None,
-    "decay": (0.0,),
-    "batch_input_shape": (None,),
-    "query_shape": None,
-    "key_shape": None,
-    "value_shape": None,
+_OLD_MODULES = ("tf_keras", "tensorflow", "keras.engine", "keras.src.engine", "keras.src", "keras.layers.")
+_GRAPHS = ("Model", "Functional", "Network", "Container")
+# What positions take, by the ends of their names.
+_KINDS = {
+    "initializer": "initializers",
+    "init": "initializers",
+    "regularizer": "regularizers",
+    "constraint": "constraints",
+    "optimizer": "optimizers",
+    "learning_rate": "schedules",
+    "layer": "layers",
+    "layers": "layers",
+    "cell": "layers",
+    "cells": "layers",
+    "loss": "losses",
+    "metric": "metrics",
+    "metrics": "metrics",
 }
-_DROPPED_OF_SEPARABLE = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
-_WITH_GROUPS = ("Conv1D", "Conv2D", "Conv3D", "GroupNormalization")
-_WITH_NOISE_SHAPE = ("Dropout", "AlphaDropout")
-_RENAMED = {("LeakyReLU", "alpha"): "negative_slope", ("InputLayer", "batch_input_shape"): "batch_shape"}
 
 
 def to_keras3(config: Any, version: str) -> Any:
@@ -56,7 +59,7 @@ def graph_to_keras3(settings: _Config, version: str) -> _Config:
         settings: What ``get_config`` of the model returned there.
         version: ``keras_version`` of the file.
     """
-    return graph_of_today(settings, OldConfigs(file_version(version)).object_of_today)
+    return graph_of_today(without_slashes(settings), OldConfigs(file_version(version)).object_of_today)
 
 
 class OldConfigs:
@@ -69,61 +72,73 @@ class OldConfigs:
     def __init__(self, version: FileVersion) -> None:
         self.version = version
 
-    def value(self, config: Any) -> Any:
-        """Return a value of a config, and the configs in it, as Keras 3 would have it."""
+    def value(self, config: Any, kind: str | None = None) -> Any:
+        """Return a value of a config, and the configs in it, as Keras 3 would have it.
+
+        Args:
+            config: The value.
+            kind: Key of `kinds.KINDS` that its position takes; None if the position does not say.
+        """
         if isinstance(config, list):
-            return [self.value(x) for x in config]
+            return [self.value(x, kind) for x in config]
         if not isinstance(config, dict):
             return config
+        if kind in ("regularizers", "constraints") and "class_name" not in config and "name" in config:  # of Keras 1
+            config = {"class_name": config["name"], "config": {k: v for k, v in config.items() if k != "name"}}
         if not isinstance(config.get("class_name"), str) or not isinstance(config.get("config"), (dict, list)):
-            return {k: self.value(v) for k, v in config.items()}
-        return self.object_of_today(config)
+            return {k: self.value(v, _kind(k, kind)) for k, v in config.items()}
+        return self.object_of_today(config, kind)
 
-    def object_of_today(self, config: _Config) -> _Config:
-        """Return the config of one object as Keras 3 would have it."""
+    def object_of_today(self, config: _Config, kind: str | None = None) -> _Config:
+        """Return the config of one object as Keras 3 would have it.
+
+        Args:
+            config: Its config, with ``class_name`` and ``config``.
+            kind: As for :meth:`value`.
+        """
         result = {k: self.value(v) for k, v in config.items() if k not in ("config", "inbound_nodes", "class_name")}
-        name = config["class_name"]
-        settings = config["config"]
+        name, settings = config["class_name"], config["config"]
         if name.startswith("Custom>") and get_registered_object(name) is None:
             name = name.removeprefix("Custom>")
-        if str(result.get("module", "")).startswith(("tf_keras", "tensorflow", "keras.engine")):
+        if str(result.get("module", "")).startswith(_OLD_MODULES):
             result["module"] = None
             result["registered_name"] = None
         if name in ("Policy", "PolicyV1"):
-            return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": settings["name"]}}
+            return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": settings.get("name")}}
         if isinstance(settings, list):  # Keras 1 stored a Sequential as the list of its layers
             settings = {"name": "sequential", "layers": settings}
-        if name == "Model" and "input_layers" in settings:
-            name = "Functional"
-        old = name
-        name, settings = optimizer_of_today(name, settings, self.version)
-        if name != old:
-            result["module"] = None
-        result["class_name"] = name
-        if "input_layers" in settings:
-            result["config"] = graph_of_today(settings, self.object_of_today)
-        else:
-            result["config"] = self._settings(name, settings)
-        return result
+        settings = _with_inputs_of_strings(without_slashes(settings))
+        if name in _GRAPHS and "input_layers" in settings:
+            return {**result, "class_name": "Functional", "config": graph_of_today(settings, self.object_of_today)}
+        given = (config.get("registered_name"), name)
+        if any(isinstance(n, str) and find_custom(kinds.ANY, n) is not None for n in given):
+            return {**result, "class_name": name, "config": self._values(settings)}
+        optimizer, settings = optimizer_of_today(name, settings, self.version)
+        if optimizer != name:
+            return {**result, "module": None, "class_name": optimizer, "config": self._values(settings)}
+        old = old_class(name, kind)
+        if old is None or old.path.startswith("optimizers."):
+            return {**result, "class_name": name, "config": self._values(settings)}
+        return {**result, **settings_of_today(old, self._values(settings), self.version)}
 
-    def _settings(self, name: str, settings: dict[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in settings.items():
-            if (key == "groups" and name in _WITH_GROUPS) or (key == "noise_shape" and name in _WITH_NOISE_SHAPE):
-                found[key] = value
-            elif name.startswith("Separable") and key in _DROPPED_OF_SEPARABLE:
-                continue
-            elif key == "axis" and name.endswith("Normalization") and isinstance(value, list) and len(value) == 1:
-                found[key] = value[0]
-            elif key in _DROPPED and (_DROPPED[key] is None or value in _DROPPED[key]):  # type: ignore[operator]
-                continue
-            elif key.endswith("activation") and value == "hard_sigmoid":
-                found[key] = {
-                    "module": "builtins",
-                    "class_name": "function",
-                    "config": "keras2_hard_sigmoid",
-                    "registered_name": "torchkeras_compat>keras2_hard_sigmoid",
-                }
-            else:
-                found[_RENAMED.get((name, key), key)] = self.value(value)
-        return found
+    def _values(self, settings: _Config) -> _Config:
+        return {name: self.value(value, _kind(name, None)) for name, value in settings.items()}
+
+
+def _with_inputs_of_strings(settings: _Config) -> _Config:
+    """Return the settings of a `Sequential` with an input of strings before a first layer that takes them."""
+    layers = settings.get("layers")
+    if "input_layers" in settings or not isinstance(layers, list) or not layers or not isinstance(layers[0], dict):
+        return settings
+    first = layers[0].get("config")
+    if not isinstance(first, dict) or first.get("dtype") != "string" or first.get("batch_input_shape") is None:
+        return settings
+    if layers[0].get("class_name") == "InputLayer":
+        return settings
+    settings_of_input = {"batch_input_shape": first["batch_input_shape"], "dtype": "string"}
+    rest = {**layers[0], "config": {k: v for k, v in first.items() if k != "batch_input_shape"}}
+    return {**settings, "layers": [{"class_name": "InputLayer", "config": settings_of_input}, rest, *layers[1:]]}
+
+
+def _kind(name: str, above: str | None) -> str | None:
+    return next((kind for end, kind in _KINDS.items() if name.endswith(end)), above)

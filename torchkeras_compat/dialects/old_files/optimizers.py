@@ -19,8 +19,11 @@ def optimizer_of_today(name: str, settings: dict[str, Any], version: FileVersion
         settings: Its config in the file.
         version: Which Keras wrote it.
     """
-    if name not in _WITH_DECAY or "decay" not in settings or not (settings["decay"] or name in _CHANGED_OPTIMIZERS):
+    if name not in _WITH_DECAY:
         return name, settings
+    settings = {k: v for k, v in settings.items() if k not in ("jit_compile", "is_legacy_optimizer")}
+    if "decay" not in settings or not (settings["decay"] or name in _CHANGED_OPTIMIZERS):
+        return name, {k: v for k, v in settings.items() if k != "decay"}
     found = dict(settings)
     if name == "Nadam":  # whose decay is that of its momentum
         found["schedule_decay"] = found.pop("schedule_decay", found["decay"])
