@@ -165,4 +165,14 @@ def old_function(config: Any) -> FunctionCall:
         with MemoryBudget(str(path), None, limits):
             return infer_outputs(function, args, kwargs) if spec is None else spec(*args, **kwargs)
 
-    return FunctionCall(function, config.get("name"), within_memory)
+    return _OldCall(function, config.get("name"), within_memory)
+
+
+class _OldCall(FunctionCall):
+    """The operation of a function of an old dialect, of a file."""
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record one call, in which constants have the dtypes that they had when it was saved."""
+        with_dtypes = public_names.named("dialects.old_files.constants.with_dtypes")
+        args, kwargs = with_dtypes(self.function, args, kwargs)
+        return super().symbolic_call(*args, **kwargs)
