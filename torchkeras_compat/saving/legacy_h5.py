@@ -23,11 +23,12 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
+from torchkeras_compat.saving.h5_optimizer import restore_state
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
-from torchkeras_compat.saving.old_optimizer_state import slot_order
+from torchkeras_compat.saving.old_trained_weights import in_file_order
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
@@ -169,7 +170,7 @@ def load_legacy_h5(
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), version)
+                _compile(model, training, root, version)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
@@ -203,27 +204,25 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, version: str) -> None:
-    old = is_keras2(version)
-    settings = training_to_keras3(training, version) if old else dict(training)
+def _compile(model: Any, training: dict[str, Any], root: Any, version: str) -> None:
+    settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
+    group = child(root, "optimizer_weights")
     if group is None or not isinstance(model.optimizer, OptimizerState):
         return
-    optimizer = model.optimizer
     names = _names(group, "weight_names")
-    arrays = [child_array(group, names[i]) for i in (slot_order(names) if old else range(len(names)))]
-    own = [v for v in optimizer.variables if not (old and v.name == "learning_rate")]  # Keras 2 keeps it in the config
-    if old and len(own) == 1:
-        arrays = arrays[:1]  # its SGD keeps moments of no use
-    if [tuple(v.shape) for v in own] != [tuple(a.shape) for a in arrays]:
-        warn_user(
-            f"The state of optimizer '{optimizer.name}' in the file has another form ({len(arrays)} arrays for"
-            f" {len(own)} variables) and is left out: training starts with a new state."
-        )
-        return
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    layers = _layer_arrays(model, child(root, "model_weights"))
+    restore_state(model.optimizer, names, [child_array(group, name) for name in names], layers, version, in_file_order)
+
+
+def _layer_arrays(model: Any, group: Any) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Return each layer with weights, and what a file has for it."""
+    layers = [layer for layer in model.layers if _variables(layer)]
+    stored = {name: _names(child(group, name), "weight_names") for name in _names(group, "layer_names")}
+    names = [name for name in stored if stored[name]]
+    arrays = [[(n, child_array(child(group, name), n)) for n in stored[name]] for name in names]
+    return list(zip(layers, arrays, strict=True))
 
 
 def save_legacy_weights(model: Any, path: str) -> None:
@@ -310,8 +309,8 @@ def child_array(group: Any, name: str) -> Any:
     Raises:
         FileContentError: there is none.
     """
-    found = group
-    for part in name.split("/"):
+    found = group.file if name.startswith("/") else group  # as HDF5 itself reads it, and Keras on Theano wrote it
+    for part in name.lstrip("/").split("/"):
         found = child(found, part) if hasattr(found, "keys") else None
     if found is None or not hasattr(found, "shape"):
         raise FileContentError(f"The group {group.name!r} lists the array {name!r}, but does not hold it.")
