@@ -76,7 +76,7 @@ def test_moments_that_cannot_be_second_ones_are_left_out(tmp_path: Path) -> None
 def test_names_that_say_something_else_are_left_out(tmp_path: Path) -> None:
     case = Case("2.10.0", "Adam", {})
     arrays = [(name.replace("/v:", "/w:"), array) for name, array in files.state(case)]
-    with pytest.warns(UserWarning, match="'Adam/b/kernel/w:0' is no known part of it"):
+    with pytest.warns(UserWarning, match="'Adam/b/kernel/w:0' does not belong to it"):
         _loaded(tmp_path, case, arrays=arrays)
     arrays = [(name, array) for name, array in files.state(case) if "/v:" not in name]
     with pytest.warns(UserWarning, match="its 'velocity' is missing"):
@@ -90,3 +90,10 @@ def test_a_model_that_never_trained_starts_without_a_word(tmp_path: Path, versio
         model = _loaded(tmp_path, Case(version, "Adam", {}), arrays=[])
     assert int(model.optimizer.iterations) == 0
     assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
+
+
+def test_a_product_of_momenta_that_is_none_is_left_out(tmp_path: Path) -> None:
+    case = Case("2.3.1", "Nadam", {})
+    arrays = [(n, np.float32(np.nan) if "m_schedule" in n else array) for n, array in files.state(case)]
+    with pytest.warns(UserWarning, match="its product of momenta is nan"):
+        _loaded(tmp_path, case, arrays=arrays)

@@ -72,8 +72,8 @@ def test_lists_go_slot_by_slot_and_dummies_are_left_out() -> None:
     [
         ("Adam", ["Adam/iterations:0", "Variable:0"], "2 for each of 2 weights"),
         ("Adam", ["m_0:0", "m_1:0"], "the count of updates is missing"),
-        ("Adam", ["Adam/iter:0", "Adam/a/what:0"], "'Adam/a/what:0' is no known part"),
-        ("Lamb", ["param_0", "param_1"], "no Lamb of this Keras is known"),
+        ("Adam", ["Adam/iter:0", "Adam/a/what:0"], "'Adam/a/what:0' does not belong to it"),
+        ("Lamb", ["param_0", "param_1"], "this Keras had no Lamb"),
     ],
 )
 def test_what_is_not_such_a_state(kind: str, names: list[str], why: str) -> None:

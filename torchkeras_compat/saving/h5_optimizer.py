@@ -9,6 +9,7 @@ from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.saving.old_files import is_keras2
 from torchkeras_compat.saving.old_optimizer_state import (
     PRODUCT,
+    OldState,
     Unfit,
     assignments,
     count_of_updates,
@@ -68,15 +69,23 @@ def _restore_old(
     state = old_state(kind_of(inner), names, arrays, weights.count)
     updates = count_of_updates(state)
     values = assignments(inner, state, weights.in_own_order)
-    product = state.scalars.get(PRODUCT)
+    product = _product(inner, state, updates or 0) if hasattr(inner, "_u_product") else None
     if updates is None and getattr(inner, "decay", None):
         warn_user(
-            f"The file does not say how many updates optimizer '{inner.name}' made: its `decay` starts from 0 updates, as in the"
-            " Keras that wrote it."
+            f"The file does not say how many updates optimizer '{inner.name}' made: its `decay` starts from 0 updates,"
+            " as in the Keras that wrote it."
         )
     inner.iterations.assign(updates or 0)
-    if hasattr(inner, "_u_product"):
-        now = product_of_momenta(inner, updates or 0) if product is None else float(to_tensor(product))
-        inner._u_product.assign(now)
+    if product is not None:
+        inner._u_product.assign(product)
     for variable, value in values:
         variable.assign(value)
+
+
+def _product(optimizer: Any, state: OldState, updates: int) -> float:
+    if PRODUCT not in state.scalars:
+        return product_of_momenta(optimizer, updates)
+    found = float(to_tensor(state.scalars[PRODUCT]))
+    if not 0.0 <= found <= 1.0:
+        raise Unfit(f"its product of momenta is {found!r}")
+    return found

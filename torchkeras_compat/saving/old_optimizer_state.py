@@ -143,7 +143,7 @@ def _by_name(rest: list[tuple[str, Any]], slot_of: Callable[[str], str | None]) 
     for name, array in rest:
         slot = slot_of(name)
         if slot is None:
-            raise Unfit(f"{name!r:.100} is no known part of it")
+            raise Unfit(f"{name!r:.100} does not belong to it")
         slots.setdefault(slot, []).append(array)
     return slots
 
@@ -151,7 +151,7 @@ def _by_name(rest: list[tuple[str, Any]], slot_of: Callable[[str], str | None]) 
 def _by_lists(kind: str, rest: list[tuple[str, Any]], scalars: dict[str, Any], weights: int) -> dict[str, list[Any]]:
     lists = _LISTS.get(kind)
     if lists is None:
-        raise Unfit(f"no {kind} of this Keras is known")
+        raise Unfit(f"this Keras had no {kind}")
     if COUNT not in scalars and rest and rest[0][1].shape == () and _is_counted(kind, lists, len(rest), weights):
         scalars[COUNT] = rest.pop(0)[1]  # without a name of its own: "Variable:0", "param_0"
     if COUNT not in scalars and kind in _ALWAYS_COUNTED:
