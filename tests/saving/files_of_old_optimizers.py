@@ -328,13 +328,14 @@ def write(path: str, case: Case, arrays: list[tuple[str, np.ndarray]] | None = N
         for layer in "ba":
             own = group.create_group(layer)
             named = [(_weight_name(case, n), v) for n, v in zip(WEIGHTS, start(), strict=True) if n[0] == layer]
-            _write_listed(own, named)
+            write_listed(own, named)
         found = state(case) if arrays is None else arrays
         if found:
-            _write_listed(file.create_group("optimizer_weights"), found, has_names)
+            write_listed(file.create_group("optimizer_weights"), found, has_names)
 
 
-def _write_listed(group: Any, arrays: list[tuple[str, np.ndarray]], has_names: bool = True) -> None:
+def write_listed(group: Any, arrays: list[tuple[str, np.ndarray]], has_names: bool = True) -> None:
+    """Write arrays, and the list of their names."""
     if has_names:
         group.attrs["weight_names"] = [name.encode() for name, _ in arrays]
     for name, array in arrays:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -97,3 +99,63 @@ def test_a_product_of_momenta_that_is_none_is_left_out(tmp_path: Path) -> None:
     arrays = [(n, np.float32(np.nan) if "m_schedule" in n else array) for n, array in files.state(case)]
     with pytest.warns(UserWarning, match="its product of momenta is nan"):
         _loaded(tmp_path, case, arrays=arrays)
+
+
+def _with_moments_like_weights(path: str, version: str, backend: str, layers: Any, weights: dict[str, Any]) -> None:
+    """Write a model whose first moments are its weights, and whose second ones are their sizes."""
+    config = {"lr": 0.1, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, "decay": 0.0}
+    training = {"optimizer_config": {"class_name": "Adam", "config": config}, "loss": "mse", "metrics": []}
+    order = sorted if version[0] == "1" else list
+    arrays = dict(order([pair for named in weights.values() for pair in named.items()]))  # type: ignore[operator]
+    state = [np.array(3.0), *arrays.values(), *(abs(array) for array in arrays.values())]
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"], file.attrs["backend"] = version, backend
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers})
+        file.attrs["training_config"] = json.dumps(training)
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = [name.encode() for name in weights]
+        for layer, named in weights.items():
+            files.write_listed(group.create_group(layer), list(named.items()))
+        files.write_listed(file.create_group("optimizer_weights"), [(f"p_{i}", a) for i, a in enumerate(state)])
+
+
+def _same_layout(path: str) -> None:
+    model: Any = models.load_model(path)
+    momenta, velocities = model.optimizer._tracked[::2], model.optimizer._tracked[1::2]
+    for weight, momentum, velocity in zip(model.trainable_variables, momenta, velocities, strict=True):
+        np.testing.assert_array_equal(momentum.numpy(), weight.numpy())
+        np.testing.assert_array_equal(velocity.numpy(), abs(weight.numpy()))
+
+
+def test_moments_of_the_gates_of_keras_1_are_joined_as_the_gates_are(tmp_path: Path) -> None:
+    settings = {"name": "l", "output_dim": 2, "batch_input_shape": [None, 4, 3], "input_dim": 3, "input_length": 4}
+    draw = np.random.default_rng(0).normal
+    shapes = {"W": (3, 2), "U": (2, 2), "b": (2,)}
+    arrays = {f"l_{part}_{gate}": np.float32(draw(size=shapes[part])) for gate in "icfo" for part in "WUb"}
+    path = str(tmp_path / "lstm.h5")
+    _with_moments_like_weights(path, "1.2.2", "theano", [{"class_name": "LSTM", "config": settings}], {"l": arrays})
+    _same_layout(path)
+
+
+def test_moments_of_kernels_of_theano_are_turned_round_as_the_kernels_are(tmp_path: Path) -> None:
+    settings = {"name": "c", "filters": 2, "kernel_size": [2, 3], "batch_input_shape": [None, 5, 5, 1]}
+    kernel = np.arange(12, dtype="float32").reshape(2, 3, 1, 2)
+    weights = {"c": {"c/kernel": kernel, "c/bias": np.ones(2, "float32")}}
+    path = str(tmp_path / "conv.h5")
+    _with_moments_like_weights(path, "2.1.3", "theano", [{"class_name": "Conv2D", "config": settings}], weights)
+    _same_layout(path)
+    assert models.load_model(path).trainable_variables[0].numpy().ravel()[0] == 10.0
+
+
+@pytest.mark.parametrize("version", ["1.2.2", "2.0.6", "2.2.4"])
+def test_arrays_that_are_not_listed_go_by_their_numbers(tmp_path: Path, version: str) -> None:
+    case = Case(version, "Adam", {})
+    model = _loaded(tmp_path, case, has_names=False)
+    model.train_on_batch(np.float32(files.X), np.float32(files.Y))
+    for found, expected in zip(model.get_weights(), files.after(case, 1), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=2e-4, atol=2e-5)
+
+
+def test_arrays_whose_names_have_no_order_must_be_listed(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="the count of updates is missing"):
+        _loaded(tmp_path, Case("2.10.0", "Adam", {}), has_names=False)

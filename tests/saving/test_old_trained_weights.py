@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from torchkeras_compat import Sequential, layers
+from torchkeras_compat.saving.old_arrays.matching import FileArray
+from torchkeras_compat.saving.old_arrays.writers import Writer
 from torchkeras_compat.saving.old_optimizer_state import Unfit
-from torchkeras_compat.saving.old_trained_weights import TrainedWeights, in_file_order, is_sorted
+from torchkeras_compat.saving.old_trained_weights import TrainedWeights, is_sorted
 
 
 @pytest.mark.parametrize(
@@ -25,10 +27,10 @@ def _weights(version: str, frozen: bool = False) -> tuple[Any, TrainedWeights]:
     model.layers[0].trainable = not frozen
     names = (("b_W", "b_b"), ("n_gamma", "n_beta", "n_mean", "n_std"), ("a_W", "a_b"))
     arrays: Any = [
-        (layer, [(name, np.zeros(v.shape)) for name, v in zip(own, layer.weights, strict=True)])
+        (layer, [FileArray(name, np.zeros(v.shape)) for name, v in zip(own, layer.weights, strict=True)])
         for layer, own in zip(model.layers, names, strict=True)
     ]
-    return model, TrainedWeights(arrays, model.trainable_variables, version, in_file_order)
+    return model, TrainedWeights(arrays, model.trainable_variables, version, Writer(2, 2))
 
 
 def test_moments_come_in_the_order_of_the_layers() -> None:
@@ -56,8 +58,8 @@ def test_what_does_not_fit_is_said() -> None:
     model, weights = _weights("2.2.4")
     with pytest.raises(Unfit, match="moments for 2 weights, where 6 are trained"):
         weights.in_own_order([np.zeros(2)] * 2)
-    with pytest.raises(Unfit, match="the arrays for layer 'b' have other shapes"):
+    with pytest.raises(Unfit, match="its moments of 'b_W' have another shape"):
         weights.in_own_order([np.zeros(7)] * 6)
-    other = TrainedWeights([], model.trainable_variables, "2.2.4", in_file_order)
+    other = TrainedWeights([], model.trainable_variables, "2.2.4", Writer(2, 2))
     with pytest.raises(Unfit, match="nothing in the file is of 'sequential"):
         other.in_own_order([])

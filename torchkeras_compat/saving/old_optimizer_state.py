@@ -76,10 +76,12 @@ class OldState(NamedTuple):
     Args:
         scalars: Arrays without axes: the count of updates, the product of momenta.
         slots: Name of each slot here -> its arrays, in the order of the weights in the file.
+        is_listed: Whether names say nothing of weights, and the order is that of the file.
     """
 
     scalars: dict[str, Any]
     slots: dict[str, list[Any]]
+    is_listed: bool = False
 
 
 def old_state(kind: str, names: Sequence[str], arrays: Sequence[Any], weights: int) -> OldState:
@@ -111,13 +113,14 @@ def old_state(kind: str, names: Sequence[str], arrays: Sequence[Any], weights: i
             continue  # which the config has, too
         else:
             rest.append((name, array))
-    if style in ("iter", "iteration"):
-        slots = _by_name(rest, _after if style == "iter" else _before)
-    else:
+    is_listed = style not in ("iter", "iteration")
+    if is_listed:
         slots = _by_lists(kind, rest, scalars, weights)
+    else:
+        slots = _by_name(rest, _after if style == "iter" else _before)
     if kind == "Adamax" and "velocity" in slots:
         slots["norm"] = slots.pop("velocity")
-    return OldState(scalars, slots)
+    return OldState(scalars, slots, is_listed)
 
 
 def _last(name: str) -> str:
@@ -231,10 +234,13 @@ def assignments(
         arrays = state.slots.get(slot)
         if arrays is None:
             raise Unfit(f"its {slot!r} is missing")
-        values = [_numbers(a) for a in (arrays if slot in ("rows", "columns") else in_own_order(arrays))]
-        expected, received = [tuple(v.shape) for v in variables], [v.shape for v in values]
+        expected = [tuple(v.shape) for v in variables]
+        if state.is_listed or (expected != [tuple(a.shape) for a in arrays] and slot not in ("rows", "columns")):
+            arrays = in_own_order(arrays)
+        received = [tuple(a.shape) for a in arrays]
         if expected != received:
             raise Unfit(f"its {slot!r} has the shapes {received}, where {expected} are expected")
+        values = [_numbers(a) for a in arrays]
         if slot in _NEVER_NEGATIVE and any((value < 0).any() for value in values):
             raise Unfit(f"its {slot!r} has negative numbers")
         found.extend(zip(variables, values, strict=True))
@@ -252,7 +258,7 @@ def count_of_updates(state: OldState) -> int | None:
     """Return the number of updates that a file says were made, None if it does not say.
 
     Raises:
-        Unfit: it is no count.
+        Unfit: that number cannot be.
     """
     array = state.scalars.get(COUNT)
     if array is None:

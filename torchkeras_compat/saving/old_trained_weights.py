@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from torchkeras_compat.saving.old_arrays.loading import legacy_weights
+from torchkeras_compat.saving.old_arrays.matching import FileArray, matched
+from torchkeras_compat.saving.old_arrays.writers import Writer
 from torchkeras_compat.saving.old_optimizer_state import Unfit
-from torchkeras_compat.saving.stores import read_array
 
 # From here on moments lie in the order of the layers; before, in that of the names of the weights.
 _UNSORTED = (2, 0, 6)
-FileArrays = Sequence[tuple[str, Any]]
-# From a layer, its weights and arrays of a file by their names, to each weight and its value.
-Match = Callable[[Any, list[Any], FileArrays], list[tuple[Any, np.ndarray]]]
+FileLayer = tuple[Any, list[FileArray]]
 
 
 def is_sorted(version: str) -> bool:
@@ -36,58 +36,50 @@ class TrainedWeights:
         layers: Each layer of the model with what the file has for it, in the order of the file.
         trained: Variables that the optimizer of the model trains, in its order.
         version: ``keras_version`` of the file.
-        match: Finds the value of each weight of a layer.
+        writer: Who wrote the arrays.
 
     Attributes:
         count: How many they are; layers of Keras 1 have more than those of today.
     """
 
-    def __init__(
-        self, layers: Sequence[tuple[Any, FileArrays]], trained: Sequence[Any], version: str, match: Match
-    ) -> None:
+    def __init__(self, layers: Sequence[FileLayer], trained: Sequence[Any], version: str, writer: Writer) -> None:
         self._layers = layers
         self._trained = trained
-        self._match = match
+        self._writer = writer
         places = [(i, k) for i, (layer, arrays) in enumerate(layers) for k in range(_number_trained(layer, arrays))]
         if is_sorted(version):
-            places.sort(key=lambda place: layers[place[0]][1][place[1]][0])
+            places.sort(key=lambda place: layers[place[0]][1][place[1]].name)
         self._places = places
         self.count = len(places)
 
-    def in_own_order(self, arrays: Sequence[Any]) -> list[Any]:
+    def in_own_order(self, arrays: Sequence[Any]) -> list[np.ndarray]:
         """Return arrays, one for each trained weight of the file, as those of the optimizer's variables.
 
+        They are laid out as the weights: what has to be turned round or joined there has to be here.
+
+        Args:
+            arrays: Datasets of one slot, in the order of the file.
+
         Raises:
-            Unfit: they are not as many, or belong to no variable.
+            Unfit: they are not as many, or do not go with the weights.
         """
         if len(arrays) != self.count:
             raise Unfit(f"it has moments for {len(arrays)} weights, where {self.count} are trained")
-        of_layer = [[dataset for _, dataset in own] for _, own in self._layers]
+        of_layer = [list(own) for _, own in self._layers]
         for (i, k), array in zip(self._places, arrays, strict=True):
-            of_layer[i][k] = array
+            of_layer[i][k] = FileArray(of_layer[i][k].name, array)
         found: dict[int, Any] = {}
-        for (layer, own), datasets in zip(self._layers, of_layer, strict=True):
-            weights = [*layer.trainable_weights, *layer.non_trainable_weights]
-            named = [(name, dataset) for (name, _), dataset in zip(own, datasets, strict=True)]
-            if layer.trainable_weights:
-                found.update((id(variable), value) for variable, value in self._match(layer, weights, named))
+        for (layer, weights), own in zip(self._layers, of_layer, strict=True):
+            wrong = [new.name for old, new in zip(weights, own, strict=True) if old.dataset.shape != new.dataset.shape]
+            if wrong:
+                raise Unfit(f"its moments of {wrong[0]!r:.100} have another shape than that")
+            pairs = matched(layer, legacy_weights(layer), own, self._writer) if layer.trainable_weights else ()
+            found.update((id(variable), value) for variable, value in pairs or ())
         missing = [v.path for v in self._trained if id(v) not in found]
         if missing:
             raise Unfit(f"nothing in the file is of {missing[0]!r}")
-        return [found[id(v)] for v in self._trained]
+        return [found[id(v)].tensor().numpy() for v in self._trained]
 
 
-def _number_trained(layer: Any, arrays: FileArrays) -> int:
+def _number_trained(layer: Any, arrays: Sequence[FileArray]) -> int:
     return len(arrays) - len(layer.non_trainable_weights) if layer.trainable_weights else 0
-
-
-def in_file_order(layer: Any, weights: list[Any], arrays: FileArrays) -> list[tuple[Any, np.ndarray]]:
-    """Return the weights of a layer with their values, where the file has them as they are today.
-
-    Raises:
-        Unfit: there are more or fewer of them, or shapes differ.
-    """
-    if [tuple(v.shape) for v in weights] != [tuple(array.shape) for _, array in arrays]:
-        raise Unfit(f"the arrays for layer '{layer.name}' have other shapes")
-    trained = len(layer.trainable_weights)
-    return [(v, read_array(a)) for v, (_, a) in zip(weights[:trained], arrays[:trained], strict=True)]
