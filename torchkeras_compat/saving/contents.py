@@ -59,6 +59,10 @@ _IN_TORCH = (
 )
 _CONVERT = "Convert it where its library is installed, and save the model as `.keras` or its weights as `.weights.h5`."
 _WHAT_TO_DO = {
+    Content.SHARDS: "It has the weights of a model. Make the model, and use `load_weights`.",
+    Content.TENSORFLOW_CHECKPOINT: "It has the weights of a model. Make the model, and use `load_weights`.",
+    Content.SAFETENSORS: "It has the weights of a model. Make the model, and use `load_weights`.",
+    Content.SAFETENSORS_LIST: "It has the weights of a model. Make the model, and use `load_weights`.",
     Content.EMPTY: "A copy or download stopped before it began, or the disk was full. Copy or save it again.",
     Content.ZEROS: "A download or copy was cut off. Copy it again.",
     Content.LFS_POINTER: "Run `git lfs pull` in the repository, or download the file itself.",
@@ -160,6 +164,8 @@ def _content_of_bytes(start: bytes, path: str) -> Content:
             return content
     if re.fullmatch(r".*(\.index|\.data-[0-9]{5}-of-[0-9]{5})", path, re.DOTALL) and _has_index(path):
         return Content.TENSORFLOW_CHECKPOINT
+    if os.path.isfile(f"{path}.index") or start.startswith(b"model_checkpoint_path:"):
+        return Content.TENSORFLOW_CHECKPOINT  # a prefix "checkpoint", and the text beside it, are of one name
     for pattern, content in _PATTERNS:
         if re.match(pattern, start, re.IGNORECASE):
             return content

@@ -40,7 +40,7 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
     """
     if isinstance(obj, (TorchModule, TorchModuleWrapper)):
         return
-    for name, value in _attributes(obj):
+    for name, value in attributes(obj):
         if isinstance(value, (list, tuple, dict, set)):
             for inner, found in _contained(value, set()):
                 yield f"{name}/{inner}", found
@@ -53,7 +53,12 @@ def identity(obj: Any) -> int:
     return id(obj.module) if isinstance(obj, TorchModule) else id(obj)
 
 
-def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
+def attributes(obj: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of an object that hold objects with values, or containers, in Keras's order.
+
+    Args:
+        obj: As for :func:`children`.
+    """
     found = _attribute_names(obj)
     if isinstance(obj, Layer) and hasattr(obj, "layers"):
         found.add("layers")

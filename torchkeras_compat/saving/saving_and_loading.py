@@ -14,7 +14,7 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.plugins.file_format import FileFormat, file_format
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.checkpoint_files import load_checkpoint_model, load_checkpoint_weights
-from torchkeras_compat.saving.contents import SHARDS, Content, content_of, is_of_layers, refuse
+from torchkeras_compat.saving.contents import READ, SHARDS, Content, content_of, is_of_layers, refuse
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import KerasArchive
@@ -23,6 +23,8 @@ from torchkeras_compat.saving.legacy_h5 import load_legacy_h5, load_legacy_weigh
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
+from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights
+from torchkeras_compat.saving.tensorflow_bundle.saved_model import load_saved_model
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 _Path = str | os.PathLike[str]
@@ -138,6 +140,8 @@ def load_model(
             return load_keras(path, custom_objects, compile, safe_mode)
         if content is Content.STEPS:
             return load_checkpoint_model(path, custom_objects, compile)
+        if content is Content.SAVED_MODEL:
+            return load_saved_model(path, custom_objects, compile)
     refuse(path, content, "load_model", "`.keras` files and folders, and whole models in `.h5` files, under any name")
 
 
@@ -236,12 +240,14 @@ def load_weights(
             load_shards(model, path, skip_mismatch, h5_only.get("objects_to_skip") or ())
         elif content is Content.STEPS:
             load_checkpoint_weights(model, path, skip_mismatch)
+        elif content in (Content.TENSORFLOW_CHECKPOINT, Content.SAVED_MODEL):
+            load_tensorflow_weights(model, path, skip_mismatch)
         else:
             with reading(path), KerasArchive(path) as archive:
                 archive.weights(model, skip_mismatch)
 
 
-_WITH_WEIGHTS = (Content.HDF5, Content.SHARDS, Content.STEPS, Content.KERAS_ZIP, Content.KERAS_FOLDER)
+_WITH_WEIGHTS = READ
 
 
 def _load_h5_weights(model: Any, path: str, skip_mismatch: bool, **h5_only: Any) -> None:
