@@ -22,17 +22,17 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
-from torchkeras_compat.saving.h5_names import child_array, has_names, names_of
+from torchkeras_compat.saving.h5_names import has_names
+from torchkeras_compat.saving.h5_optimizer import restore_state
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
-from torchkeras_compat.saving.old_optimizer_state import slot_order
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor
+from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.user_warnings import warn_user
 
@@ -164,7 +164,7 @@ def load_legacy_h5(
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), version)
+                _compile(model, training, root, path)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
@@ -198,27 +198,13 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, version: str) -> None:
-    old = is_keras2(version)
-    settings = training_to_keras3(training, version) if old else dict(training)
+def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None:
+    version = text_of(attribute(root, "keras_version", "1"))
+    settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
-    if group is None or not isinstance(model.optimizer, OptimizerState):
-        return
-    optimizer = model.optimizer
-    names = names_of(group, "weight_names")
-    arrays = [child_array(group, names[i]) for i in (slot_order(names) if old else range(len(names)))]
-    own = [v for v in optimizer.variables if not (old and v.name == "learning_rate")]  # Keras 2 keeps it in the config
-    if old and len(own) == 1:
-        arrays = arrays[:1]  # its SGD keeps moments of no use
-    if [tuple(v.shape) for v in own] != [tuple(a.shape) for a in arrays]:
-        warn_user(
-            f"The state of optimizer '{optimizer.name}' in the file has another form ({len(arrays)} arrays for"
-            f" {len(own)} variables) and is left out: training starts with a new state."
-        )
-        return
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    if child(root, "optimizer_weights") is not None and isinstance(model.optimizer, OptimizerState):
+        restore_state(model, root, version, path)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:

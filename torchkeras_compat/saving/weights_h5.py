@@ -15,6 +15,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
 from torchkeras_compat.saving.old_weight_paths import DEPENDENCIES, Place, old_places
@@ -71,29 +72,37 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         store[key] = value
 
 
-def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
+def own_targets(obj: Any, store: ArrayReader | None = None) -> dict[str, Any] | None:
     """Return what a file holds of one object alone, key to variable or tensor; None if it has its own way of loading.
 
     Args:
         obj: Layer, optimizer, torch module, or other object with ``load_own_variables``.
-        received: Number of arrays that the file has for it.
+        store: What the file has for it.
     """
     if isinstance(obj, (TorchModule, TorchModuleWrapper)):
         return dict(obj.module.state_dict())
     if _overrides(obj, "load_own_variables"):
         return None
-    variables = file_variables(obj, received) if isinstance(obj, OptimizerState) else obj._file_variables()
-    return {str(i): v for i, v in enumerate(variables)}
+    if not isinstance(obj, OptimizerState):
+        return {str(i): v for i, v in enumerate(obj._file_variables())}
+    if store is None:
+        return {str(i): v for i, v in enumerate(obj.variables)}
+    return _state_targets(obj, store) or {}
 
 
-def file_variables(optimizer: Any, received: int | None) -> list[Any]:
-    """Return the variables of an optimizer that a file with ``received`` arrays holds.
-
-    Files of Keras 2 have no learning rate, which is in the config alone.
-    """
-    own = list(optimizer.variables)
-    without = [v for v in own if v.name != "learning_rate"]
-    return without if received == len(without) else own
+def _state_targets(optimizer: Any, store: ArrayReader) -> dict[str, Any] | None:
+    """Return the variables of an optimizer by the keys of a file, None if it has more or fewer."""
+    own = {str(i): v for i, v in enumerate(optimizer.variables)}
+    is_whole = set(store) == own.keys()
+    if is_whole and _compare_shapes(optimizer, own, store) is None:
+        return own
+    keys = [str(i) for i in range(len(store))]
+    if set(keys) == set(store):
+        shapes = [tuple(getattr(store.dataset(key), "shape", None) or ()) for key in keys]
+        counted = counted_targets(optimizer, shapes)
+        if counted is not None:
+            return {str(i): v for i, v in counted.items()}
+    return own if is_whole else None
 
 
 def _overrides(obj: Any, method: str) -> bool:
@@ -205,24 +214,23 @@ class LoadingPlan:
         if not optimizer.built and received > len(optimizer.variables):
             self._as_before = _with_parts(optimizer)
             optimizer.build(self.model.trainable_variables)
-        own = file_variables(optimizer, received)
-        if received != len(own) or _overrides(optimizer, "load_own_variables"):
-            if received and _overrides(optimizer, "load_own_variables"):
+        if _overrides(optimizer, "load_own_variables"):
+            if received:
                 return None
-            if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
-                warn_user(
-                    f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
-                    f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To"
-                    " avoid it, save the model compiled with the same optimizer."
-                )
             self._done.add(identity(optimizer))
             return "skipped"
-        fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, store)
-        if fault is not None and len(own) != len(optimizer.variables):
-            warn_user(f"The state of the optimizer is left out. {fault}")
-            self._done.add(identity(optimizer))
-            return "skipped"
-        return fault
+        targets = _state_targets(optimizer, store)
+        if targets is not None:
+            return _compare_shapes(optimizer, targets, store)
+        own = optimizer.variables
+        if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
+            warn_user(
+                f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
+                f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To avoid"
+                " it, save the model compiled with the same optimizer."
+            )
+        self._done.add(identity(optimizer))
+        return "skipped"
 
     def _describe(self, faults: list[tuple[Any, str]]) -> str:
         return (
@@ -257,10 +265,12 @@ class LoadingPlan:
         before = _snapshot(self.model) if custom else []
         arrays: list[tuple[Any, torch.Tensor]] = []
         for obj, store in self.found:
-            for key, target in (own_targets(obj, len(store)) or {}).items():
+            for key, target in (own_targets(obj, store) or {}).items():
                 arrays.append((target, to_tensor(store.dataset(key))))
         with torch.no_grad():
             _set_scalars([(target, value) for target, value in arrays if isinstance(target, HostScalar)])
+            for obj, _ in self.found:
+                complete_state(obj, {id(target) for target, _ in arrays})
             for target, value in arrays:
                 if isinstance(target, HostScalar):
                     continue

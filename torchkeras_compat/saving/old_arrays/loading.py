@@ -112,7 +112,7 @@ def load_layers(
             " position."
         )
     found: Pairs = []
-    for layer, name in _layer_pairs(model, stored.names, path, by_name, root is not None, writer):
+    for layer, name in layer_pairs(model, stored.names, path, by_name, root is not None, writer):
         found.extend(loading.pairs(layer, legacy_weights(layer), stored.arrays(name)))
     top = child_group(group, "top_level_model_weights")
     if top is not None and names_of(top, "weight_names"):
@@ -148,9 +148,22 @@ def _top_level(model: Any) -> list[Any]:
     return own
 
 
-def _layer_pairs(
+def layer_pairs(
     model: Any, stored: dict[str, list[str]], path: str, by_name: bool, is_whole: bool, writer: Writer
 ) -> list[tuple[Any, str]]:
+    """Return each layer of a model with the name under which a file has its arrays.
+
+    Args:
+        model: Model, built.
+        stored: Names of the arrays of each layer of the file.
+        path: File, for messages.
+        by_name: Whether layers are matched by name; else by position.
+        is_whole: Whether the model was made from the config in the file, so that names are those of the file.
+        writer: Who wrote it.
+
+    Raises:
+        FileContentError: there are more or fewer layers in the file.
+    """
     layers = [layer for layer in model.layers if legacy_weights(layer)]
     if by_name:
         return [(layer, layer.name) for layer in layers if layer.name in stored]
