@@ -213,7 +213,7 @@ def is_of_layers(root: Any, path: str) -> bool:
         root: `h5py.File`.
         path: Its name, which decides only where neither is there.
     """
-    if "layer_names" in root.attrs or "layer_names0" in root.attrs or "model_config" in root.attrs:
+    if any(key in root.attrs for key in ("layer_names", "layer_names0", "nb_layers", "model_config")):
         return True
     is_new = any(name in root for name in ("vars", "layers", "_layer_checkpoint_dependencies"))
     return "model_weights" in root if is_new else not path.endswith(".weights.h5")
