@@ -57,8 +57,8 @@ def save_legacy_h5(model: Any, path: str) -> None:
     whole = serialize_keras_object(model)
     config, needed = _without_modules(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
-        file.attrs["keras_version"] = FORMAT_VERSION
-        file.attrs["backend"] = "torch"
+        file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+        file.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
         file.attrs["model_config"] = json.dumps(config)
         if needed:
             file.attrs[KEY] = json.dumps(needed)
@@ -89,8 +89,8 @@ def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_layers(model: Any, group: Any) -> None:
-    group.attrs["keras_version"] = FORMAT_VERSION
-    group.attrs["backend"] = "torch"
+    group.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+    group.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
     layers = model.layers
     _write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in layers:
