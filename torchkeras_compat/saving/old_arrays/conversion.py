@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.saving.old_arrays import kernels
+from torchkeras_compat.saving.old_arrays.local_kernels import by_windows
 from torchkeras_compat.saving.old_arrays.recurrent import from_cudnn, joined_gates
 from torchkeras_compat.saving.old_arrays.writers import Writer
 
@@ -19,7 +20,8 @@ _CONVOLUTIONS = frozenset(("Conv1D", "Conv2D", "Conv3D"))
 _TRANSPOSED = frozenset(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"))
 _SEPARABLE = frozenset(("SeparableConv1D", "SeparableConv2D"))
 _DEPTHWISE = frozenset(("DepthwiseConv1D", "DepthwiseConv2D"))
-_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization"}
+_LOCAL = "LocallyConnected"
+_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL}
 
 
 def kind_of(layer: Any) -> str | None:
@@ -63,6 +65,8 @@ def is_converted(layer: Any, names: Sequence[str], found: Sequence[_Shape], writ
         return False
     if kind == "BatchNormalization":
         return writer.is_nameless
+    if kind == _LOCAL:
+        return bool(found) and len(found[0]) != 3
     if writer.is_keras1:
         return True
     if kind in _GATES:
@@ -100,10 +104,13 @@ def converted(
     Raises:
         RuntimeError: they cannot be those of the layer.
         IndexError: the same.
+        ValueError: the same.
     """
     kind = kind_of(layer)
     if kind == "BatchNormalization":
         return _with_variance(layer, arrays, expected)
+    if kind == _LOCAL:
+        return [by_windows(layer, arrays[0], expected[0]), *arrays[1:]]
     if writer.is_keras1:
         arrays = _of_keras1(kind or "", layer, list(expected), arrays)
     elif kind in _GATES and kind != "ConvLSTMCell":
