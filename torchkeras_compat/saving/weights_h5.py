@@ -139,8 +139,10 @@ class LoadingPlan:
         self.model = model
         self.source = source
         self.found: list[tuple[Any, ArrayReader]] = []
-        self._done = {identity(obj) for obj in objects_to_skip}
-        self._skipped = {identity(below) for obj in objects_to_skip for below in obj._flatten_layers()}
+        skipped = list(objects_to_skip)
+        self._done = {identity(obj) for obj in skipped}
+        layers = [obj for obj in skipped if isinstance(obj, Layer)]
+        self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
         with self._undoing():
