@@ -13,6 +13,7 @@ import torch
 from torchkeras_compat import kinds, public_names
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileSafetyError, nearest
+from torchkeras_compat.ops import indexing
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.saving.file_limits import current_limits
 from torchkeras_compat.saving.memory_budget import MemoryBudget
@@ -192,12 +193,17 @@ class OpFromConfig(FunctionCall):
     """
 
     def __init__(self, class_name: str, config: dict[str, Any]) -> None:
-        super().__init__(_function(class_name), name=config.get("name"))
+        spec = _get_item_spec if class_name == "GetItem" else None
+        super().__init__(_function(class_name), name=config.get("name"), output_spec=spec)
         self.settings = {k: deserialize_as((), v) for k, v in config.items() if k != "name"}
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call, the settings among its arguments."""
         first, settings = _before_inputs(self.function, self.settings)
+        names = list(inspect.signature(self.function).parameters)
+        if not first and not settings.keys().isdisjoint(names[: len(args)]):  # `pad(x, pad_width, mode, constant)`
+            inputs = [name for name in names if name not in settings]
+            args, kwargs = args[:1], {**dict(zip(inputs[1:], args[1:], strict=False)), **kwargs}
         return super().symbolic_call(*first, *args, **{**settings, **kwargs})
 
 
@@ -256,9 +262,24 @@ def old_function(config: Any) -> FunctionCall:
         with MemoryBudget(str(path), None, limits):
             return infer_outputs(function, args, kwargs) if spec is None else spec(*args, **kwargs)
 
-    return FunctionCall(function, config.get("name"), within_memory)
+    return _OldCall(function, config.get("name"), within_memory)
+
+
+class _OldCall(FunctionCall):
+    """The operation of a function of an old dialect, of a file."""
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record one call, in which constants have the dtypes that they had when it was saved."""
+        with_dtypes = public_names.named("dialects.old_files.constants.with_dtypes")
+        args, kwargs = with_dtypes(self.function, args, kwargs)
+        return super().symbolic_call(*args, **kwargs)
 
 
 def get_item(x: torch.Tensor | KerasTensor, key: Any) -> Any:
     """Return ``x[key]``; files hold tuples as lists."""
-    return x[tuple(key) if isinstance(key, list) else key]
+    return indexing.get_item(x, tuple(key) if isinstance(key, list) else key)
+
+
+def _get_item_spec(x: Any, key: Any) -> Any:
+    spec: Callable[..., Any] = indexing.get_item._output_spec
+    return spec(x, tuple(key) if isinstance(key, list) else key)
