@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
+from torchkeras_compat.dialects.old_files.graph_operations import graph_operation_entry
 from torchkeras_compat.dialects.old_files.histories import is_history
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
@@ -44,6 +45,8 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
     def layer(entry: _Config) -> _Config:
         if entry["class_name"] in _OF_FUNCTIONS:
             return function_entry(entry, tensor, value)
+        if entry["class_name"] == "TensorFlowOpLayer":
+            return graph_operation_entry(entry, tensor)
         nodes = [_call(entry["class_name"], call, tensor, value) for call in entry.get("inbound_nodes") or []]
         # The graph builds its layers; the shapes that Keras 2 noted for them have other forms.
         made = {k: v for k, v in object_of_today(entry).items() if k != "build_config"}
