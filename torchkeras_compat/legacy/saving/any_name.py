@@ -208,7 +208,8 @@ def load_weights(
     if reshape:
         raise ValueError("`reshape=True` is not supported. Reshape the arrays and give them to `set_weights`.")
     path = _last_written(os.fspath(filepath))
-    saving_and_loading.load_weights(model, path, skip_mismatch, **({"by_name": True} if by_name else {}))
+    names: dict[str, Any] = {"by_name": True} if by_name else {}
+    saving_and_loading.load_weights(model, path, skip_mismatch, **names)
     return LoadStatus()
 
 
