@@ -19,8 +19,8 @@ from torchkeras_compat.errors import FileContentError, UnknownNameError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json, too_much
-from torchkeras_compat.saving.keras2_config import to_keras3, training_to_keras3
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import LAST_OLD_VERSION, to_keras3, training_to_keras3
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
@@ -46,11 +46,12 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
         metadata = read_metadata(path)
         if metadata is None:
             raise FileContentError(_advice(path, "it holds no config of a Keras model, as of a function or module"))
+        version = str(metadata.get("keras_version", LAST_OLD_VERSION))
         bundle = Bundle(prefix_of(path))
         stored = sum(entry.size for entry in bundle.entries.values() if entry.dtype != STRING)
         try:
             with MemoryBudget(path, stored, limits):
-                model: Any = deserialize_model(to_keras3(metadata["model_config"]))
+                model: Any = deserialize_model(to_keras3(metadata["model_config"], version))
                 if isinstance(model, Layer) and not model.built:
                     _build(model, metadata.get("build_input_shape"), path)
         except UnknownNameError as error:
@@ -61,7 +62,7 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
             raise FileContentError(f"{path!r} describes {kind!r}, which is not a model or layer.")
         training = metadata.get("training_config")
         if compile and isinstance(training, dict):
-            settings = training_to_keras3(training)
+            settings = training_to_keras3(training, version)
             settings["optimizer"] = settings.pop("optimizer_config", None)
             compile_from_config: Any = model.compile_from_config
             compile_from_config(settings)
