@@ -161,7 +161,7 @@ def test_pickles_are_never_opened(tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
-def test_what_is_no_plain_file(tmp_path: Path) -> None:
+def test_folders_pipes_and_missing_files(tmp_path: Path) -> None:
     assert content_of(str(tmp_path)) is Content.FOLDER
     assert content_of(str(tmp_path / "none")) is content_of(str(tmp_path / "none" / "x")) is Content.MISSING
     os.mkfifo(tmp_path / "pipe")

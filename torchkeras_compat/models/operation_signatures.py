@@ -131,8 +131,12 @@ def is_operation(module: Any, class_name: Any) -> bool:
     Example:
         >>> is_operation("keras.src.ops.nn", "Relu"), is_operation("keras.layers", "ReLU")
         (True, False)
+        >>> is_operation(None, "Dense")
+        False
     """
-    return str(module or "").startswith("keras.src.ops") or _BESIDE.get(class_name, (None,))[0] == module
+    if not module:  # as in the older `.h5` files
+        return False
+    return str(module).startswith("keras.src.ops") or _BESIDE.get(class_name, (None,))[0] == module
 
 
 def is_input(function: Function, parameter: str) -> bool:

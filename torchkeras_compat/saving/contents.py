@@ -139,6 +139,7 @@ def _content_of_folder(path: str) -> Content:
         ("variables/variables.index", Content.SAVED_MODEL),
         ("checkpoint", Content.TENSORFLOW_CHECKPOINT),
         ("model.safetensors.index.json", Content.SAFETENSORS_LIST),
+        ("model.safetensors", Content.SAFETENSORS),
     ):
         if os.path.isfile(os.path.join(path, name)):
             return content

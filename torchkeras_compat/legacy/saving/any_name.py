@@ -210,7 +210,8 @@ def load_weights(
     if reshape and model.built:
         load_legacy_weights(model, path, by_name, skip_mismatch, reshape=True)
         return LoadStatus()
-    saving_and_loading.load_weights(model, path, skip_mismatch, **({"by_name": True} if by_name else {}))
+    names: dict[str, Any] = {"by_name": True} if by_name else {}
+    saving_and_loading.load_weights(model, path, skip_mismatch, **names)
     return LoadStatus()
 
 
