@@ -23,6 +23,7 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
+from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
@@ -35,6 +36,9 @@ from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor, wron
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.user_warnings import warn_user
 
+# Not `optimizer_weights`, Keras's name: where Keras 3 finds such a group it makes the optimizer for no variables, and
+# can no longer train the model. Without it, it trains on with a new state.
+_OPTIMIZER_STATE = "optimizer_state"
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
 
 
@@ -54,7 +58,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = serialize_keras_object(model)
-    config, needed = _without_modules(whole), plugin_requirements(whole)
+    config, needed = _model_config(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = FORMAT_VERSION
         file.attrs["backend"] = "torch"
@@ -65,11 +69,9 @@ def save_legacy_h5(model: Any, path: str) -> None:
         optimizer: Any = getattr(model, "optimizer", None)
         settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
         if settings:
-            entry = settings.pop("optimizer")
-            settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
-            file.attrs["training_config"] = json.dumps(settings)
+            file.attrs["training_config"] = json.dumps(training_config(settings))
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
-                _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
+                _write_variables(file.create_group(_OPTIMIZER_STATE), optimizer.variables_for_files())
             else:
                 warn_user(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
@@ -78,13 +80,14 @@ def save_legacy_h5(model: Any, path: str) -> None:
                 )
 
 
-def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
-    """The config of a model as this format has it: models and their layers by class name alone."""
-    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
-    if isinstance(config["config"].get("layers"), list):
-        layers = [_without_modules(layer) for layer in config["config"]["layers"]]
-        result["config"] = {**config["config"], "layers": layers}
-    return result
+def _model_config(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a model as this format has it, without ``compile_config``.
+
+    Real Keras knows a model of a class of one's own by its registered name alone, and reads layers that have a module
+    as it reads them in `.keras` files: operations, layers of one's own, functions of them.
+    """
+    name = config["registered_name"] or config["class_name"]
+    return {**{k: v for k, v in config.items() if k != "compile_config"}, "class_name": name}
 
 
 def _write_layers(model: Any, group: Any) -> None:
@@ -107,13 +110,14 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
 
 
 def _write_names(group: Any, key: str, names: list[str]) -> None:
+    encoded = np.array([name.encode() for name in names], "S")
     parts = 1
-    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(np.array(names, "S"), parts)):
+    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(encoded, parts)):
         parts += 1
     if parts == 1:
-        group.attrs[key] = np.array(names, dtype="S") if names else []
+        group.attrs[key] = encoded if names else []
         return
-    for i, part in enumerate(np.array_split(np.array(names, "S"), parts)):
+    for i, part in enumerate(np.array_split(encoded, parts)):
         group.attrs[f"{key}{i}"] = part
 
 
@@ -169,7 +173,7 @@ def load_legacy_h5(
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), version)
+                _compile(model, training, child(root, _OPTIMIZER_STATE) or child(root, "optimizer_weights"), version)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
