@@ -14,6 +14,7 @@ import pytest
 import torch
 
 import torchkeras_compat as ours
+from tests.test_layers import NOT_CALLED, TABLE
 
 
 def _beside(name: str) -> Any:
@@ -26,6 +27,7 @@ def _beside(name: str) -> Any:
 
 
 CASES = _beside("models_in_files").CASES
+LAYERS = _beside("layers_in_files")
 
 
 def flat(values: Any) -> list[Any]:
@@ -160,3 +162,54 @@ def test_models_that_keras_needs_tensorflow_for_come_back(name: str, tmp_path: P
     source, data = trained_once(ours, case)
     for ending in case.formats:
         assert_twins(source, through(ending, source, ours, tmp_path), case, data, ending)
+
+
+# Layers without a row in `layers_in_files`: Keras needs another library for them, or refuses them in files.
+NOT_IN_FILES = {"Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"}
+NOT_IN_FILES |= {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "Layer", "Wrapper", "InputLayer"}
+NOT_IN_FILES |= {"MaxNumBoundingBoxes"}  # takes boxes only
+# Keras cannot record a call of `Equalization`, and computes `RandomCrop` otherwise, as differences.md says.
+SEQUENTIAL = {"Equalization"}
+OTHERWISE = {"RandomCrop"}
+
+
+def one_layer(K: Any, name: str) -> tuple[Any, Any]:
+    """Return a functional model of one layer, and inputs for it."""
+    K.utils.clear_session()
+    if name in LAYERS.ARGUMENTS:
+        args, kwargs = LAYERS.ARGUMENTS[name]
+        layer, inputs = getattr(K.layers, name)(*args, **kwargs), TABLE[name].inputs()
+    else:
+        like, make = LAYERS.COMPOSED[name]
+        layer, inputs = make(K.layers), TABLE[like].inputs()
+    values = [x.numpy() for x in (inputs if isinstance(inputs, (list, tuple)) else [inputs])]
+    if name in SEQUENTIAL:
+        return K.Sequential([layer]), values[0]
+    symbols = [K.Input(x.shape[1:], dtype=x.dtype.name) for x in values]
+    several = name in ("MultiHeadAttention", "GroupQueryAttention")
+    output = layer(*symbols) if several or len(symbols) == 1 else layer(symbols)
+    return K.Model(symbols, output), values
+
+
+def test_every_layer_goes_through_files():
+    known = LAYERS.ARGUMENTS.keys() | {name.partition(" ")[0] for name in LAYERS.COMPOSED} | NOT_IN_FILES
+    cells = {name for name in NOT_CALLED if "Cell" in name}  # in `RNN`
+    assert known | cells == TABLE.keys() | NOT_CALLED.keys(), "add the layer to `layers_in_files.py`"
+
+
+@pytest.mark.parametrize("name", sorted((LAYERS.ARGUMENTS.keys() | LAYERS.COMPOSED.keys()) - OTHERWISE))
+def test_layers_go_through_files(real_keras: types.ModuleType, name: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    source, x = one_layer(ours, name)
+    expected, weights = outputs(source, x), weights_of(source)
+    for writer, reader in ((ours, real_keras), (real_keras, ours)):
+        for ending in ("keras", "h5"):
+            try:
+                other = through(ending, source, reader, tmp_path)
+            except (TypeError, ValueError) as error:
+                if writer is real_keras and ending == "h5" and ("pickle" in str(error) or "dataset" in str(error)):
+                    continue  # Keras cannot write it: generators of random numbers, weights of one name
+                raise
+            assert_close(outputs(other, x), expected, f"{ending} from {writer.__name__}")
+            assert_close(weights_of(other), weights, f"{ending} from {writer.__name__}", 1e-6)
+        source = through("keras", source, real_keras, tmp_path)
