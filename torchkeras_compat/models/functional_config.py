@@ -14,7 +14,7 @@ from torchkeras_compat.kinds import OLD_FUNCTIONS, VALUES
 from torchkeras_compat.models.operation_config import OpFromConfig, old_function, operation_config
 from torchkeras_compat.models.operation_signatures import is_operation
 from torchkeras_compat.saving.file_limits import current_limits, too_much
-from torchkeras_compat.saving.keras2_config import OLD_FUNCTION, graph_to_keras3
+from torchkeras_compat.saving.old_files import OLD_FUNCTION, graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves

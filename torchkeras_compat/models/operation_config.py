@@ -22,8 +22,8 @@ from torchkeras_compat.models.operation_signatures import (
 )
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.saving.file_limits import current_limits
-from torchkeras_compat.saving.keras2_config import OLD_FUNCTION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import OLD_FUNCTION
 from torchkeras_compat.serialization import serialize_config
 from torchkeras_compat.symbolic.operation import FunctionCall
 from torchkeras_compat.symbolic.shapes import infer_outputs
@@ -165,4 +165,14 @@ def old_function(config: Any) -> FunctionCall:
         with MemoryBudget(str(path), None, limits):
             return infer_outputs(function, args, kwargs) if spec is None else spec(*args, **kwargs)
 
-    return FunctionCall(function, config.get("name"), within_memory)
+    return _OldCall(function, config.get("name"), within_memory)
+
+
+class _OldCall(FunctionCall):
+    """The operation of a function of an old dialect, of a file."""
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record one call, in which constants have the dtypes that they had when it was saved."""
+        with_dtypes = public_names.named("dialects.old_files.constants.with_dtypes")
+        args, kwargs = with_dtypes(self.function, args, kwargs)
+        return super().symbolic_call(*args, **kwargs)
