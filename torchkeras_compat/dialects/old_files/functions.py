@@ -13,7 +13,16 @@ from typing import Any
 
 from torchkeras_compat.config import floatx
 from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
-from torchkeras_compat.dialects.old_files.meanings import FIRST, FIXED, LOST, LOST_SECOND, MEANINGS, RENAMED, UNUSED, without_meaning
+from torchkeras_compat.dialects.old_files.meanings import (
+    FIRST,
+    FIXED,
+    LOST,
+    LOST_SECOND,
+    MEANINGS,
+    RENAMED,
+    UNUSED,
+    without_meaning,
+)
 from torchkeras_compat.dialects.old_files.slices import as_get_item, with_ellipses
 from torchkeras_compat.dialects.saved_functions import function_at, old_arguments_of, path_in_files
 from torchkeras_compat.errors import FileContentError

@@ -19,8 +19,8 @@ from torchkeras_compat.errors import FileContentError, UnknownNameError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json, too_much
-from torchkeras_compat.saving.keras2_config import to_keras3, training_to_keras3
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import to_keras3, training_to_keras3
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
