@@ -358,7 +358,8 @@ def _arguments(node: dict[str, Any], tensors: _Tensors) -> tuple[list[Any], dict
 def _operation_from_config(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
     if is_operation(module, entry.get("class_name")):
-        return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
+        # The configs of many operations of Keras 3.0 to 3.9 have no name.
+        return OpFromConfig(entry["class_name"], {"name": entry.get("name"), **(entry.get("config") or {})})
     if (module, entry.get("class_name")) == (OLD_FUNCTIONS, OLD_FUNCTION):
         return old_function(entry.get("config"))
     return deserialize_as("layers", {k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})

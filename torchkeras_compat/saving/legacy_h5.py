@@ -19,6 +19,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.config_source import reading_file
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
@@ -193,7 +194,8 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(get_registered_object(kind) is None for kind in kinds):
+        is_known = config["class_name"] == OLD_FUNCTION or named("models.operation_signatures.is_known")(kinds[0])
+        if is_known and all(get_registered_object(kind) is None for kind in kinds):
             module = OLD_FUNCTIONS if config["class_name"] == OLD_FUNCTION else "keras.src.ops"
             return {"module": module, **config}
     return config
