@@ -28,6 +28,17 @@ from torchkeras_compat.saving.weights_h5 import to_tensor
 from torchkeras_compat.user_warnings import warn_user
 
 
+# Not `optimizer_weights`, Keras's name: where Keras 3 finds such a group it makes the optimizer for no variables, and
+# can no longer train the model. Without it, it trains on with a new state.
+STATE = "optimizer_state"
+
+
+def state_group(root: Any) -> Any:
+    """Return the group that a file of this package, or else of Keras, keeps the state in; None if there is none."""
+    own = child(root, STATE)
+    return child(root, "optimizer_weights") if own is None else own
+
+
 def restore_state(model: Any, root: Any, version: str, path: str) -> None:
     """Set the state of a model's optimizer from a file; warn, and leave it new, if it does not fit.
 
@@ -40,7 +51,7 @@ def restore_state(model: Any, root: Any, version: str, path: str) -> None:
     Raises:
         FileContentError: the file lists arrays that it does not hold.
     """
-    group = child(root, "optimizer_weights")
+    group = state_group(root)
     names = names_of(group, "weight_names") or unlisted_names(group)
     arrays = [child_array(root if name.startswith("/") else group, name.lstrip("/")) for name in names]
     try:

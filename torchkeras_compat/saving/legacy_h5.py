@@ -19,11 +19,13 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.config_source import reading_file
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
 from torchkeras_compat.saving.h5_names import has_names
-from torchkeras_compat.saving.h5_optimizer import restore_state
+from torchkeras_compat.saving.h5_optimizer import STATE, restore_state, state_group
+from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.memory_budget import MemoryBudget
@@ -55,7 +57,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = serialize_keras_object(model)
-    config, needed = _without_modules(whole), plugin_requirements(whole)
+    config, needed = _model_config(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
         file.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
@@ -66,11 +68,9 @@ def save_legacy_h5(model: Any, path: str) -> None:
         optimizer: Any = getattr(model, "optimizer", None)
         settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
         if settings:
-            entry = settings.pop("optimizer")
-            settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
-            file.attrs["training_config"] = json.dumps(settings)
+            file.attrs["training_config"] = json.dumps(training_config(settings))
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
-                _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
+                _write_variables(file.create_group(STATE), optimizer.variables_for_files())
             else:
                 warn_user(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
@@ -79,13 +79,14 @@ def save_legacy_h5(model: Any, path: str) -> None:
                 )
 
 
-def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
-    """The config of a model as this format has it: models and their layers by class name alone."""
-    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
-    if isinstance(config["config"].get("layers"), list):
-        layers = [_without_modules(layer) for layer in config["config"]["layers"]]
-        result["config"] = {**config["config"], "layers": layers}
-    return result
+def _model_config(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a model as this format has it, without ``compile_config``.
+
+    Real Keras knows a model of a class of one's own by its registered name alone, and reads layers that have a module
+    as it reads them in `.keras` files: operations, layers of one's own, functions of them.
+    """
+    name = config["registered_name"] or config["class_name"]
+    return {**{k: v for k, v in config.items() if k != "compile_config"}, "class_name": name}
 
 
 def _write_layers(model: Any, group: Any) -> None:
@@ -108,13 +109,14 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
 
 
 def _write_names(group: Any, key: str, names: list[str]) -> None:
+    encoded = np.array([name.encode() for name in names], "S")
     parts = 1
-    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(np.array(names, "S"), parts)):
+    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(encoded, parts)):
         parts += 1
     if parts == 1:
-        group.attrs[key] = np.array(names, dtype="S") if names else []
+        group.attrs[key] = encoded if names else []
         return
-    for i, part in enumerate(np.array_split(np.array(names, "S"), parts)):
+    for i, part in enumerate(np.array_split(encoded, parts)):
         group.attrs[f"{key}{i}"] = part
 
 
@@ -192,7 +194,8 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(get_registered_object(kind) is None for kind in kinds):
+        is_known = config["class_name"] == OLD_FUNCTION or named("models.operation_signatures.is_known")(kinds[0])
+        if is_known and all(get_registered_object(kind) is None for kind in kinds):
             module = OLD_FUNCTIONS if config["class_name"] == OLD_FUNCTION else "keras.src.ops"
             return {"module": module, **config}
     return config
@@ -203,7 +206,7 @@ def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None
     settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
-    if child(root, "optimizer_weights") is not None and isinstance(model.optimizer, OptimizerState):
+    if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
         restore_state(model, root, version, path)
 
 
