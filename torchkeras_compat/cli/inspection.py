@@ -26,6 +26,7 @@ from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
 from torchkeras_compat.saving.reading import is_of_the_system, reading
 from torchkeras_compat.saving.sharded_weights import shards_of
+from torchkeras_compat.stored_code import is_stored, name_of, refusal
 
 _SUFFIXES = {
     "initializer": ("initializers",),
@@ -236,6 +237,13 @@ def _walk_config(report: Report, config: Any) -> None:
                 f" custom_objects={{{owner!r}: function}}."
             )
             continue
+        inner = entry["config"] if isinstance(entry["config"], Mapping) else {}
+        stored = {
+            k: name_of(v) for k, v in inner.items() if isinstance(v, list) and is_stored(v, inner.get(f"{k}_type"))
+        }
+        if name == "Lambda" and stored:  # as Keras 1 and 2 write them
+            report.lambdas.append(str(inner.get("name")))
+            report.problems.append(str(refusal(inner.get("name"), stored)))
         named = entry["config"] if name == "function" else name
         report.named[f"{entry.get('module') or ''}.{named}".strip(".")] += 1
         try:
