@@ -89,7 +89,7 @@ def test_both_encodings() -> None:
     assert stored_name(base64.b64encode(marshal.dumps((lambda x: x).__code__)).decode()) is None
 
 
-def test_what_is_no_bytecode_has_no_name() -> None:
+def test_other_values_have_no_name() -> None:
     for code in (None, 3, "", "scaled", "4wE", "c", [], base64.b64encode(b"\xe3" + b"\xff" * 99).decode(), "a" * 2**23):
         assert stored_name(code) is None
 
