@@ -182,10 +182,10 @@ def _lambda(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     if SWITCH.is_on and _TAKE_FUNCTIONS.intersection(wanted):
         code, defaults, closure = parts_of(config)
         return stored_function(code, _read((), defaults), _read((), closure))
-    raise ValueError(
-        "The config holds a `lambda` as Python bytecode. It allows arbitrary code execution, so it is never loaded. "
-        "Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or pass the "
-        "function in `custom_objects`."
+    raise FileSafetyError(
+        f"The config holds a `lambda` as Python bytecode{where()}. It allows arbitrary code execution, so it is never"
+        " loaded. Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or"
+        " make the model in code and load its weights; the function of a `Lambda` layer is taken from `custom_objects`."
     )
 
 

@@ -37,6 +37,7 @@ from torchkeras_compat.saving.sharded_weights import shards_of
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import prefix_of
 from torchkeras_compat.saving.tensorflow_bundle.saved_model import read_metadata
+from torchkeras_compat.stored_code import is_stored, name_of, refusal
 
 _SUFFIXES = {
     "initializer": ("initializers",),
@@ -291,6 +292,13 @@ def _walk_config(report: Report, config: Any) -> None:
                 f" custom_objects={{{owner!r}: function}}."
             )
             continue
+        inner = entry["config"] if isinstance(entry["config"], Mapping) else {}
+        stored = {
+            k: name_of(v) for k, v in inner.items() if isinstance(v, list) and is_stored(v, inner.get(f"{k}_type"))
+        }
+        if name == "Lambda" and stored:  # as Keras 1 and 2 write them
+            report.lambdas.append(str(inner.get("name")))
+            report.problems.append(str(refusal(inner.get("name"), stored)))
         named = entry["config"] if name == "function" else name
         report.named[f"{entry.get('module') or ''}.{named}".strip(".")] += 1
         try:
