@@ -27,7 +27,7 @@ def test_names_in_several_attributes(file):
     assert has_names(file, "names") and names_of(file, "names") == ["a", "b", "c"]
 
 
-def test_what_is_no_list_has_no_names(file):
+def test_other_values_than_lists_give_no_names(file):
     assert names_of(file, "names") == [] and not has_names(file, "names")
     for value in (3, "abc", np.zeros((2, 2)), []):
         file.attrs["names"] = value

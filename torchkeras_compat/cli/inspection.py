@@ -14,6 +14,7 @@ from torchkeras_compat.config_names import find_named
 from torchkeras_compat.deserialization import SPECIAL
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation, old_function
+from torchkeras_compat.models.operation_signatures import is_operation
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
@@ -244,7 +245,7 @@ def _walk_config(report: Report, config: Any) -> None:
 
 
 def _check_name(entry: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
-    if str(entry.get("module") or "").startswith("keras.src.ops"):
+    if is_operation(entry.get("module"), entry["class_name"]):
         check_operation(entry["class_name"])
     elif (entry.get("module"), entry["class_name"]) == (kinds.OLD_FUNCTIONS, OLD_FUNCTION):
         old_function(entry["config"])

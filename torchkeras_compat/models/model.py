@@ -87,7 +87,7 @@ class Model(Trainer, ModelFiles, Layer):
         """Return the layer of a name or position.
 
         Args:
-            name: Name of the layer.
+            name: Name of the layer, or of an operation between layers: ``"tf.math.subtract"`` of a file of Keras 2.
             index: Position in ``layers``.
 
         Raises:
@@ -101,7 +101,7 @@ class Model(Trainer, ModelFiles, Layer):
                     f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
                 )
             return self.layers[index]
-        for layer in self.layers:
+        for layer in (*self.layers, *getattr(self, "operations", ())):
             if getattr(layer, "name", None) == name:
                 return layer
         names = [getattr(layer, "name", type(layer).__name__) for layer in self.layers]

@@ -18,7 +18,9 @@ from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
+from torchkeras_compat.saving.old_weight_paths import DEPENDENCIES, Place, old_places
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
+from torchkeras_compat.saving.windows_paths import FoldedGroup, unfolded
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -119,6 +121,7 @@ class LoadingPlan:
         source: Name of the file, for messages.
         skip_mismatch: Whether objects that the file does not fit keep their values, with a warning.
         objects_to_skip: Layers that keep their values, with what lies below them.
+        version: ``keras_version`` of the file; None if it does not say.
 
     Raises:
         FileContentError: the file does not fit the model; nothing has been changed.
@@ -131,18 +134,27 @@ class LoadingPlan:
         source: str,
         skip_mismatch: bool = False,
         objects_to_skip: Iterable[Any] = (),
+        version: str | None = None,
     ) -> None:
         self.model = model
         self.source = source
         self.found: list[tuple[Any, ArrayReader]] = []
         self._done = {identity(obj) for obj in objects_to_skip}
+        self._skipped = {identity(below) for obj in objects_to_skip for below in obj._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
         with self._undoing():
-            self._check(model, root, skip_mismatch)
+            self._check(model, unfolded(root), skip_mismatch, version)
 
-    def _check(self, model: Any, root: Any, skip_mismatch: bool) -> None:
-        self._visit(model, root, (), "")
+    def _check(self, model: Any, root: Any, skip_mismatch: bool, version: str | None) -> None:
+        places = self._old_places(model, root, version)
+        for place in places or ():
+            if identity(place.value) not in self._skipped:
+                self._take(place.value, _at(root, place.path), "/".join(place.path))
+        if places is None:
+            self._visit(model, root, (), "")
+        elif isinstance(optimizer := getattr(model, "optimizer", None), OptimizerState):
+            self._visit(optimizer, _inside(root, "optimizer"), (), "optimizer")
         faults = [fault for key, fault in self._faults.items() if key not in self._done]
         if faults:
             message = self._describe(faults)
@@ -154,19 +166,30 @@ class LoadingPlan:
         key = identity(obj)
         if key in self._done or key in above:
             return
+        self._take(obj, group, path)
+        for name, below in children(obj):
+            self._visit(below, _at(group, name.split("/")), (*above, key), f"{path}/{name}" if path else name)
+
+    def _take(self, obj: Any, group: Any, path: str) -> None:
         store = ArrayReader(_inside(group, "vars"))
         fault = self._compare(obj, store, path)
         if fault is None:
-            self._done.add(key)
+            self._done.add(identity(obj))
             if store.group is not None:
                 self.found.append((obj, store))
         else:
-            self._faults.setdefault(key, (obj, fault))
-        for name, below in children(obj):
-            place = group
-            for part in name.split("/"):
-                place = _inside(place, part) or _inside(place, f"_{part}")  # Keras 2 had the attribute hidden
-            self._visit(below, place, (*above, key), f"{path}/{name}" if path else name)
+            self._faults.setdefault(identity(obj), (obj, fault))
+
+    def _old_places(self, model: Any, root: Any, version: str | None) -> list[Place] | None:
+        """Where a file of tf.keras has the objects; None if it is one of Keras 3."""
+
+        def fits(place: Place) -> bool:
+            if identity(place.value) in self._skipped:
+                return True
+            store = ArrayReader(_inside(_at(root, place.path), "vars"))
+            return self._compare(place.value, store, "/".join(place.path)) is None
+
+        return old_places(model, version, _has_name(root), fits, _inside(root, DEPENDENCIES) is not None)
 
     def _compare(self, obj: Any, store: ArrayReader, path: str) -> str | None:
         """Return what does not fit, or None."""
@@ -339,10 +362,24 @@ def _label(obj: Any) -> str:
 def _inside(group: Any, name: str) -> Any:
     if group is None:
         return None
-    found = child(group, name)
+    found = group.child(name) if isinstance(group, FoldedGroup) else child(group, name)
     if found is not None and not hasattr(found, "keys"):
         raise FileContentError(f"{found.name} is an array, where a group is expected.")
     return found
+
+
+def _at(root: Any, path: Iterable[str]) -> Any:
+    """The group that names lead to, which Keras 2 may have had hidden behind ``_``; None if there is none."""
+    found = root
+    for part in path:
+        found = _inside(found, part) or _inside(found, f"_{part}")
+    return found
+
+
+def _has_name(root: Any) -> bool:
+    """Whether the groups of a file have the names of their objects, as Keras 3 writes them."""
+    own = _inside(root, "vars")
+    return own is not None and "name" in getattr(own, "attrs", ())
 
 
 def to_tensor(dataset: Any) -> torch.Tensor:

@@ -82,5 +82,5 @@ def test_names_that_do_not_tell():
     assert owners_by_name(leaves, ["x", "y", "z"]) is None
     assert owners_by_name(leaves, ["dense_1", "dense_1", "norm", "dense_1"]) is None
     assert owners_by_name(leaves, ["conv_5", "conv_6", "norm"]) is None
-    # No freezing gives this order, and the numbers alone are no proof.
+    # Freezing never gives this order, and numbers alone prove nothing.
     assert owners_by_name(leaves, ["dense_9", "norm", "dense_4", "norm", "dense_9"]) is None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat.dialects.old_files.functions import operation_entry
+from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
 from torchkeras_compat.dialects.old_files.histories import is_history
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
-_OF_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda")
+_OF_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda", *OF_RAGGED_TENSORS)
 _Config = dict[str, Any]
 
 
@@ -43,7 +43,7 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
 
     def layer(entry: _Config) -> _Config:
         if entry["class_name"] in _OF_FUNCTIONS:
-            return operation_entry(entry, tensor, value)
+            return function_entry(entry, tensor, value)
         nodes = [_call(entry["class_name"], call, tensor, value) for call in entry.get("inbound_nodes") or []]
         # The graph builds its layers; the shapes that Keras 2 noted for them have other forms.
         made = {k: v for k, v in object_of_today(entry).items() if k != "build_config"}
