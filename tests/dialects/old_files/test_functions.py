@@ -60,7 +60,9 @@ def _model(inputs, layers, outputs):
     entries = [_input(*x) for x in inputs] + [_of_layer(*layer) for layer in layers]
     ends = {"input_layers": [[name, 0, 0] for name, *_ in inputs], "output_layers": outputs}
     config = {"name": "m", "trainable": True, "layers": entries, **ends}
-    return json.dumps({"class_name": "Functional", "config": config, "keras_version": "2.15.0", "backend": "tensorflow"})
+    return json.dumps(
+        {"class_name": "Functional", "config": config, "keras_version": "2.15.0", "backend": "tensorflow"}
+    )
 
 
 def _loaded(inputs, layers, outputs):
@@ -88,13 +90,17 @@ def _check(found, case, at):
         np.testing.assert_allclose(_numbers(x), wanted, rtol=tolerance, atol=1e-4)
 
 
-@pytest.mark.parametrize(("case", "at"), list(zip(_stored()[0], _places(), strict=True)), ids=[c[0] for c in _stored()[0]])
+@pytest.mark.parametrize(
+    ("case", "at"), list(zip(_stored()[0], _places(), strict=True)), ids=[c[0] for c in _stored()[0]]
+)
 def test_a_function_gives_the_numbers_of_tensorflow(case, at):
     _, names, layers, outputs, *_ = case
     data = _stored()[2]
     specs = [(f"in_{name}", data[name].shape[1:], str(data[name].dtype)) for name in names]
     model = _loaded(specs, layers, outputs)
-    found = model([torch.as_tensor(data[name]) for name in names] if len(names) > 1 else torch.as_tensor(data[names[0]]))
+    found = model(
+        [torch.as_tensor(data[name]) for name in names] if len(names) > 1 else torch.as_tensor(data[names[0]])
+    )
     _check(found if isinstance(found, (list, tuple)) else [found], case, at)
 
 
