@@ -8,6 +8,7 @@ from typing import Any
 
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.saving.h5_names import child_array, names_of
+from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers
 from torchkeras_compat.saving.old_arrays.loading import layer_pairs
 from torchkeras_compat.saving.old_arrays.writers import writer_of
@@ -76,19 +77,14 @@ def unlisted_names(group: Any) -> list[str]:
         group: Group with `Adam/iterations:0`, `training/Adam/Variable_7:0` and their like.
     """
     found: list[tuple[bool, int, str]] = []
-    places: list[tuple[str, Any]] = [("", group)]
-    while places:
-        above, place = places.pop()
-        for name in place:
-            below = child(place, name)
-            if hasattr(below, "keys"):
-                places.append((f"{above}{name}/", below))
-            else:
-                numbered = re.fullmatch(r"(?:[Vv]ariable|param)(?:_(\d{1,9}))?(?::0)?", name)
-                is_count = numbered is None and bool(re.fullmatch(r"iterations(?::0)?", name))
-                if numbered is None and not is_count:
-                    return []
-                found.append((not is_count, int((numbered and numbered[1]) or 0), f"{above}{name}"))
+    for path, below in walk(group):
+        if hasattr(below, "keys"):
+            continue
+        numbered = re.fullmatch(r"(?:[Vv]ariable|param)(?:_(\d{1,9}))?(?::0)?", path[-1])
+        is_count = numbered is None and re.fullmatch(r"iterations(?::0)?", path[-1]) is not None
+        if numbered is None and not is_count:
+            return []
+        found.append((not is_count, int((numbered and numbered[1]) or 0), "/".join(path)))
     return [name for _, _, name in sorted(found)]
 
 

@@ -17,6 +17,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
+from torchkeras_compat.saving.counted_state import has_lost_state
 from torchkeras_compat.saving.file_limits import check_config
 from torchkeras_compat.saving.keras_archive import ASSETS, CONFIG, METADATA, WEIGHTS, KerasArchive
 from torchkeras_compat.saving.memory_budget import MemoryBudget
@@ -26,6 +27,7 @@ from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.weights_h5 import size_of_weights, write_weights
 from torchkeras_compat.serialization import serialize_keras_object, sharing_objects, without_single_marks
+from torchkeras_compat.user_warnings import warn_user
 
 # The format is that of this version of Keras, which other programs read here.
 FORMAT_VERSION = "3.15.1"
@@ -103,6 +105,7 @@ def load_keras(
         check_config(config, limits, repr(path))
         metadata = archive.json(METADATA) if METADATA in archive.names() else {}
         version = metadata.get("keras_version", "3")
+        has_lost = is_keras2(version) and has_lost_state(config.get("compile_config"))
         if is_keras2(version):
             config = to_keras3(config, version)
         stored = archive.sizes(WEIGHTS)[1]
@@ -123,5 +126,10 @@ def load_keras(
                 f"The config in {path!r} describes {config.get('class_name')!r}, which is not a model or layer."
             )
         archive.weights(model)
+        if has_lost:
+            warn_user(
+                f"{path!r} has no state of the optimizer: Keras 2 wrote none of `optimizers.legacy` into `.keras`"
+                " files. Training starts with a new state; weights are as they were saved."
+            )
         load_assets(model, archive)
     return model

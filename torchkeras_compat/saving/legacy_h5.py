@@ -169,6 +169,7 @@ def load_legacy_h5(
                 _compile(model, training, root, path)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
+                error.add_note("It is about `compile`: with `compile=False` the model is loaded without it.")
                 raise
     return model
 
@@ -203,8 +204,15 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
 
 def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None:
     version = text_of(attribute(root, "keras_version", "1"))
-    settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
+    settings = (
+        training_to_keras3(training, version, getattr(model, "output_names", None) or ())
+        if is_keras2(version)
+        else dict(training)
+    )
     settings["optimizer"] = settings.pop("optimizer_config", None)
+    if settings["optimizer"] is None:
+        warn_user(f"{path!r} says how the model learns, but names no optimizer. It is not compiled: call `compile`.")
+        return
     model.compile_from_config(settings)
     if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
         restore_state(model, root, version, path)

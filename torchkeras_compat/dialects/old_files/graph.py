@@ -8,6 +8,7 @@ from typing import Any
 from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
 from torchkeras_compat.dialects.old_files.graph_operations import graph_operation_entry
 from torchkeras_compat.dialects.old_files.histories import is_history
+from torchkeras_compat.naming import free_name
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
 _OF_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda", *OF_RAGGED_TENSORS)
@@ -78,3 +79,23 @@ def _call(kind: str, call: Any, tensor: Callable[[Any], Any], value: Callable[[A
     if kind in _RNN and len(inputs) > 1:
         return {"args": inputs[:1], "kwargs": {**kwargs, "initial_state": inputs[1:]}}
     return {"args": inputs if len(inputs) == 1 else [inputs], "kwargs": kwargs}
+
+
+def output_names(settings: Any) -> list[str]:
+    """Return the names of the outputs of a functional model, empty for a model of another kind.
+
+    Args:
+        settings: Its config in the file.
+
+    Example:
+        >>> output_names({"output_layers": [["p", 0, 0], ["q", 0, 0]]})
+        ['p', 'q']
+    """
+    ends = settings.get("output_layers") if isinstance(settings, dict) else None
+    if isinstance(ends, dict):
+        return sorted(str(name) for name in ends)
+    found: list[str] = []
+    for end in ends if isinstance(ends, list) and not is_history(ends) else []:
+        if is_history(end):
+            found.append(free_name(end[0], found))
+    return found
