@@ -24,8 +24,9 @@ from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.reading import reading
-from torchkeras_compat.saving.weights_h5 import size_of_weights, write_weights
+from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 from torchkeras_compat.serialization import serialize_keras_object, sharing_objects, without_single_marks
+from torchkeras_compat.unfilled_values import UnfilledValues
 
 # The format is that of this version of Keras, which other programs read here.
 FORMAT_VERSION = "3.15.1"
@@ -105,13 +106,9 @@ def load_keras(
         if is_keras2(metadata.get("keras_version", "3")):
             config = to_keras3(config)
         stored = archive.sizes(WEIGHTS)[1]
+        unfilled = UnfilledValues(MemoryBudget(path, stored, limits, archive.declared_weights))
         try:
-            with (
-                custom_object_scope(custom_objects or {}),
-                sharing_objects(),
-                reading_file(path),
-                MemoryBudget(path, stored, limits, archive.declared_weights),
-            ):
+            with custom_object_scope(custom_objects or {}), sharing_objects(), reading_file(path), unfilled:
                 model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, metadata.get(KEY))
@@ -121,6 +118,9 @@ def load_keras(
             raise FileContentError(
                 f"The config in {path!r} describes {config.get('class_name')!r}, which is not a model or layer."
             )
-        archive.weights(model)
+        with archive.opened_weights() as root:
+            with unfilled:  # the optimizer is built
+                plan = LoadingPlan(model, root, path)
+            plan.carry_out(unfilled)
         load_assets(model, archive)
     return model

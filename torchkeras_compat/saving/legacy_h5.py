@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_model
@@ -36,8 +35,9 @@ from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor, wrong_numbers
+from torchkeras_compat.saving.weights_h5 import assign_arrays, size_of_weights, wrong_numbers
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -147,7 +147,7 @@ def load_legacy_h5(
         opened_h5(path) as root,
         custom_object_scope(custom_objects or {}),
         reading_file(path),
-        _within_memory(root, path),
+        UnfilledValues(_within_memory(root, path)) as unfilled,
     ):
         config = _json(root, "model_config", path)
         if config is None:
@@ -169,15 +169,16 @@ def load_legacy_h5(
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
         weights = child(root, "model_weights")
-        _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
+        _load_layers(model, weights, path, by_name=False, skip_mismatch=False, unfilled=unfilled)
         training = _json(root, "training_config", path)
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), old)
+                _compile(model, training, child(root, "optimizer_weights"), old, unfilled)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
+        unfilled.fill()
     return model
 
 
@@ -208,7 +209,7 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> None:
+def _compile(model: Any, training: dict[str, Any], group: Any, old: bool, unfilled: UnfilledValues) -> None:
     settings = training_to_keras3(training) if old else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
@@ -226,8 +227,7 @@ def _compile(model: Any, training: dict[str, Any], group: Any, old: bool) -> Non
             f" {len(own)} variables) and is left out: training starts with a new state."
         )
         return
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    assign_arrays(list(zip(own, arrays, strict=True)), unfilled)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:
@@ -258,7 +258,9 @@ def load_legacy_weights(model: Any, path: str, by_name: bool = False, skip_misma
         _load_layers(model, root if group is None else group, path, by_name, skip_mismatch)
 
 
-def _load_layers(model: Any, group: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
+def _load_layers(
+    model: Any, group: Any, path: str, by_name: bool, skip_mismatch: bool, unfilled: UnfilledValues | None = None
+) -> None:
     if group is None or not _has_names(group, "layer_names"):
         raise FileContentError(f"{path!r} holds no weights: it has no `layer_names`. Save the model again.")
     stored = {name: _names(child(group, name), "weight_names") for name in _names(group, "layer_names")}
@@ -279,10 +281,7 @@ def _load_layers(model: Any, group: Any, path: str, by_name: bool, skip_mismatch
     top = child(group, "top_level_model_weights")
     if top is not None and _names(top, "weight_names") and not by_name:
         found.extend(_match(model, model._own_variables(), top, _names(top, "weight_names"), path, skip_mismatch))
-    values = [(variable, to_tensor(dataset)) for variable, dataset in found]
-    with torch.no_grad():
-        for variable, value in values:
-            variable.assign(value)
+    assign_arrays(found, unfilled)
 
 
 def _match(
