@@ -31,6 +31,7 @@ from torchkeras_compat.saving.keras2_config import (
     training_to_keras3,
 )
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
@@ -107,7 +108,10 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
     for variable in variables:
         name = free_name(variable.path, names)
         names.append(name)
-        group.create_dataset(name, data=variable.numpy())
+        late = late_arrays_of(group)
+        is_plain = variable.dtype != "bfloat16"  # which this format has as float32
+        if late is None or not (is_plain and late.add(group, name, variable)):
+            group.create_dataset(name, data=variable.numpy())
     _write_names(group, "weight_names", names)
 
 

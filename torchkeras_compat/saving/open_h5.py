@@ -12,6 +12,7 @@ from typing import Any
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_parts import FilePart
 from torchkeras_compat.saving.h5_heaps import heaps_of
+from torchkeras_compat.saving.late_arrays import LateArrays
 from torchkeras_compat.saving.reading import is_of_the_system, reading
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"  # the first bytes of a file
@@ -94,19 +95,21 @@ def check_is_file(path: str | os.PathLike[str], what: str) -> None:
 
 
 @contextlib.contextmanager
-def new_h5(path: str | os.PathLike[str], **options: Any) -> Iterator[Any]:
+def new_h5(path: str | os.PathLike[str], late: LateArrays | None = None, **options: Any) -> Iterator[Any]:
     """Yield a new `h5py.File` to write to.
 
     Args:
         path: File; what it held goes away.
+        late: Takes the weights, see `ArrayWriter.put`; who gives it writes them. By default they are written when the
+            scope ends.
         options: Further arguments of `h5py.File`.
 
     Raises:
         OSError: it cannot be written, as when the disk is full.
     """
-    file = _WatchedFile(path)
+    file, own = _WatchedFile(path), LateArrays()
     try:
-        with _h5py().File(file, "w", **options) as handle:
+        with _h5py().File(file, "w", **options) as handle, (late or own).of(handle):
             yield handle
     except BaseException as error:
         if file.error is not None and file.error is not error:
@@ -116,6 +119,7 @@ def new_h5(path: str | os.PathLike[str], **options: Any) -> Iterator[Any]:
         file.close()
     if file.error is not None:  # it came in a place where HDF5 goes on
         raise file.error
+    own.write_into(path)
 
 
 class _WatchedFile(io.RawIOBase):

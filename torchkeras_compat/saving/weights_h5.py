@@ -29,7 +29,8 @@ def write_weights(model: Any, root: Any, objects_to_skip: Iterable[Any] = ()) ->
 
     Args:
         model: Layer or model.
-        root: Writable `h5py.File` or group, or an object with its ``require_group``.
+        root: `h5py.File` of `new_h5`, with whose end the values are read; or another group that can be written to, or
+            an object with its ``require_group``.
         objects_to_skip: Layers that are left out, with what lies below them.
     """
     seen = {identity(obj) for obj in objects_to_skip}
@@ -68,7 +69,7 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         targets = {str(i): v for i, v in enumerate(obj.variables_for_files())}
     values = obj._file_values() if is_layer else targets.values()
     for key, value in zip(targets, values, strict=True):
-        store[key] = value
+        store.put(key, value)
 
 
 def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
