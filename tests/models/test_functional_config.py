@@ -16,7 +16,7 @@ import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.keras2_config import to_keras3
+from torchkeras_compat.saving.old_files import to_keras3
 
 
 def _encoder(k: Any) -> Any:

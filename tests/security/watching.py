@@ -14,7 +14,7 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.custom_objects import get_custom_objects
 from torchkeras_compat.dtypes import dtype_policy as policy
-from torchkeras_compat.saving import keras2_config, saving_and_loading
+from torchkeras_compat.saving import keras2_hard_sigmoid, saving_and_loading
 
 _OUTSIDE = (
     "socket.",
@@ -39,7 +39,7 @@ _CHANGES = (
     "shutil.",
 )
 _CODE = ("pickle.find_class", "webbrowser.")
-_LOADED = keras2_config, saving_and_loading  # a first import registers functions, and is not an act of a file
+_LOADED = keras2_hard_sigmoid, saving_and_loading  # a first import registers functions, and is not an act of a file
 _seen: list[tuple[str, tuple[Any, ...]]] | None = None
 
 

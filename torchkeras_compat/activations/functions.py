@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from torchkeras_compat.ops import activation_functions, trigonometry
+from torchkeras_compat.ops import exponential as exponentials
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.ops.operands import as_float
 from torchkeras_compat.symbolic.operation import operation
 
 
-@operation
 def linear(x: Any) -> torch.Tensor:
     """The identity: ``x``.
 
@@ -49,7 +49,6 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
     return y if max_value is None else y.clamp(max=max_value)
 
 
-@operation
 def tanh(x: Any) -> torch.Tensor:
     """Hyperbolic tangent.
 
@@ -57,10 +56,10 @@ def tanh(x: Any) -> torch.Tensor:
         >>> tanh(torch.tensor([0.0]))
         tensor([0.])
     """
-    return torch.tanh(convert_to_tensor(x))
+    y: torch.Tensor = trigonometry.tanh(x)
+    return y
 
 
-@operation
 def exponential(x: Any) -> torch.Tensor:
     """``exp(x)``.
 
@@ -68,7 +67,8 @@ def exponential(x: Any) -> torch.Tensor:
         >>> exponential(torch.tensor([0.0]))
         tensor([1.])
     """
-    return torch.exp(convert_to_tensor(x))
+    y: torch.Tensor = exponentials.exp(x)
+    return y
 
 
 @operation
@@ -84,7 +84,6 @@ def mish(x: Any) -> torch.Tensor:
     return functional.mish(convert_to_tensor(x))
 
 
-@operation
 def gelu(x: Any, approximate: bool = False) -> torch.Tensor:
     """``x`` times the standard normal distribution function of ``x``; exact here, while `ops.gelu` approximates.
 
@@ -98,4 +97,5 @@ def gelu(x: Any, approximate: bool = False) -> torch.Tensor:
 
     Source: Hendrycks and Gimpel 2016.
     """
-    return functional.gelu(as_float(x), approximate="tanh" if approximate else "none")
+    y: torch.Tensor = activation_functions.gelu(x, approximate)
+    return y

@@ -14,13 +14,14 @@ from torchkeras_compat.config_names import find_named
 from torchkeras_compat.deserialization import SPECIAL
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation, old_function
+from torchkeras_compat.models.operation_signatures import is_operation
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
-from torchkeras_compat.saving.keras2_config import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, KerasArchive
 from torchkeras_compat.saving.legacy_h5 import with_operations
+from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
 from torchkeras_compat.saving.reading import is_of_the_system, reading
@@ -196,7 +197,7 @@ def _read_h5(report: Report) -> None:
         if "training_config" in root.attrs:
             training = parsed_json(text_of(attribute(root, "training_config")), "`training_config`")
             check_config(training, source=repr(report.path))
-            _walk_config(report, training_to_keras3(training) if is_keras2(version) else training)
+            _walk_config(report, training_to_keras3(training, version) if is_keras2(version) else training)
 
 
 def _add_facts(report: Report, found: Mapping[str, Any]) -> None:
@@ -221,7 +222,8 @@ def _read_config(report: Report, config: Any, version: Any = "3") -> None:
     check_config(config, source=repr(report.path))
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise FileContentError(f"The config in {report.path!r} describes no model: it has no `class_name`.")
-    _walk_config(report, to_keras3(config) if is_keras2(config.get("keras_version", version)) else config)
+    version = config.get("keras_version", version)
+    _walk_config(report, to_keras3(config, version) if is_keras2(version) else config)
 
 
 def _walk_config(report: Report, config: Any) -> None:
@@ -243,7 +245,7 @@ def _walk_config(report: Report, config: Any) -> None:
 
 
 def _check_name(entry: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
-    if str(entry.get("module") or "").startswith("keras.src.ops"):
+    if is_operation(entry.get("module"), entry["class_name"]):
         check_operation(entry["class_name"])
     elif (entry.get("module"), entry["class_name"]) == (kinds.OLD_FUNCTIONS, OLD_FUNCTION):
         old_function(entry["config"])

@@ -17,7 +17,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat import public_names
 from torchkeras_compat.dialects.saved_functions import function_at, path_of
-from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 Arguments = dict[str, Any]
@@ -113,10 +113,11 @@ _ROWS: dict[str, Same] = {
         tf.multiply(x:x1 y:x2)
         tf.divide(x:x1 y:x2) true_divide
         tf.truediv(x:x1 y:x2) true_divide
+        tf.floordiv(x:x1 y:x2) floor_divide
+        tf.math.floormod(x:x1 y:x2) mod
         tf.maximum(x:x1 y:x2)
         tf.minimum(x:x1 y:x2)
         tf.pow(x:x1 y:x2) power
-        tf.clip_by_value(t:x clip_value_min:x_min clip_value_max:x_max) clip
         tf.reduce_sum(input_tensor:x axis keepdims) sum
         tf.reduce_mean(input_tensor:x axis keepdims) mean
         tf.reduce_max(input_tensor:x axis keepdims) max
@@ -125,7 +126,6 @@ _ROWS: dict[str, Same] = {
         tf.reduce_logsumexp(input_tensor:x axis keepdims) logsumexp
         tf.math.reduce_std(input_tensor:x axis keepdims) std
         tf.math.reduce_variance(input_tensor:x axis keepdims) var
-        keras.backend.clip(x min_value:x_min max_value:x_max) clip
         keras.backend.maximum(x:x1 y:x2)
         keras.backend.minimum(x:x1 y:x2)
         keras.backend.pow(x:x1 a:x2) power
@@ -134,6 +134,7 @@ _ROWS: dict[str, Same] = {
     **_same(
         """
         tf.concat(values:xs axis) concatenate
+        tf.identity(x) copy
         tf.stack(values:x axis)
         tf.unstack(value:x num axis)
         tf.expand_dims(input:x axis)
@@ -342,6 +343,45 @@ def _batch_dot(given: Arguments) -> Call | None:
     return "einsum", (f"{''.join(of_x)},{''.join(of_y)}->{left}", x, y), {}
 
 
+def _clip(x: str, least: str, most: str) -> Callable[[Arguments], Call | None]:
+    """The limits are settings in Keras 3, and no tensors."""
+
+    def call(given: Arguments) -> Call | None:
+        limits = {"x_min": given[least], "x_max": given[most]}
+        is_plain = all(isinstance(limit, (int, float)) for limit in limits.values())
+        if not is_plain or not isinstance(given[x], KerasTensor) or not given[x].dtype.startswith(("float", "bfloat")):
+            return None
+        return "clip", (), {"x": given[x], **limits}
+
+    return call
+
+
+def _bias_add(given: Arguments) -> Call | None:
+    """A bias along the last axis."""
+    value, bias = given["value"], given["bias"]
+    is_last = given["data_format"] is None or not str(given["data_format"]).upper().startswith("NC")
+    if not is_last or not isinstance(value, KerasTensor) or not value.dtype.startswith(("float", "bfloat")):
+        return None
+    if not isinstance(bias, (KerasTensor, torch.Tensor)):
+        bias = torch.tensor(bias, dtype=to_torch_dtype(value.dtype))
+    return "add", (), {"x1": value, "x2": bias}
+
+
+def _pad(given: Arguments) -> Call | None:
+    paddings, mode = given["paddings"], str(given["mode"]).lower()
+    paddings = paddings.tolist() if isinstance(paddings, torch.Tensor) else paddings
+    is_plain = isinstance(paddings, (list, tuple)) and all(
+        isinstance(pair, (list, tuple)) and all(isinstance(n, int) for n in pair) for pair in paddings
+    )
+    if not is_plain or not isinstance(given["tensor"], KerasTensor) or mode not in ("constant", "reflect", "symmetric"):
+        return None
+    fill = given["constant_values"]
+    if mode == "constant" and not isinstance(fill, (int, float)):
+        return None
+    settings = {"pad_width": [list(pair) for pair in paddings], "mode": mode}
+    return "pad", (), {"x": given["tensor"], **settings, **({"constant_values": fill} if mode == "constant" else {})}
+
+
 def _gather(given: Arguments) -> Call | None:
     axis = 0 if given["axis"] is None else given["axis"]
     if not isinstance(axis, int) or given["batch_dims"] or not isinstance(given["params"], KerasTensor):
@@ -376,6 +416,10 @@ _MADE: dict[str, Callable[[Arguments], Call | None]] = {
     "keras.backend.cast": _k_cast,
     "tf.nn.softmax": _softmax("softmax"),
     "tf.nn.log_softmax": _softmax("log_softmax"),
+    "tf.clip_by_value": _clip("t", "clip_value_min", "clip_value_max"),
+    "keras.backend.clip": _clip("x", "min_value", "max_value"),
+    "tf.nn.bias_add": _bias_add,
+    "tf.pad": _pad,
     "tf.transpose": _transpose,
     "tf.matmul": _matmul,
     "tf.einsum": _einsum,

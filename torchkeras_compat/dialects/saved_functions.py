@@ -41,7 +41,7 @@ _LEFT_OUT = frozenset(
 _OF_FUNCTIONS = frozenset("map_fn foldl foldr rnn print_tensor".split())
 # What public functions record in place of themselves.
 _BEHIND = {
-    "keras.activations.hard_sigmoid": "saving.keras2_config.keras2_hard_sigmoid",
+    "keras.activations.hard_sigmoid": "saving.keras2_hard_sigmoid.keras2_hard_sigmoid",
     "keras.backend.expand_dims": "legacy.backend.shapes._expanded",
     "keras.backend.in_train_phase": "legacy.backend.control_flow._by_phase",
     "keras.backend.moving_average_update": "legacy.backend.graph.updates._averaged",
@@ -52,6 +52,12 @@ _BEHIND = {
     "tf.fill": "dialects.tensorflow.creation._expanded",
     "tf.zeros": "dialects.tensorflow.creation._filled",
     "tf.identity": "dialects.tensorflow.creation._copied",
+    "tf.__operators__.getitem": "dialects.tensorflow.arrays.slicing.getitem",
+    "tf.debugging.check_numerics": "dialects.tensorflow.debugging.comparison.checked",
+    **{
+        f"tf.signal.{n}_by_window_name": f"dialects.tensorflow.signal.frames.{n}_by_window_name"
+        for n in ("stft", "inverse_stft")
+    },
     "tf.nn.conv_transpose": "dialects.tensorflow.nn.convolution._any_transpose",
     "keras.losses.cosine_proximity": "legacy.losses.cosine_proximity.cosine_proximity",
     "keras.losses.huber_loss": "legacy.losses.huber_loss.huber_loss",
@@ -186,6 +192,38 @@ def function_at(path: str) -> tuple[Function, Function | None]:
     raw = _raw(function)
     assert raw is not None
     return raw, function._output_spec
+
+
+def path_in_files(symbol: Any) -> str:
+    """Return the path by which files of today name what files of Keras 2 call a function.
+
+    Args:
+        symbol: Path below ``tensorflow``, or below nothing: ``"math.reduce_sum"``, ``"keras.backend.batch_flatten"``.
+
+    Raises:
+        FileSafetyError: files may not name it.
+
+    Example:
+        >>> path_in_files("compat.v1.math.reduce_sum"), path_in_files("keras.backend.batch_flatten")
+        ('tf.reduce_sum', 'keras.backend.batch_flatten')
+    """
+    found = _public(symbol)
+    path = None if found is None else path_of(_raw(found) or found)
+    if path is None:
+        path = symbol if isinstance(symbol, str) and symbol.startswith("keras.") else f"tf.{symbol}"
+        function_at(path)
+    return path
+
+
+def old_arguments_of(symbol: str) -> dict[str, str]:
+    """Return the names that arguments of a function of TensorFlow had in its first version, and those of now."""
+    found: dict[str, str] = getattr(_public(symbol), "old_names", {})
+    return found
+
+
+def _public(symbol: Any) -> Any:
+    target = PATHS.get(symbol) if isinstance(symbol, str) else None
+    return None if target is None else public_names.named(target)
 
 
 def named_value(function: Function) -> tuple[str, str] | None:

@@ -12,8 +12,9 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, FileSafetyError
 from torchkeras_compat.kinds import OLD_FUNCTIONS, VALUES
 from torchkeras_compat.models.operation_config import OpFromConfig, old_function, operation_config
+from torchkeras_compat.models.operation_signatures import is_operation
 from torchkeras_compat.saving.file_limits import current_limits, too_much
-from torchkeras_compat.saving.keras2_config import OLD_FUNCTION, graph_to_keras3
+from torchkeras_compat.saving.old_files import OLD_FUNCTION, graph_to_keras3
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor, any_symbolic
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
@@ -341,7 +342,7 @@ def _arguments(node: dict[str, Any], tensors: _Tensors) -> tuple[list[Any], dict
 
 def _operation_from_config(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
-    if module.startswith("keras.src.ops"):
+    if is_operation(module, entry.get("class_name")):
         return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
     if (module, entry.get("class_name")) == (OLD_FUNCTIONS, OLD_FUNCTION):
         return old_function(entry.get("config"))

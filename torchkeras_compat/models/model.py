@@ -18,8 +18,8 @@ from torchkeras_compat.models.summary import print_summary
 from torchkeras_compat.overrides import overridable
 from torchkeras_compat.plugins.config_source import reading_config, reading_file
 from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
-from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import is_keras2, to_keras3
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -87,7 +87,7 @@ class Model(Trainer, ModelFiles, Layer):
         """Return the layer of a name or position.
 
         Args:
-            name: Name of the layer.
+            name: Name of the layer, or of an operation between layers: ``"tf.math.subtract"`` of a file of Keras 2.
             index: Position in ``layers``.
 
         Raises:
@@ -101,7 +101,7 @@ class Model(Trainer, ModelFiles, Layer):
                     f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
                 )
             return self.layers[index]
-        for layer in self.layers:
+        for layer in (*self.layers, *getattr(self, "operations", ())):
             if getattr(layer, "name", None) == name:
                 return layer
         names = [getattr(layer, "name", type(layer).__name__) for layer in self.layers]
@@ -305,7 +305,7 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
     with reading(source, limits) as allowed, reading_file(source):
         config = parsed_json(json_string, source)
         check_config(config, allowed, source)
-        if isinstance(config, dict) and is_keras2(config.get("keras_version", "3")):
-            config = to_keras3(config)
+        if isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3")):
+            config = to_keras3(config, version)
         with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}):
             return deserialize_model(config)

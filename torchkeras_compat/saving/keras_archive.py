@@ -240,8 +240,10 @@ class KerasArchive:
         Raises:
             FileContentError: they are broken, or do not fit; nothing has been changed.
         """
+        version = self.json(METADATA).get("keras_version") if METADATA in self.names() else None
+        version = None if version is None else str(version)
         with self.opened_weights(check_first=True) as root:
-            LoadingPlan(model, root, self.path, skip_mismatch).carry_out()
+            LoadingPlan(model, root, self.path, skip_mismatch, version=version).carry_out()
 
 
 def _first_bytes(path: str) -> bytes:

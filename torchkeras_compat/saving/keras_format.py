@@ -18,10 +18,10 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.assets import load_assets, save_assets
 from torchkeras_compat.saving.atomic import folder_written_whole, written_whole
 from torchkeras_compat.saving.file_limits import check_config
-from torchkeras_compat.saving.keras2_config import is_keras2, to_keras3
 from torchkeras_compat.saving.keras_archive import ASSETS, CONFIG, METADATA, WEIGHTS, KerasArchive
 from torchkeras_compat.saving.late_arrays import LateArrays
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_files import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.reading import reading
@@ -110,8 +110,9 @@ def load_keras(
             config.pop("compile_config", None)
         check_config(config, limits, repr(path))
         metadata = archive.json(METADATA) if METADATA in archive.names() else {}
-        if is_keras2(metadata.get("keras_version", "3")):
-            config = to_keras3(config)
+        version = metadata.get("keras_version", "3")
+        if is_keras2(version):
+            config = to_keras3(config, version)
         stored = archive.sizes(WEIGHTS)[1]
         unfilled = UnfilledValues(MemoryBudget(path, stored, limits, archive.declared_weights))
         try:
@@ -127,7 +128,7 @@ def load_keras(
             )
         with archive.opened_weights() as root:
             with unfilled:  # the optimizer is built
-                plan = LoadingPlan(model, root, path)
+                plan = LoadingPlan(model, root, path, version=str(version) if METADATA in archive.names() else None)
             plan.carry_out(unfilled)
         load_assets(model, archive)
     return model

@@ -22,21 +22,18 @@ from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
+from torchkeras_compat.saving.h5_names import has_names
+from torchkeras_compat.saving.h5_optimizer import restore_state
 from torchkeras_compat.saving.h5_walk import declared_bytes
-from torchkeras_compat.saving.keras2_config import (
-    OLD_FUNCTION,
-    is_keras2,
-    slot_order,
-    to_keras3,
-    training_to_keras3,
-)
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
+from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import assign_arrays, size_of_weights, wrong_numbers
+from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
@@ -99,7 +96,7 @@ def _write_layers(model: Any, group: Any) -> None:
     layers = model.layers
     _write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in layers:
-        _write_variables(group.create_group(layer.name), _variables(layer))
+        _write_variables(group.create_group(layer.name), legacy_weights(layer))
     _write_variables(group.create_group("top_level_model_weights"), model._own_variables())
 
 
@@ -124,11 +121,6 @@ def _write_names(group: Any, key: str, names: list[str]) -> None:
         return
     for i, part in enumerate(np.array_split(np.array(names, "S"), parts)):
         group.attrs[f"{key}{i}"] = part
-
-
-def _variables(layer: Any) -> list[Any]:
-    """The weights of one layer, those below included, in the order of this format: trainable ones first."""
-    return [*layer.trainable_weights, *layer.non_trainable_weights]
 
 
 def load_legacy_h5(
@@ -162,9 +154,9 @@ def load_legacy_h5(
             )
             raise FileContentError(f"{path!r} holds no model: it has no `model_config`. {what}")
         check_config(config, source=repr(path))
-        old = is_keras2(text_of(attribute(root, "keras_version", "1")))
+        version = text_of(attribute(root, "keras_version", "1"))
         try:
-            config = to_keras3(config) if old else with_operations(config)
+            config = to_keras3(config, version) if is_keras2(version) else with_operations(config)
             model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
@@ -172,13 +164,12 @@ def load_legacy_h5(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
-        weights = child(root, "model_weights")
-        _load_layers(model, weights, path, by_name=False, skip_mismatch=False, unfilled=unfilled)
+        load_layers(model, child(root, "model_weights"), path, root=root, unfilled=unfilled)
         training = _json(root, "training_config", path)
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), old, unfilled)
+                _compile(model, training, root, path, unfilled)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 raise
@@ -213,25 +204,13 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, old: bool, unfilled: UnfilledValues) -> None:
-    settings = training_to_keras3(training) if old else dict(training)
+def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfilled: UnfilledValues) -> None:
+    version = text_of(attribute(root, "keras_version", "1"))
+    settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
     settings["optimizer"] = settings.pop("optimizer_config", None)
     model.compile_from_config(settings)
-    if group is None or not isinstance(model.optimizer, OptimizerState):
-        return
-    optimizer = model.optimizer
-    names = _names(group, "weight_names")
-    arrays = [child_array(group, names[i]) for i in (slot_order(names) if old else range(len(names)))]
-    own = [v for v in optimizer.variables if not (old and v.name == "learning_rate")]  # Keras 2 keeps it in the config
-    if old and len(own) == 1:
-        arrays = arrays[:1]  # its SGD keeps moments of no use
-    if [tuple(v.shape) for v in own] != [tuple(a.shape) for a in arrays]:
-        warn_user(
-            f"The state of optimizer '{optimizer.name}' in the file has another form ({len(arrays)} arrays for"
-            f" {len(own)} variables) and is left out: training starts with a new state."
-        )
-        return
-    assign_arrays(list(zip(own, arrays, strict=True)), unfilled)
+    if child(root, "optimizer_weights") is not None and isinstance(model.optimizer, OptimizerState):
+        restore_state(model, root, version, path, unfilled)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:
@@ -245,106 +224,25 @@ def save_legacy_weights(model: Any, path: str) -> None:
         _write_layers(model, file)
 
 
-def load_legacy_weights(model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
+def load_legacy_weights(
+    model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+) -> None:
     """Set the weights of a model from a `.h5` file with a whole model, or with weights alone.
 
     Args:
         model: Model, built.
         path: File.
         by_name: Whether layers are matched by name; else by position.
-        skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
+        skip_mismatch: Whether weights that the file does not fit keep their values, with a warning.
+        reshape: Whether arrays of the right size and another shape are reshaped, as Keras 2 could.
 
     Raises:
         FileContentError: the file is broken, or does not fit; nothing has been changed.
     """
     with opened_h5(path) as root:
-        group = child(root, "model_weights") if "layer_names" not in root.attrs else root
-        _load_layers(model, root if group is None else group, path, by_name, skip_mismatch)
-
-
-def _load_layers(
-    model: Any, group: Any, path: str, by_name: bool, skip_mismatch: bool, unfilled: UnfilledValues | None = None
-) -> None:
-    if group is None or not _has_names(group, "layer_names"):
-        raise FileContentError(f"{path!r} holds no weights: it has no `layer_names`. Save the model again.")
-    stored = {name: _names(child(group, name), "weight_names") for name in _names(group, "layer_names")}
-    stored = {name: names for name, names in stored.items() if names}
-    layers = [layer for layer in model.layers if _variables(layer)]
-    if by_name:
-        pairs = [(layer, layer.name) for layer in layers if layer.name in stored]
-    else:
-        if len(stored) != len(layers):
-            raise FileContentError(
-                f"Layer count mismatch when loading weights from file {path!r}. Model expected {len(layers)} layers"
-                f" with weights ({[x.name for x in layers]}), found {len(stored)} saved layers ({list(stored)})."
-            )
-        pairs = list(zip(layers, stored, strict=True))
-    found: list[tuple[Any, Any]] = []
-    for layer, name in pairs:
-        found.extend(_match(layer, _variables(layer), child(group, name), stored[name], path, skip_mismatch))
-    top = child(group, "top_level_model_weights")
-    if top is not None and _names(top, "weight_names") and not by_name:
-        found.extend(_match(model, model._own_variables(), top, _names(top, "weight_names"), path, skip_mismatch))
-    assign_arrays(found, unfilled)
-
-
-def _match(
-    layer: Any, variables: list[Any], group: Any, names: list[str], path: str, skip_mismatch: bool
-) -> list[tuple[Any, Any]]:
-    arrays = [child_array(group, name) for name in names]
-    for variable, array in zip(variables, arrays, strict=False):
-        fault = wrong_numbers(array, variable)
-        if fault is not None:
-            raise FileContentError(f"The weights of layer '{layer.name}' in {path!r} do not fit: {fault}")
-    expected, received = [tuple(v.shape) for v in variables], [tuple(a.shape) for a in arrays]
-    if expected == received:
-        return list(zip(variables, arrays, strict=True))
-    message = (
-        f"The weights of layer '{layer.name}' in {path!r} do not fit: the layer expects {len(expected)} weights of"
-        f" shapes {expected}, the file has {len(received)} of shapes {received}."
-    )
-    if not skip_mismatch:
-        raise FileContentError(
-            f"{message} Nothing was changed. Build the model as the one that was saved, or pass `skip_mismatch=True`."
-        )
-    warn_user(f"{message} They keep their values, as `skip_mismatch=True` says.")
-    return []
-
-
-def child_array(group: Any, name: str) -> Any:
-    """Return the dataset of a name with ``/`` in it.
-
-    Raises:
-        FileContentError: there is none.
-    """
-    found = group
-    for part in name.split("/"):
-        found = child(found, part) if hasattr(found, "keys") else None
-    if found is None or not hasattr(found, "shape"):
-        raise FileContentError(f"The group {group.name!r} lists the array {name!r}, but does not hold it.")
-    return found
-
-
-def _has_names(group: Any, key: str) -> bool:
-    return key in group.attrs or f"{key}0" in group.attrs
-
-
-def _names(group: Any, key: str) -> list[str]:
-    """A list of names, which lies in one attribute or, if it is long, in several."""
-    if group is None:
-        raise FileContentError("A layer is listed, but its group is missing.")
-    if key in group.attrs:
-        return [text_of(name) for name in _listed(attribute(group, key))]
-    found: list[str] = []
-    i = 0
-    while f"{key}{i}" in group.attrs:
-        found.extend(text_of(name) for name in _listed(attribute(group, f"{key}{i}")))
-        i += 1
-    return found
-
-
-def _listed(names: Any) -> Any:
-    return names if isinstance(names, (list, np.ndarray)) and np.ndim(names) == 1 else ()
+        whole = None if has_names(root, "layer_names") else child(root, "model_weights")
+        options: Any = {"by_name": by_name, "skip_mismatch": skip_mismatch, "reshape": reshape}
+        load_layers(model, root if whole is None else whole, path, above=root, **options)
 
 
 def _json(root: Any, key: str, path: str) -> dict[str, Any] | None:

@@ -91,7 +91,8 @@ class KerasTensor:
 
     @classmethod
     def __torch_function__(cls, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return cls._record_function(func, args, kwargs or {})
+        name = _OPERATORS_OF_TENSORS.get(func) if len(args) == 2 and not kwargs else None
+        return getattr(_ops(), name)(*args) if name else cls._record_function(func, args, kwargs or {})
 
     def dim(self) -> int:
         """Return the number of axes, as torch spells it."""
@@ -201,6 +202,25 @@ for _special, _name in {
     "ne": "not_equal",
 }.items():
     setattr(KerasTensor, f"__{_special}__", _operator(_name))
+# What an operator calls whose left side is a tensor of torch.
+_OPERATORS_OF_TENSORS: dict[Any, str] = {
+    torch.Tensor.add: "add",
+    torch.Tensor.sub: "subtract",
+    torch.Tensor.mul: "multiply",
+    torch.Tensor.div: "true_divide",
+    torch.Tensor.__floordiv__: "floor_divide",
+    torch.Tensor.remainder: "mod",
+    torch.Tensor.__pow__: "power",
+    torch.Tensor.matmul: "matmul",
+    torch.Tensor.__and__: "logical_and",
+    torch.Tensor.__or__: "logical_or",
+    torch.Tensor.__xor__: "logical_xor",
+    torch.Tensor.lt: "less",
+    torch.Tensor.le: "less_equal",
+    torch.Tensor.gt: "greater",
+    torch.Tensor.ge: "greater_equal",
+    torch.Tensor.ne: "not_equal",
+}
 for _special, _name in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
     setattr(KerasTensor, f"__{_special}__", lambda self, _name=_name: getattr(_ops(), _name)(self))
 

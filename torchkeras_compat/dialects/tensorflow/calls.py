@@ -108,6 +108,7 @@ def tensor_function(
         return wrap(unrecorded(compute, args, kwargs))
 
     call.is_tensor_function = True  # type: ignore[attr-defined]
+    call.old_names = dict(old or {})  # type: ignore[attr-defined]
     call._output_spec = output_spec  # type: ignore[attr-defined]
     call.strings, call.compares, call.ragged = tuple(strings), tuple(compares), ragged  # type: ignore[attr-defined]
     return call

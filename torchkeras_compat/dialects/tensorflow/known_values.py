@@ -22,6 +22,7 @@ from torchkeras_compat.symbolic.shapes import TRIALS, say_unknown_sizes, spec_of
 from torchkeras_compat.variable_base import VariableBase
 
 _LONGEST = 64  # a shape has no more elements
+_MOST_SIZES = 8  # that are tried
 
 
 def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -51,7 +52,13 @@ def _constant_sizes(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[int]:
     if not any(isinstance(x, KerasTensor) and None in x.shape for x in leaves):
         return []
     constants = [x for x in leaves if isinstance(x, (torch.Tensor, np.ndarray)) and x.ndim and x.shape[0] > 1]
-    return list(dict.fromkeys(x.shape[0] for x in constants))
+    numbers = [x for x in leaves if type(x) is int and 1 <= x < _LONGEST]  # a size, as of `tf.broadcast_to`
+    lists = [len(x) for x in pytree.tree_leaves((args, kwargs), is_leaf=_is_list_of_lists) if isinstance(x, list)]
+    return list(dict.fromkeys([*(x.shape[0] for x in constants), *lists, *numbers]))[:_MOST_SIZES]
+
+
+def _is_list_of_lists(x: Any) -> bool:
+    return isinstance(x, list) and len(x) > 0 and all(isinstance(part, list) for part in x)
 
 
 def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:

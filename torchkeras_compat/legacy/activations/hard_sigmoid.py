@@ -3,6 +3,6 @@
 The name in files, and in configs of layers, is ``keras2_hard_sigmoid``, so that the two are not mixed up.
 """
 
-from torchkeras_compat.saving.keras2_config import keras2_hard_sigmoid as hard_sigmoid
+from torchkeras_compat.saving.keras2_hard_sigmoid import keras2_hard_sigmoid as hard_sigmoid
 
 __all__ = ["hard_sigmoid"]

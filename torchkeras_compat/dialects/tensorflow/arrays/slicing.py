@@ -7,9 +7,12 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
-from torchkeras_compat.dialects.tensorflow.operands import sizes, tensor
+from torchkeras_compat.dialects.tensorflow.operands import integer, sizes, tensor
+from torchkeras_compat.dialects.tensorflow.operands import tensor as _tensor
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 @tensor_function(strings=("input_",))
@@ -76,6 +79,43 @@ def strided_slice(
         else:
             keys.append(builtins.slice(None if begin_mask & bit else start, None if end_mask & bit else stop, step))
     return sliced(x, keys)
+
+
+def _item_spec(tensor: Any, slice_spec: Any, var: Any = None) -> Any:
+    if isinstance(slice_spec, KerasTensor) and slice_spec.dtype == "bool":
+        return KerasTensor((None, *tensor.shape[len(slice_spec.shape) :]), tensor.dtype)
+    return known_values.infer(getitem.__wrapped__, tensor, slice_spec)
+
+
+@tensor_function(spec=_item_spec)
+def getitem(tensor: Any, slice_spec: Any, var: Any = None) -> torch.Tensor:
+    """Return ``tensor[slice_spec]``, as files of Keras 2 store it.
+
+    Args:
+        tensor: Numbers.
+        slice_spec: One index or a list of them: integers, tensors of one, None, an ellipsis, slices as
+            ``{"start": 0, "stop": None, "step": 1}``; or a boolean mask.
+        var: Kept for TensorFlow's signature.
+
+    Raises:
+        InvalidArgumentError: an index does not exist.
+
+    Example:
+        >>> getitem([[1, 2], [3, 4]], [{"start": None, "stop": None, "step": -1}, torch.tensor(0)])
+        <tf.Tensor: shape=(2,), dtype=int32, numpy=array([3, 1], dtype=int32)>
+    """
+    x = _tensor(tensor)
+    if isinstance(slice_spec, torch.Tensor) and slice_spec.dtype is torch.bool:
+        return x[slice_spec]
+    keys = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
+    return sliced(x, [_as_key(key) for key in keys])
+
+
+def _as_key(key: Any) -> Any:
+    if isinstance(key, dict):
+        parts = (key["start"], key["stop"], key["step"])
+        return builtins.slice(*(None if part is None else integer(part, "slice_spec") for part in parts))
+    return key if key is None or key is ... else integer(key, "slice_spec")
 
 
 def sliced(x: torch.Tensor, keys: list[Any]) -> torch.Tensor:

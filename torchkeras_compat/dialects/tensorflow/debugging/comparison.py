@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 
+from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.creation import convert_to_tensor
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -137,11 +139,26 @@ def assert_all_finite(x: Any, message: str, name: str | None = None) -> Any:
     Raises:
         InvalidArgumentError: one is.
     """
+    if isinstance(x, KerasTensor):
+        return checked(x, message)
     a = array_of(x)
     if a is not None and not np.all(np.isfinite(a)):
         kind = "NaN" if np.isnan(a).any() else "Inf"
         raise InvalidArgumentError(f"{message} : Tensor had {kind} values")
     return convert_to_tensor(x)
+
+
+@tensor_function
+def checked(x: Any, message: str) -> Any:
+    """Return the tensor of a step of a model, if no value is NaN or infinite.
+
+    Raises:
+        InvalidArgumentError: one is, when the model runs.
+    """
+    if x.device.type != "meta" and not bool(torch.isfinite(x).all()):
+        kind = "NaN" if bool(torch.isnan(x).any()) else "Inf"
+        raise InvalidArgumentError(f"{message} : Tensor had {kind} values")
+    return x.clone()
 
 
 def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:

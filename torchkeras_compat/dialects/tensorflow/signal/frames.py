@@ -12,7 +12,13 @@ import torch.nn.functional as F
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import axis_of, floats, integer, tensor
-from torchkeras_compat.dialects.tensorflow.signal.windows import hann_window, vorbis_window
+from torchkeras_compat.dialects.tensorflow.signal.windows import (
+    hamming_window,
+    hann_window,
+    kaiser_bessel_derived_window,
+    kaiser_window,
+    vorbis_window,
+)
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap
 from torchkeras_compat.ops.short_time_fourier import _overlapped as overlapped
 
@@ -167,6 +173,53 @@ def inverse_stft_window_fn(frame_step: Any, forward_window_fn: Window = hann_win
         return forward / squares.repeat(overlaps)[:length]
 
     return tensor_function(inverse_window)
+
+
+_WINDOWS: dict[str, Window] = {
+    window.__name__: window
+    for window in (hann_window, hamming_window, kaiser_window, kaiser_bessel_derived_window, vorbis_window)
+}
+
+
+def _window_of_name(name: str | None) -> Window | None:
+    if name is not None and name not in _WINDOWS:
+        raise ValueError(f"Unknown window {name!r}. Use one of {', '.join(_WINDOWS)}, or None.")
+    return None if name is None else _WINDOWS[name]
+
+
+@tensor_function
+def stft_by_window_name(
+    signals: Any,
+    frame_length: Any,
+    frame_step: Any,
+    fft_length: Any = None,
+    window: str | None = "hann_window",
+    pad_end: bool = False,
+) -> torch.Tensor:
+    """Return :func:`stft` with a window of ``tf.signal`` given by its name, as files can hold it.
+
+    Raises:
+        ValueError: there is no such window.
+    """
+    found: torch.Tensor = stft.__wrapped__(  # type: ignore[attr-defined]
+        signals, frame_length, frame_step, fft_length, _window_of_name(window), pad_end
+    )
+    return found
+
+
+@tensor_function
+def inverse_stft_by_window_name(
+    stfts: Any, frame_length: Any, frame_step: Any, fft_length: Any = None, window: str | None = "hann_window"
+) -> torch.Tensor:
+    """Return :func:`inverse_stft` with a window of ``tf.signal`` given by its name, as files can hold it.
+
+    Raises:
+        ValueError: there is no such window.
+    """
+    found: torch.Tensor = inverse_stft.__wrapped__(  # type: ignore[attr-defined]
+        stfts, frame_length, frame_step, fft_length, _window_of_name(window)
+    )
+    return found
 
 
 @tensor_function

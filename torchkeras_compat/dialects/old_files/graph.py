@@ -1,0 +1,77 @@
+"""Graphs of functional models of Keras 1 and 2: layers, calls and ends in the form of Keras 3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
+from torchkeras_compat.dialects.old_files.histories import is_history
+
+_RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
+_OF_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda", *OF_RAGGED_TENSORS)
+_Config = dict[str, Any]
+
+
+def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Config]) -> _Config:
+    """Return the config of a functional model of Keras 1 or 2 in Keras 3's form.
+
+    Args:
+        settings: What ``get_config`` of the model returned there.
+        object_of_today: What makes the config of one layer.
+    """
+    # Calls of a model inside a model count from 1: number 0 was the one that made it.
+    models = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "layers" in e["config"]}
+    # Keras 3 still does so for functional models, where they are outputs of the model around.
+    graphs = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "input_layers" in e["config"]}
+
+    def history(entry: Any) -> list[Any]:
+        name, call, index = entry[:3]
+        return [name, call - 1 if name in models else call, index]
+
+    def tensor(entry: Any) -> _Config:
+        return {"class_name": "__keras_tensor__", "config": {"keras_history": history(entry)}}
+
+    def value(x: Any) -> Any:
+        if is_history(x):
+            return tensor(x)
+        if isinstance(x, list):
+            return [value(v) for v in x]
+        if isinstance(x, dict):
+            return {k: value(v) for k, v in x.items()}
+        return x
+
+    def layer(entry: _Config) -> _Config:
+        if entry["class_name"] in _OF_FUNCTIONS:
+            return function_entry(entry, tensor, value)
+        nodes = [_call(entry["class_name"], call, tensor, value) for call in entry.get("inbound_nodes") or []]
+        # The graph builds its layers; the shapes that Keras 2 noted for them have other forms.
+        made = {k: v for k, v in object_of_today(entry).items() if k != "build_config"}
+        return {**made, "name": entry["name"], "inbound_nodes": nodes}
+
+    def ends(structure: Any) -> Any:
+        if is_history(structure):
+            return structure[:3] if structure[0] in graphs else history(structure)
+        if isinstance(structure, dict):
+            return {k: ends(v) for k, v in structure.items()}
+        found = [ends(x) for x in structure]
+        return found[0] if len(found) == 1 else found
+
+    return {
+        **{k: v for k, v in settings.items() if k not in ("layers", "input_layers", "output_layers")},
+        "layers": [layer(entry) for entry in settings["layers"]],
+        "input_layers": ends(settings["input_layers"]),
+        "output_layers": ends(settings["output_layers"]),
+    }
+
+
+def _call(kind: str, call: Any, tensor: Callable[[Any], Any], value: Callable[[Any], Any]) -> _Config:
+    """Return one entry of ``inbound_nodes``: inputs, each with the keyword arguments of the call."""
+    entries = [call] if is_history(call) else call
+    if isinstance(entries, dict):
+        return {"args": [value(entries)], "kwargs": {}}
+    inputs = [tensor(entry) for entry in entries]
+    kwargs = {k: value(v) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
+    if kind in _RNN and len(inputs) > 1:
+        return {"args": inputs[:1], "kwargs": {**kwargs, "initial_state": inputs[1:]}}
+    return {"args": inputs if len(inputs) == 1 else [inputs], "kwargs": kwargs}

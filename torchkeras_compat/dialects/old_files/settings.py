@@ -1,0 +1,133 @@
+"""Settings of one object of an old file, as those of the class that it is today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchkeras_compat import kinds
+from torchkeras_compat.dialects.old_files.merging import merge_of_today
+from torchkeras_compat.dialects.old_files.names import OldClass
+from torchkeras_compat.dialects.old_files.versions import FileVersion
+from torchkeras_compat.dialects.translation import accepted, translator
+from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.kinds import module_in_files
+from torchkeras_compat.public_names import public_module
+from torchkeras_compat.serialization import serialize_config
+
+_Config = dict[str, Any]
+# What configs hold that their constructors never took, or that changes no number; with the values of which this is
+# true, None for any.
+_OF_FILES: dict[str, tuple[Any, ...] | None] = {
+    "adjustment": (None,),
+    "batch_input_shape": (None,),
+    "consume_less": None,
+    "dynamic": (False,),
+    "experimental_autocast": None,
+    "fused": None,
+    "groups": (1,),
+    "implementation": None,
+    "input_length": None,
+    "is_legacy_optimizer": None,
+    "jit_compile": None,
+    "key_shape": None,
+    "noise_shape": (None,),
+    "partitioner": (None,),
+    "query_shape": None,
+    "ragged": (False, None),
+    "rank": None,
+    "renorm": (False,),
+    "softmax_robust_masking": (False,),
+    "synchronized": (False,),
+    "time_major": (False,),
+    "trainable": (None,),
+    "type_spec": (None,),
+    "value_shape": None,
+    "virtual_batch_size": (None,),
+    "weights": (None,),
+}
+_OF_INITIALIZERS = ("dtype", "partition_info")  # which `add_weight` says
+# What layers without such weights wrote nevertheless.
+_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_WITHOUT_KERNEL = ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
+# Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
+# TensorFlow, and what they were.
+_GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
+_DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, int], bool, _Config], ...] = (
+    (_GATED, (2, 0), (2, 2), False, {"recurrent_activation": "hard_sigmoid"}),
+    (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),
+    (("GRU", "GRUCell"), (2, 0), (2, 2), True, {"reset_after": False}),
+    (("BatchNormalization",), (1, 0), (1, 0), False, {"epsilon": 1e-6, "momentum": 0.9}),
+)
+
+
+def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) -> _Config:
+    """Return the config of an object as Keras 3 would have it: its class, where that lies, and its settings.
+
+    Args:
+        old: The class that the file names.
+        settings: Its settings in the file, with the configs inside already as of today.
+        version: Which Keras wrote it.
+
+    Raises:
+        FileContentError: a setting means what cannot be had today, or is there in two spellings.
+    """
+    if old.path == "layers.Merge":
+        name, arguments = merge_of_today(settings)
+        return _described(kinds.find("layers", name), arguments)
+    given = _without_those_of_files(old, settings)
+    for names, first, last, is_tf, defaults in _DEFAULTS:
+        if old.target.__name__ in names and is_tf == version.is_tf and version.is_in(first, last):
+            given = {**defaults, **given}
+    try:
+        target, _, arguments = translator(version.dialect, old.path, old.target).translate((), given)
+    except (TypeError, ValueError) as error:
+        raise FileContentError(
+            f"The config of the {old.path.rpartition('.')[2]} {settings.get('name')!r:.100}, of Keras"
+            f" {version.major}.{version.minor}, cannot be read: {error}"
+        ) from error
+    return _described(target, serialize_config(arguments))
+
+
+def _described(cls: Any, settings: _Config) -> _Config:
+    return {
+        "module": public_module(cls) or module_in_files(cls),
+        "class_name": cls.__name__,
+        "config": settings,
+        "registered_name": None,
+    }
+
+
+def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
+    """Return settings without those that constructors do not take and that mean nothing."""
+    takes = accepted(old.target)[0]
+    found = {}
+    for name, value in settings.items():
+        if name in _OF_FILES and name not in takes:
+            values = _OF_FILES[name]
+            if values is None or any(value is v or value == v for v in values):
+                continue
+        if name in _OF_INITIALIZERS and old.path.startswith("initializers."):
+            continue
+        if name in ("dtype", "input_dtype") and _is_of_inputs(old.target.__name__, name, value):
+            continue
+        if name in _KERNEL and old.target.__name__ in _WITHOUT_KERNEL:
+            continue
+        if name == "axis" and old.target.__name__ == "BatchNormalization" and isinstance(value, list):
+            value = value[0] if len(value) == 1 else value
+        found[name] = value
+    has_shape = found.get("batch_input_shape") is not None
+    for name in ("input_dim", "input_length"):
+        if name in found and name not in takes and (has_shape or found[name] is None):
+            del found[name]  # the shape says it, or the layer before
+    if "dtype" in found:
+        found.pop("input_dtype", None)
+    return found
+
+
+def _is_of_inputs(layer: str, name: str, dtype: Any) -> bool:
+    """Return whether a dtype is that of what a layer is called on, and not of its numbers."""
+    if layer == "InputLayer":
+        return False
+    # Of embeddings so in Keras 1 and 2.0, too.
+    is_integer = isinstance(dtype, str) and dtype.startswith(("int", "uint"))
+    return name == "input_dtype" or dtype == "string" or (layer == "Embedding" and is_integer)
