@@ -14,7 +14,7 @@ from torchkeras_compat.saving.keras_archive import CONFIG
 from torchkeras_compat.saving.open_h5 import HDF5_MAGIC
 
 SHARDS = ".weights.json"
-SAFETENSORS_LIST = ".safetensors.index.json"
+SAFETENSORS, SAFETENSORS_LIST = ".safetensors", ".safetensors.index.json"
 _LOOKED_AT = 1024  # bytes at the beginning of a file
 
 

@@ -22,7 +22,7 @@ from torch import nn
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import written_whole
-from torchkeras_compat.saving.contents import SAFETENSORS_LIST
+from torchkeras_compat.saving.contents import SAFETENSORS, SAFETENSORS_LIST
 from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.open_h5 import check_is_file
 from torchkeras_compat.saving.reading import reading
@@ -31,7 +31,6 @@ from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
-SUFFIX = ".safetensors"
 _FOLDER_LIST = f"model{SAFETENSORS_LIST}"
 _WRAPPERS = ("module.", "_orig_mod.", "model.")  # of DistributedDataParallel, torch.compile, and transformers
 _FIRST_BIAS, _SECOND_BIAS = "bias_ih_l0", "bias_hh_l0"
@@ -121,7 +120,7 @@ def _library() -> Any:
 def _files(path: str) -> list[str]:
     if os.path.isdir(path):
         path = os.path.join(
-            path, _FOLDER_LIST if os.path.isfile(os.path.join(path, _FOLDER_LIST)) else f"model{SUFFIX}"
+            path, _FOLDER_LIST if os.path.isfile(os.path.join(path, _FOLDER_LIST)) else f"model{SAFETENSORS}"
         )
     return [str(shard) for shard in shards_of(path)] if path.lower().endswith(".json") else [path]
 

@@ -12,9 +12,10 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.plugins.file_format import FileFormat, file_format
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.checkpoint_files import load_checkpoint_model, load_checkpoint_weights
-from torchkeras_compat.saving.contents import READ, SHARDS, Content, content_of, is_of_layers, refuse
+from torchkeras_compat.saving.contents import READ, SAFETENSORS, SHARDS, Content, content_of, is_of_layers, refuse
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import KerasArchive
@@ -22,15 +23,17 @@ from torchkeras_compat.saving.keras_format import load_keras, save_keras
 from torchkeras_compat.saving.legacy_h5 import load_legacy_h5, load_legacy_weights, save_legacy_h5
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
-from torchkeras_compat.saving.safetensors_files import SUFFIX as SAFETENSORS
-from torchkeras_compat.saving.safetensors_files import load_safetensors, save_safetensors
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
-from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights
-from torchkeras_compat.saving.tensorflow_bundle.saved_model import load_saved_model
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 _Path = str | os.PathLike[str]
 _PathOrFile = _Path | IO[bytes]
+
+# Readers of files that most programs never see: loaded when one comes, 10 ms later.
+_SAVED_MODEL = "saving.tensorflow_bundle.saved_model.load_saved_model"
+_TENSORFLOW_WEIGHTS = "saving.tensorflow_bundle.loading.load_tensorflow_weights"
+_LOAD_SAFETENSORS = "saving.safetensors_files.load_safetensors"
+_SAVE_SAFETENSORS = "saving.safetensors_files.save_safetensors"
 
 
 def save_model(
@@ -149,7 +152,7 @@ def load_model(
         if content is Content.STEPS:
             return load_checkpoint_model(path, custom_objects, compile)
         if content is Content.SAVED_MODEL:
-            return load_saved_model(path, custom_objects, compile)
+            return named(_SAVED_MODEL)(path, custom_objects, compile)
     refuse(path, content, "load_model", "`.keras` files and folders, and whole models in `.h5` files, under any name")
 
 
@@ -196,7 +199,7 @@ def save_weights(
             with written_whole(path) as temporary:
                 own.save_weights(model, str(temporary))
         elif is_safetensors:
-            save_safetensors(model, path)
+            named(_SAVE_SAFETENSORS)(model, path)
         elif max_shard_size is not None:
             save_shards(model, path, max_shard_size, skip)
         else:
@@ -255,9 +258,9 @@ def load_weights(
         elif content is Content.STEPS:
             load_checkpoint_weights(model, path, skip_mismatch)
         elif content in (Content.SAFETENSORS, Content.SAFETENSORS_LIST):
-            load_safetensors(model, path, skip_mismatch)
+            named(_LOAD_SAFETENSORS)(model, path, skip_mismatch)
         elif content in (Content.TENSORFLOW_CHECKPOINT, Content.SAVED_MODEL):
-            load_tensorflow_weights(model, path, skip_mismatch)
+            named(_TENSORFLOW_WEIGHTS)(model, path, skip_mismatch)
         else:
             with reading(path), KerasArchive(path) as archive:
                 archive.weights(model, skip_mismatch)

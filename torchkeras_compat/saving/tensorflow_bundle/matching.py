@@ -148,6 +148,8 @@ def match_names(model: Any, keys: list[str]) -> Match:
             endings.setdefault("/".join(parts[i:]), []).append(key)
     taken: set[str] = set()
     for variable in model.variables:
+        if variable.name == "seed_generator_state":  # which TensorFlow has none of
+            continue
         found = next((k for k in _found_keys(variable.path, endings) if k not in taken), None)
         if found is None:
             match.absent[id(variable)] = (variable, model)
