@@ -76,10 +76,11 @@ def functional_config(model: Functional) -> dict[str, Any]:
         else:
             entry = serialize_keras_object(operation)
         entry["name"] = operation.name
-        entry["inbound_nodes"] = nodes = [
+        nodes: list[dict[str, Any]] = [
             {"args": [argument(a) for a in args], "kwargs": {k: argument(v) for k, v in kwargs.items()}}
             for args, kwargs in recorded
         ]
+        entry["inbound_nodes"] = nodes
         for node in nodes:
             if _is_default_training(operation, node["kwargs"]):
                 node[_GIVEN] = ["training"]

@@ -25,9 +25,9 @@ from torchkeras_compat.saving.old_optimizer_state import (
 )
 from torchkeras_compat.saving.old_trained_weights import TrainedWeights
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import to_tensor
+from torchkeras_compat.saving.weights_h5 import assign_arrays, to_tensor
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
-
 
 # Not `optimizer_weights`, Keras's name: where Keras 3 finds such a group it makes the optimizer for no variables, and
 # can no longer train the model. Without it, it trains on with a new state.
@@ -40,7 +40,7 @@ def state_group(root: Any) -> Any:
     return child(root, "optimizer_weights") if own is None else own
 
 
-def restore_state(model: Any, root: Any, version: str, path: str) -> None:
+def restore_state(model: Any, root: Any, version: str, path: str, unfilled: UnfilledValues | None = None) -> None:
     """Set the state of a model's optimizer from a file; warn, and leave it new, if it does not fit.
 
     Args:
@@ -48,6 +48,7 @@ def restore_state(model: Any, root: Any, version: str, path: str) -> None:
         root: The file.
         version: Its ``keras_version``.
         path: File, for messages.
+        unfilled: The state that waits for its values.
 
     Raises:
         FileContentError: the file lists arrays that it does not hold.
@@ -59,7 +60,7 @@ def restore_state(model: Any, root: Any, version: str, path: str) -> None:
         if is_keras2(version):
             _restore_old(model, names, arrays, root, version, path)
         else:
-            _restore(model.optimizer, arrays)
+            _restore(model.optimizer, arrays, unfilled)
     except Unfit as fault:
         warn_user(
             f"The state of optimizer '{model.optimizer.name}' in the file does not fit and is left out: {fault}."
@@ -88,13 +89,12 @@ def unlisted_names(group: Any) -> list[str]:
     return [name for _, _, name in sorted(found)]
 
 
-def _restore(optimizer: Any, arrays: Sequence[Any]) -> None:
+def _restore(optimizer: Any, arrays: Sequence[Any], unfilled: UnfilledValues | None) -> None:
     own = optimizer.variables
     expected, received = [tuple(v.shape) for v in own], [tuple(a.shape) for a in arrays]
     if expected != received:
         raise Unfit(f"it has another form ({len(received)} arrays for {len(expected)} variables)")
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    assign_arrays(list(zip(own, arrays, strict=True)), unfilled)
 
 
 def _restore_old(model: Any, names: list[str], arrays: list[Any], root: Any, version: str, path: str) -> None:

@@ -28,6 +28,7 @@ from torchkeras_compat.saving.h5_optimizer import STATE, restore_state, state_gr
 from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
@@ -36,6 +37,7 @@ from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -104,7 +106,10 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
     for variable in variables:
         name = free_name(variable.path, names)
         names.append(name)
-        group.create_dataset(name, data=variable.numpy())
+        late = late_arrays_of(group)
+        is_plain = variable.dtype != "bfloat16"  # which this format has as float32
+        if late is None or not (is_plain and late.add(group, name, variable)):
+            group.create_dataset(name, data=variable.numpy())
     _write_names(group, "weight_names", names)
 
 
@@ -140,7 +145,7 @@ def load_legacy_h5(
         opened_h5(path) as root,
         custom_object_scope(custom_objects or {}),
         reading_file(path),
-        _within_memory(root, path),
+        UnfilledValues(_within_memory(root, path)) as unfilled,
     ):
         config = _json(root, "model_config", path)
         if config is None:
@@ -161,16 +166,17 @@ def load_legacy_h5(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
-        load_layers(model, child(root, "model_weights"), path, root=root)
+        load_layers(model, child(root, "model_weights"), path, root=root, unfilled=unfilled)
         training = _json(root, "training_config", path)
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, root, path)
+                _compile(model, training, root, path, unfilled)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
                 error.add_note("It is about `compile`: with `compile=False` the model is loaded without it.")
                 raise
+        unfilled.fill()
     return model
 
 
@@ -202,7 +208,7 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None:
+def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfilled: UnfilledValues) -> None:
     version = text_of(attribute(root, "keras_version", "1"))
     settings = (
         training_to_keras3(training, version, getattr(model, "output_names", None) or ())
@@ -215,7 +221,7 @@ def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None
         return
     model.compile_from_config(settings)
     if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
-        restore_state(model, root, version, path)
+        restore_state(model, root, version, path, unfilled)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:
