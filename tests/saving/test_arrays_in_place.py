@@ -178,3 +178,19 @@ def test_autograd_notices_values_that_came_from_a_file(tmp_path):
     model.load_weights(tmp_path / "a.weights.h5")
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         loss.backward()
+
+
+def test_the_error_says_that_a_file_changed_between_the_two_readings(tmp_path, monkeypatch):
+    model = Sequential([keras.Input((60,)), layers.Dense(60)])
+    path = tmp_path / "a.weights.h5"
+    model.save_weights(path)
+
+    def check_and_cut(deliveries):
+        check(deliveries)
+        with open(path, "rb+") as other:
+            other.truncate(3000)
+
+    monkeypatch.setattr("torchkeras_compat.saving.weights_h5.check", check_and_cut)
+    with pytest.raises(FileContentError, match="is cut off") as caught:
+        model.load_weights(path)
+    assert "some weights have new values" in caught.value.__notes__[0]

@@ -324,7 +324,12 @@ def assign_arrays(pairs: list[tuple[Any, Any]], unfilled: UnfilledValues | None 
         _set_scalars(numbers)
         for (target, _), value in zip(others, values, strict=True):
             target.assign(value) if isinstance(target, Variable) else target.copy_(value)
-        deliver(straight)
+        try:
+            deliver(straight)
+        except (OSError, FileContentError) as error:
+            if unfilled is None:
+                error.add_note("The file was changed while it was read: some weights have new values. Load it again.")
+            raise
 
 
 def _values_of(source: Any) -> torch.Tensor:
