@@ -13,6 +13,7 @@ from typing import Any
 
 from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
 from torchkeras_compat.dialects.old_files.meanings import Meaning, is_lost, meaning_of
+from torchkeras_compat.dialects.old_files.node_defs import dtype_of_number
 from torchkeras_compat.dialects.old_files.slices import as_get_item, with_ellipses
 from torchkeras_compat.dialects.saved_functions import function_at
 from torchkeras_compat.errors import FileContentError
@@ -22,6 +23,8 @@ from torchkeras_compat.saving.old_files import OLD_FUNCTION
 # Layers of Keras 2 that call what is not a function.
 OF_RAGGED_TENSORS = ("ClassMethod", "InstanceMethod", "InstanceProperty")
 _INSTEAD = "Build the model again in code, and use `load_weights` with this file."
+# Arguments that are dtypes, which files may hold as TensorFlow's numbers of them.
+_DTYPES = ("dtype", "type", "out_type", "output_type", "out_idx", "index_type", "Tout")
 _Entry = dict[str, Any]
 _Convert = Callable[[Any], Any]
 
@@ -108,7 +111,7 @@ def _node(name: str, symbol: str, meaning: Meaning, first: Any, kwargs: dict[str
         if meaning.is_unused(key) or (new != key and value is None and new != "window"):
             continue
         if new in parameters:
-            given[new] = value
+            given[new] = dtype_of_number(value) if new in _DTYPES and type(value) is int else value
         elif value is not None:
             raise FileContentError(
                 f"The file calls `tf.{symbol}` in layer '{name}' with the argument `{key}`, which is not known here."

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras_compat.dialects.old_files.constants import tensor_config
 from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
 from torchkeras_compat.dialects.old_files.graph_operations import graph_operation_entry
-from torchkeras_compat.dialects.old_files.histories import is_history
+from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
 from torchkeras_compat.naming import free_name
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
@@ -84,8 +85,8 @@ def _call(entry: _Config, call: Any, tensor: Callable[[Any], Any], value: Callab
     entries = [call] if is_history(call) else call
     if isinstance(entries, dict):
         return {"args": [value(entries)], "kwargs": {}}
-    inputs = [tensor(entry) for entry in entries]
-    kwargs = {k: value(v) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
+    inputs = [tensor_config(entry[2]) if is_constant(entry) else tensor(entry) for entry in entries]
+    kwargs = {k: _argument(value(v)) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
     if kind in _ATTENTIONS and entry["config"].get("causal") is True:
         kwargs["use_causal_mask"] = True
     if kind in _RNN:
@@ -93,6 +94,14 @@ def _call(entry: _Config, call: Any, tensor: Callable[[Any], Any], value: Callab
     if kind in _RNN and len(inputs) > 1:
         return {"args": inputs[:1], "kwargs": {**kwargs, "initial_state": inputs[1:]}}
     return {"args": inputs if len(inputs) == 1 else [inputs], "kwargs": kwargs}
+
+
+def _argument(x: Any) -> Any:
+    """Return an argument of a layer, arrays in lists as tensors: ``initial_state=[[[0.0, 0.0]], ...]``."""
+    is_list = isinstance(x, list) and len(x) > 0
+    if is_list and all(isinstance(part, list) for part in x):
+        return [tensor_config(part) for part in x]
+    return x
 
 
 def output_names(settings: Any) -> list[str]:

@@ -82,6 +82,21 @@ def node_def(content: Any, layer: str) -> NodeDef:
         ) from error
 
 
+def dtype_of_number(number: int) -> str:
+    """Return the dtype that TensorFlow has under a number.
+
+    Raises:
+        FileContentError: there is none, or no tensors of it here.
+
+    Example:
+        >>> dtype_of_number(1)
+        'float32'
+    """
+    if number not in _DTYPES:
+        raise FileContentError(f"{number} is no dtype of tensors. Known are: {_DTYPES}. Save the model again.")
+    return _DTYPES[number][1]
+
+
 def _of_json(content: dict[str, Any]) -> NodeDef:
     attributes = {str(name): _attribute_of_json(value) for name, value in content.get("attr", {}).items()}
     return NodeDef(_text(content["op"]), attributes)

@@ -68,6 +68,14 @@ def _one_hot(given: Arguments) -> None:
             given[name] = {"class_name": "__tensor__", "config": {"value": given[name], "dtype": given["dtype"]}}
 
 
+def _bincount(given: Arguments) -> None:
+    """The length is exactly that size; weights without elements are none."""
+    given["minlength"] = given["maxlength"]
+    weights = given.get("weights")
+    if isinstance(weights, dict) and weights.get("class_name") == "__tensor__":
+        del given["weights"]
+
+
 # Operations that are functions of the same inputs, in the same order.
 _SAME = """
 Abs abs, ComplexAbs abs, Neg negative, Sign sign, Sqrt sqrt, Rsqrt math.rsqrt, Square square, Exp exp, Expm1 math.expm1,
@@ -191,7 +199,6 @@ UnravelIndex unravel_index
 Unique unique | out_idx
 UniqueWithCounts unique_with_counts | out_idx
 Lu linalg.lu | output_idx_type
-TridiagonalMatMul linalg.tridiagonal_matmul
 MaxPoolWithArgmax nn.max_pool_with_argmax | ksize strides padding include_batch_in_index
 DenseBincount math.bincount arr maxlength weights | binary_output
 RandomShuffle random.shuffle
@@ -205,6 +212,7 @@ UpperBound searchsorted | out_type
 _CHANGES: dict[str, Callable[[Arguments], None]] = {
     "Squeeze": _none_if_empty,
     "OneHot": _one_hot,
+    "DenseBincount": _bincount,
     "Conv2D": _explicit,
     "DepthwiseConv2dNative": _depthwise,
 }

@@ -64,18 +64,25 @@ def _is_list_of_lists(x: Any) -> bool:
 
 def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:
     """Return the value of a symbolic tensor for a number in place of unknown sizes; None where it depends on data."""
-    if not is_int_dtype(x.dtype) or None in x.shape or math.prod(x.shape) > _LONGEST or x.node is None:
+    is_size = is_int_dtype(x.dtype) or x.dtype == "bool" or x.shape == ()
+    if not is_size or None in x.shape or math.prod(x.shape) > _LONGEST or x.node is None:
         return None
-    operation = x.node.operation
-    if not isinstance(operation, FunctionCall):
+    known: dict[int, torch.Tensor | None] = x.__dict__.setdefault("_known_values", {})
+    if unknown not in known:  # once: what is made of one tensor in several ways would be computed over and over
+        known[unknown] = _computed(x, unknown)
+    return known[unknown]
+
+
+def _computed(x: KerasTensor, unknown: int) -> torch.Tensor | None:
+    node: Any = x.node
+    if not isinstance(node.operation, FunctionCall):
         return None
     try:
         inputs = pytree.tree_map(
-            lambda leaf: _needed(leaf, unknown) if isinstance(leaf, KerasTensor) else leaf,
-            (x.node.args, x.node.kwargs),
+            lambda leaf: _needed(leaf, unknown) if isinstance(leaf, KerasTensor) else leaf, (node.args, node.kwargs)
         )
         with torch.no_grad():
-            found = pytree.tree_leaves(operation.call(*inputs[0], **inputs[1]))[x.index]
+            found = pytree.tree_leaves(node.operation.call(*inputs[0], **inputs[1]))[x.index]
     except Exception:  # it depends on values, which meta tensors have not
         return None
     return found if isinstance(found, torch.Tensor) and found.device.type != "meta" else None
