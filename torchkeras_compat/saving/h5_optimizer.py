@@ -27,7 +27,6 @@ from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import to_tensor
 from torchkeras_compat.user_warnings import warn_user
 
-
 # Not `optimizer_weights`, Keras's name: where Keras 3 finds such a group it makes the optimizer for no variables, and
 # can no longer train the model. Without it, it trains on with a new state.
 STATE = "optimizer_state"
