@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 import types
 import warnings
@@ -26,8 +27,10 @@ def _beside(name: str) -> Any:
     return module
 
 
-CASES = _beside("models_in_files").CASES
+MODELS = _beside("models_in_files")
+CASES = MODELS.CASES
 LAYERS = _beside("layers_in_files")
+OBJECTS = _beside("objects_in_files")
 
 
 def flat(values: Any) -> list[Any]:
@@ -167,10 +170,8 @@ def test_models_that_keras_needs_tensorflow_for_come_back(name: str, tmp_path: P
 # Layers without a row in `layers_in_files`: Keras needs another library for them, or refuses them in files.
 NOT_IN_FILES = {"Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"}
 NOT_IN_FILES |= {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "Layer", "Wrapper", "InputLayer"}
-NOT_IN_FILES |= {"MaxNumBoundingBoxes"}  # takes boxes only
-# Keras cannot record a call of `Equalization`, and computes `RandomCrop` otherwise, as differences.md says.
-SEQUENTIAL = {"Equalization"}
-OTHERWISE = {"RandomCrop"}
+NOT_IN_FILES |= {"MaxNumBoundingBoxes", "Equalization"}  # takes boxes only; Keras cannot record its call
+OTHERWISE = {"RandomCrop"}  # Keras computes it otherwise, as differences.md says
 
 
 def one_layer(K: Any, name: str) -> tuple[Any, Any]:
@@ -183,8 +184,6 @@ def one_layer(K: Any, name: str) -> tuple[Any, Any]:
         like, make = LAYERS.COMPOSED[name]
         layer, inputs = make(K.layers), TABLE[like].inputs()
     values = [x.numpy() for x in (inputs if isinstance(inputs, (list, tuple)) else [inputs])]
-    if name in SEQUENTIAL:
-        return K.Sequential([layer]), values[0]
     symbols = [K.Input(x.shape[1:], dtype=x.dtype.name) for x in values]
     several = name in ("MultiHeadAttention", "GroupQueryAttention")
     output = layer(*symbols) if several or len(symbols) == 1 else layer(symbols)
@@ -213,3 +212,27 @@ def test_layers_go_through_files(real_keras: types.ModuleType, name: str, tmp_pa
             assert_close(outputs(other, x), expected, f"{ending} from {writer.__name__}")
             assert_close(weights_of(other), weights, f"{ending} from {writer.__name__}", 1e-6)
         source = through("keras", source, real_keras, tmp_path)
+
+
+def test_every_object_goes_through_files():
+    spaces = {
+        "losses": OBJECTS.LOSSES.keys() | OBJECTS.NOT_IN_MODELS.keys(),
+        "metrics": {n for *_, some in OBJECTS.METRICS.values() for n in some} | OBJECTS.NOT_AMONG_METRICS,
+        "optimizers": OBJECTS.OPTIMIZERS.keys() | OBJECTS.NOT_AMONG_OPTIMIZERS,
+        "initializers": OBJECTS.INITIALIZERS.keys() | {"Initializer", "STFT"},
+        "regularizers": OBJECTS.REGULARIZERS.keys() | {"Regularizer"},
+        "constraints": OBJECTS.CONSTRAINTS.keys() | {"Constraint"},
+    }
+    for space, known in spaces.items():
+        public = getattr(ours, space)
+        names = {n for n in dir(public) if inspect.isclass(getattr(public, n)) and getattr(public, n).__name__ == n}
+        assert known == names, f"add the objects of {space} to `objects_in_files.py`"
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTS.models()))
+def test_objects_go_through_files(real_keras: types.ModuleType, name: str, tmp_path: Path) -> None:
+    make, targets = OBJECTS.models()[name]
+    case = MODELS.Case(make, targets=targets, formats=("keras",))
+    for writer, reader in ((ours, real_keras), (real_keras, ours)):
+        source, data = trained_once(writer, case)
+        assert_twins(source, through("keras", source, reader, tmp_path), case, data, f"from {writer.__name__}")
