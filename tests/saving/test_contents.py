@@ -129,7 +129,10 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", ["m", "m.keras", "m.h5", "m.weights.h5", "m.model"])
-@pytest.mark.parametrize(("content", "data"), [(c, data) for c, many in OTHERS.items() for data in many])
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [pytest.param(c, data, id=f"{c.name}-{i}") for c, many in OTHERS.items() for i, data in enumerate(many)],
+)
 def test_what_is_something_else_is_named(tmp_path: Path, content: Content, data: bytes, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(data)
