@@ -34,7 +34,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
-from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -55,7 +55,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             "A model is saved in a `.h5` file with its weights, and this one is not built. Call it on data or"
             " `build(input_shape)`, or save a `.keras` file."
         )
-    whole = serialize_keras_object(model)
+    whole = with_shared_layers(model)
     config, needed = _without_modules(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = FORMAT_VERSION
@@ -80,9 +80,12 @@ def save_legacy_h5(model: Any, path: str) -> None:
                 )
 
 
+_OF_LAYERS = ("class_name", "config", "name", "inbound_nodes", "shared_object_id")
+
+
 def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
     """The config of a model as this format has it: models and their layers by class name alone."""
-    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
+    result: dict[str, Any] = {k: config[k] for k in _OF_LAYERS if k in config}
     if isinstance(config["config"].get("layers"), list):
         layers = [_without_modules(layer) for layer in config["config"]["layers"]]
         result["config"] = {**config["config"], "layers": layers}
@@ -152,8 +155,11 @@ def load_legacy_h5(
         check_config(config, source=repr(path))
         version = text_of(attribute(root, "keras_version", "1"))
         try:
-            config = to_keras3(config, version) if is_keras2(version) else with_operations(config)
-            model = deserialize_model(config)
+            if is_keras2(version):
+                model = deserialize_model(to_keras3(config, version))
+            else:
+                with sharing_objects():
+                    model = deserialize_model(with_operations(config))
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
             error.add_note(f"while loading {path!r}")

@@ -187,7 +187,8 @@ def _part(whole: Any, key: str, name: Any) -> Any:
     if key == "mask":
         warn_user(
             f"The mask of the Lambda layer {name!r} is a function in the file, which is never loaded, and"
-            " custom_objects give only the function of the layer: its output has no mask. Give `Lambda(function, mask=...)` there."
+            " custom_objects give only the function of the layer: its output has no mask. Give `Lambda(function,"
+            " mask=...)` there."
         )
     return whole if key == "function" else None  # its shape is worked out
 
