@@ -116,6 +116,7 @@ _BEHIND: dict[str, dict[str, tuple[str, str]]] = {
         "LayerScale": ("applications.architectures.layer_scale", f"{_APPLICATIONS}convnext"),
         "StochasticDepth": ("applications.architectures.stochastic_depth", f"{_APPLICATIONS}convnext"),
         **{name: (f"legacy.layers.{path}", "keras.layers") for name, path in _LEGACY_LAYERS.items()},
+        "DenseFeatures": ("dialects.tensorflow.feature_column.dense_features", "keras.layers"),
         "AddLoss": ("legacy.models.recorded_terms", "keras.layers"),
         "AddMetric": ("legacy.models.recorded_terms", "keras.layers"),
         "Graph": ("legacy.models.graph", "keras.models"),

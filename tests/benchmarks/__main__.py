@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import platform
+import tempfile
 import warnings
 from pathlib import Path
 
 import torch
 
-from . import applications, augmentation, compiled, everyday, measure
+from . import applications, augmentation, compiled, everyday, files, measure
 from .models import CASES, Case
 
 HEADER = """# Speed
@@ -24,7 +25,7 @@ ratios are what to look at.
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="part of a model's name, or `applications`")
+    parser.add_argument("--only", default="", help="part of a model's name, or `applications`, or `files`")
     parser.add_argument("--repeats", type=int, default=7, help="epochs of which the median is taken")
     parser.add_argument("--no-keras", action="store_true", help="leave out real Keras")
     parser.add_argument("--no-memory", action="store_true", help="leave out peak memory")
@@ -33,6 +34,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     if options.only == "applications":
         print(whole_applications(options.repeats, not options.no_keras))
+        return
+    if options.only == "files":
+        print(saving_and_loading(options.repeats, not options.no_keras))
         return
     names = [name for name in CASES if options.only in name]
     page = HEADER.format(
@@ -49,6 +53,7 @@ def main() -> None:
         page += compiling(options.repeats) + "\n"
         page += whole_applications(options.repeats, not options.no_keras)
         page += augmenting(options.repeats, not options.no_keras) + "\n"
+        page += saving_and_loading(options.repeats, not options.no_keras) + "\n"
     page += prediction(not options.no_keras) + "\n"
     page += imports() + "\n"
     if not options.no_memory:
@@ -144,6 +149,23 @@ def augmenting(repeats: int, with_keras: bool) -> str:
     return table(
         f"Augmentation: {augmentation.BATCH} images of {augmentation.SIZE} x {augmentation.SIZE}", columns, rows
     )
+
+
+def saving_and_loading(repeats: int, with_keras: bool) -> str:
+    rows = []
+    everybody = ("ours", "keras") if with_keras else ("ours",)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files.NAMES:
+            for ending in files.FORMATS:
+                for action, *medians in files.in_turns(name, ending, folder, repeats, everybody):
+                    row = [f"{name}: {action} `.{ending}`"]
+                    for key, digits in (("seconds", 2), ("processor", 2), ("memory", 0)):
+                        row += [f"{figures[key]:.{digits}f}" for figures in medians]
+                    rows.append(row)
+                    print(row, flush=True)
+    known = ["torchkeras_compat", *(["Keras 3"] if with_keras else [])]
+    columns = [f"{who}, {what}" for what in ("s", "s of the processor", "MiB more at the peak") for who in known]
+    return table("Files of models", ["", *columns], rows)
 
 
 def prediction(with_keras: bool) -> str:

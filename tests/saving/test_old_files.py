@@ -11,51 +11,9 @@ from typing import Any
 
 import h5py
 import numpy as np
-import pytest
 
 from torchkeras_compat import models
 from torchkeras_compat.saving.keras2_hard_sigmoid import keras2_hard_sigmoid
-from torchkeras_compat.saving.old_files import to_keras3
-from torchkeras_compat.saving.old_optimizer_state import slot_order
-
-
-def _optimizer(name: str, **settings: Any) -> dict[str, Any]:
-    found: dict[str, Any] = to_keras3({"class_name": name, "config": {"name": name, **settings}})
-    return found
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "expected"),
-    [
-        ("Adam", {"decay": 0.0}, "Adam"),
-        ("Adam", {"decay": 0.1}, "LegacyAdam"),
-        ("RMSprop", {"decay": 0.0}, "LegacyRMSprop"),
-        ("RMSprop", {"is_legacy_optimizer": False}, "RMSprop"),
-        ("Adagrad", {"decay": 0.0}, "LegacyAdagrad"),
-        ("Dense", {"decay": 0.1}, "Dense"),
-    ],
-)
-def test_optimizers_with_another_formula(name: str, settings: dict[str, Any], expected: str) -> None:
-    assert _optimizer(name, **settings)["class_name"] == expected
-
-
-def test_settings_of_old_optimizers() -> None:
-    assert _optimizer("Nadam", decay=0.004)["config"]["schedule_decay"] == 0.004
-    assert _optimizer("Nadam", decay=0.0, schedule_decay=0.01)["config"]["schedule_decay"] == 0.01
-    assert _optimizer("Adagrad", decay=0.0)["config"]["initial_accumulator_value"] == 0.0
-    assert _optimizer("Adagrad", decay=0.0, initial_accumulator_value=0.1)["config"]["initial_accumulator_value"] == 0.1
-
-
-@pytest.mark.parametrize(("first", "second"), [("m", "v"), ("accum_grad", "accum_var"), ("accumulator", "linear")])
-def test_slots_go_from_variable_to_variable(first: str, second: str) -> None:
-    names = ["X/iter:0", f"X/a/{first}:0", f"X/b/{first}:0", f"X/a/{second}:0", f"X/b/{second}:0"]
-    assert slot_order(names) == [0, 1, 3, 2, 4]
-
-
-def test_other_slots_stay_in_their_order() -> None:
-    assert slot_order(["RMSprop/iter:0", "RMSprop/a/rms:0", "RMSprop/a/momentum:0"]) == [0, 1, 2]
-    nadam = ["Nadam/iter:0", "Nadam/momentum_cache:0", "Nadam/a/m:0", "Nadam/a/v:0"]
-    assert slot_order(nadam) == [0, 2, 3, 1]
 
 
 def _write(path: Path, layers: list[dict[str, Any]], weights: dict[str, list[Any]], training: Any, state: Any) -> str:

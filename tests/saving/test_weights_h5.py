@@ -224,10 +224,13 @@ def test_what_is_not_a_file_of_weights_is_refused(tmp_path):
     model = two_dense(2)
     model.save_weights(tmp_path / "a.weights.h5")
     whole = (tmp_path / "a.weights.h5").read_bytes()
-    for name, content in {"cut": whole[:2000], "text": b"hello", "empty": b""}.items():
+    for name, content in {"cut": whole[:2000], "text": b"hello"}.items():
         (tmp_path / f"{name}.weights.h5").write_bytes(content)
         with pytest.raises(FileContentError, match=rf"{name}.weights.h5' is not an HDF5 file, or it is cut off"):
             model.load_weights(tmp_path / f"{name}.weights.h5")
+    (tmp_path / "empty.weights.h5").write_bytes(b"")
+    with pytest.raises(FileContentError, match=r"empty.weights.h5.* It is an empty file. A copy or download stopped"):
+        model.load_weights(tmp_path / "empty.weights.h5")
     with pytest.raises(FileNotFoundError, match="nothing.weights.h5"):
         model.load_weights(tmp_path / "nothing.weights.h5")
     with h5py.File(tmp_path / "names.weights.h5", "w") as file:

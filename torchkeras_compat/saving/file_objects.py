@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import tempfile
 import zipfile
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.saving.open_h5 import HDF5_MAGIC
+from torchkeras_compat.saving.contents import Content, content_of
 
 
 def is_file_object(filepath: Any) -> bool:
@@ -66,14 +67,16 @@ def copied_from(file: Any) -> Iterator[str]:
         path = Path(folder, "model")
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy, 1 << 20)
-        with path.open("rb") as copy:
-            start = copy.read(len(HDF5_MAGIC))
-        ending = ".h5" if start == HDF5_MAGIC else ".keras" if zipfile.is_zipfile(path) else None
+        content = content_of(os.fspath(path))
+        ending = ".h5" if content is Content.HDF5 else ".keras" if zipfile.is_zipfile(path) else None
         if ending is None:
+            with path.open("rb") as copy:
+                start = copy.read(8)
             held = f"{path.stat().st_size} bytes that start with {start!r}" if start else "no bytes"
+            known = f" ({content.value})" if content not in (Content.UNKNOWN, Content.EMPTY) else ""
             raise FileContentError(
-                f"The file object {type(file).__name__} holds {held}: neither a `.keras` zip file nor an HDF5 file, or"
-                " one that is cut off. Write it with `model.save(file)` first."
+                f"The file object {type(file).__name__} holds {held}{known}: neither a `.keras` zip file nor an HDF5"
+                " file, or one that is cut off. Write it with `model.save(file)` first."
             )
         name = str(path.rename(path.with_suffix(ending)))
         try:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_model
@@ -20,19 +19,25 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.config_source import reading_file
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
+from torchkeras_compat.saving.h5_names import has_names
+from torchkeras_compat.saving.h5_optimizer import STATE, restore_state, state_group
+from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
-from torchkeras_compat.saving.old_optimizer_state import slot_order
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import size_of_weights, to_tensor, wrong_numbers
+from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -54,10 +59,10 @@ def save_legacy_h5(model: Any, path: str) -> None:
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = serialize_keras_object(model)
-    config, needed = _without_modules(whole), plugin_requirements(whole)
+    config, needed = _model_config(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
-        file.attrs["keras_version"] = FORMAT_VERSION
-        file.attrs["backend"] = "torch"
+        file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+        file.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
         file.attrs["model_config"] = json.dumps(config)
         if needed:
             file.attrs[KEY] = json.dumps(needed)
@@ -65,11 +70,9 @@ def save_legacy_h5(model: Any, path: str) -> None:
         optimizer: Any = getattr(model, "optimizer", None)
         settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
         if settings:
-            entry = settings.pop("optimizer")
-            settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
-            file.attrs["training_config"] = json.dumps(settings)
+            file.attrs["training_config"] = json.dumps(training_config(settings))
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
-                _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
+                _write_variables(file.create_group(STATE), optimizer.variables_for_files())
             else:
                 warn_user(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
@@ -78,22 +81,23 @@ def save_legacy_h5(model: Any, path: str) -> None:
                 )
 
 
-def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
-    """The config of a model as this format has it: models and their layers by class name alone."""
-    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
-    if isinstance(config["config"].get("layers"), list):
-        layers = [_without_modules(layer) for layer in config["config"]["layers"]]
-        result["config"] = {**config["config"], "layers": layers}
-    return result
+def _model_config(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a model as this format has it, without ``compile_config``.
+
+    Real Keras knows a model of a class of one's own by its registered name alone, and reads layers that have a module
+    as it reads them in `.keras` files: operations, layers of one's own, functions of them.
+    """
+    name = config["registered_name"] or config["class_name"]
+    return {**{k: v for k, v in config.items() if k != "compile_config"}, "class_name": name}
 
 
 def _write_layers(model: Any, group: Any) -> None:
-    group.attrs["keras_version"] = FORMAT_VERSION
-    group.attrs["backend"] = "torch"
+    group.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+    group.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
     layers = model.layers
     _write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in layers:
-        _write_variables(group.create_group(layer.name), _variables(layer))
+        _write_variables(group.create_group(layer.name), legacy_weights(layer))
     _write_variables(group.create_group("top_level_model_weights"), model._own_variables())
 
 
@@ -102,24 +106,23 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
     for variable in variables:
         name = free_name(variable.path, names)
         names.append(name)
-        group.create_dataset(name, data=variable.numpy())
+        late = late_arrays_of(group)
+        is_plain = variable.dtype != "bfloat16"  # which this format has as float32
+        if late is None or not (is_plain and late.add(group, name, variable)):
+            group.create_dataset(name, data=variable.numpy())
     _write_names(group, "weight_names", names)
 
 
 def _write_names(group: Any, key: str, names: list[str]) -> None:
+    encoded = np.array([name.encode() for name in names], "S")
     parts = 1
-    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(np.array(names, "S"), parts)):
+    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(encoded, parts)):
         parts += 1
     if parts == 1:
-        group.attrs[key] = np.array(names, dtype="S") if names else []
+        group.attrs[key] = encoded if names else []
         return
-    for i, part in enumerate(np.array_split(np.array(names, "S"), parts)):
+    for i, part in enumerate(np.array_split(encoded, parts)):
         group.attrs[f"{key}{i}"] = part
-
-
-def _variables(layer: Any) -> list[Any]:
-    """The weights of one layer, those below included, in the order of this format: trainable ones first."""
-    return [*layer.trainable_weights, *layer.non_trainable_weights]
 
 
 def load_legacy_h5(
@@ -142,7 +145,7 @@ def load_legacy_h5(
         opened_h5(path) as root,
         custom_object_scope(custom_objects or {}),
         reading_file(path),
-        _within_memory(root, path),
+        UnfilledValues(_within_memory(root, path)) as unfilled,
     ):
         config = _json(root, "model_config", path)
         if config is None:
@@ -163,16 +166,17 @@ def load_legacy_h5(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
-        weights = child(root, "model_weights")
-        _load_layers(model, weights, path, by_name=False, skip_mismatch=False)
+        load_layers(model, child(root, "model_weights"), path, root=root, unfilled=unfilled)
         training = _json(root, "training_config", path)
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, child(root, "optimizer_weights"), version)
+                _compile(model, training, root, path, unfilled)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
+                error.add_note("It is about `compile`: with `compile=False` the model is loaded without it.")
                 raise
+        unfilled.fill()
     return model
 
 
@@ -197,33 +201,27 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(get_registered_object(kind) is None for kind in kinds):
+        is_known = config["class_name"] == OLD_FUNCTION or named("models.operation_signatures.is_known")(kinds[0])
+        if is_known and all(get_registered_object(kind) is None for kind in kinds):
             module = OLD_FUNCTIONS if config["class_name"] == OLD_FUNCTION else "keras.src.ops"
             return {"module": module, **config}
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], group: Any, version: str) -> None:
-    old = is_keras2(version)
-    settings = training_to_keras3(training, version) if old else dict(training)
+def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfilled: UnfilledValues) -> None:
+    version = text_of(attribute(root, "keras_version", "1"))
+    settings = (
+        training_to_keras3(training, version, getattr(model, "output_names", None) or ())
+        if is_keras2(version)
+        else dict(training)
+    )
     settings["optimizer"] = settings.pop("optimizer_config", None)
+    if settings["optimizer"] is None:
+        warn_user(f"{path!r} says how the model learns, but names no optimizer. It is not compiled: call `compile`.")
+        return
     model.compile_from_config(settings)
-    if group is None or not isinstance(model.optimizer, OptimizerState):
-        return
-    optimizer = model.optimizer
-    names = _names(group, "weight_names")
-    arrays = [child_array(group, names[i]) for i in (slot_order(names) if old else range(len(names)))]
-    own = [v for v in optimizer.variables if not (old and v.name == "learning_rate")]  # Keras 2 keeps it in the config
-    if old and len(own) == 1:
-        arrays = arrays[:1]  # its SGD keeps moments of no use
-    if [tuple(v.shape) for v in own] != [tuple(a.shape) for a in arrays]:
-        warn_user(
-            f"The state of optimizer '{optimizer.name}' in the file has another form ({len(arrays)} arrays for"
-            f" {len(own)} variables) and is left out: training starts with a new state."
-        )
-        return
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
+        restore_state(model, root, version, path, unfilled)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:
@@ -237,107 +235,25 @@ def save_legacy_weights(model: Any, path: str) -> None:
         _write_layers(model, file)
 
 
-def load_legacy_weights(model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
+def load_legacy_weights(
+    model: Any, path: str, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+) -> None:
     """Set the weights of a model from a `.h5` file with a whole model, or with weights alone.
 
     Args:
         model: Model, built.
         path: File.
         by_name: Whether layers are matched by name; else by position.
-        skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
+        skip_mismatch: Whether weights that the file does not fit keep their values, with a warning.
+        reshape: Whether arrays of the right size and another shape are reshaped, as Keras 2 could.
 
     Raises:
         FileContentError: the file is broken, or does not fit; nothing has been changed.
     """
     with opened_h5(path) as root:
-        group = child(root, "model_weights") if "layer_names" not in root.attrs else root
-        _load_layers(model, root if group is None else group, path, by_name, skip_mismatch)
-
-
-def _load_layers(model: Any, group: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-    if group is None or not _has_names(group, "layer_names"):
-        raise FileContentError(f"{path!r} holds no weights: it has no `layer_names`. Save the model again.")
-    stored = {name: _names(child(group, name), "weight_names") for name in _names(group, "layer_names")}
-    stored = {name: names for name, names in stored.items() if names}
-    layers = [layer for layer in model.layers if _variables(layer)]
-    if by_name:
-        pairs = [(layer, layer.name) for layer in layers if layer.name in stored]
-    else:
-        if len(stored) != len(layers):
-            raise FileContentError(
-                f"Layer count mismatch when loading weights from file {path!r}. Model expected {len(layers)} layers"
-                f" with weights ({[x.name for x in layers]}), found {len(stored)} saved layers ({list(stored)})."
-            )
-        pairs = list(zip(layers, stored, strict=True))
-    found: list[tuple[Any, Any]] = []
-    for layer, name in pairs:
-        found.extend(_match(layer, _variables(layer), child(group, name), stored[name], path, skip_mismatch))
-    top = child(group, "top_level_model_weights")
-    if top is not None and _names(top, "weight_names") and not by_name:
-        found.extend(_match(model, model._own_variables(), top, _names(top, "weight_names"), path, skip_mismatch))
-    values = [(variable, to_tensor(dataset)) for variable, dataset in found]
-    with torch.no_grad():
-        for variable, value in values:
-            variable.assign(value)
-
-
-def _match(
-    layer: Any, variables: list[Any], group: Any, names: list[str], path: str, skip_mismatch: bool
-) -> list[tuple[Any, Any]]:
-    arrays = [child_array(group, name) for name in names]
-    for variable, array in zip(variables, arrays, strict=False):
-        fault = wrong_numbers(array, variable)
-        if fault is not None:
-            raise FileContentError(f"The weights of layer '{layer.name}' in {path!r} do not fit: {fault}")
-    expected, received = [tuple(v.shape) for v in variables], [tuple(a.shape) for a in arrays]
-    if expected == received:
-        return list(zip(variables, arrays, strict=True))
-    message = (
-        f"The weights of layer '{layer.name}' in {path!r} do not fit: the layer expects {len(expected)} weights of"
-        f" shapes {expected}, the file has {len(received)} of shapes {received}."
-    )
-    if not skip_mismatch:
-        raise FileContentError(
-            f"{message} Nothing was changed. Build the model as the one that was saved, or pass `skip_mismatch=True`."
-        )
-    warn_user(f"{message} They keep their values, as `skip_mismatch=True` says.")
-    return []
-
-
-def child_array(group: Any, name: str) -> Any:
-    """Return the dataset of a name with ``/`` in it.
-
-    Raises:
-        FileContentError: there is none.
-    """
-    found = group
-    for part in name.split("/"):
-        found = child(found, part) if hasattr(found, "keys") else None
-    if found is None or not hasattr(found, "shape"):
-        raise FileContentError(f"The group {group.name!r} lists the array {name!r}, but does not hold it.")
-    return found
-
-
-def _has_names(group: Any, key: str) -> bool:
-    return key in group.attrs or f"{key}0" in group.attrs
-
-
-def _names(group: Any, key: str) -> list[str]:
-    """A list of names, which lies in one attribute or, if it is long, in several."""
-    if group is None:
-        raise FileContentError("A layer is listed, but its group is missing.")
-    if key in group.attrs:
-        return [text_of(name) for name in _listed(attribute(group, key))]
-    found: list[str] = []
-    i = 0
-    while f"{key}{i}" in group.attrs:
-        found.extend(text_of(name) for name in _listed(attribute(group, f"{key}{i}")))
-        i += 1
-    return found
-
-
-def _listed(names: Any) -> Any:
-    return names if isinstance(names, (list, np.ndarray)) and np.ndim(names) == 1 else ()
+        whole = None if has_names(root, "layer_names") else child(root, "model_weights")
+        options: Any = {"by_name": by_name, "skip_mismatch": skip_mismatch, "reshape": reshape}
+        load_layers(model, root if whole is None else whole, path, above=root, **options)
 
 
 def _json(root: Any, key: str, path: str) -> dict[str, Any] | None:

@@ -40,12 +40,12 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
     """
     if isinstance(obj, (TorchModule, TorchModuleWrapper)):
         return
-    for name, value in _attributes(obj):
+    for name, value in attributes(obj):
         if isinstance(value, (list, tuple, dict, set)):
             for inner, found in _contained(value, set()):
                 yield f"{name}/{inner}", found
         else:
-            yield name, _as_saveable(value)
+            yield name, as_saveable(value)
 
 
 def identity(obj: Any) -> int:
@@ -53,7 +53,12 @@ def identity(obj: Any) -> int:
     return id(obj.module) if isinstance(obj, TorchModule) else id(obj)
 
 
-def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
+def attributes(obj: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of an object that hold or may hold what has values, in Keras's order.
+
+    Args:
+        obj: Layer, model, optimizer or other object with ``save_own_variables``.
+    """
     found = _attribute_names(obj)
     if isinstance(obj, Layer) and hasattr(obj, "layers"):
         found.add("layers")
@@ -61,7 +66,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     comes_first = {"layers"} if isinstance(obj, Layer) and obj._is_graph else set()
     for name in sorted(found, key=lambda n: (n not in comes_first, n.startswith("_"), n)):
         value = _value(obj, name)
-        if isinstance(value, (list, tuple, dict, set)) or _as_saveable(value) is not None:
+        if isinstance(value, (list, tuple, dict, set)) or as_saveable(value) is not None:
             yield name, value
 
 
@@ -120,10 +125,10 @@ def _contained(container: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     counts: dict[str, int] = {}
     for value in container.values() if isinstance(container, dict) else container:
         is_container = isinstance(value, (list, tuple, dict, set))
-        found = None if is_container else _as_saveable(value)
+        found = None if is_container else as_saveable(value)
         if found is None and not (is_container and id(value) not in seen):
             continue
-        name = "container" if is_container else _class_name(found)
+        name = "container" if is_container else name_in_container(found)
         number = counts.get(name, 0)
         counts[name] = number + 1
         name = f"{name}_{number}" if number else name
@@ -134,7 +139,8 @@ def _contained(container: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
             yield name, found
 
 
-def _class_name(obj: Any) -> str:
+def name_in_container(obj: Any) -> str:
+    """Return what an object in a list, tuple or dict is called in files, before it is counted."""
     if isinstance(obj, TorchModule):
         return "torch_module_wrapper"
     # The class of a public name may have another name in Keras.
@@ -149,7 +155,8 @@ def _is_saveable(value: Any) -> bool:
     )
 
 
-def _as_saveable(value: Any) -> Any:
+def as_saveable(value: Any) -> Any:
+    """Return a value, or what stands for a torch module, if it has values of its own; else None."""
     if _is_saveable(value):
         return value
     if isinstance(value, nn.Module) and not isinstance(value, (torch.fx.GraphModule, nn.modules.loss._Loss)):

@@ -1,4 +1,4 @@
-"""`save_model`, `load_model`, `save_weights`, `load_weights`: the ending of the name chooses the format."""
+"""`save_model`, `load_model`, `save_weights`, `load_weights`: what is written by its name, read by its content."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.config_source import reading_file
-from torchkeras_compat.plugins.file_format import file_format
+from torchkeras_compat.plugins.file_format import FileFormat, file_format
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
-from torchkeras_compat.saving.checkpoint_files import is_checkpoint, load_checkpoint_model, load_checkpoint_weights
+from torchkeras_compat.saving.checkpoint_files import load_checkpoint_model, load_checkpoint_weights
+from torchkeras_compat.saving.contents import READ, SAFETENSORS, SHARDS, Content, content_of, is_of_layers, refuse
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
-from torchkeras_compat.saving.keras_archive import CONFIG, KerasArchive
+from torchkeras_compat.saving.keras_archive import KerasArchive
 from torchkeras_compat.saving.keras_format import load_keras, save_keras
 from torchkeras_compat.saving.legacy_h5 import load_legacy_h5, load_legacy_weights, save_legacy_h5
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
@@ -26,6 +28,12 @@ from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, wr
 
 _Path = str | os.PathLike[str]
 _PathOrFile = _Path | IO[bytes]
+
+# Readers of files that most programs never see: loaded when one comes, 10 ms later.
+_SAVED_MODEL = "saving.tensorflow_bundle.saved_model.load_saved_model"
+_TENSORFLOW_WEIGHTS = "saving.tensorflow_bundle.loading.load_tensorflow_weights"
+_LOAD_SAFETENSORS = "saving.safetensors_files.load_safetensors"
+_SAVE_SAFETENSORS = "saving.safetensors_files.save_safetensors"
 
 
 def save_model(
@@ -75,6 +83,11 @@ def save_model(
         raise ValueError(
             f"With `zipped=False` a folder is written, whose name should not end in `.keras` or `.h5`. Received: {path}"
         )
+    if own is None and path.endswith(SAFETENSORS):
+        raise ValueError(
+            f"A safetensors file holds weights only: use `model.save_weights({path!r})`, and `model.save` with a name"
+            f" that ends in `.keras` for the whole model. Received: filepath={path}."
+        )
     if zipped is not False and own is None and not path.endswith((".keras", ".h5", ".hdf5")):
         raise ValueError(
             "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format"
@@ -106,8 +119,9 @@ def load_model(
     ``custom_objects``, from what is registered, and from plugins.
 
     Args:
-        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras; the folder of an
-            `OrbaxCheckpoint`; or a binary file object that holds such a file, whose content says which.
+        filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras, under any name:
+            the content says what it is; the folder of an `OrbaxCheckpoint`; that of a SavedModel of tf.keras, of which
+            the config is read, and no program; or a binary file object with a `.keras` or `.h5` file.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile the model as it was, with the state of its optimizer.
         safe_mode: Kept for Keras's signature: code in a file is never run, whatever it says.
@@ -125,23 +139,21 @@ def load_model(
         with copied_from(filepath) as name:
             return load_model(name, custom_objects, compile, safe_mode, limits=limits)
     path = _path(filepath)
-    if path.endswith((".h5", ".hdf5")):
-        with reading_within(limits):
-            return load_legacy_h5(path, custom_objects, compile, safe_mode)
-    if path.endswith(".keras") or (os.path.isfile(os.path.join(path, CONFIG)) and not is_checkpoint(path)):
-        with reading_within(limits):
-            return load_keras(path, custom_objects, compile, safe_mode)
-    if is_checkpoint(path):
-        with reading_within(limits):
-            return load_checkpoint_model(path, custom_objects, compile)
-    own = file_format(path)
+    content = _content(path)
+    own = _format_of_plugin(path, content)
     if own is not None:
         with custom_object_scope(custom_objects or {}), reading_file(path), reading_within(limits):
             return own.load_model(path, custom_objects=custom_objects, compile=compile, safe_mode=safe_mode)
-    raise ValueError(
-        f"File format not supported: filepath={path}. `load_model` reads `.keras` files and folders, and whole models"
-        " in `.h5` files." + _what_is_there(path)
-    )
+    with reading_within(limits):
+        if content is Content.HDF5:
+            return load_legacy_h5(path, custom_objects, compile, safe_mode)
+        if content in (Content.KERAS_ZIP, Content.KERAS_FOLDER):
+            return load_keras(path, custom_objects, compile, safe_mode)
+        if content is Content.STEPS:
+            return load_checkpoint_model(path, custom_objects, compile)
+        if content is Content.SAVED_MODEL:
+            return named(_SAVED_MODEL)(path, custom_objects, compile)
+    refuse(path, content, "load_model", "`.keras` files and folders, and whole models in `.h5` files, under any name")
 
 
 def save_weights(
@@ -151,12 +163,14 @@ def save_weights(
 
     Args:
         model: Layer or model, built.
-        filepath: Name that ends in ``.weights.h5``, or in ``.weights.json`` with ``max_shard_size``.
+        filepath: Name that ends in ``.weights.h5``, or in ``.weights.json`` with ``max_shard_size``; or in
+            ``.safetensors``, for a file with the weights alone, under the names of torch's ``state_dict``.
         overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
         max_shard_size: Largest size, in GB, of each of several files; None for one file.
         kwargs: Only ``objects_to_skip``: layers that are left out, with what lies below them.
 
     Raises:
+        ImportError: the package safetensors is missing, for such a file.
         ValueError: the name ends otherwise, an argument is unknown, or the model is not built.
         FileExistsError: the file exists and ``overwrite`` is False.
     """
@@ -168,7 +182,8 @@ def save_weights(
     own = (
         None if max_shard_size is not None or path.endswith((".keras", ".h5", ".hdf5", ".json")) else file_format(path)
     )
-    if own is None and not path.endswith(ending):
+    is_safetensors = own is None and max_shard_size is None and path.endswith(SAFETENSORS)
+    if own is None and not is_safetensors and not path.endswith(ending):
         why = "" if max_shard_size is None else " where `max_shard_size` is given"
         raise ValueError(f"The filename must end in `{ending}`{why}. Received: filepath={path}")
     if not model.built:
@@ -177,12 +192,14 @@ def save_weights(
             " data or by using `build()`."
         )
     check_overwrite(path, overwrite)
-    if own is not None and skip:
+    if (own is not None or is_safetensors) and skip:
         raise ValueError(f"`objects_to_skip` only supports '.weights.h5' files. Received: {path}")
     with weights_to_use(model):
         if own is not None:
             with written_whole(path) as temporary:
                 own.save_weights(model, str(temporary))
+        elif is_safetensors:
+            named(_SAVE_SAFETENSORS)(model, path)
         elif max_shard_size is not None:
             save_shards(model, path, max_shard_size, skip)
         else:
@@ -200,8 +217,9 @@ def load_weights(
 
     Args:
         model: Layer or model, built.
-        filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras; or the folder
-            of an `OrbaxCheckpoint`.
+        filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras, under any
+            name but for the list `.weights.json`; the folder of an `OrbaxCheckpoint`; a safetensors file, or the list
+            of several; a checkpoint of TensorFlow (its prefix, a file, or its folder), or a SavedModel.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
         limits: What the file may ask for, see `FileLimits`; None for the defaults.
         kwargs: ``objects_to_skip`` (`.weights.h5` only): layers that keep their values. ``by_name`` (older `.h5` only):
@@ -214,26 +232,17 @@ def load_weights(
         FileNotFoundError: there is no such file.
     """
     path = _path(filepath)
-    is_weights = path.endswith((".weights.h5", ".weights.json"))
-    is_legacy = path.endswith((".h5", ".hdf5")) and not is_weights
-    has_skip, skip = "objects_to_skip" in kwargs, kwargs.pop("objects_to_skip", None) or ()
-    has_by_name, by_name = "by_name" in kwargs, kwargs.pop("by_name", False)
+    content = _content(path)
+    h5_only = {name: kwargs.pop(name) for name in ("objects_to_skip", "by_name") if name in kwargs}
     if kwargs:
         raise ValueError(f"Invalid keyword arguments: {kwargs}")
-    if has_skip and not is_weights:
+    own = _format_of_plugin(path, content)
+    if content not in (Content.HDF5, Content.SHARDS) and "objects_to_skip" in h5_only:
         raise ValueError(f"`objects_to_skip` only supports loading '.weights.h5' files. Received: {path}")
-    if has_by_name and not is_legacy:
+    if content is not Content.HDF5 and "by_name" in h5_only:
         raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-    is_steps = not is_weights and not is_legacy and not path.endswith(".keras") and is_checkpoint(path)
-    is_ours = (
-        is_weights or is_legacy or path.endswith(".keras") or is_steps or os.path.isfile(os.path.join(path, CONFIG))
-    )
-    own = None if is_ours else file_format(path)
-    if not is_ours and own is None:
-        raise ValueError(
-            f"File format not supported: filepath={path}. `load_weights` reads `.weights.h5`, `.weights.json`, `.keras`"
-            " and older `.h5` files." + _what_is_there(path)
-        )
+    if own is None and content not in READ:
+        refuse(path, content, "load_weights", _READS)
     if not model.built:
         raise NotBuiltError(
             "You are loading weights into a model that has not yet been built. Try building the model first by calling"
@@ -242,21 +251,60 @@ def load_weights(
     with reading_within(limits):
         if own is not None:
             own.load_weights(model, path, skip_mismatch=skip_mismatch)
-        elif is_steps:
+        elif content is Content.HDF5:
+            _load_h5_weights(model, path, skip_mismatch, **h5_only)
+        elif content is Content.SHARDS:
+            load_shards(model, path, skip_mismatch, h5_only.get("objects_to_skip") or ())
+        elif content is Content.STEPS:
             load_checkpoint_weights(model, path, skip_mismatch)
-        elif path.endswith(".weights.json"):
-            load_shards(model, path, skip_mismatch, skip)
-        elif is_weights:
-            with opened_h5(path) as root:
-                if "layer_names" in root.attrs:  # Keras 2 wrote its older format under any name
-                    load_legacy_weights(model, path, by_name, skip_mismatch)
-                    return
-                LoadingPlan(model, root, path, skip_mismatch, skip).carry_out()
-        elif is_legacy:
-            load_legacy_weights(model, path, by_name, skip_mismatch)
+        elif content in (Content.SAFETENSORS, Content.SAFETENSORS_LIST):
+            named(_LOAD_SAFETENSORS)(model, path, skip_mismatch)
+        elif content in (Content.TENSORFLOW_CHECKPOINT, Content.SAVED_MODEL):
+            named(_TENSORFLOW_WEIGHTS)(model, path, skip_mismatch)
         else:
             with reading(path), KerasArchive(path) as archive:
                 archive.weights(model, skip_mismatch)
+
+
+_READS = (
+    "`.weights.h5`, `.weights.json`, `.keras` and older `.h5` files, safetensors files, and checkpoints of TensorFlow"
+)
+
+
+def _load_h5_weights(model: Any, path: str, skip_mismatch: bool, **h5_only: Any) -> None:
+    """Set the weights from an HDF5 file of either layout, which its root tells apart."""
+    with opened_h5(path) as root:
+        is_old = is_of_layers(root, path)
+        if "by_name" in h5_only and not is_old:
+            raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
+        if not is_old:
+            skip = h5_only.get("objects_to_skip") or ()
+            LoadingPlan(model, root, path, skip_mismatch, skip).carry_out()
+            return
+    if "objects_to_skip" in h5_only:
+        raise ValueError(f"`objects_to_skip` only supports loading '.weights.h5' files. Received: {path}")
+    load_legacy_weights(model, path, h5_only.get("by_name", False), skip_mismatch)
+
+
+def _content(path: str) -> Content:
+    """What a path holds; of what says nothing the ending, so that the reader of its format says what is wrong."""
+    content = content_of(path)
+    if content in (Content.MISSING, Content.FOLDER, Content.PIPE, Content.UNKNOWN):
+        for ending, meant in ((".keras", Content.KERAS_ZIP), (SHARDS, Content.SHARDS)):
+            if path.endswith(ending):
+                return meant
+        if path.endswith(_HDF5):
+            return Content.HDF5
+    return content
+
+
+_HDF5 = (".h5", ".hdf5")
+
+
+def _format_of_plugin(path: str, content: Content) -> FileFormat | None:
+    """The format of a plugin that claims the ending, if it is none of Keras's."""
+    is_known = path.endswith((".keras", *_HDF5, SHARDS)) or content in (Content.KERAS_FOLDER, Content.STEPS)
+    return None if is_known else file_format(path)
 
 
 def _path(filepath: Any) -> str:
@@ -267,9 +315,3 @@ def _path(filepath: Any) -> str:
             f"`filepath` is the name of a file. Received: {filepath!r} of type {type(filepath)}. Give a string or a"
             " `pathlib.Path`; whole models also go to and come from open binary files and `io.BytesIO`."
         ) from None
-
-
-def _what_is_there(path: str) -> str:
-    if not os.path.exists(path):
-        return " There is no such file or folder."
-    return " It is a folder without a `config.json`." if os.path.isdir(path) else ""

@@ -15,9 +15,14 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.saving.arrays_in_place import check, deliver, delivery
+from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
+from torchkeras_compat.saving.old_weight_paths import DEPENDENCIES, Place, old_places
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
+from torchkeras_compat.saving.windows_paths import FoldedGroup, unfolded
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -27,7 +32,8 @@ def write_weights(model: Any, root: Any, objects_to_skip: Iterable[Any] = ()) ->
 
     Args:
         model: Layer or model.
-        root: Writable `h5py.File` or group, or an object with its ``require_group``.
+        root: `h5py.File` of `new_h5`, with whose end the values are read; or another group that can be written to, or
+            an object with its ``require_group``.
         objects_to_skip: Layers that are left out, with what lies below them.
     """
     seen = {identity(obj) for obj in objects_to_skip}
@@ -66,32 +72,40 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         targets = {str(i): v for i, v in enumerate(obj.variables_for_files())}
     values = obj._file_values() if is_layer else targets.values()
     for key, value in zip(targets, values, strict=True):
-        store[key] = value
+        store.put(key, value)
 
 
-def own_targets(obj: Any, received: int | None = None) -> dict[str, Any] | None:
+def own_targets(obj: Any, store: ArrayReader | None = None) -> dict[str, Any] | None:
     """Return what a file holds of one object alone, key to variable or tensor; None if it has its own way of loading.
 
     Args:
         obj: Layer, optimizer, torch module, or other object with ``load_own_variables``.
-        received: Number of arrays that the file has for it.
+        store: What the file has for it.
     """
     if isinstance(obj, (TorchModule, TorchModuleWrapper)):
         return dict(obj.module.state_dict())
     if _overrides(obj, "load_own_variables"):
         return None
-    variables = file_variables(obj, received) if isinstance(obj, OptimizerState) else obj._file_variables()
-    return {str(i): v for i, v in enumerate(variables)}
+    if not isinstance(obj, OptimizerState):
+        return {str(i): v for i, v in enumerate(obj._file_variables())}
+    if store is None:
+        return {str(i): v for i, v in enumerate(obj.variables)}
+    return _state_targets(obj, store) or {}
 
 
-def file_variables(optimizer: Any, received: int | None) -> list[Any]:
-    """Return the variables of an optimizer that a file with ``received`` arrays holds.
-
-    Files of Keras 2 have no learning rate, which is in the config alone.
-    """
-    own = list(optimizer.variables)
-    without = [v for v in own if v.name != "learning_rate"]
-    return without if received == len(without) else own
+def _state_targets(optimizer: Any, store: ArrayReader) -> dict[str, Any] | None:
+    """Return the variables of an optimizer by the keys of a file, None if it has more or fewer."""
+    own = {str(i): v for i, v in enumerate(optimizer.variables)}
+    is_whole = set(store) == own.keys()
+    if is_whole and _compare_shapes(optimizer, own, store) is None:
+        return own
+    keys = [str(i) for i in range(len(store))]
+    if set(keys) == set(store):
+        shapes = [tuple(getattr(store.dataset(key), "shape", None) or ()) for key in keys]
+        counted = counted_targets(optimizer, shapes)
+        if counted is not None:
+            return {str(i): v for i, v in counted.items()}
+    return own if is_whole else None
 
 
 def _overrides(obj: Any, method: str) -> bool:
@@ -110,6 +124,7 @@ class LoadingPlan:
         source: Name of the file, for messages.
         skip_mismatch: Whether objects that the file does not fit keep their values, with a warning.
         objects_to_skip: Layers that keep their values, with what lies below them.
+        version: ``keras_version`` of the file; None if it does not say.
 
     Raises:
         FileContentError: the file does not fit the model; nothing has been changed.
@@ -122,18 +137,29 @@ class LoadingPlan:
         source: str,
         skip_mismatch: bool = False,
         objects_to_skip: Iterable[Any] = (),
+        version: str | None = None,
     ) -> None:
         self.model = model
         self.source = source
         self.found: list[tuple[Any, ArrayReader]] = []
-        self._done = {identity(obj) for obj in objects_to_skip}
+        skipped = list(objects_to_skip)
+        self._done = {identity(obj) for obj in skipped}
+        layers = [obj for obj in skipped if isinstance(obj, Layer)]
+        self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
         with self._undoing():
-            self._check(model, root, skip_mismatch)
+            self._check(model, unfolded(root), skip_mismatch, version)
 
-    def _check(self, model: Any, root: Any, skip_mismatch: bool) -> None:
-        self._visit(model, root, (), "")
+    def _check(self, model: Any, root: Any, skip_mismatch: bool, version: str | None) -> None:
+        places = self._old_places(model, root, version)
+        for place in places or ():
+            if identity(place.value) not in self._skipped:
+                self._take(place.value, _at(root, place.path), "/".join(place.path))
+        if places is None:
+            self._visit(model, root, (), "")
+        elif isinstance(optimizer := getattr(model, "optimizer", None), OptimizerState):
+            self._visit(optimizer, _inside(root, "optimizer"), (), "optimizer")
         faults = [fault for key, fault in self._faults.items() if key not in self._done]
         if faults:
             message = self._describe(faults)
@@ -145,19 +171,30 @@ class LoadingPlan:
         key = identity(obj)
         if key in self._done or key in above:
             return
+        self._take(obj, group, path)
+        for name, below in children(obj):
+            self._visit(below, _at(group, name.split("/")), (*above, key), f"{path}/{name}" if path else name)
+
+    def _take(self, obj: Any, group: Any, path: str) -> None:
         store = ArrayReader(_inside(group, "vars"))
         fault = self._compare(obj, store, path)
         if fault is None:
-            self._done.add(key)
+            self._done.add(identity(obj))
             if store.group is not None:
                 self.found.append((obj, store))
         else:
-            self._faults.setdefault(key, (obj, fault))
-        for name, below in children(obj):
-            place = group
-            for part in name.split("/"):
-                place = _inside(place, part) or _inside(place, f"_{part}")  # Keras 2 had the attribute hidden
-            self._visit(below, place, (*above, key), f"{path}/{name}" if path else name)
+            self._faults.setdefault(identity(obj), (obj, fault))
+
+    def _old_places(self, model: Any, root: Any, version: str | None) -> list[Place] | None:
+        """Where a file of tf.keras has the objects; None if it is one of Keras 3."""
+
+        def fits(place: Place) -> bool:
+            if identity(place.value) in self._skipped:
+                return True
+            store = ArrayReader(_inside(_at(root, place.path), "vars"))
+            return self._compare(place.value, store, "/".join(place.path)) is None
+
+        return old_places(model, version, _has_name(root), fits, _inside(root, DEPENDENCIES) is not None)
 
     def _compare(self, obj: Any, store: ArrayReader, path: str) -> str | None:
         """Return what does not fit, or None."""
@@ -182,24 +219,23 @@ class LoadingPlan:
         if not optimizer.built and received > len(optimizer.variables):
             self._as_before = _with_parts(optimizer)
             optimizer.build(self.model.trainable_variables)
-        own = file_variables(optimizer, received)
-        if received != len(own) or _overrides(optimizer, "load_own_variables"):
-            if received and _overrides(optimizer, "load_own_variables"):
+        if _overrides(optimizer, "load_own_variables"):
+            if received:
                 return None
-            if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
-                warn_user(
-                    f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
-                    f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To"
-                    " avoid it, save the model compiled with the same optimizer."
-                )
             self._done.add(identity(optimizer))
             return "skipped"
-        fault = _compare_shapes(optimizer, {str(i): v for i, v in enumerate(own)}, store)
-        if fault is not None and len(own) != len(optimizer.variables):
-            warn_user(f"The state of the optimizer is left out. {fault}")
-            self._done.add(identity(optimizer))
-            return "skipped"
-        return fault
+        targets = _state_targets(optimizer, store)
+        if targets is not None:
+            return _compare_shapes(optimizer, targets, store)
+        own = optimizer.variables
+        if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
+            warn_user(
+                f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
+                f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To avoid"
+                " it, save the model compiled with the same optimizer."
+            )
+        self._done.add(identity(optimizer))
+        return "skipped"
 
     def _describe(self, faults: list[tuple[Any, str]]) -> str:
         return (
@@ -220,31 +256,31 @@ class LoadingPlan:
                 vars(optimizer).update(attributes)
             raise
 
-    def carry_out(self) -> None:
+    def carry_out(self, unfilled: UnfilledValues | None = None) -> None:
         """Set the values. If that fails, as a ``load_own_variables`` of the user's may, all are as before.
+
+        Args:
+            unfilled: The weights of a new model that wait for their values: if it fails, nobody gets the model. None
+                for a model that is in use: everything is read once before anything is changed.
 
         Raises:
             FileContentError: an array cannot be read.
         """
         with self._undoing():
-            self._carry_out()
+            self._carry_out(unfilled)
 
-    def _carry_out(self) -> None:
+    def _carry_out(self, unfilled: UnfilledValues | None) -> None:
         custom = any(own_targets(obj) is None for obj, _ in self.found)
-        before = _snapshot(self.model) if custom else []
-        arrays: list[tuple[Any, torch.Tensor]] = []
-        for obj, store in self.found:
-            for key, target in (own_targets(obj, len(store)) or {}).items():
-                arrays.append((target, to_tensor(store.dataset(key))))
+        before = _snapshot(self.model) if custom and unfilled is None else []
+        pairs = [
+            (target, store.dataset(key))
+            for obj, store in self.found
+            for key, target in (own_targets(obj, store) or {}).items()
+        ]
+        assign_arrays(pairs, unfilled)
         with torch.no_grad():
-            _set_scalars([(target, value) for target, value in arrays if isinstance(target, HostScalar)])
-            for target, value in arrays:
-                if isinstance(target, HostScalar):
-                    continue
-                if isinstance(target, Variable):
-                    target.assign(value)
-                else:
-                    target.copy_(value)
+            for obj, _ in self.found:
+                complete_state(obj, {id(target) for target, _ in pairs})
             try:
                 for obj, store in self.found:
                     if own_targets(obj) is None:
@@ -255,6 +291,50 @@ class LoadingPlan:
                 for variable, old in before:
                     variable.assign(old)
                 raise
+
+
+def assign_arrays(pairs: list[tuple[Any, Any]], unfilled: UnfilledValues | None = None) -> None:
+    """Set variables and tensors to values of a file, that are checked and fit.
+
+    Args:
+        pairs: Variable or tensor, and `h5py.Dataset`; or in its place what has a method ``tensor`` that reads the
+            values and converts them.
+        unfilled: As for `LoadingPlan.carry_out`.
+
+    Raises:
+        FileContentError: an array cannot be read, or a number cannot be set.
+    """
+    numbers = [(target, _values_of(source)) for target, source in pairs if isinstance(target, HostScalar)]
+    straight, others = [], []
+    for target, source in pairs:
+        if isinstance(target, HostScalar):
+            continue
+        found = None if hasattr(source, "tensor") else delivery(source, target)
+        if found is None:
+            others.append((target, source))
+        else:
+            straight.append(found)
+    values: Iterable[torch.Tensor] = (_values_of(source) for _, source in others)
+    if unfilled is None:
+        values = list(values)
+        check(straight)
+    else:
+        unfilled.come_from_file([t for target, _ in pairs for t in getattr(target, "parameters", (target,))])
+    with torch.no_grad():
+        _set_scalars(numbers)
+        for (target, _), value in zip(others, values, strict=True):
+            target.assign(value) if isinstance(target, Variable) else target.copy_(value)
+        try:
+            deliver(straight)
+        except (OSError, FileContentError) as error:
+            if unfilled is None:
+                error.add_note("The file was changed while it was read: some weights have new values. Load it again.")
+            raise
+
+
+def _values_of(source: Any) -> torch.Tensor:
+    values: torch.Tensor = source.tensor() if hasattr(source, "tensor") else to_tensor(source)
+    return values
 
 
 def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
@@ -329,12 +409,26 @@ def _label(obj: Any) -> str:
 def _inside(group: Any, name: str) -> Any:
     if group is None:
         return None
-    found = child(group, name)
+    found = group.child(name) if isinstance(group, FoldedGroup) else child(group, name)
     if found is not None and not hasattr(found, "keys"):
         raise FileContentError(f"{found.name} is an array, where a group is expected.")
     return found
 
 
+def _at(root: Any, path: Iterable[str]) -> Any:
+    """The group that names lead to, which Keras 2 may have had hidden behind ``_``; None if there is none."""
+    found = root
+    for part in path:
+        found = _inside(found, part) or _inside(found, f"_{part}")
+    return found
+
+
+def _has_name(root: Any) -> bool:
+    """Whether the groups of a file have the names of their objects, as Keras 3 writes them."""
+    own = _inside(root, "vars")
+    return own is not None and "name" in getattr(own, "attrs", ())
+
+
 def to_tensor(dataset: Any) -> torch.Tensor:
     """Return the values of a dataset as a tensor on the CPU."""
-    return torch.from_numpy(np.array(read_array(dataset), order="C"))
+    return torch.from_numpy(np.require(read_array(dataset), requirements=["C", "W"]))

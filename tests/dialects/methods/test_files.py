@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -62,13 +64,59 @@ def test_weights_are_matched_by_name(keras2, tmp_path: Path) -> None:
     np.testing.assert_array_equal(other.get_weights()[2], new)
 
 
-def test_a_checkpoint_of_tensorflow_itself_is_refused(tf_keras, tmp_path: Path) -> None:
+FILES = Path(__file__).parents[2] / "saving" / "fixtures" / "tensorflow_2_15"
+
+
+def test_checkpoints_of_tensorflow_itself_are_read(tf_keras, tmp_path: Path) -> None:
+    import tensorflow as tf
     from keras.layers import Dense
     from keras.models import Sequential
 
-    (tmp_path / "cp.ckpt.index").write_bytes(b"")
-    with pytest.raises(ValueError, match="is a checkpoint of TensorFlow itself, which is not read"):
-        Sequential([Dense(2, input_dim=3)]).load_weights(str(tmp_path / "cp.ckpt"))
+    model = Sequential([Dense(2, input_dim=3), Dense(2)])
+    for ending in (".index", ".data-00000-of-00001"):
+        shutil.copy(f"{FILES / 'adam'}{ending}", tmp_path / f"cp.ckpt{ending}")
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "cp.ckpt"\n')
+    model.load_weights(tf.train.latest_checkpoint(str(tmp_path))).expect_partial()
+    theirs = model.get_weights()
+    values = np.load(FILES / "values.npz")
+    np.testing.assert_allclose(model.predict(values["x"], verbose=0), values["adam_out"], atol=1e-6)
+    model.set_weights([w + 1 for w in theirs])
+    model.save_weights(str(tmp_path / "cp.ckpt"))  # beside TensorFlow's: the newer one counts
+    model.set_weights([w * 0 for w in theirs])
+    model.load_weights(str(tmp_path / "cp.ckpt"))
+    np.testing.assert_array_equal(model.get_weights()[0], theirs[0] + 1)
+    os.utime(tmp_path / "cp.ckpt.index", (2**31, 2**31))
+    model.load_weights(str(tmp_path / "cp.ckpt"))
+    np.testing.assert_array_equal(model.get_weights()[0], theirs[0])
+    with pytest.raises(ValueError, match="`by_name` only supports"):
+        model.load_weights(str(tmp_path / "cp.ckpt"), by_name=True)
+
+
+@pytest.mark.parametrize("name", ["training_1/cp.ckpt", "cp-{epoch:04d}.ckpt", "checkpoint", "weights", 'a "b".ckpt'])
+def test_checkpoints_of_callbacks_and_the_last_of_them(tf_keras, tmp_path: Path, name: str) -> None:
+    import tensorflow as tf
+    from tensorflow import keras
+
+    path = str(tmp_path / name)
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    model.compile("adam", "mse")
+    saver = keras.callbacks.ModelCheckpoint(path, save_weights_only=True, verbose=0)
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), epochs=2, callbacks=[saver], verbose=0)
+    latest = tf.train.latest_checkpoint(os.path.dirname(path))
+    assert latest == path.format(epoch=2)
+    other = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    other.load_weights(latest)
+    np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+
+
+def test_a_saved_model_of_the_dialect_is_loaded_by_keras_too(tf_keras, tmp_path: Path) -> None:
+    import tensorflow as tf
+    from tensorflow import keras
+
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    tf.saved_model.save(model, str(tmp_path / "m"))
+    loaded = keras.models.load_model(str(tmp_path / "m"))
+    np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
 
 
 def test_formats(tf_keras, tmp_path: Path) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import get_registered_object
-from torchkeras_compat.dialects.old_files.graph import graph_of_today
+from torchkeras_compat.dialects.old_files.graph import graph_of_today, output_names
 from torchkeras_compat.dialects.old_files.layer_names import without_slashes
 from torchkeras_compat.dialects.old_files.names import old_class
 from torchkeras_compat.dialects.old_files.optimizers import optimizer_of_today
 from torchkeras_compat.dialects.old_files.settings import settings_of_today
+from torchkeras_compat.dialects.old_files.training import SETTINGS, OldTraining
 from torchkeras_compat.dialects.old_files.versions import FileVersion, file_version
 from torchkeras_compat.registry import find_custom
 
 _Config = dict[str, Any]
 _OLD_MODULES = ("tf_keras", "tensorflow", "keras.engine", "keras.src.engine", "keras.src", "keras.layers.")
 _GRAPHS = ("Model", "Functional", "Network", "Container")
+# Layers whose order of axes Keras 1 did not write.
+_WITHOUT_ORDERING = tuple(
+    f"layers.{name}{axes}"
+    for name in ("Cropping", "SpatialDropout", "UpSampling", "ZeroPadding")
+    for axes in ("2D", "3D")
+)
 # What positions take, by the ends of their names.
 _KINDS = {
     "initializer": "initializers",
@@ -49,7 +57,21 @@ def to_keras3(config: Any, version: str) -> Any:
         >>> to_keras3({"class_name": "LeakyReLU", "config": {"name": "a", "alpha": 0.5}}, "2.15.0")["config"]
         {'name': 'a', 'negative_slope': 0.5}
     """
-    return OldConfigs(file_version(version)).value(config)
+    found = OldConfigs(file_version(version))
+    found.note_ordering(config)
+    return found.value(config)
+
+
+def training_to_keras3(config: _Config, version: str, outputs: Sequence[str] = ()) -> _Config:
+    """Return the ``training_config`` of a `.h5` file as Keras 3 would have it.
+
+    Args:
+        config: Optimizer, loss and metrics.
+        version: ``keras_version`` of the file.
+        outputs: Names of the outputs of the model.
+    """
+    configs = OldConfigs(file_version(version))
+    return OldTraining(configs.version, configs.value, outputs).settings(config)
 
 
 def graph_to_keras3(settings: _Config, version: str) -> _Config:
@@ -71,6 +93,17 @@ class OldConfigs:
 
     def __init__(self, version: FileVersion) -> None:
         self.version = version
+        self.ordering: str | None = None
+
+    def note_ordering(self, config: Any) -> None:
+        """Note the order of axes that all layers of a model of Keras 1 have which wrote it: others had it, too.
+
+        Args:
+            config: That of the model.
+        """
+        if self.version.major < 2:
+            found = set(_orderings(config))
+            self.ordering = found.pop() if len(found) == 1 else None
 
     def value(self, config: Any, kind: str | None = None) -> Any:
         """Return a value of a config, and the configs in it, as Keras 3 would have it.
@@ -96,7 +129,10 @@ class OldConfigs:
             config: Its config, with ``class_name`` and ``config``.
             kind: As for :meth:`value`.
         """
-        result = {k: self.value(v) for k, v in config.items() if k not in ("config", "inbound_nodes", "class_name")}
+        apart = ("config", "inbound_nodes", "class_name", "compile_config")
+        result = {k: self.value(v) for k, v in config.items() if k not in apart}
+        if isinstance(config.get("compile_config"), dict):
+            result["compile_config"] = self._compiled(config["compile_config"], config["config"])
         name, settings = config["class_name"], config["config"]
         if name.startswith("Custom>") and get_registered_object(name) is None:
             name = name.removeprefix("Custom>")
@@ -119,7 +155,14 @@ class OldConfigs:
         old = old_class(name, kind)
         if old is None or old.path.startswith("optimizers."):
             return {**result, "class_name": name, "config": self._values(settings)}
+        if self.ordering is not None and old.path in _WITHOUT_ORDERING:
+            settings = {"dim_ordering": self.ordering, **settings}
         return {**result, **settings_of_today(old, self._values(settings), self.version)}
+
+    def _compiled(self, compiled: _Config, model: Any) -> _Config:
+        """Return the ``compile_config`` of a model; a class of the user may have other settings there."""
+        own = {k: self.value(v) for k, v in compiled.items() if k not in SETTINGS}
+        return {**own, **OldTraining(self.version, self.value, output_names(model)).settings(compiled)}
 
     def _values(self, settings: _Config) -> _Config:
         return {name: self.value(value, _kind(name, None)) for name, value in settings.items()}
@@ -138,6 +181,19 @@ def _with_inputs_of_strings(settings: _Config) -> _Config:
     settings_of_input = {"batch_input_shape": first["batch_input_shape"], "dtype": "string"}
     rest = {**layers[0], "config": {k: v for k, v in first.items() if k != "batch_input_shape"}}
     return {**settings, "layers": [{"class_name": "InputLayer", "config": settings_of_input}, rest, *layers[1:]]}
+
+
+def _orderings(config: Any) -> Iterator[str]:
+    """Yield the values of ``dim_ordering`` in a config."""
+    if isinstance(config, list):
+        for item in config:
+            yield from _orderings(item)
+    elif isinstance(config, dict):
+        for name, value in config.items():
+            if name == "dim_ordering" and isinstance(value, str):
+                yield value
+            elif isinstance(value, (dict, list)):
+                yield from _orderings(value)
 
 
 def _kind(name: str, above: str | None) -> str | None:

@@ -9,8 +9,11 @@ from torchkeras_compat.dialects.old_files.constants import tensor_config
 from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
 from torchkeras_compat.dialects.old_files.graph_operations import graph_operation_entry
 from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
+from torchkeras_compat.naming import free_name
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
+# Whose setting ``causal`` is an argument of the call today.
+_ATTENTIONS = ("Attention", "AdditiveAttention")
 _OF_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda", *OF_RAGGED_TENSORS)
 _Config = dict[str, Any]
 
@@ -23,7 +26,7 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
         object_of_today: What makes the config of one layer.
     """
     # Calls of a model inside a model count from 1: number 0 was the one that made it.
-    models = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "layers" in e["config"]}
+    models = {e["name"] for e in settings["layers"] if isinstance(e["config"], list) or "layers" in e["config"]}
     # Keras 3 still does so for functional models, where they are outputs of the model around.
     graphs = {e["name"] for e in settings["layers"] if isinstance(e["config"], dict) and "input_layers" in e["config"]}
 
@@ -48,9 +51,9 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
             return function_entry(entry, tensor, value)
         if entry["class_name"] == "TensorFlowOpLayer":
             return graph_operation_entry(entry, tensor)
-        nodes = [_call(entry["class_name"], call, tensor, value) for call in entry.get("inbound_nodes") or []]
+        nodes = [_call(entry, call, tensor, value) for call in entry.get("inbound_nodes") or []]
         # The graph builds its layers; the shapes that Keras 2 noted for them have other forms.
-        made = {k: v for k, v in object_of_today(entry).items() if k != "build_config"}
+        made = {k: v for k, v in object_of_today(_without_causal(entry)).items() if k != "build_config"}
         return {**made, "name": entry["name"], "inbound_nodes": nodes}
 
     def ends(structure: Any) -> Any:
@@ -69,13 +72,25 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
     }
 
 
-def _call(kind: str, call: Any, tensor: Callable[[Any], Any], value: Callable[[Any], Any]) -> _Config:
+def _without_causal(entry: _Config) -> _Config:
+    """Return the config of a layer without what its calls say today."""
+    if entry["class_name"] not in _ATTENTIONS or not isinstance(entry["config"], dict):
+        return entry
+    return {**entry, "config": {k: v for k, v in entry["config"].items() if k != "causal"}}
+
+
+def _call(entry: _Config, call: Any, tensor: Callable[[Any], Any], value: Callable[[Any], Any]) -> _Config:
     """Return one entry of ``inbound_nodes``: inputs, each with the keyword arguments of the call."""
+    kind = entry["class_name"]
     entries = [call] if is_history(call) else call
     if isinstance(entries, dict):
         return {"args": [value(entries)], "kwargs": {}}
     inputs = [tensor_config(entry[2]) if is_constant(entry) else tensor(entry) for entry in entries]
     kwargs = {k: _argument(value(v)) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
+    if kind in _ATTENTIONS and entry["config"].get("causal") is True:
+        kwargs["use_causal_mask"] = True
+    if kind in _RNN:
+        kwargs = {k: v for k, v in kwargs.items() if v is not None}
     if kind in _RNN and len(inputs) > 1:
         return {"args": inputs[:1], "kwargs": {**kwargs, "initial_state": inputs[1:]}}
     return {"args": inputs if len(inputs) == 1 else [inputs], "kwargs": kwargs}
@@ -87,3 +102,23 @@ def _argument(x: Any) -> Any:
     if is_list and all(isinstance(part, list) for part in x):
         return [tensor_config(part) for part in x]
     return x
+
+
+def output_names(settings: Any) -> list[str]:
+    """Return the names of the outputs of a functional model, empty for a model of another kind.
+
+    Args:
+        settings: Its config in the file.
+
+    Example:
+        >>> output_names({"output_layers": [["p", 0, 0], ["q", 0, 0]]})
+        ['p', 'q']
+    """
+    ends = settings.get("output_layers") if isinstance(settings, dict) else None
+    if isinstance(ends, dict):
+        return sorted(str(name) for name in ends)
+    found: list[str] = []
+    for end in ends if isinstance(ends, list) and not is_history(ends) else []:
+        if is_history(end):
+            found.append(free_name(end[0], found))
+    return found

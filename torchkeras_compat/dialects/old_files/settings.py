@@ -20,6 +20,7 @@ _Config = dict[str, Any]
 _OF_FILES: dict[str, tuple[Any, ...] | None] = {
     "adjustment": (None,),
     "batch_input_shape": (None,),
+    "causal": (False,),
     "consume_less": None,
     "dynamic": (False,),
     "experimental_autocast": None,
@@ -39,7 +40,7 @@ _OF_FILES: dict[str, tuple[Any, ...] | None] = {
     "softmax_robust_masking": (False,),
     "synchronized": (False,),
     "time_major": (False,),
-    "trainable": (None,),
+    "trainable": None,
     "type_spec": (None,),
     "value_shape": None,
     "virtual_batch_size": (None,),
@@ -48,7 +49,11 @@ _OF_FILES: dict[str, tuple[Any, ...] | None] = {
 _OF_INITIALIZERS = ("dtype", "partition_info")  # which `add_weight` says
 # What layers without such weights wrote nevertheless.
 _KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
-_WITHOUT_KERNEL = ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
+_WITHOUT = {
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"), _KERNEL),
+    "Discretization": ("batch_input_shape", "epsilon"),  # an `InputLayer` stands before it; for `adapt` alone
+}
+_BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 # Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
 # TensorFlow, and what they were.
 _GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
@@ -110,17 +115,19 @@ def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
             continue
         if name in ("dtype", "input_dtype") and _is_of_inputs(old.target.__name__, name, value):
             continue
-        if name in _KERNEL and old.target.__name__ in _WITHOUT_KERNEL:
+        if name in _WITHOUT.get(old.target.__name__, ()):
             continue
-        if name == "axis" and old.target.__name__ == "BatchNormalization" and isinstance(value, list):
+        if name == "axis" and old.target.__name__ in _BATCH_NORMALIZATIONS and isinstance(value, list):
             value = value[0] if len(value) == 1 else value
         found[name] = value
     has_shape = found.get("batch_input_shape") is not None
     for name in ("input_dim", "input_length"):
         if name in found and name not in takes and (has_shape or found[name] is None):
             del found[name]  # the shape says it, or the layer before
-    if "dtype" in found:
-        found.pop("input_dtype", None)
+    if "dtype" in found or old.target.__name__ != "InputLayer":
+        found.pop("input_dtype", None)  # of the input before it; weights had the default dtype
+    if found.get("pad_to_max_tokens") and found.get("max_tokens", 0) is None:  # the default of TensorFlow 2.3
+        found["pad_to_max_tokens"] = False
     return found
 
 

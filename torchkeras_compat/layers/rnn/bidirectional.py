@@ -114,11 +114,12 @@ class Bidirectional(Layer):
         """Return the shape of the output, or those of the outputs and states."""
         shape = self.forward_layer.compute_output_shape(sequences_shape)
         output, states = (tuple(shape[0]), tuple(shape[1:])) if self.return_state else (tuple(shape), ())
+        other = self.backward_layer.compute_output_shape(sequences_shape)
         if self.return_state:
-            states = (*states, *self.backward_layer.compute_output_shape(sequences_shape)[1:])
+            states, other = (*states, *other[1:]), other[0]
         if self.merge_mode == "concat":
-            output = (*output[:-1], 2 * output[-1])
-        outputs = (output, output) if self.merge_mode is None else (output,)
+            output = (*output[:-1], output[-1] + other[-1])
+        outputs = (output, tuple(other)) if self.merge_mode is None else (output,)
         return (*outputs, *states) if len(outputs) + len(states) > 1 else output
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:

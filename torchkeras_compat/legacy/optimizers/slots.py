@@ -12,7 +12,7 @@ from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.variables import Variable
 
-_OPTIONS = ("clipnorm", "clipvalue", "global_clipnorm", "lr", "decay")
+_OPTIONS = ("clipnorm", "clipvalue", "global_clipnorm", "lr", "decay", "loss_scale_factor")
 
 
 class OptimizerV2(Optimizer):
@@ -139,6 +139,8 @@ class OptimizerV2(Optimizer):
         own = ("name", "learning_rate", "clipnorm", "clipvalue", "global_clipnorm")
         common = set(Optimizer.get_config(self))
         found = {k: v for k, v in config.items() if k in own or k not in common}
+        if self.loss_scale_factor is not None:
+            found["loss_scale_factor"] = self.loss_scale_factor
         if self._clipvalue_after_norm is not None:
             found["clipvalue"] = self._clipvalue_after_norm
         return {**found, "decay": self.decay}

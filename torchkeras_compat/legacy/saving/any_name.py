@@ -8,19 +8,14 @@ from typing import IO, Any
 
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.saving import saving_and_loading
-from torchkeras_compat.saving.atomic import check_overwrite
-from torchkeras_compat.saving.legacy_h5 import (
-    load_legacy_h5,
-    load_legacy_weights,
-    save_legacy_h5,
-    save_legacy_weights,
-)
-from torchkeras_compat.saving.open_h5 import opened_h5
+from torchkeras_compat.saving.atomic import check_overwrite, written_whole
+from torchkeras_compat.saving.legacy_h5 import load_legacy_weights, save_legacy_h5, save_legacy_weights
 from torchkeras_compat.user_warnings import warn_user
 
 _PathOrFile = str | os.PathLike[str] | IO[bytes]
 _FORMATS = ("h5", "hdf5", "keras", "tf", None)
 _ENDING_OF_CHECKPOINTS = ".weights.h5"
+_MODEL_IN_FOLDER = "model.keras"  # of `tf.saved_model.save`
 
 
 def save_model(
@@ -117,10 +112,8 @@ def load_model(
 
     Source: Keras 2.15, saving/load_model.
     """
-    if not hasattr(filepath, "read"):
-        path = os.fspath(filepath)
-        if os.path.isfile(path) and _is_hdf5(path):
-            return load_legacy_h5(path, custom_objects, compile, safe_mode)
+    if not hasattr(filepath, "read") and os.path.isfile(os.path.join(filepath, _MODEL_IN_FOLDER)):
+        filepath = os.path.join(filepath, _MODEL_IN_FOLDER)
     return saving_and_loading.load_model(filepath, custom_objects, compile, safe_mode)
 
 
@@ -163,12 +156,18 @@ def save_weights(
     if is_checkpoint:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # as TensorFlow does
         saving_and_loading.save_weights(model, path + _ENDING_OF_CHECKPOINTS, overwrite=overwrite)
-        note = os.path.join(os.path.dirname(path), "checkpoint")
-        with open(note, "w", encoding="utf-8") as file:
-            file.write(f'model_checkpoint_path: "{os.path.basename(path)}"\n')
+        _take_note(path)
         return
     check_overwrite(path, overwrite)
     save_legacy_weights(model, path)
+
+
+def _take_note(path: str) -> None:
+    """Say in the file ``checkpoint`` beside a checkpoint that it is the last, as TensorFlow does."""
+    name = os.path.basename(path).replace("\\", "\\\\").replace('"', '\\"')
+    with written_whole(os.path.join(os.path.dirname(path), "checkpoint")) as note:
+        text = f'model_checkpoint_path: "{name}"\nall_model_checkpoint_paths: "{name}"\n'
+        note.write_text(text, encoding="utf-8")
 
 
 def _means_a_folder(model: Any, path: str, save_format: str | None) -> bool:
@@ -194,7 +193,8 @@ def load_weights(
         filepath: Name, as :func:`save_weights` got it.
         by_name: Whether layers are matched by name; else by position. Of HDF5 files of Keras 1 and 2.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
-        reshape: Only False.
+        reshape: Whether arrays that have as many values as a weight, and another shape, are reshaped. Of HDF5 files
+            of Keras 1 and 2.
         options: Of a checkpoint of TensorFlow; without effect.
 
     Returns:
@@ -202,35 +202,26 @@ def load_weights(
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file does not fit, or is a checkpoint of TensorFlow itself.
+        ValueError: the file does not fit, or ``by_name`` is given for one that has no names of layers.
 
     Source: Keras 2.15, Model.load_weights.
     """
-    if reshape:
-        raise ValueError("`reshape=True` is not supported. Reshape the arrays and give them to `set_weights`.")
-    path = os.fspath(filepath)
-    if os.path.isfile(path + _ENDING_OF_CHECKPOINTS):
-        path += _ENDING_OF_CHECKPOINTS
-    elif os.path.isfile(path + ".index"):
-        raise ValueError(
-            f"{path!r} is a checkpoint of TensorFlow itself, which is not read. Load it there and save the weights with"
-            " `model.save_weights('model.weights.h5')`."
-        )
-    if os.path.isfile(path) and _is_hdf5(path) and _is_of_layers(path):
-        load_legacy_weights(model, path, by_name, skip_mismatch)
-    else:
-        saving_and_loading.load_weights(model, path, skip_mismatch)
+    path = _last_written(os.fspath(filepath))
+    if reshape and model.built:
+        load_legacy_weights(model, path, by_name, skip_mismatch, reshape=True)
+        return LoadStatus()
+    names: dict[str, Any] = {"by_name": True} if by_name else {}
+    saving_and_loading.load_weights(model, path, skip_mismatch, **names)
     return LoadStatus()
 
 
-def _is_of_layers(path: str) -> bool:
-    with opened_h5(path) as root:
-        return "layer_names" in root.attrs or "model_weights" in root or "layer_names0" in root.attrs
-
-
-def _is_hdf5(path: str) -> bool:
-    with open(path, "rb") as file:
-        return file.read(8) == b"\x89HDF\r\n\x1a\n"
+def _last_written(path: str) -> str:
+    """The file of a checkpoint's name: that of this package, or where TensorFlow's own are newer, the name itself."""
+    own = path + _ENDING_OF_CHECKPOINTS
+    if not os.path.isfile(own):
+        return path
+    theirs = f"{path}.index"
+    return path if os.path.isfile(theirs) and os.path.getmtime(theirs) > os.path.getmtime(own) else own
 
 
 class LoadStatus:

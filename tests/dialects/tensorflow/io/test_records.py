@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from torchkeras_compat.dialects.tensorflow.errors import DataLossError, NotFoundError
-from torchkeras_compat.dialects.tensorflow.io.crc32c import masked_crc32c
 from torchkeras_compat.dialects.tensorflow.io.records import TFRecordOptions, TFRecordWriter, read_records
+from torchkeras_compat.saving.tensorflow_bundle.crc32c import masked_crc32c
 
 RECORDS = [b"", b"one", b"x" * 5000]
 

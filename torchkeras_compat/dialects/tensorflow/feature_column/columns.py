@@ -155,7 +155,7 @@ class VocabularyColumn(Categorical):
             raise ValueError("Can't specify both num_oov_buckets and default_value.")
         super().__init__(key, [key], len(self.vocabulary) + num_oov_buckets)
         self.key, self.dtype = key, as_dtype(words.dtype if dtype is None else dtype)
-        self._default, self._oov = default_value, num_oov_buckets
+        self.default_value, self.num_oov_buckets = default_value, num_oov_buckets
         self._places = {word: place for place, word in enumerate(self.vocabulary)}
 
     def categories(self, features: Features) -> torch.Tensor:
@@ -169,10 +169,10 @@ class VocabularyColumn(Categorical):
             return self._places[value]
         if value in (b"", -1):
             return -1  # nothing, as in a padded row
-        if self._oov:
+        if self.num_oov_buckets:
             text = value if isinstance(value, bytes) else str(value).encode()
-            return len(self._places) + int(to_hash_bucket_fast([text], self._oov)[0])
-        return self._default
+            return len(self._places) + int(to_hash_bucket_fast([text], self.num_oov_buckets)[0])
+        return self.default_value
 
     @property
     def parse_spec(self) -> dict[str, Any]:

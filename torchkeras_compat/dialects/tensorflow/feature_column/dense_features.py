@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.dialects.tensorflow.feature_column.columns import Dense, EmbeddingColumn
+from torchkeras_compat.dialects.tensorflow.feature_column.configs import column_config, column_of
 from torchkeras_compat.initializers.random import TruncatedNormal
 from torchkeras_compat.layers.layer.layer import Layer
 
@@ -15,7 +16,7 @@ class DenseFeatures(Layer):
     """Numbers of feature columns beside each other, in the order of the columns' names.
 
     Args:
-        feature_columns: Numeric, bucketized, indicator and embedding columns.
+        feature_columns: Numeric, bucketized, indicator and embedding columns, or their configs.
         trainable: Whether embeddings are trained.
         name: Name.
         **kwargs: Of a layer.
@@ -42,6 +43,7 @@ class DenseFeatures(Layer):
     def __init__(self, feature_columns: Any, trainable: bool = True, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(trainable=trainable, name=name, **kwargs)
         columns = list(feature_columns) if isinstance(feature_columns, (list, tuple)) else [feature_columns]
+        columns = [column_of(column) if isinstance(column, dict) else column for column in columns]
         for column in columns:
             if not isinstance(column, Dense):
                 raise ValueError(
@@ -80,3 +82,7 @@ class DenseFeatures(Layer):
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Return ``(batch, width)``."""
         return None, sum(column.width for column in self._feature_columns)
+
+    def get_config(self) -> dict[str, Any]:
+        config = {"feature_columns": [column_config(column) for column in self._feature_columns]}
+        return {**super().get_config(), **config}

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from torchkeras_compat.dialects.tensorflow.errors import DataLossError
-from torchkeras_compat.dialects.tensorflow.io.crc32c import masked_crc32c
 from torchkeras_compat.dialects.tensorflow.io.gfile import local, open_to_read
+from torchkeras_compat.saving.tensorflow_bundle.crc32c import masked_crc32c
 
 _PIECE = 2**24
 _KINDS = {None: "", "": "", 0: "", "GZIP": "GZIP", 2: "GZIP", "ZLIB": "ZLIB", 1: "ZLIB", "NONE": ""}

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from torchkeras_compat.dialects.tensorflow.io import crc32c
+from torchkeras_compat.saving.tensorflow_bundle import crc32c
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import torchkeras_compat as ours
+from torchkeras_compat import layers
+from torchkeras_compat.saving.tensorflow_bundle.matching import match_names, match_objects
+from torchkeras_compat.saving.tensorflow_bundle.object_graph import Node
+
+DENSE = [Node(1, {"kernel": 2, "bias": 3}), Node(2, key="k"), Node(3, key="b")]
+
+
+def test_variables_go_by_attributes_and_layers_by_number() -> None:
+    model = ours.Sequential([ours.Input((3,)), layers.ReLU(), layers.Dense(2)])
+    nodes = [Node(0, {"layer_with_weights-0": 1}), *DENSE]
+    match, root = match_objects(model, nodes)
+    assert root is nodes[0] and not match.missing()
+    assert [(v.name, key) for v, key in match.found.values()] == [("kernel", "k"), ("bias", "b")]
+    match, _ = match_objects(model, [Node(0)])
+    assert [v.name for v, _ in match.missing()] == ["kernel", "bias"]
+
+
+def test_layers_without_numbers_of_their_own_go_by_those_of_all() -> None:
+    model = ours.Sequential([ours.Input((3,)), layers.ReLU(), layers.Dense(2)])
+    match, _ = match_objects(model, [Node(0, {"layer-1": 1}), *DENSE])
+    assert not match.missing()
+
+
+def test_a_shared_layer_is_found_wherever_it_stands() -> None:
+    class Twice(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.a = self.b = layers.Dense(1)
+
+        def call(self, x):
+            return self.b(self.a(x))
+
+    layer = Twice()
+    layer.build((None, 1))
+    layer(ours.ops.ones((1, 1)))
+    match, _ = match_objects(layer, [Node(0, {"b": 1}), *DENSE])
+    assert not match.missing()
+
+
+def test_names_end_as_those_of_the_model() -> None:
+    model = ours.Sequential([ours.Input((3,)), layers.Dropout(0.5), layers.Dense(2, name="d")], name="m")
+    for keys in (["d/kernel", "d/bias"], ["scope/m/d/kernel", "scope/m/d/bias"], ["d/kernel:0", "d/bias:0"]):
+        match = match_names(model, [*keys, "step"])
+        assert [key for _, key in match.found.values()] == keys
+    assert match_names(model, ["a/d/kernel", "b/d/kernel", "d/bias"]).missing()[0][0].name == "kernel"  # which one?
