@@ -82,3 +82,10 @@ def test_get_of_a_config_that_lacks_parts_says_so(space: str) -> None:
     with keras.saving.custom_object_scope({"Broken": Broken}):
         with pytest.raises(FileContentError, match="malformed: KeyError: 'missing'"):
             getattr(keras, space).get({"class_name": "Broken", "config": {}})
+
+
+def test_settings_that_earlier_versions_wrote_and_did_not_use_are_left_out() -> None:
+    # Keras 3.0.5 to 3.3.3 write `value_range` for a layer that only turns.
+    config = {"name": "turn", "factor": 0.1, "value_range": [0, 255]}
+    layer = deserialize_as("layers", {"module": "keras.layers", "class_name": "RandomRotation", "config": config})
+    assert layer.name == "turn" and "value_range" not in layer.get_config()

@@ -53,7 +53,7 @@ def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any,
             found = registry.find_custom(wanted, candidate)
     built_in = None
     if found is None:
-        built_in = _built_in(wanted, module, name)
+        built_in = _built_in(wanted, module, name, as_class)
         if registered_name in (None, "", "function", name):
             found = built_in
     if found is None:
@@ -87,7 +87,7 @@ def _known(wanted: tuple[str, ...]) -> list[str]:
     return [name for kind in kinds.accepted(wanted) for name in kinds.names(kind)]
 
 
-def _built_in(wanted: tuple[str, ...], module: str, name: str) -> Any | None:
+def _built_in(wanted: tuple[str, ...], module: str, name: str, as_class: bool) -> Any | None:
     """Return the public class or function of the kinds that is called ``name``; that of the module first."""
     if module == kinds.OLD_FUNCTIONS:
         is_wanted = any(kind in kinds.accepted(wanted) for kind in kinds.FUNCTIONS)
@@ -96,8 +96,10 @@ def _built_in(wanted: tuple[str, ...], module: str, name: str) -> Any | None:
         return None
     path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
     order = kinds.accepted(wanted)
+    other = None  # `relu` is a function of one kind, and the name of a class of another
     for kind in sorted(order, key=lambda k: not kinds.has_module(k, path)):
         found = kinds.find(kind, name, path)
-        if found is not None:
+        if found is not None and inspect.isclass(found) == as_class:
             return found
-    return None
+        other = found if other is None else other
+    return other

@@ -182,10 +182,10 @@ def _lambda(wanted: tuple[str, ...], config: Mapping[str, Any]) -> Any:
     if SWITCH.is_on and _TAKE_FUNCTIONS.intersection(wanted):
         code, defaults, closure = parts_of(config)
         return stored_function(code, _read((), defaults), _read((), closure))
-    raise ValueError(
-        "The config holds a `lambda` as Python bytecode. It allows arbitrary code execution, so it is never loaded. "
-        "Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or pass the "
-        "function in `custom_objects`."
+    raise FileSafetyError(
+        f"The config holds a `lambda` as Python bytecode{where()}. It allows arbitrary code execution, so it is never"
+        " loaded. Save the model with a named function registered by `@keras.saving.register_keras_serializable()`, or"
+        " make the model in code and load its weights; the function of a `Lambda` layer is taken from `custom_objects`."
     )
 
 
@@ -252,11 +252,16 @@ def _from_config(cls: Any, config: dict[str, Any]) -> Any:
         ) from error
 
 
+# Settings that Keras 3.0 to 3.5 wrote and did not use.
+_UNUSED_SETTINGS = {"RandomRotation": "value_range"}
+
+
 def _known_settings(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the config without the settings of other versions of Keras that are off and that our class lacks."""
+    """Return the config without the settings of other versions of Keras that mean nothing and that our class lacks."""
     if not is_own(cls):
         return dict(config)
-    return {k: v for k, v in config.items() if v is not None or k in _parameters(cls)}
+    unused = _UNUSED_SETTINGS.get(cls.__name__)
+    return {k: v for k, v in config.items() if k in _parameters(cls) or (v is not None and k != unused)}
 
 
 @functools.cache

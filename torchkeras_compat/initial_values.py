@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +10,15 @@ from typing import Any
 import torch
 
 from torchkeras_compat.device import current_device
-from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.initializers import identifiers as initializers
 from torchkeras_compat.initializers.base import Initializer
+from torchkeras_compat.initializers.constants import Constant, Ones, Zeros
+from torchkeras_compat.initializers.matrices import Orthogonal
+from torchkeras_compat.initializers.random import RandomInitializer
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.own_code import is_own
+from torchkeras_compat.unfilled_values import OPEN, SMALLEST, UnfilledValues, current_scope
 from torchkeras_compat.variable_base import VariableBase
 
 
@@ -38,7 +44,13 @@ def initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> 
                 "When creating a Variable from an initializer, the `shape` argument should be specified. "
                 f"Received: initializer={initializer} and shape={shape}"
             )
-        found = initializer(shape, dtype=standardize_dtype(dtype))
+        dtype = standardize_dtype(dtype)
+        unfilled = may_wait(initializer, shape, dtype) if OPEN else None
+        if unfilled is not None:
+            empty = torch.empty(shape, dtype=to_torch_dtype(dtype), device=current_device())
+            if unfilled.put_off([empty], lambda: [initializer(shape, dtype=dtype)]):
+                return empty
+        found = initializer(shape, dtype=dtype)
     else:
         found = convert_to_tensor(initializer, dtype)
         if shape is not None and shape != tuple(found.shape):
@@ -54,6 +66,29 @@ def initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> 
     return (
         value.detach().clone() if value.device == current_device() else value.detach().to(current_device(), copy=True)
     )
+
+
+def may_wait(initializer: Any, shape: Sequence[int], dtype: str) -> UnfilledValues | None:
+    """Return the scope in which the values of an initializer may be put off; None if they are made at once.
+
+    They may if nobody can see when they are made: by an initializer of this package with a seed of its own. One of the
+    user's is called at once, so is one that draws from a `SeedGenerator`, whose next numbers others get.
+
+    Args:
+        initializer: Initializer, or any other callable.
+        shape: Shape of the weight.
+        dtype: Its dtype.
+    """
+    unfilled = current_scope()
+    if unfilled is None or math.prod(shape) < SMALLEST or not to_torch_dtype(dtype).is_floating_point:
+        return None
+    if not is_own(type(initializer)):
+        return None
+    if isinstance(initializer, RandomInitializer):
+        fits = type(initializer.seed) is int and not (isinstance(initializer, Orthogonal) and len(shape) < 2)
+        return unfilled if fits else None
+    is_constant = type(initializer) is Constant and isinstance(initializer.value, (int, float))
+    return unfilled if is_constant or type(initializer) in (Zeros, Ones) else None
 
 
 def _checked_shape(shape: Any) -> tuple[int, ...]:

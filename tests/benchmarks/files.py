@@ -83,9 +83,7 @@ def in_turns(name: str, ending: str, folder: str, repeats: int, everybody: tuple
             for who in everybody:
                 path = paths[who] if action == "save" else paths[everybody[-1]]
                 found[who].append(_in_new_process(who, name, action, path))
-        medians = [
-            {key: statistics.median(run[key] for run in runs) for key in runs[0]} for runs in found.values()
-        ]
+        medians = [{key: statistics.median(run[key] for run in runs) for key in runs[0]} for runs in found.values()]
         yield [action, *medians]
     for path in paths.values():
         os.remove(path)

@@ -55,6 +55,14 @@ def test_steps_are_counted_through_the_epochs(tmp_path):
     }
 
 
+def test_weights_go_to_safetensors_files(tmp_path):
+    train(checkpoint(tmp_path / "{epoch}.safetensors", save_weights_only=True), 2, 3)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "1.safetensors": "weights",
+        "2.safetensors": "weights",
+    }
+
+
 def test_only_the_best_is_saved(tmp_path, capsys):
     callback = checkpoint(tmp_path / "{epoch}.keras", monitor="loss", save_best_only=True, verbose=1)
     train(callback, 5, 0, [3.0, 2.0, float("nan"), 2.5, 1.0])

@@ -204,3 +204,26 @@ def test_attacks_would_not_load_and_nothing_happens(form: str, tmp_path: Path, m
 def test_broken_files_would_not_load(data: bytes, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)
     assert inspect_file(str(tmp_path / name)).problems
+
+
+FILES = Path(__file__).parents[1] / "saving" / "fixtures" / "tensorflow_2_15"
+
+
+def test_files_of_tensorflow_are_described() -> None:
+    report = inspect_file(str(FILES / "adam"))
+    assert report.form == "weights in a checkpoint of TensorFlow" and not report.problems
+    assert [part.name for part in report.parts] == ["adam.index", "adam.data-00000-of-00001"]
+    assert report.arrays == 14
+    report = inspect_file(str(FILES / "saved_model"))
+    assert report.form == "model in a SavedModel of TensorFlow" and not report.problems
+    assert "Conv2D" in str(report.named) and "2.15.0" in report.facts.values()
+
+
+def test_safetensors_files_and_others_are_described(model: keras.Model, tmp_path: Path) -> None:
+    model.save_weights(tmp_path / "w.safetensors")
+    report = inspect_file(str(tmp_path / "w.safetensors"))
+    assert report.form == "weights in a safetensors file" and not report.problems
+    assert report.arrays == len(model.state_dict())
+    (tmp_path / "page.h5").write_text("<!DOCTYPE html><html></html>")
+    report = inspect_file(str(tmp_path / "page.h5"))
+    assert report.form == "a web page" and "The download failed" in report.problems[0]

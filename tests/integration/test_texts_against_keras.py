@@ -291,3 +291,22 @@ def test_functions_and_own_classes_are_written_as_keras_writes_them(real_keras: 
         own = {k: v for k, v in save(Own()).items() if k != "config"}
         written.append([save(doubled), save(keras.layers.Dense(2, activation=doubled))["config"]["activation"], own])
     assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "losses.mean_squared_error",
+        "metrics.categorical_accuracy",
+        "activations.relu",
+        "activations.leaky_relu",
+        "ops.relu",
+    ],
+)
+def test_functions_are_written_as_keras_writes_them(real_keras: types.ModuleType, path: str) -> None:
+    space, _, name = path.partition(".")
+    own, theirs = (getattr(getattr(keras, space), name) for keras in (ours, real_keras))
+    config = ours.saving.serialize_keras_object(own)
+    assert config == real_keras.saving.serialize_keras_object(theirs)
+    assert ours.saving.deserialize_keras_object(config).__name__ == name
+    assert real_keras.saving.deserialize_keras_object(config).__name__ == name

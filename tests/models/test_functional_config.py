@@ -388,3 +388,15 @@ def test_the_mask_of_a_nested_model_may_be_passed_explicitly(tmp_path) -> None:
     assert of_another([values, values]).shape == (2, 2)
     with pytest.raises(ValueError, match="`mask`, the mask that a nested model gives another tensor"):
         of_another.get_config()
+
+
+def test_training_that_a_layer_has_by_default_holds_only_where_it_was_given():
+    image = torch.rand(2, 4, 4, 3)
+    for given in ({}, {"training": True}):
+        x = ours.Input((4, 4, 3))
+        model = ours.Model(x, ours.layers.RandomFlip(seed=1)(x, **given))
+        again = ours.Model.from_config(model.get_config())
+        assert [m._layer_graph.explicit_nodes[-1].kwargs for m in (model, again)] == [given, given]
+    config = model.get_config()
+    del config["layers"][1]["inbound_nodes"][0]["given"]  # as Keras writes it, given or not
+    np.testing.assert_array_equal(ours.Model.from_config(config).predict(image, verbose=0), image)

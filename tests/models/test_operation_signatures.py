@@ -58,7 +58,8 @@ def test_functions_beside_ops() -> None:
     assert operation_name(activations.relu) == ("ReLU", "keras.src.activations.activations")
     assert is_beside_ops(activations.mish) and not is_beside_ops(ops.relu)
     assert function_named("ReLU") is activations.relu and function_named("Relu") is ops.relu
-    assert is_operation("keras.src.activations.activations", "ReLU") and not is_operation("", "Dense")
+    assert is_operation("keras.src.activations.activations", "ReLU") and not is_operation(None, "Dense")
+    assert not is_operation("keras.layers", "ReLU") and not is_operation("keras.layers", ["Relu"])
 
 
 def test_calls_are_split_and_joined_again() -> None:

@@ -129,7 +129,10 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", ["m", "m.keras", "m.h5", "m.weights.h5", "m.model"])
-@pytest.mark.parametrize(("content", "data"), [(c, data) for c, many in OTHERS.items() for data in many])
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [pytest.param(c, data, id=f"{c.name}-{i}") for c, many in OTHERS.items() for i, data in enumerate(many)],
+)
 def test_what_is_something_else_is_named(tmp_path: Path, content: Content, data: bytes, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(data)
@@ -161,7 +164,7 @@ def test_pickles_are_never_opened(tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
-def test_what_is_no_plain_file(tmp_path: Path) -> None:
+def test_folders_pipes_and_missing_files(tmp_path: Path) -> None:
     assert content_of(str(tmp_path)) is Content.FOLDER
     assert content_of(str(tmp_path / "none")) is content_of(str(tmp_path / "none" / "x")) is Content.MISSING
     os.mkfifo(tmp_path / "pipe")

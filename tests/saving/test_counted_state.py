@@ -12,7 +12,7 @@ from torchkeras_compat.optimizers.adam import Adam
 from torchkeras_compat.optimizers.adaptive import Nadam
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.sgd import SGD
-from torchkeras_compat.saving.counted_state import complete_state, counted_targets
+from torchkeras_compat.saving.counted_state import complete_state, counted_targets, has_lost_state
 from torchkeras_compat.saving.old_optimizer_state import product_of_momenta
 
 
@@ -55,3 +55,11 @@ def test_the_product_of_nadam_follows_from_the_count() -> None:
     complete_state(optimizer, set())
     assert float(optimizer._u_product) == pytest.approx(product_of_momenta(optimizer, 4))
     complete_state(object(), set())
+
+
+def test_the_state_of_a_legacy_optimizer_is_not_in_a_keras_file() -> None:
+    legacy = {"module": "keras.optimizers.legacy", "class_name": "Adam", "config": {}}
+    assert has_lost_state({"optimizer": legacy})
+    assert has_lost_state({"optimizer": {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": legacy}}})
+    assert not has_lost_state({"optimizer": {"module": "keras.optimizers", "class_name": "Adam", "config": {}}})
+    assert not any(has_lost_state(x) for x in (None, {}, {"optimizer": "adam"}, {"optimizer": {"config": 3}}))

@@ -67,3 +67,18 @@ def test_what_does_not_exist_is_refused(tmp_path):
         file["layers"] = h5py.ExternalLink("a.weights.h5", "/layers")
     with pytest.raises(ValueError, match="ExternalLink"):
         KerasFileEditor(tmp_path / "c.weights.h5")
+
+
+@pytest.mark.parametrize("kind", ["m.keras", "m.weights.h5"])
+@pytest.mark.parametrize("name", ["m", "m.zip", "m.h5", "x.keras"])
+def test_the_content_decides(tmp_path, kind, name):
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(2)])
+    model.save(tmp_path / "m.keras")
+    model.save_weights(tmp_path / "m.weights.h5")
+    model.save(tmp_path / "old.h5")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / name).write_bytes((tmp_path / kind).read_bytes())
+    editor = KerasFileEditor(tmp_path / "new" / name)
+    assert "0" in str(editor.weights_dict) and (editor.metadata is not None) is (kind == "m.keras")
+    with pytest.raises(ValueError, match="Invalid filename"):
+        KerasFileEditor(tmp_path / "old.h5")

@@ -14,6 +14,8 @@ import pytest
 from tests.saving import files_of_old_optimizers as files
 from tests.saving.files_of_old_optimizers import Case
 from torchkeras_compat import models
+from torchkeras_compat.errors import UnknownNameError
+from torchkeras_compat.optimizers.adam import Adam
 
 
 def _loaded(path: Path, case: Case, **options: Any) -> Any:
@@ -159,3 +161,48 @@ def test_arrays_that_are_not_listed_go_by_their_numbers(tmp_path: Path, version:
 def test_arrays_whose_names_have_no_order_must_be_listed(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="the count of updates is missing"):
         _loaded(tmp_path, Case("2.10.0", "Adam", {}), has_names=False)
+
+
+def _changed(path: Path, **changes: Any) -> str:
+    file = str(path / "old.h5")
+    files.write(file, ADAM)
+    with h5py.File(file, "a") as root:
+        training = {**json.loads(root.attrs["training_config"]), **changes}
+        root.attrs["training_config"] = json.dumps({k: v for k, v in training.items() if v is not ...})
+    return file
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"loss": "my_loss"},
+        {"metrics": ["my_metric"]},
+        {"optimizer_config": {"class_name": "Mine", "config": {}}},
+        {"optimizer_config": {"class_name": "Addons>AdamW", "config": {}}},
+    ],
+)
+def test_names_that_are_not_known_are_said_and_not_compiled_they_do_not_matter(tmp_path: Path, changes: Any) -> None:
+    file = _changed(tmp_path, **changes)
+    with pytest.raises(UnknownNameError) as caught:
+        models.load_model(file)
+    assert "compile=False" in "".join(caught.value.__notes__)
+    assert models.load_model(file, compile=False).optimizer is None
+
+
+def test_a_file_without_an_optimizer_leaves_the_model_as_it_is(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="names no optimizer. It is not compiled"):
+        assert not models.load_model(_changed(tmp_path, optimizer_config=...)).compiled
+
+
+def test_losses_optimizers_and_metrics_of_the_user_are_found(tmp_path: Path) -> None:
+    class Mine(Adam):
+        pass
+
+    def my_loss(y_true: Any, y_pred: Any) -> Any:
+        return (y_true - y_pred) ** 2
+
+    file = _changed(tmp_path, loss="my_loss", optimizer_config={"class_name": "Mine", "config": {}})
+    model = models.load_model(file, custom_objects={"my_loss": my_loss, "Mine": Mine})
+    assert model.loss is my_loss
+    assert type(model.optimizer) is Mine
+    assert int(model.optimizer.iterations) == 7

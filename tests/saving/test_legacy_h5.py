@@ -155,7 +155,7 @@ def test_settings_of_keras_2_become_those_of_keras_3():
         "optimizer_config": {"class_name": "Custom>SGD", "config": {"lr": 0.5, "decay": 0.0}},
     }
     found = training_to_keras3(training)
-    assert found["metrics"] == ["mean_absolute_error"]
+    assert [(m["class_name"], m["config"]) for m in found["metrics"]] == [("MeanAbsoluteError", {"name": "mae"})]
     assert found["optimizer_config"] == {"module": None, "class_name": "SGD", "config": {"learning_rate": 0.5}}
     with pytest.raises(ValueError, match="uses the function 'tf.io.read_file', which is none"):
         to_keras3(

@@ -88,7 +88,7 @@ HUGE_LAYERS = {
     "prelu": ((10**5, 10**5), layer_of("PReLU")),
     "orthogonal": ((10**5,), layer_of("Dense", units=10**5, kernel_initializer="orthogonal")),
     "identity": ((10**5,), layer_of("Dense", units=10**5, kernel_initializer="identity")),
-    "float64": ((2**12,), layer_of("Dense", units=2**12, dtype="float64")),
+    "float64": ((2**12,), layer_of("Dense", units=5000, dtype="float64")),
     "unrolled": ((10**9, 8), layer_of("SimpleRNN", units=2, unroll=True)),
 }
 

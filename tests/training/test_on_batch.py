@@ -122,3 +122,12 @@ def test_own_steps_run_on_a_built_model():
 def test_missing_compile_is_refused(method):
     with pytest.raises(NotCompiledError, match=rf"before calling `{method}\(\)`"):
         getattr(ours.Sequential([layers.Dense(1)]), method)(X, CLASSES)
+
+
+def test_metrics_of_several_values_are_arrays():
+    model = ours.Sequential([ours.Input((8,)), layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "bce", metrics=[ours.metrics.Precision(thresholds=[0.3, 0.7])])
+    x, y = np.ones((4, 8)), np.ones((4, 1))
+    for values in (model.train_on_batch(x, y), model.test_on_batch(x, y), model.evaluate(x, y, verbose=0)):
+        assert isinstance(values[0], float)
+        assert values[1].shape == (2,)  # as in Keras 3.15

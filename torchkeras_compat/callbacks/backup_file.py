@@ -33,9 +33,8 @@ def write_copy(path: Path, model: Any, state: dict[str, Any]) -> None:
         OSError: the file cannot be written.
     """
     values = PlainValues(state)
-    with new_h5(path, userblock_size=_BLOCK) as file:
-        with weights_to_use(model):
-            write_weights(model, file)
+    with weights_to_use(model), new_h5(path, userblock_size=_BLOCK) as file:
+        write_weights(model, file)
         dataset = file.create_dataset(_STATE, shape=(values.size,), dtype="uint8")
         start = 0
         for part in values.parts():

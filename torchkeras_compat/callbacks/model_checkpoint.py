@@ -20,7 +20,7 @@ class ModelCheckpoint(MonitorCallback):
     Args:
         filepath: Where to; may hold fields: ``{epoch}`` and ``{batch}`` (from 1) and every name in the logs, as in
             ``"{epoch:02d}-{val_loss:.2f}.keras"``. Folders are made. Ends in ``.keras`` (or ``.h5``), or in
-            ``.weights.h5`` with ``save_weights_only``.
+            ``.weights.h5`` or ``.safetensors`` with ``save_weights_only``.
         monitor: Name of the value in the logs for ``save_best_only``.
         verbose: 1 to say what is saved.
         save_best_only: Whether to save only when the value improved.
@@ -64,7 +64,7 @@ class ModelCheckpoint(MonitorCallback):
         self._last_batch = -1
         if save_freq != "epoch" and (isinstance(save_freq, bool) or not isinstance(save_freq, int) or save_freq < 1):
             raise ValueError(f"Unrecognized save_freq: {save_freq!r}. Use 'epoch' or a positive number of steps.")
-        if save_weights_only and not self.filepath.endswith(".weights.h5"):
+        if save_weights_only and not self.filepath.endswith((".weights.h5", ".safetensors")):
             raise ValueError(
                 "With `save_weights_only=True` the filepath must end in `.weights.h5`. "
                 f"Received: filepath={self.filepath!r}. Rename it, or leave out `save_weights_only`."

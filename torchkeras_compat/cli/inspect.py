@@ -28,7 +28,9 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "file", metavar="FILE", help="a .keras file or folder, .h5, .weights.h5, .weights.json or .json"
+        "file",
+        metavar="FILE",
+        help="a .keras file or folder, .h5, .weights.h5, .weights.json, .json or .safetensors, or files of TensorFlow",
     )
     parser.set_defaults(command=command)
 

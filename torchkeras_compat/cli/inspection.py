@@ -16,7 +16,15 @@ from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.models.operation_config import check_operation, old_function
 from torchkeras_compat.models.operation_signatures import is_operation
 from torchkeras_compat.plugins.config_source import reading_file
-from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json, parsed_json_file
+from torchkeras_compat.saving.contents import Content, content_of, refuse
+from torchkeras_compat.saving.file_limits import (
+    FileLimits,
+    check_config,
+    current_limits,
+    parsed_json,
+    parsed_json_file,
+    too_much,
+)
 from torchkeras_compat.saving.h5_checks import attribute, check_dataset, holds_numbers, text_of
 from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.keras_archive import CONFIG, METADATA, KerasArchive
@@ -26,6 +34,10 @@ from torchkeras_compat.saving.open_h5 import check_is_file, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY
 from torchkeras_compat.saving.reading import is_of_the_system, reading
 from torchkeras_compat.saving.sharded_weights import shards_of
+from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
+from torchkeras_compat.saving.tensorflow_bundle.loading import prefix_of
+from torchkeras_compat.saving.tensorflow_bundle.saved_model import read_metadata
+from torchkeras_compat.stored_code import is_stored, name_of, refusal
 
 _SUFFIXES = {
     "initializer": ("initializers",),
@@ -94,14 +106,15 @@ def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
     """Return what a file holds and asks for; nothing of it is made.
 
     Args:
-        path: `.keras` file or folder, `.h5`, `.weights.h5`, `.weights.json` or `.json` file.
+        path: `.keras` file or folder, HDF5 file of any name, `.weights.json` or `.json`, safetensors file;
+            checkpoint or SavedModel of TensorFlow.
         limits: What it may ask for, as for ``load_model``.
 
     Raises:
         FileNotFoundError: there is no such file.
         OSError: it cannot be read, as for missing permissions.
     """
-    if not os.path.exists(path):
+    if content_of(path) is Content.MISSING:
         raise FileNotFoundError(f"There is no file {path!r}. Check the name and the folder.")
     report = Report(path)
     try:
@@ -117,7 +130,7 @@ def inspect_file(path: str, limits: FileLimits | None = None) -> Report:
 
 def _read(report: Report) -> None:
     path = report.path
-    if not os.path.isdir(path):
+    if not os.path.isdir(path) and content_of(path) is not Content.TENSORFLOW_CHECKPOINT:
         check_is_file(path, "a model file")
     if path.endswith(".weights.json"):
         report.form = "list of files with weights"
@@ -128,15 +141,58 @@ def _read(report: Report) -> None:
         report.form = "architecture as JSON"
         _add_part(report, path)
         _read_config(report, parsed_json_file(path))
-    elif os.path.isdir(path) or _starts_with(path, b"PK"):
-        _read_keras(report)
     else:
+        _read_by_content(report, content_of(path))
+
+
+def _read_by_content(report: Report, content: Content) -> None:
+    if content in (Content.TENSORFLOW_CHECKPOINT, Content.SAVED_MODEL):
+        _read_tensorflow(report, content)
+    elif content is Content.SAFETENSORS:
+        _read_safetensors(report)
+    elif content in (Content.KERAS_ZIP, Content.KERAS_FOLDER, Content.FOLDER, Content.STEPS):
+        _read_keras(report)
+    elif content in (Content.HDF5, Content.UNKNOWN):
         _read_h5(report)
+    else:
+        report.form = content.value
+        _add_part(report, report.path)
+        refuse(report.path, content, "load_model", "`.keras` files and folders, and `.h5` files")
 
 
-def _starts_with(path: str, magic: bytes) -> bool:
-    with open(path, "rb") as file:
-        return file.read(len(magic)) == magic
+def _read_tensorflow(report: Report, content: Content) -> None:
+    report.form = f"weights in {content.value}"
+    bundle = Bundle(prefix_of(report.path))
+    for path in (f"{bundle.prefix}.index", *(bundle.path(i) for i in range(bundle.shards))):
+        _add_part(report, path)
+    arrays = [entry for entry in bundle.entries.values() if entry.dtype != STRING]
+    report.arrays, report.array_bytes = len(arrays), sum(entry.size for entry in arrays)
+    metadata = read_metadata(report.path) if content is Content.SAVED_MODEL else None
+    if metadata is not None:
+        report.form = f"model in {content.value}"
+        _add_facts(report, metadata)
+        check_config(metadata, source=repr(report.path))
+        _read_config(report, metadata["model_config"], metadata.get("keras_version", "2"))
+
+
+def _read_safetensors(report: Report) -> None:
+    report.form = f"weights in {Content.SAFETENSORS.value}"
+    _add_part(report, report.path)
+    limit = current_limits().config_bytes
+    with open(report.path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > limit:
+            raise too_much(f"The header of {report.path!r} has {length:,} bytes", "config_bytes", limit)
+        header = parsed_json(file.read(length), f"the header of {report.path!r}")
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        try:
+            begin, end = map(int, entry["data_offsets"])
+        except (TypeError, ValueError, KeyError) as error:
+            raise FileContentError(f"{report.path!r} has no place for {name!r:.200}. Copy or save it again.") from error
+        report.arrays += 1
+        report.array_bytes += end - begin
 
 
 def _add_part(report: Report, path: str) -> None:
@@ -236,6 +292,13 @@ def _walk_config(report: Report, config: Any) -> None:
                 f" custom_objects={{{owner!r}: function}}."
             )
             continue
+        inner = entry["config"] if isinstance(entry["config"], Mapping) else {}
+        stored = {
+            k: name_of(v) for k, v in inner.items() if isinstance(v, list) and is_stored(v, inner.get(f"{k}_type"))
+        }
+        if name == "Lambda" and stored:  # as Keras 1 and 2 write them
+            report.lambdas.append(str(inner.get("name")))
+            report.problems.append(str(refusal(inner.get("name"), stored)))
         named = entry["config"] if name == "function" else name
         report.named[f"{entry.get('module') or ''}.{named}".strip(".")] += 1
         try:

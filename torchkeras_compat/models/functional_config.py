@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # The outputs of each call, by the name of the layer and the number of the call.
 _Tensors = dict[tuple[str, int], list[KerasTensor]]
+# What marks, in the entry of a call, arguments that were given although they say what the layer does by default.
+_GIVEN = "given"
 # Functions of old dialects of which it was said that Keras cannot read them.
 _said: set[str] = set()
 
@@ -74,10 +76,14 @@ def functional_config(model: Functional) -> dict[str, Any]:
         else:
             entry = serialize_keras_object(operation)
         entry["name"] = operation.name
-        entry["inbound_nodes"] = [
+        nodes: list[dict[str, Any]] = [
             {"args": [argument(a) for a in args], "kwargs": {k: argument(v) for k, v in kwargs.items()}}
             for args, kwargs in recorded
         ]
+        entry["inbound_nodes"] = nodes
+        for node in nodes:
+            if _is_default_training(operation, node["kwargs"]):
+                node[_GIVEN] = ["training"]
         return entry
 
     outputs = _map(graph.outputs, end)
@@ -90,6 +96,14 @@ def functional_config(model: Functional) -> dict[str, Any]:
         "input_layers": _map(graph.inputs, end),
         "output_layers": outputs,
     }
+
+
+def _is_default_training(operation: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a call says what the layer does by default: that it trains.
+
+    Keras writes that into each call of such a layer (`RandomFlip`), given or not, and does not mean it.
+    """
+    return kwargs.get("training") is True and getattr(operation, "_trains_by_default", False)
 
 
 def _nodes_of_terms(model: Functional) -> list[Node]:
@@ -238,6 +252,8 @@ def _record_calls(calls: list[tuple[str, int, Any]], operations: dict[str, Any],
             waiting.setdefault(missing, []).append((name, i, node))
             continue
         args, kwargs = _arguments(node, tensors)
+        if _is_default_training(operations[name], kwargs) and _GIVEN not in node:
+            del kwargs["training"]
         if not any_symbolic(args, kwargs):
             raise FileSafetyError(
                 f"The config calls '{name}' on values alone. A config only describes calls on symbolic tensors;"
@@ -343,7 +359,8 @@ def _arguments(node: dict[str, Any], tensors: _Tensors) -> tuple[list[Any], dict
 def _operation_from_config(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
     if is_operation(module, entry.get("class_name")):
-        return OpFromConfig(entry["class_name"], dict(entry.get("config") or {}))
+        # The configs of many operations of Keras 3.0 to 3.9 have no name.
+        return OpFromConfig(entry["class_name"], {"name": entry.get("name"), **(entry.get("config") or {})})
     if (module, entry.get("class_name")) == (OLD_FUNCTIONS, OLD_FUNCTION):
         return old_function(entry.get("config"))
     return deserialize_as("layers", {k: v for k, v in entry.items() if k not in ("inbound_nodes", "name")})

@@ -131,8 +131,22 @@ def is_operation(module: Any, class_name: Any) -> bool:
     Example:
         >>> is_operation("keras.src.ops.nn", "Relu"), is_operation("keras.layers", "ReLU")
         (True, False)
+        >>> is_operation(None, "Dense")
+        False
     """
-    return str(module or "").startswith("keras.src.ops") or _BESIDE.get(class_name, (None,))[0] == module
+    if str(module or "").startswith("keras.src.ops"):
+        return True
+    return isinstance(class_name, str) and class_name in _BESIDE and _BESIDE[class_name][0] == module
+
+
+def is_known(class_name: str) -> bool:
+    """Return whether an operation of Keras has this name.
+
+    Example:
+        >>> is_known("ExpandDims"), is_known("SpatialDropout1D")
+        (True, False)
+    """
+    return class_name in _BESIDE or class_name.lower() in _functions()
 
 
 def is_input(function: Function, parameter: str) -> bool:

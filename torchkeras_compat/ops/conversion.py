@@ -13,6 +13,7 @@ from torchkeras_compat.dtypes.names import COMPUTED_DTYPES, standardize_dtype, t
 from torchkeras_compat.ops.object_arrays import as_numbers, first_other
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.operation import record_function
+from torchkeras_compat.unfilled_values import OPEN, before_use
 from torchkeras_compat.variable_base import VariableBase
 
 
@@ -161,6 +162,8 @@ def convert_to_numpy(x: Any) -> np.ndarray:
             return np.array([convert_to_numpy(part) for part in x])
         else:
             return np.array(x)
+    if OPEN:  # no operation of torch says that an array is made
+        before_use(x)
     x = x.detach().cpu()
     if x.dtype == torch.bfloat16 or (x.dtype.itemsize == 1 and x.dtype.is_floating_point):
         x = x.float()

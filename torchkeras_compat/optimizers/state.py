@@ -14,6 +14,7 @@ from torchkeras_compat.layouts import Concatenated
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.learning_rate import LearningRate
+from torchkeras_compat.unfilled_values import OPEN, SMALLEST, current_scope
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -53,7 +54,10 @@ class OptimizerState(LearningRate):
         stores: list[dict[str, Any]] = [self.state[t] if known else {} for t in tensors]
         key = free_name(name, *stores)
         for tensor, store in zip(tensors, stores, strict=True):
-            store[key] = torch.zeros_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
+            zeros = _zeros_to_come(tensor) if OPEN else None
+            if zeros is None:
+                zeros = torch.zeros_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
+            store[key] = zeros
         slot = Variable.over(
             [({}, store) for store in stores],
             [key] * len(stores),
@@ -287,6 +291,16 @@ class OptimizerState(LearningRate):
             for variable, value in zip(everything, before, strict=True):
                 variable.assign(value)
         return after[: len(weights)], after[len(weights) :]
+
+
+def _zeros_to_come(tensor: torch.Tensor) -> torch.Tensor | None:
+    """Return a tensor that a file may fill in place of zeros; None if none is being read."""
+    unfilled = current_scope()
+    if unfilled is None or tensor.numel() < SMALLEST or tensor.device.type == "meta":
+        return None
+    empty = torch.empty_like(tensor, memory_format=torch.preserve_format, requires_grad=False)
+    is_put_off = unfilled.put_off([empty], lambda: [torch.zeros((), dtype=empty.dtype, device=empty.device)])
+    return empty if is_put_off else None
 
 
 def without_compiler(method: Any) -> Any:

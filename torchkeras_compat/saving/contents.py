@@ -14,7 +14,7 @@ from torchkeras_compat.saving.keras_archive import CONFIG
 from torchkeras_compat.saving.open_h5 import HDF5_MAGIC
 
 SHARDS = ".weights.json"
-SAFETENSORS_LIST = ".safetensors.index.json"
+SAFETENSORS, SAFETENSORS_LIST = ".safetensors", ".safetensors.index.json"
 _LOOKED_AT = 1024  # bytes at the beginning of a file
 
 
@@ -139,6 +139,7 @@ def _content_of_folder(path: str) -> Content:
         ("variables/variables.index", Content.SAVED_MODEL),
         ("checkpoint", Content.TENSORFLOW_CHECKPOINT),
         ("model.safetensors.index.json", Content.SAFETENSORS_LIST),
+        ("model.safetensors", Content.SAFETENSORS),
     ):
         if os.path.isfile(os.path.join(path, name)):
             return content
@@ -213,7 +214,7 @@ def is_of_layers(root: Any, path: str) -> bool:
         root: `h5py.File`.
         path: Its name, which decides only where neither is there.
     """
-    if "layer_names" in root.attrs or "layer_names0" in root.attrs or "model_config" in root.attrs:
+    if any(key in root.attrs for key in ("layer_names", "layer_names0", "nb_layers", "model_config")):
         return True
     is_new = any(name in root for name in ("vars", "layers", "_layer_checkpoint_dependencies"))
     return "model_weights" in root if is_new else not path.endswith(".weights.h5")

@@ -52,6 +52,25 @@ def _layouts(optimizer: Any) -> Iterator[list[Any]]:
         yield [*own, *(None for _ in optimizer._trainable_variables)]
 
 
+def has_lost_state(compiled: Any) -> bool:
+    """Return whether the optimizer of a `.keras` file is one whose state Keras 2 left out: of `optimizers.legacy`.
+
+    Args:
+        compiled: ``compile_config`` of the file.
+
+    Example:
+        >>> has_lost_state({"optimizer": {"module": "keras.optimizers.legacy", "class_name": "Adam", "config": {}}})
+        True
+    """
+    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
+    while isinstance(optimizer, dict):
+        if optimizer.get("module") == "keras.optimizers.legacy":
+            return True
+        settings = optimizer.get("config")
+        optimizer = settings.get("inner_optimizer") if isinstance(settings, dict) else None
+    return False
+
+
 def complete_state(obj: Any, loaded: set[int]) -> None:
     """Set what follows from the rest of a state where a file does not hold it: the product that Nadam keeps.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from torchkeras_compat.errors import FileContentError, nearest
 from torchkeras_compat.saving.atomic import written_whole
+from torchkeras_compat.saving.contents import Content, content_of, is_of_layers
 from torchkeras_compat.saving.file_limits import FileLimits
 from torchkeras_compat.saving.h5_walk import declared_bytes, walk
 from torchkeras_compat.saving.keras_archive import METADATA, WEIGHTS, KerasArchive
@@ -55,7 +56,9 @@ class KerasFileEditor:
     def __init__(self, filepath: str | os.PathLike[str], limits: FileLimits | None = None) -> None:
         self.filepath = os.fspath(filepath)
         self.metadata: dict[str, Any] | None = None
-        if self.filepath.endswith(".keras"):
+        content = content_of(self.filepath)
+        is_h5 = content is Content.HDF5 and self._is_new_h5()
+        if content in (Content.KERAS_ZIP, Content.KERAS_FOLDER) or (self.filepath.endswith(".keras") and not is_h5):
             if not os.path.exists(self.filepath):
                 raise FileNotFoundError(f"File not found: {self.filepath!r}. Check the name and the folder.")
             with reading(self.filepath, limits), KerasArchive(self.filepath) as archive:
@@ -63,13 +66,17 @@ class KerasFileEditor:
                     self.metadata = archive.json(METADATA)
                 with archive.opened_weights() as root:
                     self.weights_dict = _arrays(root, archive.sizes(WEIGHTS)[1])
-        elif self.filepath.endswith(".weights.h5"):
+        elif is_h5 or self.filepath.endswith(".weights.h5"):
             with reading(self.filepath, limits), opened_h5(self.filepath) as root:
                 self.weights_dict = _arrays(root, os.path.getsize(self.filepath))
         else:
             raise ValueError(
                 f"Invalid filename: expected a `.keras` or `.weights.h5` extension. Received: filepath={self.filepath}"
             )
+
+    def _is_new_h5(self) -> bool:
+        with opened_h5(self.filepath) as root:
+            return not is_of_layers(root, self.filepath)
 
     def summary(self) -> None:
         """Print the objects in the file and the shapes of their arrays."""

@@ -18,8 +18,11 @@ _HARMLESS = {2: "shuffle", 3: "fletcher32"}
 
 
 def is_bfloat16(dataset: Any) -> bool:
-    """Return whether a dataset holds bfloat16 numbers, which Keras stores as two opaque bytes each."""
-    return bool(dataset.dtype == np.dtype("V2")) and text_of(attribute(dataset, "dtype")) == "bfloat16"
+    """Return whether a dataset holds bfloat16 numbers, which Keras stores as two opaque bytes each.
+
+    It says so in an attribute, but not in whole models in `.h5` files.
+    """
+    return bool(dataset.dtype == np.dtype("V2")) and text_of(attribute(dataset, "dtype", "bfloat16")) == "bfloat16"
 
 
 def holds_numbers(dataset: Any) -> bool:

@@ -14,12 +14,15 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
 
 _START = b"GCOL\x01\x00\x00\x00"  # signature, version, reserved
 _HEADER = 16  # bytes of the header of a heap, and of each object in it
-_BLOCK = 1 << 22
+_FIRST, _SECOND = struct.unpack("<2I", _START)
+_BLOCK = 1 << 20  # bytes, which stay in the cache of the processor
 
 
 class _Source:
@@ -84,16 +87,19 @@ def _check(file: Any) -> None:
 
 def _starts(file: Any, size: int) -> Iterator[int]:
     """Yield where heaps begin; eight bytes in a row, so that weights do not look like one."""
-    place, tail = 0, b""
-    while place < size:
+    kept = len(_START) - 1  # bytes of the block before, in which a heap may begin
+    buffer = bytearray(kept + _BLOCK)
+    for place in range(0, size, _BLOCK):
         file.seek(place)
-        block = tail + file.read(_BLOCK)
-        found = block.find(_START)
-        while found >= 0:
-            yield place - len(tail) + found
-            found = block.find(_START, found + 1)
-        tail = block[-len(_START) + 1 :]
-        place += _BLOCK
+        end = kept + file.readinto(memoryview(buffer)[kept:])
+        # As numbers of four bytes, from each of four places on: faster than `bytes.find`.
+        for i in range(4):
+            row = np.frombuffer(buffer, "<u4", (end - i) // 4, i)
+            hit = row[:-1] == _FIRST
+            if hit.any():
+                for word in np.flatnonzero(hit & (row[1:] == _SECOND)):
+                    yield place - kept + i + 4 * int(word)
+        buffer[:kept] = buffer[end - kept : end]
 
 
 def _walk(file: Any, start: int, size: int, most: int) -> int:

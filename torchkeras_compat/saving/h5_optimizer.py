@@ -8,6 +8,7 @@ from typing import Any
 
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.saving.h5_names import child_array, names_of
+from torchkeras_compat.saving.h5_walk import walk
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers
 from torchkeras_compat.saving.old_arrays.loading import layer_pairs
 from torchkeras_compat.saving.old_arrays.writers import writer_of
@@ -24,11 +25,22 @@ from torchkeras_compat.saving.old_optimizer_state import (
 )
 from torchkeras_compat.saving.old_trained_weights import TrainedWeights
 from torchkeras_compat.saving.stores import child
-from torchkeras_compat.saving.weights_h5 import to_tensor
+from torchkeras_compat.saving.weights_h5 import assign_arrays, to_tensor
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
+# Not `optimizer_weights`, Keras's name: where Keras 3 finds such a group it makes the optimizer for no variables, and
+# can no longer train the model. Without it, it trains on with a new state.
+STATE = "optimizer_state"
 
-def restore_state(model: Any, root: Any, version: str, path: str) -> None:
+
+def state_group(root: Any) -> Any:
+    """Return the group that a file of this package, or else of Keras, keeps the state in; None if there is none."""
+    own = child(root, STATE)
+    return child(root, "optimizer_weights") if own is None else own
+
+
+def restore_state(model: Any, root: Any, version: str, path: str, unfilled: UnfilledValues | None = None) -> None:
     """Set the state of a model's optimizer from a file; warn, and leave it new, if it does not fit.
 
     Args:
@@ -36,18 +48,19 @@ def restore_state(model: Any, root: Any, version: str, path: str) -> None:
         root: The file.
         version: Its ``keras_version``.
         path: File, for messages.
+        unfilled: The state that waits for its values.
 
     Raises:
         FileContentError: the file lists arrays that it does not hold.
     """
-    group = child(root, "optimizer_weights")
+    group = state_group(root)
     names = names_of(group, "weight_names") or unlisted_names(group)
     arrays = [child_array(root if name.startswith("/") else group, name.lstrip("/")) for name in names]
     try:
         if is_keras2(version):
             _restore_old(model, names, arrays, root, version, path)
         else:
-            _restore(model.optimizer, arrays)
+            _restore(model.optimizer, arrays, unfilled)
     except Unfit as fault:
         warn_user(
             f"The state of optimizer '{model.optimizer.name}' in the file does not fit and is left out: {fault}."
@@ -65,29 +78,23 @@ def unlisted_names(group: Any) -> list[str]:
         group: Group with `Adam/iterations:0`, `training/Adam/Variable_7:0` and their like.
     """
     found: list[tuple[bool, int, str]] = []
-    places: list[tuple[str, Any]] = [("", group)]
-    while places:
-        above, place = places.pop()
-        for name in place:
-            below = child(place, name)
-            if hasattr(below, "keys"):
-                places.append((f"{above}{name}/", below))
-            else:
-                numbered = re.fullmatch(r"(?:[Vv]ariable|param)(?:_(\d{1,9}))?(?::0)?", name)
-                is_count = numbered is None and bool(re.fullmatch(r"iterations(?::0)?", name))
-                if numbered is None and not is_count:
-                    return []
-                found.append((not is_count, int((numbered and numbered[1]) or 0), f"{above}{name}"))
+    for path, below in walk(group):
+        if hasattr(below, "keys"):
+            continue
+        numbered = re.fullmatch(r"(?:[Vv]ariable|param)(?:_(\d{1,9}))?(?::0)?", path[-1])
+        is_count = numbered is None and re.fullmatch(r"iterations(?::0)?", path[-1]) is not None
+        if numbered is None and not is_count:
+            return []
+        found.append((not is_count, int((numbered and numbered[1]) or 0), "/".join(path)))
     return [name for _, _, name in sorted(found)]
 
 
-def _restore(optimizer: Any, arrays: Sequence[Any]) -> None:
+def _restore(optimizer: Any, arrays: Sequence[Any], unfilled: UnfilledValues | None) -> None:
     own = optimizer.variables
     expected, received = [tuple(v.shape) for v in own], [tuple(a.shape) for a in arrays]
     if expected != received:
         raise Unfit(f"it has another form ({len(received)} arrays for {len(expected)} variables)")
-    for variable, value in zip(own, [to_tensor(array) for array in arrays], strict=True):
-        variable.assign(value)
+    assign_arrays(list(zip(own, arrays, strict=True)), unfilled)
 
 
 def _restore_old(model: Any, names: list[str], arrays: list[Any], root: Any, version: str, path: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -14,6 +16,7 @@ from typing import Any
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, parsed_json, too_much
+from torchkeras_compat.saving.file_parts import FilePart
 from torchkeras_compat.saving.folder_members import folder_members
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.open_h5 import HDF5_MAGIC, check_is_file, opened_h5
@@ -22,6 +25,7 @@ from torchkeras_compat.saving.weights_h5 import LoadingPlan
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 
+_HEADER = 30  # bytes of the header of a member, before its name and what else the writer noted
 _METHODS = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
 
 
@@ -132,9 +136,15 @@ class KerasArchive:
                 " read: pack the file again without compression."
             )
         current_limits().check_ratio(f"{name!r} in {self.path!r}", stored, size)
+        with self._opened(name) as part:
+            shutil.copyfileobj(part, target, 1 << 20)
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[Any]:
+        assert self._zip is not None
         try:
             with self._zip.open(self._members[name]) as part:
-                shutil.copyfileobj(part, target, 1 << 20)
+                yield part
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise FileContentError(
                 f"{name!r} in {self.path!r} is broken: {error}. Copy or save the file again."
@@ -161,17 +171,58 @@ class KerasArchive:
         return found
 
     @contextmanager
-    def opened_weights(self) -> Iterator[Any]:
+    def opened_weights(self, check_first: bool = False) -> Iterator[Any]:
         """Open the HDF5 file of the weights.
+
+        Args:
+            check_first: Whether all its bytes are read before, to compare them with the checksum; else this comes at
+                the end, unless who reads the arrays did it on the way.
 
         Raises:
             FileContentError: it is missing or broken.
         """
-        with tempfile.SpooledTemporaryFile(max_size=1 << 28) as file:
+        with contextlib.ExitStack() as stack:
+            part = self._part(WEIGHTS, stack)
+            if part is not None:
+                with self._checked(part, check_first), opened_h5(part, f"{self.path}/{WEIGHTS}") as root:
+                    yield root
+                return
+            file = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=1 << 28))
             self.copy(WEIGHTS, file)
             file.seek(0)
             with opened_h5(file, f"{self.path}/{WEIGHTS}") as root:
                 yield root
+
+    @contextmanager
+    def _checked(self, part: FilePart, first: bool) -> Iterator[None]:
+        if first:
+            part.check()
+        try:
+            yield
+        except FileContentError:
+            part.check()  # if its bytes are wrong, this is why
+            raise
+        part.check()
+
+    def _part(self, name: str, stack: contextlib.ExitStack) -> FilePart | None:
+        """Return a part that is read where it lies; None if it has to be unpacked."""
+        size, stored = self.sizes(name)
+        source = f"{name!r} in {self.path!r}"
+        if self._zip is None:
+            return FilePart(stack.enter_context(open(self._files[name][0], "rb", buffering=0)), source=source)
+        entry = self._members[name]
+        if entry.compress_type != zipfile.ZIP_STORED or size != stored:
+            return None
+        with self._opened(name):  # which looks at its header
+            pass
+        file = stack.enter_context(open(self.path, "rb", buffering=0))
+        opened = self._zip.fp
+        if opened is None or not os.path.sameopenfile(file.fileno(), opened.fileno()):  # replaced in the meantime
+            return None
+        file.seek(entry.header_offset)
+        lengths = struct.unpack("<26x2H", file.read(_HEADER))
+        start = entry.header_offset + _HEADER + sum(lengths)
+        return FilePart(file, start, size, entry.CRC, source)
 
     def declared_weights(self) -> int:
         """Return the size of the weights when they are unpacked, in bytes.
@@ -184,14 +235,14 @@ class KerasArchive:
             return declared_bytes(root, self.sizes(WEIGHTS)[1])
 
     def weights(self, model: Any, skip_mismatch: bool = False) -> None:
-        """Set the weights of a model, built, and the state of its optimizer.
+        """Set the weights of a model that is in use, and the state of its optimizer.
 
         Raises:
             FileContentError: they are broken, or do not fit; nothing has been changed.
         """
         version = self.json(METADATA).get("keras_version") if METADATA in self.names() else None
         version = None if version is None else str(version)
-        with self.opened_weights() as root:
+        with self.opened_weights(check_first=True) as root:
             LoadingPlan(model, root, self.path, skip_mismatch, version=version).carry_out()
 
 

@@ -19,13 +19,16 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.plugins.config_source import reading_file
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json
 from torchkeras_compat.saving.h5_checks import attribute, text_of
 from torchkeras_compat.saving.h5_names import has_names
-from torchkeras_compat.saving.h5_optimizer import restore_state
+from torchkeras_compat.saving.h5_optimizer import STATE, restore_state, state_group
+from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
@@ -34,6 +37,7 @@ from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
 from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
 _LARGEST_ATTRIBUTE = 64512  # bytes; HDF5 keeps no larger ones, so longer lists of names are cut in parts
@@ -55,10 +59,10 @@ def save_legacy_h5(model: Any, path: str) -> None:
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = serialize_keras_object(model)
-    config, needed = _without_modules(whole), plugin_requirements(whole)
+    config, needed = _model_config(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
-        file.attrs["keras_version"] = FORMAT_VERSION
-        file.attrs["backend"] = "torch"
+        file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+        file.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
         file.attrs["model_config"] = json.dumps(config)
         if needed:
             file.attrs[KEY] = json.dumps(needed)
@@ -66,11 +70,9 @@ def save_legacy_h5(model: Any, path: str) -> None:
         optimizer: Any = getattr(model, "optimizer", None)
         settings = model.get_compile_config() if isinstance(optimizer, OptimizerState) else None
         if settings:
-            entry = settings.pop("optimizer")
-            settings["optimizer_config"] = {k: entry[k] for k in ("class_name", "config")}
-            file.attrs["training_config"] = json.dumps(settings)
+            file.attrs["training_config"] = json.dumps(training_config(settings))
             if type(optimizer).save_own_variables is OptimizerState.save_own_variables:
-                _write_variables(file.create_group("optimizer_weights"), optimizer.variables_for_files())
+                _write_variables(file.create_group(STATE), optimizer.variables_for_files())
             else:
                 warn_user(
                     f"The state of optimizer '{optimizer.name}' is left out: {type(optimizer).__name__} stores it in a"
@@ -79,18 +81,19 @@ def save_legacy_h5(model: Any, path: str) -> None:
                 )
 
 
-def _without_modules(config: dict[str, Any]) -> dict[str, Any]:
-    """The config of a model as this format has it: models and their layers by class name alone."""
-    result: dict[str, Any] = {k: config[k] for k in ("class_name", "config", "name", "inbound_nodes") if k in config}
-    if isinstance(config["config"].get("layers"), list):
-        layers = [_without_modules(layer) for layer in config["config"]["layers"]]
-        result["config"] = {**config["config"], "layers": layers}
-    return result
+def _model_config(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a model as this format has it, without ``compile_config``.
+
+    Real Keras knows a model of a class of one's own by its registered name alone, and reads layers that have a module
+    as it reads them in `.keras` files: operations, layers of one's own, functions of them.
+    """
+    name = config["registered_name"] or config["class_name"]
+    return {**{k: v for k, v in config.items() if k != "compile_config"}, "class_name": name}
 
 
 def _write_layers(model: Any, group: Any) -> None:
-    group.attrs["keras_version"] = FORMAT_VERSION
-    group.attrs["backend"] = "torch"
+    group.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
+    group.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them
     layers = model.layers
     _write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in layers:
@@ -103,18 +106,22 @@ def _write_variables(group: Any, variables: Iterable[Any]) -> None:
     for variable in variables:
         name = free_name(variable.path, names)
         names.append(name)
-        group.create_dataset(name, data=variable.numpy())
+        late = late_arrays_of(group)
+        is_plain = variable.dtype != "bfloat16"  # which this format has as float32
+        if late is None or not (is_plain and late.add(group, name, variable)):
+            group.create_dataset(name, data=variable.numpy())
     _write_names(group, "weight_names", names)
 
 
 def _write_names(group: Any, key: str, names: list[str]) -> None:
+    encoded = np.array([name.encode() for name in names], "S")
     parts = 1
-    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(np.array(names, "S"), parts)):
+    while any(len(part) and part.nbytes > _LARGEST_ATTRIBUTE for part in np.array_split(encoded, parts)):
         parts += 1
     if parts == 1:
-        group.attrs[key] = np.array(names, dtype="S") if names else []
+        group.attrs[key] = encoded if names else []
         return
-    for i, part in enumerate(np.array_split(np.array(names, "S"), parts)):
+    for i, part in enumerate(np.array_split(encoded, parts)):
         group.attrs[f"{key}{i}"] = part
 
 
@@ -138,7 +145,7 @@ def load_legacy_h5(
         opened_h5(path) as root,
         custom_object_scope(custom_objects or {}),
         reading_file(path),
-        _within_memory(root, path),
+        UnfilledValues(_within_memory(root, path)) as unfilled,
     ):
         config = _json(root, "model_config", path)
         if config is None:
@@ -159,15 +166,17 @@ def load_legacy_h5(
             raise
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
-        load_layers(model, child(root, "model_weights"), path, root=root)
+        load_layers(model, child(root, "model_weights"), path, root=root, unfilled=unfilled)
         training = _json(root, "training_config", path)
         if compile and training is not None:
             check_config(training, source=repr(path))
             try:
-                _compile(model, training, root, path)
+                _compile(model, training, root, path, unfilled)
             except (ValueError, TypeError) as error:
                 add_advice(error, _needed_plugins(root))
+                error.add_note("It is about `compile`: with `compile=False` the model is loaded without it.")
                 raise
+        unfilled.fill()
     return model
 
 
@@ -192,19 +201,27 @@ def with_operations(config: dict[str, Any]) -> dict[str, Any]:
         return {**config, "config": {**settings, "layers": [with_operations(x) for x in settings["layers"]]}}
     kinds = (config["class_name"], f"Custom>{config['class_name']}")
     if "inbound_nodes" in config and "trainable" not in settings and config["class_name"] != "InputLayer":
-        if all(get_registered_object(kind) is None for kind in kinds):
+        is_known = config["class_name"] == OLD_FUNCTION or named("models.operation_signatures.is_known")(kinds[0])
+        if is_known and all(get_registered_object(kind) is None for kind in kinds):
             module = OLD_FUNCTIONS if config["class_name"] == OLD_FUNCTION else "keras.src.ops"
             return {"module": module, **config}
     return config
 
 
-def _compile(model: Any, training: dict[str, Any], root: Any, path: str) -> None:
+def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfilled: UnfilledValues) -> None:
     version = text_of(attribute(root, "keras_version", "1"))
-    settings = training_to_keras3(training, version) if is_keras2(version) else dict(training)
+    settings = (
+        training_to_keras3(training, version, getattr(model, "output_names", None) or ())
+        if is_keras2(version)
+        else dict(training)
+    )
     settings["optimizer"] = settings.pop("optimizer_config", None)
+    if settings["optimizer"] is None:
+        warn_user(f"{path!r} says how the model learns, but names no optimizer. It is not compiled: call `compile`.")
+        return
     model.compile_from_config(settings)
-    if child(root, "optimizer_weights") is not None and isinstance(model.optimizer, OptimizerState):
-        restore_state(model, root, version, path)
+    if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
+        restore_state(model, root, version, path, unfilled)
 
 
 def save_legacy_weights(model: Any, path: str) -> None:

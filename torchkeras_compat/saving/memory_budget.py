@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from torchkeras_compat.saving.file_limits import FileLimits, too_much
+from torchkeras_compat.unfilled_values import OPEN, before_use
 
 # Private names of torch: `TorchDispatchMode` is the only place that sees every operation before it takes memory, also
 # those of C++ (`__torch_function__` does not see what a composite operation makes); and only `_schema` of an operation
@@ -72,7 +73,11 @@ class MemoryBudget(TorchDispatchMode):
         kind = _kind(func)
         if kind == "parts":
             self._check_parts(func, args)
-        if kind in ("parts", "alias") or _is_meta(args, kwargs):
+        if kind in ("parts", "view"):
+            return func(*args, **kwargs)
+        if OPEN:
+            before_use(*args, *kwargs.values())
+        if kind == "alias" or _is_meta(args, kwargs):
             return func(*args, **kwargs)
         if "linalg" in func._schema.name:
             self._check_work(args[0])
@@ -146,13 +151,14 @@ def _address(storage: Any) -> int:
 
 @functools.cache
 def _kind(func: Any) -> str:
-    """What an operation takes of memory: nothing ("alias", "parts"), what its ``size`` says ("sized"), as much as its
-    first argument ("like") or its arguments together ("pointwise"), or something else ("other")."""
+    """What an operation takes of memory: nothing ("view", "parts", "alias" of what it writes to), what its ``size``
+    says ("sized"), as much as its first argument ("like") or its arguments together ("pointwise"), or something else
+    ("other")."""
     schema = func._schema
     if func in (torch.ops.aten.unbind.int, torch.ops.aten.split.Tensor, torch.ops.aten.split_with_sizes.default):
         return "parts"
     if schema.returns and all(r.alias_info is not None for r in schema.returns):
-        return "alias"  # views, and what is written in place
+        return "alias" if any(r.alias_info.is_write for r in schema.returns) else "view"
     # Asking the meta device of these would import sympy, 0.8 s at the first load; their shapes need no asking.
     if schema.name.endswith("_like") or func.overloadpacket in (torch.ops.aten.clone, torch.ops.aten._to_copy):
         return "like"

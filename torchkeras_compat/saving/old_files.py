@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torchkeras_compat.public_names import named
@@ -48,12 +49,16 @@ def graph_to_keras3(settings: dict[str, Any], version: Any = LAST_OLD_VERSION) -
     return found
 
 
-def training_to_keras3(config: dict[str, Any], version: Any = LAST_OLD_VERSION) -> dict[str, Any]:
+def training_to_keras3(
+    config: dict[str, Any], version: Any = LAST_OLD_VERSION, outputs: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the ``training_config`` of a `.h5` file as Keras 3 would have it.
 
     Args:
         config: Optimizer, loss and metrics.
         version: The ``keras_version`` that wrote it.
+        outputs: Names of the outputs of the model.
     """
-    found: dict[str, Any] = named("dialects.old_files.training.training_to_keras3")(config, str(version))
+    path = "dialects.old_files.configs.training_to_keras3"
+    found: dict[str, Any] = named(path)(config, str(version), outputs)
     return found

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.file_parts import FilePart
 from torchkeras_compat.saving.h5_heaps import heaps_of
+from torchkeras_compat.saving.late_arrays import LateArrays
 from torchkeras_compat.saving.reading import is_of_the_system, reading
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"  # the first bytes of a file
@@ -21,7 +23,7 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
     """Open an HDF5 file to read; what goes wrong inside the scope is an error of the file, see `reading`.
 
     Args:
-        file: Path, or binary file object.
+        file: Path, `FilePart`, or other binary file object.
         source: Name for messages; the path by default.
 
     Raises:
@@ -31,9 +33,9 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
     """
     h5py = _h5py()
     source = source or os.fspath(file)
-    if isinstance(file, (str, os.PathLike)):
-        check_is_file(file, "an HDF5 file")
-    with reading(source):
+    with reading(source), contextlib.ExitStack() as stack:
+        if isinstance(file, (str, os.PathLike)):
+            check_is_file(file, "an HDF5 file")
         try:
             handle = h5py.File(file, "r")
         except OSError as error:
@@ -42,8 +44,38 @@ def opened_h5(file: Any, source: str | None = None) -> Iterator[Any]:
             raise FileContentError(
                 f"{source!r} is not an HDF5 file, or it is cut off or broken ({error}). Copy or save it again."
             ) from error
-        with handle, heaps_of(file):
-            yield handle
+        stack.enter_context(handle)
+        stack.enter_context(heaps_of(file))
+        part = _as_part(file, handle, source, stack)
+        if part is not None:
+            number = h5py.h5o.get_info(handle.id).fileno
+            _parts[number] = part
+            stack.callback(_parts.pop, number, None)
+        yield handle
+
+
+def _as_part(file: Any, handle: Any, source: str, stack: contextlib.ExitStack) -> FilePart | None:
+    """Open what HDF5 has opened a second time, to read arrays without it; None if it is not the same file."""
+    if isinstance(file, FilePart) or not isinstance(file, (str, os.PathLike)):
+        return file if isinstance(file, FilePart) else None
+    raw = stack.enter_context(open(file, "rb", buffering=0))
+    with contextlib.suppress(OSError, ValueError):  # HDF5 has no handle to compare with on every system
+        if os.path.sameopenfile(raw.fileno(), handle.id.get_vfd_handle()):
+            return FilePart(raw, source=repr(source))
+    return None
+
+
+_parts: dict[int, FilePart] = {}
+"""The files that are open, by HDF5's numbers of them."""
+
+
+def part_of(dataset: Any) -> FilePart | None:
+    """Return the file in which a dataset lies; None if it was opened in another way than by its name.
+
+    Args:
+        dataset: `h5py.Dataset`.
+    """
+    return _parts.get(_h5py().h5o.get_info(dataset.id).fileno) if _parts else None
 
 
 def check_is_file(path: str | os.PathLike[str], what: str) -> None:
@@ -63,19 +95,21 @@ def check_is_file(path: str | os.PathLike[str], what: str) -> None:
 
 
 @contextlib.contextmanager
-def new_h5(path: str | os.PathLike[str], **options: Any) -> Iterator[Any]:
+def new_h5(path: str | os.PathLike[str], late: LateArrays | None = None, **options: Any) -> Iterator[Any]:
     """Yield a new `h5py.File` to write to.
 
     Args:
         path: File; what it held goes away.
+        late: Takes the weights, see `ArrayWriter.put`; who gives it writes them. By default they are written when the
+            scope ends.
         options: Further arguments of `h5py.File`.
 
     Raises:
         OSError: it cannot be written, as when the disk is full.
     """
-    file = _WatchedFile(path)
+    file, own = _WatchedFile(path), LateArrays()
     try:
-        with _h5py().File(file, "w", **options) as handle:
+        with _h5py().File(file, "w", **options) as handle, (late or own).of(handle):
             yield handle
     except BaseException as error:
         if file.error is not None and file.error is not error:
@@ -85,6 +119,7 @@ def new_h5(path: str | os.PathLike[str], **options: Any) -> Iterator[Any]:
         file.close()
     if file.error is not None:  # it came in a place where HDF5 goes on
         raise file.error
+    own.write_into(path)
 
 
 class _WatchedFile(io.RawIOBase):

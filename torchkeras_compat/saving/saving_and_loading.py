@@ -12,9 +12,10 @@ from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.optimizers.modes import weights_to_use
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.plugins.file_format import FileFormat, file_format
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
 from torchkeras_compat.saving.checkpoint_files import load_checkpoint_model, load_checkpoint_weights
-from torchkeras_compat.saving.contents import READ, SHARDS, Content, content_of, is_of_layers, refuse
+from torchkeras_compat.saving.contents import READ, SAFETENSORS, SHARDS, Content, content_of, is_of_layers, refuse
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
 from torchkeras_compat.saving.file_objects import copied_from, is_file_object, written_to
 from torchkeras_compat.saving.keras_archive import KerasArchive
@@ -23,12 +24,16 @@ from torchkeras_compat.saving.legacy_h5 import load_legacy_h5, load_legacy_weigh
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.sharded_weights import load_shards, save_shards
-from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights
-from torchkeras_compat.saving.tensorflow_bundle.saved_model import load_saved_model
 from torchkeras_compat.saving.weights_h5 import LoadingPlan, size_of_weights, write_weights
 
 _Path = str | os.PathLike[str]
 _PathOrFile = _Path | IO[bytes]
+
+# Readers of files that most programs never see: loaded when one comes, 10 ms later.
+_SAVED_MODEL = "saving.tensorflow_bundle.saved_model.load_saved_model"
+_TENSORFLOW_WEIGHTS = "saving.tensorflow_bundle.loading.load_tensorflow_weights"
+_LOAD_SAFETENSORS = "saving.safetensors_files.load_safetensors"
+_SAVE_SAFETENSORS = "saving.safetensors_files.save_safetensors"
 
 
 def save_model(
@@ -78,6 +83,11 @@ def save_model(
         raise ValueError(
             f"With `zipped=False` a folder is written, whose name should not end in `.keras` or `.h5`. Received: {path}"
         )
+    if own is None and path.endswith(SAFETENSORS):
+        raise ValueError(
+            f"A safetensors file holds weights only: use `model.save_weights({path!r})`, and `model.save` with a name"
+            f" that ends in `.keras` for the whole model. Received: filepath={path}."
+        )
     if zipped is not False and own is None and not path.endswith((".keras", ".h5", ".hdf5")):
         raise ValueError(
             "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format"
@@ -110,7 +120,8 @@ def load_model(
 
     Args:
         filepath: `.keras` file or folder, or a whole model in a `.h5` file, written here or by Keras, under any name:
-            the content says what it is; the folder of an `OrbaxCheckpoint`; or a binary file object with such a file.
+            the content says what it is; the folder of an `OrbaxCheckpoint`; that of a SavedModel of tf.keras, of which
+            the config is read, and no program; or a binary file object with a `.keras` or `.h5` file.
         custom_objects: Further names and their classes or functions.
         compile: Whether to compile the model as it was, with the state of its optimizer.
         safe_mode: Kept for Keras's signature: code in a file is never run, whatever it says.
@@ -141,7 +152,7 @@ def load_model(
         if content is Content.STEPS:
             return load_checkpoint_model(path, custom_objects, compile)
         if content is Content.SAVED_MODEL:
-            return load_saved_model(path, custom_objects, compile)
+            return named(_SAVED_MODEL)(path, custom_objects, compile)
     refuse(path, content, "load_model", "`.keras` files and folders, and whole models in `.h5` files, under any name")
 
 
@@ -152,12 +163,14 @@ def save_weights(
 
     Args:
         model: Layer or model, built.
-        filepath: Name that ends in ``.weights.h5``, or in ``.weights.json`` with ``max_shard_size``.
+        filepath: Name that ends in ``.weights.h5``, or in ``.weights.json`` with ``max_shard_size``; or in
+            ``.safetensors``, for a file with the weights alone, under the names of torch's ``state_dict``.
         overwrite: Whether an existing file is replaced; if not, the user is asked, where there is a terminal.
         max_shard_size: Largest size, in GB, of each of several files; None for one file.
         kwargs: Only ``objects_to_skip``: layers that are left out, with what lies below them.
 
     Raises:
+        ImportError: the package safetensors is missing, for such a file.
         ValueError: the name ends otherwise, an argument is unknown, or the model is not built.
         FileExistsError: the file exists and ``overwrite`` is False.
     """
@@ -169,7 +182,8 @@ def save_weights(
     own = (
         None if max_shard_size is not None or path.endswith((".keras", ".h5", ".hdf5", ".json")) else file_format(path)
     )
-    if own is None and not path.endswith(ending):
+    is_safetensors = own is None and max_shard_size is None and path.endswith(SAFETENSORS)
+    if own is None and not is_safetensors and not path.endswith(ending):
         why = "" if max_shard_size is None else " where `max_shard_size` is given"
         raise ValueError(f"The filename must end in `{ending}`{why}. Received: filepath={path}")
     if not model.built:
@@ -178,12 +192,14 @@ def save_weights(
             " data or by using `build()`."
         )
     check_overwrite(path, overwrite)
-    if own is not None and skip:
+    if (own is not None or is_safetensors) and skip:
         raise ValueError(f"`objects_to_skip` only supports '.weights.h5' files. Received: {path}")
     with weights_to_use(model):
         if own is not None:
             with written_whole(path) as temporary:
                 own.save_weights(model, str(temporary))
+        elif is_safetensors:
+            named(_SAVE_SAFETENSORS)(model, path)
         elif max_shard_size is not None:
             save_shards(model, path, max_shard_size, skip)
         else:
@@ -202,7 +218,8 @@ def load_weights(
     Args:
         model: Layer or model, built.
         filepath: `.weights.h5`, `.weights.json`, `.keras` or older `.h5` file, written here or by Keras, under any
-            name but for the list `.weights.json`; or the folder of an `OrbaxCheckpoint`.
+            name but for the list `.weights.json`; the folder of an `OrbaxCheckpoint`; a safetensors file, or the list
+            of several; a checkpoint of TensorFlow (its prefix, a file, or its folder), or a SavedModel.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
         limits: What the file may ask for, see `FileLimits`; None for the defaults.
         kwargs: ``objects_to_skip`` (`.weights.h5` only): layers that keep their values. ``by_name`` (older `.h5` only):
@@ -224,8 +241,8 @@ def load_weights(
         raise ValueError(f"`objects_to_skip` only supports loading '.weights.h5' files. Received: {path}")
     if content is not Content.HDF5 and "by_name" in h5_only:
         raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-    if own is None and content not in _WITH_WEIGHTS:
-        refuse(path, content, "load_weights", "`.weights.h5`, `.weights.json`, `.keras` and older `.h5` files")
+    if own is None and content not in READ:
+        refuse(path, content, "load_weights", _READS)
     if not model.built:
         raise NotBuiltError(
             "You are loading weights into a model that has not yet been built. Try building the model first by calling"
@@ -240,14 +257,18 @@ def load_weights(
             load_shards(model, path, skip_mismatch, h5_only.get("objects_to_skip") or ())
         elif content is Content.STEPS:
             load_checkpoint_weights(model, path, skip_mismatch)
+        elif content in (Content.SAFETENSORS, Content.SAFETENSORS_LIST):
+            named(_LOAD_SAFETENSORS)(model, path, skip_mismatch)
         elif content in (Content.TENSORFLOW_CHECKPOINT, Content.SAVED_MODEL):
-            load_tensorflow_weights(model, path, skip_mismatch)
+            named(_TENSORFLOW_WEIGHTS)(model, path, skip_mismatch)
         else:
             with reading(path), KerasArchive(path) as archive:
                 archive.weights(model, skip_mismatch)
 
 
-_WITH_WEIGHTS = READ
+_READS = (
+    "`.weights.h5`, `.weights.json`, `.keras` and older `.h5` files, safetensors files, and checkpoints of TensorFlow"
+)
 
 
 def _load_h5_weights(model: Any, path: str, skip_mismatch: bool, **h5_only: Any) -> None:

@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.h5_checks import check_dataset, holds_numbers, is_bfloat16
+from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.variable_base import VariableBase
 
 
@@ -45,6 +46,17 @@ class ArrayWriter(MutableMapping):
                 f"Only arrays of numbers can be stored. Received under {key!r}: {value!r} of type {type(value)}."
             )
         self.group.create_dataset(key, data=array)
+
+    def put(self, key: str, value: Any) -> None:
+        """Store a weight, whose values may be read as late as when the file is complete.
+
+        Args:
+            key: Name.
+            value: Variable or tensor.
+        """
+        late = late_arrays_of(self.group)
+        if late is None or not late.add(self.group, key, value):
+            self[key] = value
 
     def _write_bfloat16(self, key: str, bits: np.ndarray) -> None:
         # HDF5 has no such type: two bytes a value, and the name beside them, as Keras stores it.

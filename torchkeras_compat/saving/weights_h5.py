@@ -15,12 +15,14 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.saving.arrays_in_place import check, deliver, delivery
 from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
 from torchkeras_compat.saving.object_tree import TorchModule, children, identity
 from torchkeras_compat.saving.old_weight_paths import DEPENDENCIES, Place, old_places
 from torchkeras_compat.saving.stores import ArrayReader, ArrayWriter, child, read_array
 from torchkeras_compat.saving.windows_paths import FoldedGroup, unfolded
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -30,7 +32,8 @@ def write_weights(model: Any, root: Any, objects_to_skip: Iterable[Any] = ()) ->
 
     Args:
         model: Layer or model.
-        root: Writable `h5py.File` or group, or an object with its ``require_group``.
+        root: `h5py.File` of `new_h5`, with whose end the values are read; or another group that can be written to, or
+            an object with its ``require_group``.
         objects_to_skip: Layers that are left out, with what lies below them.
     """
     seen = {identity(obj) for obj in objects_to_skip}
@@ -69,7 +72,7 @@ def _save_own(obj: Any, store: ArrayWriter) -> None:
         targets = {str(i): v for i, v in enumerate(obj.variables_for_files())}
     values = obj._file_values() if is_layer else targets.values()
     for key, value in zip(targets, values, strict=True):
-        store[key] = value
+        store.put(key, value)
 
 
 def own_targets(obj: Any, store: ArrayReader | None = None) -> dict[str, Any] | None:
@@ -139,8 +142,10 @@ class LoadingPlan:
         self.model = model
         self.source = source
         self.found: list[tuple[Any, ArrayReader]] = []
-        self._done = {identity(obj) for obj in objects_to_skip}
-        self._skipped = {identity(below) for obj in objects_to_skip for below in obj._flatten_layers()}
+        skipped = list(objects_to_skip)
+        self._done = {identity(obj) for obj in skipped}
+        layers = [obj for obj in skipped if isinstance(obj, Layer)]
+        self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
         with self._undoing():
@@ -251,33 +256,31 @@ class LoadingPlan:
                 vars(optimizer).update(attributes)
             raise
 
-    def carry_out(self) -> None:
+    def carry_out(self, unfilled: UnfilledValues | None = None) -> None:
         """Set the values. If that fails, as a ``load_own_variables`` of the user's may, all are as before.
+
+        Args:
+            unfilled: The weights of a new model that wait for their values: if it fails, nobody gets the model. None
+                for a model that is in use: everything is read once before anything is changed.
 
         Raises:
             FileContentError: an array cannot be read.
         """
         with self._undoing():
-            self._carry_out()
+            self._carry_out(unfilled)
 
-    def _carry_out(self) -> None:
+    def _carry_out(self, unfilled: UnfilledValues | None) -> None:
         custom = any(own_targets(obj) is None for obj, _ in self.found)
-        before = _snapshot(self.model) if custom else []
-        arrays: list[tuple[Any, torch.Tensor]] = []
-        for obj, store in self.found:
-            for key, target in (own_targets(obj, store) or {}).items():
-                arrays.append((target, to_tensor(store.dataset(key))))
+        before = _snapshot(self.model) if custom and unfilled is None else []
+        pairs = [
+            (target, store.dataset(key))
+            for obj, store in self.found
+            for key, target in (own_targets(obj, store) or {}).items()
+        ]
+        assign_arrays(pairs, unfilled)
         with torch.no_grad():
-            _set_scalars([(target, value) for target, value in arrays if isinstance(target, HostScalar)])
             for obj, _ in self.found:
-                complete_state(obj, {id(target) for target, _ in arrays})
-            for target, value in arrays:
-                if isinstance(target, HostScalar):
-                    continue
-                if isinstance(target, Variable):
-                    target.assign(value)
-                else:
-                    target.copy_(value)
+                complete_state(obj, {id(target) for target, _ in pairs})
             try:
                 for obj, store in self.found:
                     if own_targets(obj) is None:
@@ -288,6 +291,50 @@ class LoadingPlan:
                 for variable, old in before:
                     variable.assign(old)
                 raise
+
+
+def assign_arrays(pairs: list[tuple[Any, Any]], unfilled: UnfilledValues | None = None) -> None:
+    """Set variables and tensors to values of a file, that are checked and fit.
+
+    Args:
+        pairs: Variable or tensor, and `h5py.Dataset`; or in its place what has a method ``tensor`` that reads the
+            values and converts them.
+        unfilled: As for `LoadingPlan.carry_out`.
+
+    Raises:
+        FileContentError: an array cannot be read, or a number cannot be set.
+    """
+    numbers = [(target, _values_of(source)) for target, source in pairs if isinstance(target, HostScalar)]
+    straight, others = [], []
+    for target, source in pairs:
+        if isinstance(target, HostScalar):
+            continue
+        found = None if hasattr(source, "tensor") else delivery(source, target)
+        if found is None:
+            others.append((target, source))
+        else:
+            straight.append(found)
+    values: Iterable[torch.Tensor] = (_values_of(source) for _, source in others)
+    if unfilled is None:
+        values = list(values)
+        check(straight)
+    else:
+        unfilled.come_from_file([t for target, _ in pairs for t in getattr(target, "parameters", (target,))])
+    with torch.no_grad():
+        _set_scalars(numbers)
+        for (target, _), value in zip(others, values, strict=True):
+            target.assign(value) if isinstance(target, Variable) else target.copy_(value)
+        try:
+            deliver(straight)
+        except (OSError, FileContentError) as error:
+            if unfilled is None:
+                error.add_note("The file was changed while it was read: some weights have new values. Load it again.")
+            raise
+
+
+def _values_of(source: Any) -> torch.Tensor:
+    values: torch.Tensor = source.tensor() if hasattr(source, "tensor") else to_tensor(source)
+    return values
 
 
 def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
@@ -384,4 +431,4 @@ def _has_name(root: Any) -> bool:
 
 def to_tensor(dataset: Any) -> torch.Tensor:
     """Return the values of a dataset as a tensor on the CPU."""
-    return torch.from_numpy(np.array(read_array(dataset), order="C"))
+    return torch.from_numpy(np.require(read_array(dataset), requirements=["C", "W"]))

@@ -268,7 +268,7 @@ class Trainer(ModelWithSteps):
             raise
 
 
-def _values(logs: dict[str, Any]) -> float | list[float]:
-    """Return the values of logs: the only one, or a list."""
-    values = [float(value) for value in logs.values()]
+def _values(logs: dict[str, Any]) -> Any:
+    """Return the values of logs, the only one or a list: floats, and arrays of metrics that have several values."""
+    values = [value if getattr(value, "ndim", 0) else float(value) for value in logs.values()]
     return values[0] if len(values) == 1 else values

@@ -30,5 +30,5 @@ def test_classes_by_the_names_of_files(name: str, kind: str | None, path: str, t
 
 
 @pytest.mark.parametrize("name", ["Mine", "load_model", "os", "Callback", "ModelCheckpoint", "", "__class__"])
-def test_what_is_no_class_of_models(name: str) -> None:
+def test_names_that_configs_may_not_give(name: str) -> None:
     assert old_class(name, "layers") is None

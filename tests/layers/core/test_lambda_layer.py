@@ -13,6 +13,8 @@ import torch
 from torchkeras_compat import Input, Model, layers, ops
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_keras_object
+from torchkeras_compat.errors import FileSafetyError, UnknownNameError
+from torchkeras_compat.models.model import model_from_json
 from torchkeras_compat.serialization import serialize_keras_object
 
 
@@ -109,3 +111,130 @@ def test_a_lambda_of_this_process_can_be_copied() -> None:
     copied = layers.Lambda.from_config(config, safe_mode=False)
     assert copied(torch.ones(1)).tolist() == [2.0]
     assert copied.compute_output_shape((None, 3)) == (None, 3)
+
+
+def keep(inputs: Any, mask: Any = None) -> Any:
+    return mask
+
+
+# The configs of `Lambda(scaled, arguments={"factor": 3.0})`, where `scaled` has `factor=2.0`, and of `Lambda(lambda x:
+# 2 * x, output_shape=lambda s: s, mask=keep)` in .h5, .json and .keras files of tf.keras 2.15.1 on Python 3.11.
+OLD_NAMED = {
+    "name": "named",
+    "trainable": True,
+    "dtype": "float32",
+    "function": [
+        "4wIAAAAAAAAAAAAAAAIAAAADAAAA8wwAAACXAHwAfAF6BQAAUwCpAU6pACkC2gF42gZmYWN0b3Jz\nAgAAACAg+gRt"
+        "LnB52gZzY2FsZWRyBwAAAAEAAABzCgAAAIAAoCGgRqEomD/zAAAAAA==\n",
+        [2.0],
+        None,
+    ],
+    "function_type": "lambda",
+    "module": "__main__",
+    "output_shape": None,
+    "output_shape_type": "raw",
+    "output_shape_module": None,
+    "arguments": {"factor": 3.0},
+}
+OLD_LAMBDAS = {
+    **OLD_NAMED,
+    "name": "full",
+    "function": [
+        "4wEAAAAAAAAAAAAAAAIAAAADAAAA8wwAAACXAGQBfAB6BQAAUwApAk7pAgAAAKkAKQHaAXhzAQAA\nACD6BG0ucHn6"
+        "CDxsYW1iZGE+cgYAAAAEAAAAcw0AAACAANBUVdBWV9FUV4AA8wAAAAA=\n",
+        None,
+        None,
+    ],
+    "output_shape": [
+        "4wEAAAAAAAAAAAAAAAEAAAADAAAA8wYAAACXAHwAUwCpAU6pACkB2gFzcwEAAAAg+gRtLnB5+gg8\nbGFtYmRhPnIG"
+        "AAAABAAAAHMHAAAAgADQbm+AAPMAAAAA\n",
+        None,
+        None,
+    ],
+    "output_shape_type": "lambda",
+    "output_shape_module": "__main__",
+    "mask": [
+        "4wIAAAAAAAAAAAAAAAEAAAADAAAA8wYAAACXAHwBUwCpAU6pACkC2gF42gRtYXNrcwIAAAAgIPoE\nbS5wedoEa2Vl"
+        "cHIHAAAAAgAAAHMGAAAAgACYdJgL8wAAAAA=\n",
+        [None],
+        None,
+    ],
+    "mask_type": "lambda",
+    "mask_module": "__main__",
+    "arguments": {},
+}
+
+
+def test_functions_of_keras_2_are_refused_by_their_name_and_never_shown() -> None:
+    expected = (
+        r"The Lambda layer 'named' has Python bytecode as its `function` \(the function 'scaled'\). It allows arbitrary"
+        r" code execution, .*\{'named': function\}, or by its own name, custom_objects=\{'scaled': scaled\}"
+    )
+    with pytest.raises(FileSafetyError, match=expected) as error:
+        layers.Lambda.from_config(OLD_NAMED)
+    assert "4wIA" not in str(error.value)
+    with pytest.raises(
+        FileSafetyError,
+        match=r"its `function` and `output_shape` and `mask` \(the function 'keep'\). .*\{'full': Lambda\(f",
+    ):
+        layers.Lambda.from_config(OLD_LAMBDAS)
+
+
+def test_functions_of_keras_2_are_given_by_the_name_of_the_layer_or_their_own() -> None:
+    x = torch.ones(1)
+    for name in ("named", "scaled"):
+        layer = layers.Lambda.from_config(OLD_NAMED, custom_objects={name: scaled})
+        assert layer(x).tolist() == [3.0]
+        assert layer.get_config()["arguments"] == {"factor": 3.0}
+    with pytest.raises(FileSafetyError, match="`function`"):  # a class would be made by each call
+        layers.Lambda.from_config(OLD_NAMED, custom_objects={"scaled": dict})
+    whole = layers.Lambda(lambda x: 2 * x, mask=keep)
+    layer = layers.Lambda.from_config(OLD_LAMBDAS, custom_objects={"full": whole})
+    assert layer(x).tolist() == [2.0] and layer.mask is keep
+    with pytest.warns(UserWarning, match="'full' is a function in the file, .*its output has no mask"):
+        layer = layers.Lambda.from_config(OLD_LAMBDAS, custom_objects={"full": lambda x: 2 * x})
+    assert layer.compute_output_shape((None, 3)) == (None, 3)
+
+
+def test_functions_that_keras_2_stores_by_name_are_public_ones_or_given() -> None:
+    config = {"name": "a", "function": "abs", "function_type": "function", "module": "builtins", "arguments": {}}
+    assert layers.Lambda.from_config(config)(torch.full((1,), -2.0)).tolist() == [2.0]
+    factor = {"type": "ndarray", "value": [2, 3]}
+    config |= {"function": "scaled", "module": "my_code", "arguments": {"factor": factor}}
+    with pytest.raises(UnknownNameError, match="Could not locate 'scaled'"):
+        layers.Lambda.from_config(config)
+    for name in ("a", "scaled"):
+        layer = layers.Lambda.from_config(config, custom_objects={name: scaled})
+        assert layer.function is scaled and layer.arguments["factor"].tolist() == [2, 3]
+    for name in ("system", ["system"], None):
+        with pytest.raises(ValueError, match="system|by its name"):
+            layers.Lambda.from_config({**config, "function": name, "module": "os", "name": "b"})
+
+
+def test_functions_of_keras_1_and_merges_are_refused_alike() -> None:
+    stored = ["c\0\0\0\0", None, None]
+    config = {"name": "a", "function": stored, "function_type": "lambda", "output_shape": None, "arguments": {}}
+    model = {"name": "m", "layers": [{"class_name": "Lambda", "config": {**config, "batch_input_shape": [None, 2]}}]}
+    text = json.dumps({"class_name": "Sequential", "config": model["layers"], "keras_version": "1.2.2"})
+    with pytest.raises(ValueError, match="The Lambda layer 'a' has Python bytecode as its `function`"):
+        model_from_json(text)
+    assert model_from_json(text, custom_objects={"a": lambda x: 3 * x})(torch.ones(1, 2)).tolist() == [[3.0, 3.0]]
+    inputs = [
+        {"class_name": "InputLayer", "config": {"name": n, "batch_input_shape": [None, 2]}, "name": n} for n in "xy"
+    ]
+    merge = {"name": "m", "mode": stored, "mode_type": "lambda", "output_shape": stored, "output_shape_type": "lambda"}
+    graph = [*({**entry, "inbound_nodes": []} for entry in inputs)]
+    graph += [{"class_name": "Merge", "config": merge, "name": "m", "inbound_nodes": [[["x", 0, 0], ["y", 0, 0]]]}]
+    settings = {
+        "name": "g",
+        "layers": graph,
+        "input_layers": [["x", 0, 0], ["y", 0, 0]],
+        "output_layers": [["m", 0, 0]],
+    }
+    text = json.dumps({"class_name": "Model", "config": settings, "keras_version": "1.2.2"})
+    with pytest.raises(
+        ValueError, match="The Lambda layer 'm' has Python bytecode as its `function` and `output_shape`"
+    ):
+        model_from_json(text)
+    model = model_from_json(text, custom_objects={"m": lambda xs: xs[0] - xs[1]})
+    assert model([torch.full((1, 2), 3.0), torch.ones(1, 2)]).tolist() == [[2.0, 2.0]]

@@ -109,3 +109,11 @@ def test_bad_shapes() -> None:
         LocallyConnected1D(2, 3).build((None, None, 2))
     with pytest.raises(ValueError, match=r"larger than its input.*\(None, 2, 2\)"):
         LocallyConnected1D(2, 3).build((None, 2, 2))
+
+
+def test_windows_of_padding_same_are_around_their_place() -> None:
+    layer = LocallyConnected1D(1, 3, strides=2, padding="same", implementation=2, use_bias=False)
+    x = torch.arange(1.0, 7.0).reshape(1, 6, 1)
+    layer.build(x.shape)
+    layer.set_weights([np.ones((3, 3, 1))])
+    assert layer(x).flatten().tolist() == [3.0, 9.0, 15.0]  # of tf.keras 2.15.1; a convolution gives 6, 12, 11

@@ -11,6 +11,7 @@ import pytest
 import torchkeras_compat as ours
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.legacy.utils.kernels import convert_all_kernels_in_model
 
 R = np.random.RandomState(0)
 
@@ -116,11 +117,49 @@ def test_counted_arrays_of_keras_0(tmp_path):
     model = model_of(
         layers.Conv2D(5, 2, data_format="channels_first"), layers.Flatten(), layers.Dense(3), shape=(1, 3, 3)
     )
-    model.load_weights(tmp_path / "w.h5")
+    with pytest.warns(UserWarning, match="read as one of Theano, the default of that Keras"):
+        model.load_weights(tmp_path / "w.h5")
     np.testing.assert_array_equal(model.get_weights()[0], np.moveaxis(kernel, (0, 1), (3, 2))[::-1, ::-1])
     np.testing.assert_array_equal(model.get_weights()[2], dense)
     with pytest.raises(FileContentError, match="kept no names of layers"):
         model.load_weights(tmp_path / "w.h5", by_name=True)
+
+
+def test_code_of_keras_1_that_turns_kernels_itself(write_layers):
+    kernel = np.arange(4, dtype="float32").reshape(2, 2, 1, 1)
+    path = write_layers({"c": [("c_W", kernel)]})
+    model = model_of(layers.Conv2D(1, 2, use_bias=False), shape=(3, 3, 1))
+    model.load_weights(path)
+    with pytest.warns(UserWarning, match=r"it was turned round when it was loaded"):
+        convert_all_kernels_in_model(model)
+    np.testing.assert_array_equal(model.get_weights()[0], kernel[::-1, ::-1])
+    model.set_weights([kernel])  # from somewhere else
+    convert_all_kernels_in_model(model)
+    np.testing.assert_array_equal(model.get_weights()[0], kernel[::-1, ::-1])
+
+
+def test_counted_arrays_of_nested_models_lie_layer_by_layer(tmp_path):
+    inner = model_of(layers.BatchNormalization(), layers.Dense(4), shape=(4,))
+    arrays = [np.abs(new(*w.shape)) for w in inner.weights]
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file.attrs["nb_layers"] = 1
+        group = file.create_group("layer_0")
+        group.attrs["nb_params"] = len(arrays)
+        for k, array in enumerate(arrays):
+            group[f"param_{k}"] = array
+    model = model_of(inner, shape=(4,))
+    model.load_weights(tmp_path / "w.h5")
+    found = model.get_weights()
+    np.testing.assert_allclose(found[3], (arrays[3] + 1e-3) ** 2 - 1e-3, rtol=1e-5)  # a standard deviation there
+    for i in (0, 1, 2, 4, 5):
+        np.testing.assert_array_equal(found[i], arrays[i])
+
+
+def test_a_graph_of_keras_0(tmp_path):
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file.create_group("graph").attrs["nb_params"] = 0
+    with pytest.raises(FileContentError, match="weights of a `Graph` of Keras before 1.0"):
+        model_of(layers.Dense(2), shape=(4,)).load_weights(tmp_path / "w.h5")
 
 
 def test_weights_that_do_not_fit_are_skipped_one_by_one(write_layers):

@@ -18,6 +18,12 @@ def test_variables_go_by_attributes_and_layers_by_number() -> None:
     assert [v.name for v, _ in match.missing()] == ["kernel", "bias"]
 
 
+def test_layers_without_numbers_of_their_own_go_by_those_of_all() -> None:
+    model = ours.Sequential([ours.Input((3,)), layers.ReLU(), layers.Dense(2)])
+    match, _ = match_objects(model, [Node(0, {"layer-1": 1}), *DENSE])
+    assert not match.missing()
+
+
 def test_a_shared_layer_is_found_wherever_it_stands() -> None:
     class Twice(layers.Layer):
         def __init__(self):
@@ -35,7 +41,7 @@ def test_a_shared_layer_is_found_wherever_it_stands() -> None:
 
 
 def test_names_end_as_those_of_the_model() -> None:
-    model = ours.Sequential([ours.Input((3,)), layers.Dense(2, name="d")], name="m")
+    model = ours.Sequential([ours.Input((3,)), layers.Dropout(0.5), layers.Dense(2, name="d")], name="m")
     for keys in (["d/kernel", "d/bias"], ["scope/m/d/kernel", "scope/m/d/bias"], ["d/kernel:0", "d/bias:0"]):
         match = match_names(model, [*keys, "step"])
         assert [key for _, key in match.found.values()] == keys

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import get_registered_object
-from torchkeras_compat.dialects.old_files.graph import graph_of_today
+from torchkeras_compat.dialects.old_files.graph import graph_of_today, output_names
 from torchkeras_compat.dialects.old_files.layer_names import without_slashes
 from torchkeras_compat.dialects.old_files.names import old_class
 from torchkeras_compat.dialects.old_files.optimizers import optimizer_of_today
 from torchkeras_compat.dialects.old_files.settings import settings_of_today
+from torchkeras_compat.dialects.old_files.training import SETTINGS, OldTraining
 from torchkeras_compat.dialects.old_files.versions import FileVersion, file_version
 from torchkeras_compat.registry import find_custom
 
@@ -59,6 +60,18 @@ def to_keras3(config: Any, version: str) -> Any:
     found = OldConfigs(file_version(version))
     found.note_ordering(config)
     return found.value(config)
+
+
+def training_to_keras3(config: _Config, version: str, outputs: Sequence[str] = ()) -> _Config:
+    """Return the ``training_config`` of a `.h5` file as Keras 3 would have it.
+
+    Args:
+        config: Optimizer, loss and metrics.
+        version: ``keras_version`` of the file.
+        outputs: Names of the outputs of the model.
+    """
+    configs = OldConfigs(file_version(version))
+    return OldTraining(configs.version, configs.value, outputs).settings(config)
 
 
 def graph_to_keras3(settings: _Config, version: str) -> _Config:
@@ -116,7 +129,10 @@ class OldConfigs:
             config: Its config, with ``class_name`` and ``config``.
             kind: As for :meth:`value`.
         """
-        result = {k: self.value(v) for k, v in config.items() if k not in ("config", "inbound_nodes", "class_name")}
+        apart = ("config", "inbound_nodes", "class_name", "compile_config")
+        result = {k: self.value(v) for k, v in config.items() if k not in apart}
+        if isinstance(config.get("compile_config"), dict):
+            result["compile_config"] = self._compiled(config["compile_config"], config["config"])
         name, settings = config["class_name"], config["config"]
         if name.startswith("Custom>") and get_registered_object(name) is None:
             name = name.removeprefix("Custom>")
@@ -142,6 +158,11 @@ class OldConfigs:
         if self.ordering is not None and old.path in _WITHOUT_ORDERING:
             settings = {"dim_ordering": self.ordering, **settings}
         return {**result, **settings_of_today(old, self._values(settings), self.version)}
+
+    def _compiled(self, compiled: _Config, model: Any) -> _Config:
+        """Return the ``compile_config`` of a model; a class of the user may have other settings there."""
+        own = {k: self.value(v) for k, v in compiled.items() if k not in SETTINGS}
+        return {**own, **OldTraining(self.version, self.value, output_names(model)).settings(compiled)}
 
     def _values(self, settings: _Config) -> _Config:
         return {name: self.value(value, _kind(name, None)) for name, value in settings.items()}

@@ -52,6 +52,23 @@ def with_dtypes(
     return tuple(both[name] for name in ("x", "y")[: len(args)]) + args[2:], {**kwargs, **_of(both, kwargs)}
 
 
+def tensor_config(x: Any) -> Any:
+    """Return the config of a tensor of the numbers that a layer is called on in an old file.
+
+    Args:
+        x: Number, or nested lists of numbers; anything else stays.
+
+    Example:
+        >>> tensor_config([1.0, 2.0])
+        {'class_name': '__tensor__', 'config': {'value': [1.0, 2.0], 'dtype': 'float32'}}
+    """
+    kinds = {type(leaf) for leaf in pytree.tree_leaves(x)}
+    if not kinds or not kinds <= {bool, int, float} or not _is_even(x):
+        return x
+    dtype = "float32" if float in kinds else "int32" if int in kinds else "bool"
+    return {"class_name": "__tensor__", "config": {"value": x, "dtype": dtype}}
+
+
 def _of(both: dict[str, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     return {k: x for k, x in both.items() if k in kwargs}
 

@@ -11,26 +11,20 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat.config import floatx
 from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
-from torchkeras_compat.dialects.old_files.meanings import (
-    FIRST,
-    FIXED,
-    LOST,
-    LOST_SECOND,
-    MEANINGS,
-    RENAMED,
-    UNUSED,
-    without_meaning,
-)
+from torchkeras_compat.dialects.old_files.meanings import Meaning, is_lost, meaning_of
+from torchkeras_compat.dialects.old_files.node_defs import dtype_of_number
 from torchkeras_compat.dialects.old_files.slices import as_get_item, with_ellipses
-from torchkeras_compat.dialects.saved_functions import function_at, old_arguments_of, path_in_files
+from torchkeras_compat.dialects.saved_functions import function_at
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.kinds import OLD_FUNCTIONS
 from torchkeras_compat.saving.old_files import OLD_FUNCTION
 
 # Layers of Keras 2 that call what is not a function.
 OF_RAGGED_TENSORS = ("ClassMethod", "InstanceMethod", "InstanceProperty")
+_INSTEAD = "Build the model again in code, and use `load_weights` with this file."
+# Arguments that are dtypes, which files may hold as TensorFlow's numbers of them.
+_DTYPES = ("dtype", "type", "out_type", "output_type", "out_idx", "index_type", "Tout")
 _Entry = dict[str, Any]
 _Convert = Callable[[Any], Any]
 
@@ -47,28 +41,27 @@ def function_entry(entry: _Entry, tensor: _Convert, value: _Convert) -> _Entry:
         FileContentError: the file does not hold what the function is called on, or holds an argument unknown here.
         FileSafetyError: it names a function that files may not name.
     """
-    symbol = str(entry["config"].get("function"))
+    name = entry["name"]
     if entry["class_name"] in OF_RAGGED_TENSORS:
         raise FileContentError(
-            f"Layer '{entry['name']}' of the file is a {entry['class_name']}: it makes or reads ragged or sparse"
-            " tensors, which are not supported in models here. Build the model again in code with padded tensors, and"
-            " use `load_weights` with this file."
+            f"Layer '{name}' of the file is a {entry['class_name']}: it makes or reads ragged or sparse tensors, which"
+            f" are not supported in models here. Use padded tensors. {_INSTEAD}"
         )
+    symbol = str(entry["config"].get("function"))
     calls = [_call(node, tensor, value) for node in entry["inbound_nodes"]]
+    if any(is_lost(symbol, kwargs) for _, kwargs in calls):
+        raise FileContentError(
+            f"The file calls `tf.{symbol}` in layer '{name}' but does not say on which tensors: Keras 2 leaves them out"
+            " for functions that take any number of tensors, and for `==` and `!=`, and cannot load such files itself."
+            f" {_INSTEAD}"
+        )
     if symbol == "__operators__.getitem":
-        found = as_get_item(entry["name"], calls)
+        found = as_get_item(name, calls)
         if found is not None:
             return found
         calls = [(x, {**kwargs, "slice_spec": with_ellipses(kwargs["slice_spec"])}) for x, kwargs in calls]
-    if symbol in LOST or (symbol in LOST_SECOND and any("other" not in kwargs for _, kwargs in calls)):
-        raise FileContentError(
-            f"The file calls `tf.{symbol}` in layer '{entry['name']}' but does not say on which tensors: Keras 2 stores"
-            " no arguments of functions that take any number of them, and cannot load such files itself. Build the"
-            " model again in code, and use `load_weights` with this file."
-        )
-    path = MEANINGS.get(symbol) or path_in_files(symbol)
-    nodes = [_with_names_of_today(entry["name"], symbol, path, *call) for call in calls]
-    return old_operation(entry["name"], path, nodes)
+    meaning = meaning_of(symbol)
+    return old_operation(name, meaning.path, [_node(name, symbol, meaning, *call) for call in calls])
 
 
 def old_operation(name: str, path: str, nodes: list[_Entry]) -> _Entry:
@@ -79,11 +72,10 @@ def old_operation(name: str, path: str, nodes: list[_Entry]) -> _Entry:
         path: Of the function, as in `saved_functions`.
         nodes: Its calls: ``{"args": [...], "kwargs": {...}}``.
     """
-    config = {"name": name, "function": path}
     return {
         "module": OLD_FUNCTIONS,
         "class_name": OLD_FUNCTION,
-        "config": config,
+        "config": {"name": name, "function": path},
         "name": name,
         "inbound_nodes": nodes,
     }
@@ -110,23 +102,21 @@ def _as_dtype(x: Any) -> Any:
     return x["config"] if isinstance(x, dict) and x.get("class_name") == "type" else x
 
 
-def _with_names_of_today(name: str, symbol: str, path: str, first: Any, kwargs: dict[str, Any]) -> _Entry:
-    parameters = inspect.signature(function_at(path)[0]).parameters
-    renamed = {**RENAMED, **old_arguments_of(symbol)}
-    given: dict[str, Any] = dict(FIXED.get(symbol, {}))
-    if symbol == "keras.backend.cast_to_floatx":
-        given["dtype"] = floatx()
+def _node(name: str, symbol: str, meaning: Meaning, first: Any, kwargs: dict[str, Any]) -> _Entry:
+    """Return a call with the arguments' names of today."""
+    parameters = inspect.signature(function_at(meaning.path)[0]).parameters
+    given: dict[str, Any] = dict(meaning.fixed)
     for key, value in kwargs.items():
-        new = key if key in parameters else renamed.get(key, key)
-        if key == "name" or (new != key and value is None):
+        new = key if key in parameters else meaning.name_of(key)
+        if meaning.is_unused(key) or (new != key and value is None and new != "window"):
             continue
         if new in parameters:
-            given[new] = value
-        elif value is not None and not without_meaning(key) and key not in UNUSED.get(symbol, ()):
+            given[new] = dtype_of_number(value) if new in _DTYPES and type(value) is int else value
+        elif value is not None:
             raise FileContentError(
                 f"The file calls `tf.{symbol}` in layer '{name}' with the argument `{key}`, which is not known here."
-                f" Known are: {sorted(parameters)}. Build the model again in code, and use `load_weights` with this"
-                " file."
+                f" Known are: {sorted(parameters)}. {_INSTEAD}"
             )
-    by_name = FIRST.get(symbol)
-    return {"args": [first], "kwargs": given} if by_name is None else {"args": [], "kwargs": {by_name: first, **given}}
+    if meaning.first is not None:
+        return {"args": [], "kwargs": {meaning.first: first, **given}}
+    return {"args": [first], "kwargs": given}

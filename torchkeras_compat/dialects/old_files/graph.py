@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras_compat.dialects.old_files.constants import tensor_config
 from torchkeras_compat.dialects.old_files.functions import OF_RAGGED_TENSORS, function_entry
-from torchkeras_compat.dialects.old_files.histories import is_history
+from torchkeras_compat.dialects.old_files.graph_operations import graph_operation_entry
+from torchkeras_compat.dialects.old_files.histories import is_constant, is_history
+from torchkeras_compat.naming import free_name
 
 _RNN = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional", "StackedRNNCells")
 # Whose setting ``causal`` is an argument of the call today.
@@ -46,6 +49,8 @@ def graph_of_today(settings: _Config, object_of_today: Callable[[_Config], _Conf
     def layer(entry: _Config) -> _Config:
         if entry["class_name"] in _OF_FUNCTIONS:
             return function_entry(entry, tensor, value)
+        if entry["class_name"] == "TensorFlowOpLayer":
+            return graph_operation_entry(entry, tensor)
         nodes = [_call(entry, call, tensor, value) for call in entry.get("inbound_nodes") or []]
         # The graph builds its layers; the shapes that Keras 2 noted for them have other forms.
         made = {k: v for k, v in object_of_today(_without_causal(entry)).items() if k != "build_config"}
@@ -80,8 +85,8 @@ def _call(entry: _Config, call: Any, tensor: Callable[[Any], Any], value: Callab
     entries = [call] if is_history(call) else call
     if isinstance(entries, dict):
         return {"args": [value(entries)], "kwargs": {}}
-    inputs = [tensor(entry) for entry in entries]
-    kwargs = {k: value(v) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
+    inputs = [tensor_config(entry[2]) if is_constant(entry) else tensor(entry) for entry in entries]
+    kwargs = {k: _argument(value(v)) for k, v in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
     if kind in _ATTENTIONS and entry["config"].get("causal") is True:
         kwargs["use_causal_mask"] = True
     if kind in _RNN:
@@ -89,3 +94,31 @@ def _call(entry: _Config, call: Any, tensor: Callable[[Any], Any], value: Callab
     if kind in _RNN and len(inputs) > 1:
         return {"args": inputs[:1], "kwargs": {**kwargs, "initial_state": inputs[1:]}}
     return {"args": inputs if len(inputs) == 1 else [inputs], "kwargs": kwargs}
+
+
+def _argument(x: Any) -> Any:
+    """Return an argument of a layer, arrays in lists as tensors: ``initial_state=[[[0.0, 0.0]], ...]``."""
+    is_list = isinstance(x, list) and len(x) > 0
+    if is_list and all(isinstance(part, list) for part in x):
+        return [tensor_config(part) for part in x]
+    return x
+
+
+def output_names(settings: Any) -> list[str]:
+    """Return the names of the outputs of a functional model, empty for a model of another kind.
+
+    Args:
+        settings: Its config in the file.
+
+    Example:
+        >>> output_names({"output_layers": [["p", 0, 0], ["q", 0, 0]]})
+        ['p', 'q']
+    """
+    ends = settings.get("output_layers") if isinstance(settings, dict) else None
+    if isinstance(ends, dict):
+        return sorted(str(name) for name in ends)
+    found: list[str] = []
+    for end in ends if isinstance(ends, list) and not is_history(ends) else []:
+        if is_history(end):
+            found.append(free_name(end[0], found))
+    return found

@@ -32,9 +32,7 @@ def as_get_item(name: str, calls: list[tuple[Any, dict[str, Any]]]) -> _Entry | 
         "class_name": "GetItem",
         "config": {"name": name},
         "name": name,
-        "inbound_nodes": [
-            {"args": [x, _key(spec)], "kwargs": {}} for (x, _), spec in zip(calls, specs, strict=True)
-        ],
+        "inbound_nodes": [{"args": [x, _key(spec)], "kwargs": {}} for (x, _), spec in zip(calls, specs, strict=True)],
     }
 
 

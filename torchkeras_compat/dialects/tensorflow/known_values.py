@@ -6,6 +6,7 @@ batch size. To infer the shape of the result, it is computed for the two sizes t
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -63,21 +64,51 @@ def _is_list_of_lists(x: Any) -> bool:
 
 def known_value(x: KerasTensor, unknown: int) -> torch.Tensor | None:
     """Return the value of a symbolic tensor for a number in place of unknown sizes; None where it depends on data."""
-    if not is_int_dtype(x.dtype) or None in x.shape or math.prod(x.shape) > _LONGEST or x.node is None:
+    is_size = is_int_dtype(x.dtype) or x.dtype == "bool" or x.shape == ()
+    if not is_size or None in x.shape or math.prod(x.shape) > _LONGEST or x.node is None:
         return None
-    operation = x.node.operation
-    if not isinstance(operation, FunctionCall):
+    known: dict[int, torch.Tensor | None] = x.__dict__.setdefault("_known_values", {})
+    if unknown not in known:  # once: what is made of one tensor in several ways would be computed over and over
+        known[unknown] = _computed(x, unknown)
+    return known[unknown]
+
+
+def _computed(x: KerasTensor, unknown: int) -> torch.Tensor | None:
+    node: Any = x.node
+    if not isinstance(node.operation, FunctionCall):
         return None
     try:
         inputs = pytree.tree_map(
-            lambda leaf: _needed(leaf, unknown) if isinstance(leaf, KerasTensor) else leaf,
-            (x.node.args, x.node.kwargs),
+            lambda leaf: _needed(leaf, unknown) if isinstance(leaf, KerasTensor) else leaf, (node.args, node.kwargs)
         )
         with torch.no_grad():
-            found = pytree.tree_leaves(operation.call(*inputs[0], **inputs[1]))[x.index]
+            found = pytree.tree_leaves(node.operation.call(*inputs[0], **inputs[1]))[x.index]
     except Exception:  # it depends on values, which meta tensors have not
         return None
     return found if isinstance(found, torch.Tensor) and found.device.type != "meta" else None
+
+
+def known_sizes(shape: Any) -> list[int | None] | None:
+    """Return a shape given as a KerasTensor, or as a list with some in it, with None for sizes that are not known.
+
+    None if not even their number is.
+    """
+    found = [_sizes(shape, unknown) for unknown in TRIALS[:2]]
+    if found[0] is None or found[1] is None:
+        return None
+    return [a if a == b and a != -1 else None for a, b in zip(found[0], found[1], strict=True)]
+
+
+def _sizes(shape: Any, unknown: int) -> list[int] | None:
+    if isinstance(shape, KerasTensor):
+        value = known_value(shape, unknown)
+        shape = None if value is None else value
+    if isinstance(shape, (torch.Tensor, np.ndarray)):
+        return [int(size) for size in shape.reshape(-1).tolist()]
+    if not isinstance(shape, (list, tuple)):
+        return None
+    parts = [[size] if isinstance(size, int) else _sizes(size, unknown) for size in shape]
+    return None if any(part is None for part in parts) else [size for part in parts for size in part or []]
 
 
 def _needed(x: KerasTensor, unknown: int) -> torch.Tensor:
@@ -87,20 +118,33 @@ def _needed(x: KerasTensor, unknown: int) -> torch.Tensor:
 
 def _tried(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int) -> Any:
     """Run with small integer constants as they are, since they may be shapes, or else without the values of any."""
+    leaves = pytree.tree_leaves((args, kwargs))
     try:
         return _run(function, args, kwargs, unknown, keeps_integers=True)
     except Exception:
-        if not any(isinstance(x, (torch.Tensor, VariableBase)) for x in pytree.tree_leaves((args, kwargs))):
+        has_constants = any(isinstance(x, (torch.Tensor, VariableBase)) for x in leaves)
+        has_values = any(isinstance(x, KerasTensor) and known_value(x, unknown) is not None for x in leaves)
+        if has_constants:
+            with contextlib.suppress(Exception) if has_values else contextlib.nullcontext():
+                return _run(function, args, kwargs, unknown, keeps_integers=False)
+        if not has_values:
             raise
-        return _run(function, args, kwargs, unknown, keeps_integers=False)
+        with contextlib.suppress(Exception):  # known values may not meet those that are not
+            return _run(function, args, kwargs, unknown, keeps_integers=False, keeps_known=False)
+        raise
 
 
 def _run(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], unknown: int, keeps_integers: bool
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    unknown: int,
+    keeps_integers: bool,
+    keeps_known: bool = True,
 ) -> Any:
     def concrete(x: Any) -> Any:
         if isinstance(x, KerasTensor):
-            return _needed(x, unknown)
+            return _needed(x, unknown) if keeps_known else to_meta(x, unknown)
         if isinstance(x, VariableBase):
             x = x.value
         if not isinstance(x, torch.Tensor):

@@ -101,8 +101,9 @@ def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
         return load_model(path)
     if contains_saved_model(folder):
         raise DataLossError(
-            f"{folder!r} is a SavedModel that TensorFlow wrote, a program of TensorFlow, which cannot be read here. "
-            "With TensorFlow, load it by Keras and write it with `model.save('model.keras')`."
+            f"{folder!r} is a SavedModel that TensorFlow wrote, a program of TensorFlow, which cannot be run here. "
+            "`tf.keras.models.load_model` makes the model of it where Keras saved it. Else load it with TensorFlow, by "
+            "Keras, and write it with `model.save('model.keras')`."
         )
     raise NotFoundError(f"SavedModel file does not exist at: {folder}")
 

@@ -126,7 +126,7 @@ class Convolution(Activated, SpatialLayer):
     ) -> Variable:
         """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
         if self.rank == 2 and not self._is_channels_first:
-            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            _to_channels_last(module, keep=initializer is None)
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
         return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 
@@ -189,6 +189,16 @@ class Convolution(Activated, SpatialLayer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **config_items(self, self._config_names)}
+
+
+def _to_channels_last(module: nn.Module, keep: bool) -> None:
+    """Lay a weight out in memory as images lie there; its values, that nobody has set yet, are kept only on demand."""
+    weight: Any = module._parameters["weight"]
+    if keep or type(weight) is not nn.Parameter or weight.device.type == "meta":
+        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    elif not weight.is_contiguous(memory_format=torch.channels_last):
+        empty = torch.empty(weight.shape, dtype=weight.dtype, device=weight.device, memory_format=torch.channels_last)
+        module._parameters["weight"] = nn.Parameter(empty)
 
 
 def check_filters(filters: Any, groups: int = 1) -> int:

@@ -8,23 +8,28 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from torchkeras_compat import kinds
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
 from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.errors import FileContentError, UnknownNameError
 from torchkeras_compat.given_functions import as_given, for_the_core
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.pickled_functions import picklable, unmade
 from torchkeras_compat.serialization import serialize_keras_object
-from torchkeras_compat.stored_code import SWITCH
+from torchkeras_compat.stored_code import SWITCH, is_stored, name_of, parts_of, refusal, stored_function
+from torchkeras_compat.user_warnings import warn_user
 
 
 class Lambda(Layer):
     """Calls a function on its inputs.
 
     A named function comes back from a file where it is registered (`saving.register_keras_serializable`) or given in
-    ``custom_objects``. A ``lambda`` is written as bytecode, as Keras does, but bytecode from a file is not run,
-    whatever ``safe_mode`` says: give the function in ``custom_objects`` under the name of the layer.
-    `config.enable_unsafe_deserialization` opens that. For anything with weights, write a `Layer`.
+    ``custom_objects``. A ``lambda`` is written as bytecode, as Keras does, and Keras 1 and 2 wrote every function so;
+    but bytecode from a file is not run, whatever ``safe_mode`` says: give the function in ``custom_objects`` under the
+    name of the layer, or its own. `config.enable_unsafe_deserialization` opens that. For anything with weights, write a
+    `Layer`.
 
     Args:
         function: Function of the inputs; it may take ``mask`` and ``training``.
@@ -134,38 +139,85 @@ class Lambda(Layer):
 
         Raises:
             UnknownNameError: a function is not known by its name.
-            ValueError: a function is a ``lambda`` that is not given in ``custom_objects``.
+            FileSafetyError: a function is bytecode and not given in ``custom_objects``, by the name of the layer or its
+                own.
         """
         config = dict(config)
         with custom_object_scope(custom_objects or {}):
-            given = _custom_function(config.get("name"))
-            for name in ("function", "output_shape", "mask", "arguments"):
-                value = config.get(name)
-                if not isinstance(value, dict):
-                    continue
-                if value.get("class_name") != "__lambda__":
-                    config[name] = deserialize_as(kinds.VALUES if name == "arguments" else kinds.FUNCTIONS, value)
-                elif isinstance(value, _StoredLambda) and safe_mode is False:
-                    config[name] = value.function
-                elif given is None and SWITCH.is_on:
-                    config[name] = deserialize_as(kinds.FUNCTIONS, value)
-                elif given is None:
-                    raise ValueError(
-                        f"The `{name}` of the Lambda layer '{config.get('name')}' is a Python lambda, stored as "
-                        "bytecode. It allows arbitrary code execution, so it is never loaded. Pass the function as "
-                        f"custom_objects={{'{config.get('name')}': function}}, or save the model with a named function "
-                        "registered by `@keras.saving.register_keras_serializable()`."
-                    )
-                else:
-                    # The shape and mask belong to the stored function; those of the given one are worked out.
-                    config[name] = given if name == "function" else None
+            _read_functions(config, safe_mode)
+            config["arguments"] = _arguments(config.get("arguments"))
         return cls(**config)
 
 
-def _custom_function(name: Any) -> Callable[..., Any] | None:
-    """Return the function that the user gives for the lambda of a layer; a class would be made by each call."""
-    found = get_registered_object(name) if isinstance(name, str) else None
-    return found if callable(found) and not inspect.isclass(found) else None
+def _read_functions(config: dict[str, Any], safe_mode: bool | None) -> None:
+    """Replace the functions in a config of any version of Keras by functions."""
+    name = config.get("name")
+    whole = get_registered_object(name) if isinstance(name, str) else None
+    refused: dict[str, str | None] = {}
+    for key in ("function", "output_shape", "mask"):
+        kind = config.pop(f"{key}_type", None)  # as Keras 1 and 2 say how they store it
+        module = config.pop("module" if key == "function" else f"{key}_module", None)
+        value = config.get(key)
+        if not is_stored(value, kind):
+            try:
+                config[key] = _named(value, module) if kind == "function" else _read(value)
+            except UnknownNameError:
+                if not isinstance(whole, Lambda) and not _is_function(whole):
+                    raise
+                config[key] = _part(whole, key, name)
+        elif isinstance(value, _StoredLambda) and safe_mode is False:
+            config[key] = value.function
+        elif isinstance(whole, Lambda) or _is_function(whole):
+            config[key] = _part(whole, key, name)
+        elif (stored := name_of(value)) and _is_function(found := get_registered_object(stored)):
+            config[key] = found
+        elif SWITCH.is_on:
+            code, defaults, closure = parts_of(value)
+            config[key] = stored_function(code, *(deserialize_as((), part) for part in (defaults, closure)))
+        else:
+            refused[key] = stored
+    if refused:
+        raise refusal(name, refused)
+
+
+def _part(whole: Any, key: str, name: Any) -> Any:
+    """Return the function, output shape or mask of what the user gives for a layer whose file holds bytecode."""
+    if isinstance(whole, Lambda):
+        return {"function": whole.function, "output_shape": whole._output_shape, "mask": whole.mask}[key]
+    if key == "mask":
+        warn_user(
+            f"The mask of the Lambda layer {name!r} is a function in the file, which is never loaded, and"
+            " custom_objects give only the function of the layer: its output has no mask. Give"
+            " `Lambda(function, mask=...)` there."
+        )
+    return whole if key == "function" else None  # its shape is worked out
+
+
+def _read(value: Any) -> Any:
+    return deserialize_as(kinds.FUNCTIONS, value) if isinstance(value, dict) else value
+
+
+def _named(name: Any, module: Any) -> Any:
+    """Return the function that Keras 1 or 2 stores by its name."""
+    if not isinstance(name, str):
+        raise FileContentError(f"A function is stored by its name. Received: {name!r:.100}")
+    return deserialize_as(
+        kinds.FUNCTIONS, {"class_name": "function", "config": name, "module": module, "registered_name": name}
+    )
+
+
+def _arguments(value: Any) -> Any:
+    """Return the further arguments of the function; Keras 2 stores arrays in a way of its own."""
+    if not isinstance(value, dict) or "class_name" in value:
+        return deserialize_as(kinds.VALUES, value)
+    is_array = {
+        k: isinstance(v, dict) and v.keys() == {"type", "value"} and v["type"] == "ndarray" for k, v in value.items()
+    }
+    return {k: np.array(v["value"]) if is_array[k] else deserialize_as(kinds.VALUES, v) for k, v in value.items()}
+
+
+def _is_function(found: Any) -> bool:
+    return callable(found) and not inspect.isclass(found)  # a class would be made by each call
 
 
 class _StoredLambda(dict[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import nn
 from torchkeras_compat import constraints, initializers, naming, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.initial_values import may_wait
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.modes import SWITCHING
 from torchkeras_compat.layers.layer.policy import Precision
@@ -19,6 +21,8 @@ from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layouts import IDENTITY, Layout
 from torchkeras_compat.naming import free_name
 from torchkeras_compat.overrides import overridable
+from torchkeras_compat.stateless_scope import open_scopes
+from torchkeras_compat.unfilled_values import OPEN
 from torchkeras_compat.variables import Variable
 
 
@@ -192,7 +196,9 @@ class Weights(Precision):
         variable._path = f"{self.path}/{name}"
         if initializer is not None:
             with weights_device(), torch.no_grad():
-                variable.assign(initializers.get(initializer)(variable.shape, dtype=variable.dtype))
+                initializer = initializers.get(initializer)
+                if not OPEN or not _put_off(variable, initializer):
+                    variable.assign(initializer(variable.shape, dtype=variable.dtype))
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._variables.append(variable)
@@ -223,6 +229,14 @@ class Weights(Precision):
             v._stores[i], v._modules[i] = (new._parameters, new._buffers), new
             STRUCTURE.changed()
             v.trainable = v._trainable
+
+
+def _put_off(variable: Variable, initializer: Any) -> bool:
+    """Whether a file that is being read may fill the weight, so that it is not initialised yet."""
+    shape, dtype, layout = variable.shape, variable.dtype, variable.layout
+    unfilled = None if open_scopes or variable._is_computed() else may_wait(initializer, shape, dtype)
+    values = functools.partial(initializer, shape, dtype=dtype)
+    return unfilled is not None and unfilled.put_off(variable.parameters, lambda: layout.to_torch(values()))
 
 
 def _by_position(args: tuple[Any, ...], given: dict[str, Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from torchkeras_compat.layers.convolutional.base import check_filters
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.spatial import SpatialLayer
-from torchkeras_compat.ops.padding import check_padding, output_size, per_axis, same_paddings
+from torchkeras_compat.ops.padding import check_padding, output_size, per_axis
 from torchkeras_compat.variables import Variable
 
 Sizes = int | Sequence[int]
@@ -99,6 +99,17 @@ class LocallyConnected(Activated, SpatialLayer):
             output_size(n, k, s, self.padding) for n, k, s in zip(sizes, self.kernel_size, self.strides, strict=True)
         )
 
+    def _paddings(self, sizes: Sequence[int]) -> list[tuple[int, int]]:
+        """Return what ``padding="same"`` adds on both sides of each axis: window ``i`` is around input ``i * stride``.
+
+        Convolutions share the padding among both sides instead.
+        """
+        found = []
+        for n, k, s in zip(sizes, self.kernel_size, self.strides, strict=True):
+            last = (-(-n // s) - 1) * s - k // 2 + k
+            found.append((k // 2, max(0, last - n)))
+        return found
+
     def build(self, input_shape: Sequence[int | None]) -> None:
         places, channels = self._places(input_shape), input_shape[self._channel_axis]
         if channels is None or any(n is None for n in places):
@@ -134,8 +145,7 @@ class LocallyConnected(Activated, SpatialLayer):
         """Compute the layer."""
         x = inputs if self._is_channels_first else self._to_channels_first(inputs)
         if self.padding == "same":
-            pads = same_paddings(x.shape[2:], self.kernel_size, self.strides, (1,) * self.rank)
-            x = F.pad(x, [amount for pad in reversed(pads) for amount in pad])
+            x = F.pad(x, [amount for pad in reversed(self._paddings(x.shape[2:])) for amount in pad])
         for axis, (size, stride) in enumerate(zip(self.kernel_size, self.strides, strict=True), 2):
             x = x.unfold(axis, size, stride)  # (batch, channels, *places, *window)
         rank, places = self.rank, x.shape[2 : 2 + self.rank]

@@ -9,7 +9,7 @@ from typing import IO, Any
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.saving import saving_and_loading
 from torchkeras_compat.saving.atomic import check_overwrite, written_whole
-from torchkeras_compat.saving.legacy_h5 import save_legacy_h5, save_legacy_weights
+from torchkeras_compat.saving.legacy_h5 import load_legacy_weights, save_legacy_h5, save_legacy_weights
 from torchkeras_compat.user_warnings import warn_user
 
 _PathOrFile = str | os.PathLike[str] | IO[bytes]
@@ -193,7 +193,8 @@ def load_weights(
         filepath: Name, as :func:`save_weights` got it.
         by_name: Whether layers are matched by name; else by position. Of HDF5 files of Keras 1 and 2.
         skip_mismatch: Whether layers that the file does not fit keep their values, with a warning.
-        reshape: Only False.
+        reshape: Whether arrays that have as many values as a weight, and another shape, are reshaped. Of HDF5 files
+            of Keras 1 and 2.
         options: Of a checkpoint of TensorFlow; without effect.
 
     Returns:
@@ -205,10 +206,12 @@ def load_weights(
 
     Source: Keras 2.15, Model.load_weights.
     """
-    if reshape:
-        raise ValueError("`reshape=True` is not supported. Reshape the arrays and give them to `set_weights`.")
     path = _last_written(os.fspath(filepath))
-    saving_and_loading.load_weights(model, path, skip_mismatch, **({"by_name": True} if by_name else {}))
+    if reshape and model.built:
+        load_legacy_weights(model, path, by_name, skip_mismatch, reshape=True)
+        return LoadStatus()
+    names: dict[str, Any] = {"by_name": True} if by_name else {}
+    saving_and_loading.load_weights(model, path, skip_mismatch, **names)
     return LoadStatus()
 
 

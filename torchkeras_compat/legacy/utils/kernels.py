@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from torchkeras_compat import config
+from torchkeras_compat.saving.old_arrays.turned_kernels import is_turned
+from torchkeras_compat.user_warnings import warn_user
 
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 _ALIASES = ("Convolution1D", "Convolution2D", "Convolution3D", "AtrousConvolution2D", "Deconvolution2D")
@@ -41,6 +43,8 @@ def convert_kernel(kernel: Any, dim_ordering: str | None = None) -> np.ndarray[A
 def convert_all_kernels_in_model(model: Any) -> None:
     """Flip the kernels of all convolutions of a model, those of nested models included, in place.
 
+    Kernels that were flipped already as they were loaded from a file of Keras 1 on Theano stay, with a warning.
+
     Args:
         model: A built model.
 
@@ -58,6 +62,12 @@ def convert_all_kernels_in_model(model: Any) -> None:
         if hasattr(layer, "layers"):
             convert_all_kernels_in_model(layer)
         elif any(base.__name__ in (*_CONVOLUTIONS, *_ALIASES) for base in type(layer).__mro__) and layer.built:
+            if is_turned(layer.weights[0]):
+                warn_user(
+                    f"The kernel of '{layer.name}' stays as it is: it was turned round when it was loaded, since its"
+                    " file is one of Theano. The call can be removed."
+                )
+                continue
             weights = layer.get_weights()
             layer.set_weights([convert_kernel(weights[0]), *weights[1:]])
 

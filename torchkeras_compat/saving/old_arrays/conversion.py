@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.saving.old_arrays import kernels
+from torchkeras_compat.saving.old_arrays.local_kernels import by_windows
 from torchkeras_compat.saving.old_arrays.recurrent import from_cudnn, joined_gates
 from torchkeras_compat.saving.old_arrays.writers import Writer
 
@@ -19,7 +20,8 @@ _CONVOLUTIONS = frozenset(("Conv1D", "Conv2D", "Conv3D"))
 _TRANSPOSED = frozenset(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"))
 _SEPARABLE = frozenset(("SeparableConv1D", "SeparableConv2D"))
 _DEPTHWISE = frozenset(("DepthwiseConv1D", "DepthwiseConv2D"))
-_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization"}
+_LOCAL = "LocallyConnected"
+_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL}
 
 
 def kind_of(layer: Any) -> str | None:
@@ -63,15 +65,23 @@ def is_converted(layer: Any, names: Sequence[str], found: Sequence[_Shape], writ
         return False
     if kind == "BatchNormalization":
         return writer.is_nameless
+    if kind == _LOCAL:
+        return bool(found) and len(found[0]) != 3
     if writer.is_keras1:
         return True
     if kind in _GATES:
-        return (kind != "ConvLSTMCell" and len(found) == 3 and len(found[2]) == 1) or _is_flipped(kind, names, writer)
-    return _is_flipped(kind, names, writer)
+        return (kind != "ConvLSTMCell" and len(found) == 3 and len(found[2]) == 1) or is_flipped(kind, names, writer)
+    return is_flipped(kind, names, writer)
 
 
-def _is_flipped(kind: str, names: Sequence[str], writer: Writer) -> bool:
-    """Whether the kernels are those of mathematical convolutions, as on Theano, not of correlations."""
+def is_flipped(kind: str, names: Sequence[str], writer: Writer) -> bool:
+    """Return whether kernels are those of mathematical convolutions, as on Theano, not of correlations.
+
+    Args:
+        kind: Of the layer, see :func:`kind_of`.
+        names: Names of its arrays in the file.
+        writer: Who wrote them.
+    """
     if not names or not writer.is_on_theano(names[0]):
         return False
     if kind in _DEPTHWISE or kind in _SEPARABLE:  # from 2.2 on Keras turned these round itself, before it was nothing
@@ -94,15 +104,18 @@ def converted(
     Raises:
         RuntimeError: they cannot be those of the layer.
         IndexError: the same.
+        ValueError: the same.
     """
     kind = kind_of(layer)
     if kind == "BatchNormalization":
         return _with_variance(layer, arrays, expected)
+    if kind == _LOCAL:
+        return [by_windows(layer, arrays[0], expected[0]), *arrays[1:]]
     if writer.is_keras1:
         arrays = _of_keras1(kind or "", layer, list(expected), arrays)
     elif kind in _GATES and kind != "ConvLSTMCell":
         arrays = from_cudnn(arrays, _GATES[kind])
-    if _is_flipped(kind or "", names, writer):
+    if is_flipped(kind or "", names, writer):
         has_two = kind == "ConvLSTMCell" or kind in _SEPARABLE
         arrays = [kernels.flipped(a) if i < 1 + has_two else a for i, a in enumerate(arrays)]
     return arrays

@@ -34,6 +34,11 @@ class FileLayers:
             for i in range(_count(group, "nb_layers", path)):
                 below = child(group, f"layer_{i}")
                 self._add(f"layer_{i}", below, None if below is None else _count(below, "nb_params", path))
+        elif group is not None and "graph" in group:
+            raise FileContentError(
+                f"{path!r} holds the weights of a `Graph` of Keras before 1.0, in an order that nothing tells. Give the"
+                " arrays of its group 'graph' to `set_weights`, layer by layer."
+            )
         else:
             raise FileContentError(f"{path!r} holds no weights: it has no `layer_names`. Save the model again.")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import torch
-
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.h5_names import child_group, names_of
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers, listed_arrays
 from torchkeras_compat.saving.old_arrays.matching import FileArray, Pairs, matched
-from torchkeras_compat.saving.old_arrays.stored_values import ReshapedValue
+from torchkeras_compat.saving.old_arrays.stored_values import ReshapedValue, StoredValue
+from torchkeras_compat.saving.old_arrays.turned_kernels import note_turned
 from torchkeras_compat.saving.old_arrays.writers import Writer, writer_of
-from torchkeras_compat.saving.weights_h5 import wrong_numbers
+from torchkeras_compat.saving.weights_h5 import assign_arrays, wrong_numbers
+from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
 
@@ -86,6 +86,7 @@ def load_layers(
     by_name: bool = False,
     skip_mismatch: bool = False,
     reshape: bool = False,
+    unfilled: UnfilledValues | None = None,
 ) -> None:
     """Set the weights of a model from a group of a file.
 
@@ -98,6 +99,7 @@ def load_layers(
         by_name: Whether layers are matched by name; else by position.
         skip_mismatch: Whether weights that the file does not fit keep their values, with a warning.
         reshape: Whether arrays of the right size and another shape are reshaped, as Keras 2 could.
+        unfilled: The weights of a new model that wait for their values; None for a model that is in use.
 
     Raises:
         FileContentError: the file is broken, or does not fit; nothing has been changed.
@@ -116,10 +118,22 @@ def load_layers(
     top = child_group(group, "top_level_model_weights")
     if top is not None and names_of(top, "weight_names"):
         found.extend(loading.pairs(model, _top_level(model), listed_arrays(top)))
-    values = [(variable, value.tensor()) for variable, value in found]
-    with torch.no_grad():
-        for variable, tensor in values:
-            variable.assign(tensor)
+    assign_arrays([(v, value.datasets[0] if type(value) is StoredValue else value) for v, value in found], unfilled)
+    if writer.is_keras1:
+        _note_flipped(found, path, writer)
+
+
+def _note_flipped(pairs: Pairs, path: str, writer: Writer) -> None:
+    """Note which kernels were turned round though Keras 1 did not do so itself when it loaded them."""
+    kernels = [variable for variable, value in pairs if value.is_flipped and len(value.shape) > 2]
+    for kernel in kernels:
+        note_turned(kernel)
+    if writer.is_nameless and kernels:
+        warn_user(
+            f"{path!r} does not say on which backend it was written. It is read as one of Theano, the default of that"
+            " Keras, and the kernels of its convolutions are turned round. If it comes from TensorFlow, turn them back"
+            " by `keras.utils.conv_utils.convert_kernel`."
+        )
 
 
 def legacy_weights(layer: Any) -> list[Any]:

@@ -6,7 +6,7 @@ import functools
 from typing import Any, NamedTuple
 
 from torchkeras_compat.saving.old_arrays.array_names import ArrayName, array_name, in_order_of
-from torchkeras_compat.saving.old_arrays.conversion import arrays_for, converted, is_converted
+from torchkeras_compat.saving.old_arrays.conversion import arrays_for, converted, is_converted, is_flipped, kind_of
 from torchkeras_compat.saving.old_arrays.layer_order import (
     Leaf,
     Part,
@@ -47,8 +47,10 @@ def matched(layer: Any, variables: list[Any], arrays: list[FileArray], writer: W
         writer: Who wrote it.
     """
     leaves = leaves_of(layer, variables)
-    by_position = _by_order(present_order(leaves, variables), arrays, writer)
-    if len(leaves) > 1:
+    layer_by_layer = [(leaf, leaf.variables) for leaf in leaves]  # so it was before Keras 1.0, whatever was frozen
+    order = layer_by_layer if writer.is_nameless else present_order(leaves, variables)
+    by_position = _by_order(order, arrays, writer)
+    if len(leaves) > 1 and not writer.is_nameless:
         by_name = _by_name(leaves, arrays, writer)
         if by_name is not None and _fits(by_name):
             return _in_order(by_name, variables)
@@ -107,7 +109,8 @@ def _values(layer: Any, variables: list[Any], arrays: list[FileArray], writer: W
     expected = [tuple(v.shape) for v in variables]
     conversion = functools.partial(_converted, layer, expected, names, writer)
     try:
-        return [*ConvertedArrays([a.dataset for a in arrays], conversion).each]
+        flip = is_flipped(kind_of(layer) or "", names, writer)
+        return [*ConvertedArrays([a.dataset for a in arrays], conversion, flip).each]
     except _UNFIT:
         return None
 

@@ -15,6 +15,8 @@ _Conversion = Callable[[list[torch.Tensor]], list[torch.Tensor]]
 class StoredValue:
     """An array of a file, as it is there.
 
+    ``is_flipped`` says whether it belongs to a layer whose kernels are turned round on their spatial axes.
+
     Args:
         dataset: `h5py.Dataset`, checked.
     """
@@ -22,6 +24,7 @@ class StoredValue:
     def __init__(self, dataset: Any) -> None:
         self.datasets: Sequence[Any] = (dataset,)
         self.shape = tuple(dataset.shape)
+        self.is_flipped = False
 
     def tensor(self) -> torch.Tensor:
         """Read the values."""
@@ -40,6 +43,7 @@ class ConvertedValue(StoredValue):
     def __init__(self, layer_arrays: ConvertedArrays, position: int, shape: tuple[int, ...]) -> None:
         self.datasets = layer_arrays.datasets
         self.shape = shape
+        self.is_flipped = layer_arrays.is_flipped
         self._arrays, self._position = layer_arrays, position
 
     def tensor(self) -> torch.Tensor:
@@ -53,14 +57,16 @@ class ConvertedArrays:
     Args:
         datasets: Their datasets.
         conversion: From those arrays to today's; it works on meta tensors, too.
+        is_flipped: Whether it turns kernels round on their spatial axes.
 
     Raises:
         RuntimeError: arrays of these shapes cannot be those of the layer.
         IndexError: the same.
     """
 
-    def __init__(self, datasets: Sequence[Any], conversion: _Conversion) -> None:
+    def __init__(self, datasets: Sequence[Any], conversion: _Conversion, is_flipped: bool = False) -> None:
         self.datasets = datasets
+        self.is_flipped = is_flipped
         self._conversion = conversion
         self._values: list[torch.Tensor] | None = None
         # Shapes alone: nothing as large as a file claims is made before it is known to fit.
@@ -84,6 +90,7 @@ class ReshapedValue(StoredValue):
 
     def __init__(self, value: StoredValue, shape: tuple[int, ...]) -> None:
         self.datasets, self.shape, self._value = value.datasets, shape, value
+        self.is_flipped = value.is_flipped
 
     def tensor(self) -> torch.Tensor:
         """Read the values, and reshape them."""

@@ -23,8 +23,8 @@ from torchkeras_compat.saving.tensorflow_bundle.table import read_table
 from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, FIXED32, VARINT, fields, read_varint, signed
 
 STRING = 7
-_BFLOAT16 = 14
-_DTYPES = {
+BFLOAT16 = 14
+DTYPES = {
     1: "<f4", 2: "<f8", 3: "<i4", 4: "u1", 5: "<i2", 6: "i1", 8: "<c8", 9: "<i8", 10: "?", 14: "<i2", 17: "<u2",
     18: "<c16", 19: "<f2", 22: "<u4", 23: "<u8",
 }  # fmt: skip
@@ -100,8 +100,8 @@ class Bundle:
             raise FileContentError(
                 f"{name!r:.200} of the checkpoint {self.prefix!r} lies outside its files. Copy all of them again."
             )
-        if entry.dtype in _DTYPES and not entry.is_sliced:
-            needed = math.prod(entry.shape) * np.dtype(_DTYPES[entry.dtype]).itemsize
+        if entry.dtype in DTYPES and not entry.is_sliced:
+            needed = math.prod(entry.shape) * np.dtype(DTYPES[entry.dtype]).itemsize
             if needed != entry.size:
                 raise FileContentError(
                     f"{name!r:.200} of the checkpoint {self.prefix!r} has the shape {entry.shape}, which is {needed}"
@@ -126,16 +126,16 @@ class Bundle:
             FileContentError: there is none of that name, it is not of numbers, or its bytes are broken.
         """
         entry = self._entry(name)
-        if entry.dtype not in _DTYPES or entry.is_sliced:
+        if entry.dtype not in DTYPES or entry.is_sliced:
             what = "lies in slices, as of a variable in parts" if entry.is_sliced else f"has the dtype {entry.dtype}"
             raise FileContentError(f"{name!r:.200} of the checkpoint {self.prefix!r} {what}, which is not read.")
-        array = np.empty(entry.shape, _DTYPES[entry.dtype])  # no larger than the file, as was checked
+        array = np.empty(entry.shape, DTYPES[entry.dtype])  # no larger than the file, as was checked
         if array.size:
             flat: Any = array.reshape(-1).view(np.uint8).data
             self._read_into(flat, entry, name)
             self._check(crc32c(flat), entry, name)
         tensor = torch.from_numpy(array)
-        return tensor.view(torch.bfloat16) if entry.dtype == _BFLOAT16 else tensor
+        return tensor.view(torch.bfloat16) if entry.dtype == BFLOAT16 else tensor
 
     def read_text(self, name: str) -> bytes:
         """Return the bytes of a tensor that is one string.

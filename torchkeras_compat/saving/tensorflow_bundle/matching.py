@@ -109,9 +109,10 @@ def _below(layer: Any, node: Node | None, nodes: list[Node]) -> Iterator[tuple[A
         if name in _NOT_WEIGHTS:
             continue
         if name == "layers" and layer._is_graph:
-            with_weights = [each for each in value if each.weights]
-            for i, each in enumerate(with_weights):
-                yield each, _child(node, nodes, f"layer_with_weights-{i}")
+            numbered = _child(node, nodes, "layer_with_weights-0") is not None
+            among = [each for each in value if each.weights or not numbered]  # older ones have numbers among all layers
+            for i, each in enumerate(among):
+                yield each, _child(node, nodes, f"layer_with_weights-{i}" if numbered else f"layer-{i}")
             continue
         at = _child(node, nodes, name) or _child(node, nodes, f"_{name}")
         yield value, node if at is None and name == "cell" else at  # recurrent layers of cuDNN have no cell
@@ -147,6 +148,8 @@ def match_names(model: Any, keys: list[str]) -> Match:
             endings.setdefault("/".join(parts[i:]), []).append(key)
     taken: set[str] = set()
     for variable in model.variables:
+        if variable.name == "seed_generator_state":  # which TensorFlow has none of
+            continue
         found = next((k for k in _found_keys(variable.path, endings) if k not in taken), None)
         if found is None:
             match.absent[id(variable)] = (variable, model)

@@ -20,7 +20,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.plugins.config_source import reading_file
 from torchkeras_compat.saving.file_limits import check_config, current_limits, parsed_json, too_much
 from torchkeras_compat.saving.memory_budget import MemoryBudget
-from torchkeras_compat.saving.old_files import to_keras3, training_to_keras3
+from torchkeras_compat.saving.old_files import LAST_OLD_VERSION, to_keras3, training_to_keras3
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
@@ -43,26 +43,26 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
         UnknownNameError: it names a class or function that is not known.
     """
     with reading(path) as limits, custom_object_scope(custom_objects or {}), reading_file(path):
-        metadata = _metadata(path)
-        config = None if metadata is None else metadata.get("model_config")
-        if metadata is None or not isinstance(config, dict):
+        metadata = read_metadata(path)
+        if metadata is None:
             raise FileContentError(_advice(path, "it holds no config of a Keras model, as of a function or module"))
-        check_config(metadata, limits, repr(path))
+        version = str(metadata.get("keras_version", LAST_OLD_VERSION))
         bundle = Bundle(prefix_of(path))
         stored = sum(entry.size for entry in bundle.entries.values() if entry.dtype != STRING)
         try:
             with MemoryBudget(path, stored, limits):
-                model: Any = deserialize_model(to_keras3(_plain(config)))
+                model: Any = deserialize_model(to_keras3(metadata["model_config"], version))
                 if isinstance(model, Layer) and not model.built:
                     _build(model, metadata.get("build_input_shape"), path)
         except UnknownNameError as error:
             error.add_note(_advice(path, "a class of it is not known (pass `custom_objects`)"))
             raise
         if not isinstance(model, Layer):
-            raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")
+            kind = metadata["model_config"].get("class_name")
+            raise FileContentError(f"{path!r} describes {kind!r}, which is not a model or layer.")
         training = metadata.get("training_config")
         if compile and isinstance(training, dict):
-            settings = training_to_keras3(_plain(training))
+            settings = training_to_keras3(training, version)
             settings["optimizer"] = settings.pop("optimizer_config", None)
             compile_from_config: Any = model.compile_from_config
             compile_from_config(settings)
@@ -71,7 +71,6 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
 
 
 def _build(model: Any, shape: Any, path: str) -> None:
-    shape = _plain(shape)
     if not isinstance(shape, list) or not shape:
         raise FileContentError(_advice(path, "the shape of its inputs is not in it"))
     try:
@@ -92,8 +91,16 @@ def _advice(path: str, why: str) -> str:
     )
 
 
-def _metadata(path: str) -> dict[str, Any] | None:
-    """What tf.keras wrote of the root object, or None."""
+def read_metadata(path: str) -> dict[str, Any] | None:
+    """Return what tf.keras wrote of the root object, if that is a model: ``model_config``, ``training_config``, ...
+
+    Args:
+        path: Folder of a SavedModel.
+
+    Raises:
+        FileContentError: it is broken.
+        FileLimitError: it is longer than a config may be, or nested deeper.
+    """
     name = _METADATA if os.path.isfile(os.path.join(path, _METADATA)) else _PROGRAM
     file = Path(path, name)
     if not file.is_file():
@@ -106,7 +113,9 @@ def _metadata(path: str) -> dict[str, Any] | None:
     if not text:
         return None
     found = parsed_json(text, f"the metadata in {str(file)!r}")
-    return found if isinstance(found, dict) else None
+    check_config(found, source=repr(path))
+    is_of_model = isinstance(found, dict) and isinstance(found.get("model_config"), dict)
+    return _plain(found) if is_of_model else None
 
 
 def _in_metadata(data: bytes) -> bytes | None:

@@ -121,3 +121,15 @@ def test_hostile_arrays_are_refused(tmp_path: Path, kind: str) -> None:
             file.create_dataset("a/value", shape=(2**40,), dtype="f4")
     with pytest.raises(FileContentError, match="numbers"):
         module.load_variable(str(tmp_path / "ck"), "a/value")
+
+
+def test_arrays_of_a_checkpoint_that_tensorflow_wrote() -> None:
+    prefix = str(Path(__file__).parents[3] / "saving" / "fixtures" / "tensorflow_2_15" / "session.ckpt")
+    shapes = dict(module.list_variables(prefix))
+    assert shapes["a/kernel"] == [3, 2] and shapes["beta1_power"] == []
+    reader = module.load_checkpoint(prefix)
+    assert reader.has_tensor("a/bias/Adam_1") and reader.get_variable_to_dtype_map()["global_step"] == "int64"
+    assert reader.get_tensor("global_step") == 1
+    np.testing.assert_array_equal(reader.get_tensor("b/kernel"), module.load_variable(prefix, "b/kernel"))
+    with pytest.raises(NotFoundError, match="Key b not found"):
+        reader.get_tensor("b")

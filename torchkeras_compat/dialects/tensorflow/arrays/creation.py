@@ -7,10 +7,13 @@ from typing import Any
 import torch
 
 from torchkeras_compat.device import current_device
+from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import axis_of, integer, is_tensor, operands, sizes, tensor
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 @tensor_function
@@ -75,7 +78,14 @@ def one_hot(
     return torch.where(hot, on, off)
 
 
-@tensor_function
+def _mask_spec(lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None) -> Any:
+    """Where the largest length says how long the mask is, that is open."""
+    if maxlen is None or (isinstance(maxlen, KerasTensor) and known_values.known_sizes([maxlen]) is None):
+        return KerasTensor((*static_shape(lengths), None), standardize_dtype(dtype))
+    return known_values.infer(sequence_mask.__wrapped__, lengths, maxlen, dtype)  # type: ignore[attr-defined]
+
+
+@tensor_function(spec=_mask_spec)
 def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None) -> torch.Tensor:
     """Return whether each position lies before the end of its sequence.
 

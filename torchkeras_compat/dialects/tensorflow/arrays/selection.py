@@ -10,6 +10,8 @@ from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.known_values import infer
 from torchkeras_compat.dialects.tensorflow.operands import booleans, integer_dtype, is_tensor, operands, sizes, tensor
+from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.ops.broadcasting import static_shape
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
@@ -56,7 +58,16 @@ class UniqueWithCounts(NamedTuple):
     count: Any
 
 
-@tensor_function(strings=("x",))
+def _unique_spec(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
+    _check_vector(static_shape(x))
+    return Unique(KerasTensor((None,), x.dtype), KerasTensor(x.shape, standardize_dtype(out_idx)))
+
+
+def _unique_with_counts_spec(x: Any, out_idx: Any = "int32", name: str | None = None) -> UniqueWithCounts:
+    return UniqueWithCounts(*_unique_spec(x, out_idx), KerasTensor((None,), standardize_dtype(out_idx)))
+
+
+@tensor_function(strings=("x",), spec=_unique_spec)
 def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
     """Return the different elements of a vector in the order in which they come, and the index of each element.
 
@@ -67,7 +78,7 @@ def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
     return Unique(values, index.to(integer_dtype(out_idx, "out_idx")))
 
 
-@tensor_function(strings=("x",))
+@tensor_function(strings=("x",), spec=_unique_with_counts_spec)
 def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> UniqueWithCounts:
     """Return what :func:`unique` does, and how often each element comes.
 
@@ -79,10 +90,14 @@ def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) 
     return UniqueWithCounts(values, index.to(dtype), counts.to(dtype))
 
 
+def _check_vector(shape: Any) -> None:
+    if len(shape) != 1:
+        raise InvalidArgumentError(f"`tf.unique` takes a vector. Received shape {tuple(shape)}.")
+
+
 def _distinct(x: Any) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     flat = tensor(x)
-    if flat.ndim != 1:
-        raise InvalidArgumentError(f"`tf.unique` takes a vector. Received shape {tuple(flat.shape)}.")
+    _check_vector(flat.shape)
     values, inverse, counts = torch.unique(flat, return_inverse=True, return_counts=True)
     places = torch.arange(len(flat), device=flat.device)
     first = torch.full((len(values),), len(flat), device=flat.device).scatter_reduce(0, inverse, places, "amin")

@@ -7,11 +7,14 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import axes_of, axis_of, integer, integer_dtype, sizes, tensor
 from torchkeras_compat.dialects.tensorflow.shapes import TensorShape
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
 @tensor_function(compares=("input",))
@@ -46,7 +49,18 @@ def rank(input: Any, name: str | None = None) -> torch.Tensor:
     return torch.tensor(tensor(input).ndim, dtype=torch.int32, device="cpu")
 
 
-@tensor_function(strings=("tensor",))
+def _reshape_spec(tensor: Any, shape: Any, name: str | None = None) -> Any:
+    """Where several sizes are open they need not be one number: the shape alone then tells that of the result."""
+    try:
+        return known_values.infer(reshape.__wrapped__, tensor, shape)  # type: ignore[attr-defined]
+    except InvalidArgumentError:
+        known = known_values.known_sizes(shape)
+        if known is None or None not in static_shape(tensor):
+            raise
+        return KerasTensor(known, standardize_dtype(tensor.dtype))
+
+
+@tensor_function(strings=("tensor",), spec=_reshape_spec)
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> torch.Tensor:
     """Return the elements in another shape; one size may be -1.
 

@@ -11,7 +11,6 @@ from torchkeras_compat.dialects.tensorflow import known_values
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import integer, sizes, tensor
-from torchkeras_compat.dialects.tensorflow.operands import tensor as _tensor
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
@@ -81,18 +80,18 @@ def strided_slice(
     return sliced(x, keys)
 
 
-def _item_spec(tensor: Any, slice_spec: Any, var: Any = None) -> Any:
+def _item_spec(x: Any, slice_spec: Any, var: Any = None) -> Any:
     if isinstance(slice_spec, KerasTensor) and slice_spec.dtype == "bool":
-        return KerasTensor((None, *tensor.shape[len(slice_spec.shape) :]), tensor.dtype)
-    return known_values.infer(getitem.__wrapped__, tensor, slice_spec)
+        return KerasTensor((None, *x.shape[len(slice_spec.shape) :]), x.dtype)
+    return known_values.infer(getitem.__wrapped__, x, slice_spec)  # type: ignore[attr-defined]
 
 
 @tensor_function(spec=_item_spec)
-def getitem(tensor: Any, slice_spec: Any, var: Any = None) -> torch.Tensor:
-    """Return ``tensor[slice_spec]``, as files of Keras 2 store it.
+def getitem(x: Any, slice_spec: Any, var: Any = None) -> torch.Tensor:
+    """Return ``x[slice_spec]``, as files of Keras 2 store it.
 
     Args:
-        tensor: Numbers.
+        x: Numbers.
         slice_spec: One index or a list of them: integers, tensors of one, None, an ellipsis, slices as
             ``{"start": 0, "stop": None, "step": 1}``; or a boolean mask.
         var: Kept for TensorFlow's signature.
@@ -104,9 +103,10 @@ def getitem(tensor: Any, slice_spec: Any, var: Any = None) -> torch.Tensor:
         >>> getitem([[1, 2], [3, 4]], [{"start": None, "stop": None, "step": -1}, torch.tensor(0)])
         <tf.Tensor: shape=(2,), dtype=int32, numpy=array([3, 1], dtype=int32)>
     """
-    x = _tensor(tensor)
+    x = tensor(x)
     if isinstance(slice_spec, torch.Tensor) and slice_spec.dtype is torch.bool:
-        return x[slice_spec]
+        found: torch.Tensor = x[slice_spec]
+        return found
     keys = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
     return sliced(x, [_as_key(key) for key in keys])
 

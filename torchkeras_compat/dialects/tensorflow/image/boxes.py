@@ -9,6 +9,9 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import integer, tensor
+from torchkeras_compat.dtypes.names import standardize_dtype
+from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 _COLORS = (
     (1.0, 1.0, 0.0, 1.0),
@@ -60,7 +63,54 @@ def _kept(overlaps: torch.Tensor, scores: torch.Tensor, limit: int, overlap: flo
     return chosen
 
 
-@tensor_function
+def _chosen_spec(*args: Any, **kwargs: Any) -> KerasTensor:
+    return KerasTensor((None,), "int32")
+
+
+def _padded_spec(
+    boxes: Any,
+    scores: Any,
+    max_output_size: Any,
+    iou_threshold: Any = 0.5,
+    score_threshold: Any = float("-inf"),
+    pad_to_max_output_size: bool = False,
+    **kwargs: Any,
+) -> tuple[KerasTensor, KerasTensor]:
+    is_open = isinstance(max_output_size, KerasTensor) or not pad_to_max_output_size
+    limit = None if is_open else integer(max_output_size, "max_output_size")
+    return KerasTensor((limit,), "int32"), KerasTensor((), "int32")
+
+
+def _scored_spec(boxes: Any, scores: Any, *args: Any, **kwargs: Any) -> tuple[KerasTensor, KerasTensor]:
+    return KerasTensor((None,), "int32"), KerasTensor((None,), standardize_dtype(scores.dtype))
+
+
+def _combined_spec(
+    boxes: Any,
+    scores: Any,
+    max_output_size_per_class: Any,
+    max_total_size: Any,
+    iou_threshold: Any = 0.5,
+    score_threshold: Any = float("-inf"),
+    pad_per_class: bool = False,
+    clip_boxes: bool = True,
+    name: str | None = None,
+) -> CombinedNonMaxSuppression:
+    (batch, _, classes), dtype = static_shape(scores), standardize_dtype(scores.dtype)
+    sizes = (max_output_size_per_class, max_total_size)
+    size = None
+    if not any(isinstance(x, KerasTensor) for x in sizes) and not (pad_per_class and classes is None):
+        per_class, total = (integer(x, "size") for x in sizes)
+        size = min(total, per_class * int(classes or 0)) if pad_per_class else total
+    several = KerasTensor((batch, size, 4), dtype), KerasTensor((batch, size), dtype), KerasTensor((batch, size), dtype)
+    return CombinedNonMaxSuppression(*several, KerasTensor((batch,), "int32"))
+
+
+def _drawn_spec(images: Any, boxes: Any, colors: Any, name: str | None = None) -> KerasTensor:
+    return KerasTensor(static_shape(images), standardize_dtype(images.dtype))
+
+
+@tensor_function(spec=_chosen_spec)
 def non_max_suppression(
     boxes: Any,
     scores: Any,
@@ -90,7 +140,7 @@ def non_max_suppression(
     return torch.tensor(chosen, dtype=torch.int32, device=places.device)
 
 
-@tensor_function
+@tensor_function(spec=_chosen_spec)
 def non_max_suppression_overlaps(
     overlaps: Any,
     scores: Any,
@@ -106,7 +156,7 @@ def non_max_suppression_overlaps(
     return torch.tensor(chosen, dtype=torch.int32, device=marks.device)
 
 
-@tensor_function
+@tensor_function(spec=_padded_spec)
 def non_max_suppression_padded(
     boxes: Any,
     scores: Any,
@@ -133,7 +183,7 @@ def non_max_suppression_padded(
     return chosen, count
 
 
-@tensor_function
+@tensor_function(spec=_scored_spec)
 def non_max_suppression_with_scores(
     boxes: Any,
     scores: Any,
@@ -183,7 +233,7 @@ class CombinedNonMaxSuppression(NamedTuple):
     valid_detections: Any
 
 
-@tensor_function
+@tensor_function(spec=_combined_spec)
 def combined_non_max_suppression(
     boxes: Any,
     scores: Any,
@@ -237,7 +287,7 @@ def combined_non_max_suppression(
     return CombinedNonMaxSuppression(out[0], out[1], out[2], counts)
 
 
-@tensor_function
+@tensor_function(spec=_drawn_spec)
 def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None = None) -> torch.Tensor:
     """Return images with boxes drawn on them, one pixel wide.
 

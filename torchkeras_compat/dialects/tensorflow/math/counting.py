@@ -9,10 +9,35 @@ import torch
 from torchkeras_compat.dialects.tensorflow.calls import tensor_function
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import integer, operands, tensor
-from torchkeras_compat.dtypes.names import to_torch_dtype
+from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
+from torchkeras_compat.ops.broadcasting import static_shape
+from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
-@tensor_function
+def _known(size: Any) -> int | None:
+    """A size that is a number; None for one that a model computes."""
+    return None if isinstance(size, KerasTensor) else integer(size, "size")
+
+
+def _bincount_spec(
+    arr: Any,
+    weights: Any = None,
+    minlength: Any = None,
+    maxlength: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+    axis: int | None = None,
+    binary_output: bool = False,
+) -> KerasTensor:
+    """The length follows from the largest integer, but where both limits are one number."""
+    limits = [None if size is None else _known(size) for size in (minlength, maxlength)]
+    length = limits[0] if limits[0] == limits[1] else None
+    shape = static_shape(arr)
+    found = standardize_dtype(dtype if weights is None else weights.dtype if hasattr(weights, "dtype") else tensor(weights).dtype)
+    return KerasTensor((shape[0], length) if axis == -1 and len(shape) > 1 else (length,), found)
+
+
+@tensor_function(spec=_bincount_spec)
 def bincount(
     arr: Any,
     weights: Any = None,
@@ -61,7 +86,19 @@ def bincount(
     return found if axis == -1 and x.ndim > 1 else found[0]
 
 
-@tensor_function
+def _histogram_spec(
+    values: Any, value_range: Any, nbins: Any = 100, dtype: Any = "int32", name: str | None = None
+) -> KerasTensor:
+    return KerasTensor((_known(nbins),), standardize_dtype(dtype))
+
+
+def _histogram_bins_spec(
+    values: Any, value_range: Any, nbins: Any = 100, dtype: Any = "int32", name: str | None = None
+) -> KerasTensor:
+    return KerasTensor(static_shape(values), standardize_dtype(dtype))
+
+
+@tensor_function(spec=_histogram_spec)
 def histogram_fixed_width(
     values: Any, value_range: Any, nbins: Any = 100, dtype: Any = "int32", name: str | None = None
 ) -> torch.Tensor:
@@ -74,7 +111,7 @@ def histogram_fixed_width(
     return torch.bincount(bins.reshape(-1), minlength=integer(nbins, "nbins")).to(to_torch_dtype(dtype))
 
 
-@tensor_function
+@tensor_function(spec=_histogram_bins_spec)
 def histogram_fixed_width_bins(
     values: Any, value_range: Any, nbins: Any = 100, dtype: Any = "int32", name: str | None = None
 ) -> torch.Tensor:
@@ -94,7 +131,19 @@ def _bins(values: Any, value_range: Any, nbins: Any) -> torch.Tensor:
     return torch.floor(count * (wide - low) / (high - low)).clamp(0, count - 1).to(torch.int64)
 
 
-@tensor_function
+def _confusion_spec(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    weights: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+) -> KerasTensor:
+    count = None if num_classes is None else _known(num_classes)
+    return KerasTensor((count, count), standardize_dtype(dtype))
+
+
+@tensor_function(spec=_confusion_spec)
 def confusion_matrix(
     labels: Any,
     predictions: Any,
@@ -138,7 +187,18 @@ def _column(x: torch.Tensor) -> torch.Tensor:
     return x if x.is_floating_point() else x.to(torch.int64)
 
 
-@tensor_function
+def _confusion_v1_spec(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+    weights: Any = None,
+) -> KerasTensor:
+    return _confusion_spec(labels, predictions, num_classes, weights, dtype)
+
+
+@tensor_function(spec=_confusion_v1_spec)
 def confusion_matrix_v1(
     labels: Any,
     predictions: Any,

@@ -28,6 +28,7 @@ from torchkeras_compat.dialects.tensorflow.variable import Variable
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.atomic import written_whole
 from torchkeras_compat.saving.open_h5 import opened_h5
+from torchkeras_compat.saving.tensorflow_bundle.bundle import BFLOAT16, DTYPES, STRING, Bundle
 
 SUFFIX = ".ckpt.h5"
 _FORMAT = "torchkeras_compat checkpoint 1"
@@ -198,8 +199,8 @@ def find_checkpoint(save_path: Any) -> str:
             return candidate
     if os.path.exists(path + ".index"):
         raise DataLossError(
-            f"{path!r} is a checkpoint that TensorFlow wrote, which cannot be read here. With TensorFlow, load it "
-            "into the model and call `model.save_weights('weights.h5')`: those are read by `load_weights`."
+            f"{path!r} is a checkpoint that TensorFlow wrote. `model.load_weights({path!r})` reads it into a model and "
+            "its optimizer, and `tf.train.load_checkpoint` gives its arrays."
         )
     raise NotFoundError(f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {path}")
 
@@ -209,7 +210,6 @@ def list_variables(ckpt_dir_or_file: Any) -> list[tuple[str, list[int]]]:
 
     Raises:
         NotFoundError: there is no such file.
-        DataLossError: TensorFlow wrote it.
         FileContentError: the file is broken.
     """
     return sorted(
@@ -222,21 +222,62 @@ def load_variable(ckpt_dir_or_file: Any, name: str) -> Any:
 
     Raises:
         NotFoundError: there is no such file or variable.
-        DataLossError: TensorFlow wrote it.
         FileContentError: the file is broken.
     """
     return load_checkpoint(ckpt_dir_or_file).get_tensor(name)
 
 
-def load_checkpoint(ckpt_dir_or_file: Any) -> CheckpointReader:
-    """Return a reader of a checkpoint.
+def load_checkpoint(ckpt_dir_or_file: Any) -> CheckpointReader | BundleReader:
+    """Return a reader of a checkpoint, of this package's or of TensorFlow's format.
 
     Raises:
         NotFoundError: there is no such file.
-        DataLossError: TensorFlow wrote it.
         FileContentError: the file is broken.
     """
-    return CheckpointReader(_place(ckpt_dir_or_file))
+    place = local(ckpt_dir_or_file)
+    if os.path.isdir(place):
+        place = latest_checkpoint(place) or place
+    if os.path.isfile(place + ".index") and not os.path.isfile(place + SUFFIX):
+        return BundleReader(place)
+    return CheckpointReader(find_checkpoint(place))
+
+
+class BundleReader:
+    """The variables of a checkpoint that TensorFlow wrote.
+
+    Args:
+        prefix: What the names of its files begin with.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._bundle = Bundle(prefix)
+
+    def get_tensor(self, tensor_str: str) -> Any:
+        """Return the values of a variable as an array, those of bfloat16 as float32; a text as bytes.
+
+        Raises:
+            NotFoundError: there is no such variable.
+            FileContentError: they are broken.
+        """
+        if tensor_str not in self._bundle.entries:
+            raise NotFoundError(f"Key {tensor_str} not found in checkpoint")
+        if self._bundle.entries[tensor_str].dtype == STRING:
+            return self._bundle.read_text(tensor_str)
+        found = self._bundle.read(tensor_str)
+        return (found.float() if found.dtype is torch.bfloat16 else found).numpy()
+
+    def has_tensor(self, tensor_str: str) -> bool:
+        """Return whether there is such a variable."""
+        return tensor_str in self._bundle.entries
+
+    def get_variable_to_shape_map(self) -> dict[str, list[int]]:
+        """Return the shapes by name."""
+        return {name: list(entry.shape) for name, entry in self._bundle.entries.items()}
+
+    def get_variable_to_dtype_map(self) -> dict[str, Any]:
+        """Return the dtypes by name, of arrays as `get_tensor` returns them."""
+        kinds = {**DTYPES, BFLOAT16: "<f4"}
+        return {name: np.dtype(kinds.get(entry.dtype, "O")) for name, entry in self._bundle.entries.items()}
 
 
 class CheckpointReader:
@@ -281,13 +322,6 @@ class CheckpointReader:
 def _array(values: torch.Tensor) -> np.ndarray:
     plain = values.cpu()
     return (plain.view(torch.int16) if plain.dtype is torch.bfloat16 else plain).numpy()
-
-
-def _place(path: Any) -> str:
-    place = local(path)
-    if os.path.isdir(place):
-        place = latest_checkpoint(place) or place
-    return find_checkpoint(place)
 
 
 @contextlib.contextmanager
