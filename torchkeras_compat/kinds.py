@@ -89,6 +89,7 @@ _without_public_name: dict[tuple[str, str], type] = {}
 _APPLICATIONS = "keras.src.applications."
 _LEGACY_LAYERS = {
     "BatchNormalizationByMode": "batch_normalization_by_mode",
+    "CornerUpSampling2D": "corner_up_sampling",
     "CuDNNGRU": "cudnn_recurrent",
     "CuDNNLSTM": "cudnn_recurrent",
     "Highway": "highway",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat import kinds
+from torchkeras_compat.dialects.dialect import KERAS2
 from torchkeras_compat.dialects.old_files.merging import merge_of_today
 from torchkeras_compat.dialects.old_files.names import OldClass
 from torchkeras_compat.dialects.old_files.versions import FileVersion
 from torchkeras_compat.dialects.translation import accepted, translator
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.kinds import module_in_files
-from torchkeras_compat.public_names import public_module
+from torchkeras_compat.public_names import named, public_module
 from torchkeras_compat.serialization import serialize_config
 
 _Config = dict[str, Any]
@@ -61,6 +62,7 @@ _DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, int], bool, 
     (_GATED, (2, 0), (2, 2), False, {"recurrent_activation": "hard_sigmoid"}),
     (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),
     (("GRU", "GRUCell"), (2, 0), (2, 2), True, {"reset_after": False}),
+    (("IntegerLookup",), (2, 4), (2, 5), True, {"mask_value": 0}),
     (("BatchNormalization",), (1, 0), (1, 0), False, {"epsilon": 1e-6, "momentum": 0.9}),
 )
 
@@ -90,6 +92,8 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
             f"The config of the {old.path.rpartition('.')[2]} {settings.get('name')!r:.100}, of Keras"
             f" {version.major}.{version.minor}, cannot be read: {error}"
         ) from error
+    if old.path == "layers.UpSampling2D" and version.dialect is KERAS2 and arguments.get("interpolation") == "bilinear":
+        target = named("legacy.layers.corner_up_sampling.CornerUpSampling2D")
     return _described(target, serialize_config(arguments))
 
 
@@ -126,7 +130,7 @@ def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
             del found[name]  # the shape says it, or the layer before
     if "dtype" in found or old.target.__name__ != "InputLayer":
         found.pop("input_dtype", None)  # of the input before it; weights had the default dtype
-    if found.get("pad_to_max_tokens") and found.get("max_tokens", 0) is None:  # the default of TensorFlow 2.3
+    if found.get("pad_to_max_tokens") and found.get("max_tokens") is None:  # the default of TensorFlow 2.3
         found["pad_to_max_tokens"] = False
     return found
 

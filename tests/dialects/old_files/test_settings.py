@@ -1,0 +1,76 @@
+"""Settings of objects of old files; those that real versions wrote are tested in `test_configs`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from torchkeras_compat import layers
+from torchkeras_compat.dialects.old_files.configs import to_keras3
+from torchkeras_compat.errors import FileContentError
+
+
+def _made(class_name: str, version: str, **settings: Any) -> Any:
+    return layers.deserialize(to_keras3({"class_name": class_name, "config": {"name": "l", **settings}}, version))
+
+
+@pytest.mark.parametrize(
+    ("class_name", "version", "settings", "attribute", "expected"),
+    [
+        ("GRU", "2.2.4", {"units": 3}, "reset_after", False),
+        ("GRU", "2.2.4-tf", {"units": 3}, "reset_after", False),
+        ("GRU", "2.4.0", {"units": 3}, "reset_after", True),
+        ("GRU", "1.2.2", {"output_dim": 3}, "reset_after", False),
+        ("LeakyReLU", "2.15.0", {}, "negative_slope", 0.3),
+        ("BatchNormalization", "1.2.2", {}, "epsilon", 0.001),
+        ("IntegerLookup", "2.4.0", {"vocabulary": [3]}, "mask_token", 0),
+        ("IntegerLookup", "2.6.0", {"vocabulary": [3]}, "mask_token", None),
+        ("SpatialDropout2D", "1.2.2", {"p": 0.5}, "rate", 0.5),
+    ],
+)
+def test_a_setting_that_is_not_there(
+    class_name: str, version: str, settings: dict[str, Any], attribute: str, expected: Any
+) -> None:
+    assert getattr(_made(class_name, version, **settings), attribute) == expected
+
+
+def test_outputs_are_not_padded_to_a_number_of_words_that_nobody_gave() -> None:
+    assert not _made("TextVectorization", "2.4.0", pad_to_max_tokens=True).get_config()["pad_to_max_tokens"]
+
+
+def test_the_dtype_of_inputs_is_not_that_of_weights() -> None:
+    layer = _made("Embedding", "1.2.2", input_dim=5, output_dim=2, input_dtype="int32")
+    assert layer.dtype == "float32"
+    assert _made("InputLayer", "1.2.2", batch_input_shape=[None, 3], input_dtype="int32").dtype == "int32"
+
+
+@pytest.mark.parametrize(("ordering", "expected"), [("th", "channels_first"), ("tf", "channels_last")])
+def test_layers_without_an_order_of_axes_have_that_of_the_others(ordering: str, expected: str) -> None:
+    chain = [
+        {"class_name": "ZeroPadding2D", "config": {"name": "p", "padding": [1, 1]}},
+        {"class_name": "MaxPooling2D", "config": {"name": "m", "pool_size": [2, 2], "dim_ordering": ordering}},
+    ]
+    found = to_keras3({"class_name": "Sequential", "config": chain}, "1.2.2")
+    assert found["config"]["layers"][0]["config"]["data_format"] == expected
+
+
+def test_images_grow_from_their_corners_where_keras_2_did_so() -> None:
+    assert type(_made("UpSampling2D", "2.3.1", interpolation="bilinear")).__name__ == "CornerUpSampling2D"
+    assert type(_made("UpSampling2D", "2.3.1", interpolation="nearest")).__name__ == "UpSampling2D"
+    assert type(_made("UpSampling2D", "2.4.0", interpolation="bilinear")).__name__ == "UpSampling2D"
+
+
+@pytest.mark.parametrize(
+    ("class_name", "version", "settings", "words"),
+    [
+        ("Dense", "1.2.2", {"output_dim": 3, "units": 4}, "which is the same in newer Keras"),
+        ("Dropout", "2.2.4", {"rate": 0.5, "p": 0.5}, "which is the same in newer Keras"),
+        ("LSTM", "2.15.0", {"units": 3, "time_major": True}, "time_major=True"),
+    ],
+)
+def test_what_contradicts_itself_or_means_what_cannot_be_had(
+    class_name: str, version: str, settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(FileContentError, match=words):
+        _made(class_name, version, **settings)
