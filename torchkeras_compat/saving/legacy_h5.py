@@ -36,6 +36,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
+from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
