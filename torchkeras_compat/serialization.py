@@ -60,6 +60,25 @@ def without_single_marks(config: Any) -> Any:
     return strip(config)
 
 
+def with_shared_layers(model: Any) -> Any:
+    """Return the config of a model in which layers that lie in several of its models are marked, and nothing else is.
+
+    Keras writes no marks into JSON and `.h5` files, and reads over them.
+    """
+    with sharing_objects():
+        return without_single_marks(_without_marks_of_settings(serialize_keras_object(model)))
+
+
+def _without_marks_of_settings(config: Any) -> Any:
+    if isinstance(config, list):
+        return [_without_marks_of_settings(x) for x in config]
+    if not isinstance(config, dict):
+        return config
+    inner = config.get("config")
+    is_layer = isinstance(inner, dict) and "name" in inner and ("trainable" in inner or "layers" in inner)
+    return {k: _without_marks_of_settings(v) for k, v in config.items() if is_layer or k != "shared_object_id"}
+
+
 def serialize_keras_object(obj: Any) -> Any:
     """Return ``obj`` as plain data that JSON can hold.
 

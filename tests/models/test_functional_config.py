@@ -400,3 +400,32 @@ def test_training_that_a_layer_has_by_default_holds_only_where_it_was_given():
     config = model.get_config()
     del config["layers"][1]["inbound_nodes"][0]["given"]  # as Keras writes it, given or not
     np.testing.assert_array_equal(ours.Model.from_config(config).predict(image, verbose=0), image)
+
+
+def _to_any_depth() -> Any:
+    """A layer and a model that lie in several models, in models in models. Keras itself cannot read such files."""
+    shared = ours.layers.Dense(4)
+    a, b, c, d = (ours.Input((4,)) for _ in range(4))
+    inner = ours.Model(a, shared(a))
+    middle = ours.Model(b, [ours.layers.Dense(4)(inner(inner(b))), shared(b)])
+    outer = ours.Model(c, middle(inner(c))[0] + middle(c)[1])
+    return ours.Model(d, [outer(d), inner(d), shared(d)])
+
+
+@FORMS
+def test_what_lies_in_several_models_is_one_again(form, tmp_path):
+    model = _to_any_depth()
+    x = np.random.randn(3, 4).astype("float32")
+    again = _through(model, ours, form, tmp_path)
+    _assert_same(again.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert len(again.weights) == len(model.weights) == 4
+
+
+def test_only_what_lies_in_several_models_is_marked(real_keras):
+    for keras in (ours, real_keras):
+        inputs = keras.Input((4,))
+        initializer = keras.initializers.GlorotUniform(seed=1)
+        layer = keras.layers.Dense(4, kernel_initializer=initializer)
+        model = keras.Model(inputs, keras.layers.Dense(4, kernel_initializer=initializer)(layer(layer(inputs))))
+        assert "shared_object_id" not in model.to_json()
+    assert _to_any_depth().to_json().count("shared_object_id") > 2

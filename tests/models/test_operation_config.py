@@ -13,6 +13,7 @@ import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat import ops
+from torchkeras_compat.errors import FileLimitError
 from torchkeras_compat.models.model import model_from_json
 
 CALLS = {
@@ -151,3 +152,14 @@ def test_layers_without_trainable_in_a_keras_3_h5_file_are_layers(real_keras, tm
     again = ours.models.load_model(tmp_path / "model.h5")
     data = np.random.RandomState(0).uniform(size=(2, 4, 3)).astype("float32")
     np.testing.assert_allclose(again.predict(data, verbose=0), model.predict(data, verbose=0))
+
+
+@pytest.mark.parametrize("function", ["split", "array_split", "unstack"])
+def test_calls_with_more_outputs_than_a_file_may_have_calls_are_refused(function):
+    inputs = ours.Input((4,))
+    outputs = getattr(ops, function)(inputs, 4, axis=1)
+    text = ours.Model(inputs, outputs[0]).to_json()
+    text = text.replace('"indices_or_sections": 4', '"indices_or_sections": 1000000000000')
+    text = text.replace('"num": 4', '"num": 1000000000000')
+    with pytest.raises(FileLimitError, match="1000000000000 outputs.*calls"):
+        model_from_json(text)

@@ -23,7 +23,7 @@ Function = Callable[..., Any]
 _MODULES = (
     *(f"arrays.{name}" for name in "blocks casting creation gathering joining ordering padding rearranging".split()),
     *(f"arrays.{name}" for name in "scattering selection shapes slicing".split()),
-    *(f"image.{name}" for name in "adjusting boxes colors cropping quality random_changes resizing".split()),
+    *(f"image.{name}" for name in "adjusting boxes colors cropping morphology quality random_changes resizing".split()),
     *(f"linalg.{name}" for name in "diagonals factors products solving".split()),
     *(f"math.{name}" for name in "arithmetic clipping comparison counting cumulative elementwise reduction".split()),
     *(f"math.{name}" for name in "segments special trigonometry".split()),
@@ -57,6 +57,10 @@ _BEHIND = {
     **{
         f"tf.signal.{n}_by_window_name": f"dialects.tensorflow.signal.frames.{n}_by_window_name"
         for n in ("stft", "inverse_stft")
+    },
+    **{
+        f"tf.quantization.{n}": f"dialects.tensorflow.math.fake_quantization.{n}"
+        for n in (f"fake_quant_with_min_max_{kind}" for kind in ("args", "vars", "vars_per_channel"))
     },
     "tf.nn.conv_transpose": "dialects.tensorflow.nn.convolution._any_transpose",
     "keras.losses.cosine_proximity": "legacy.losses.cosine_proximity.cosine_proximity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,7 +22,7 @@ from torchkeras_compat.saving.file_limits import FileLimits, check_config, parse
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_files import is_keras2, to_keras3
 from torchkeras_compat.saving.reading import reading
-from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.training.trainer import Trainer
 
@@ -201,7 +202,7 @@ class Model(Trainer, ModelFiles, Layer):
     @overridable
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON, for ``model_from_json``."""
-        return json.dumps(serialize_keras_object(self), **kwargs)
+        return json.dumps(with_shared_layers(self), **kwargs)
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build the model for the shapes that ``get_build_config`` returned."""
@@ -305,7 +306,8 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
     with reading(source, limits) as allowed, reading_file(source):
         config = parsed_json(json_string, source)
         check_config(config, allowed, source)
-        if isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3")):
-            config = to_keras3(config, version)
-        with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}):
+        is_old = isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3"))
+        config = to_keras3(config, version) if is_old else config
+        scope = contextlib.nullcontext() if is_old else sharing_objects()
+        with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}), scope:
             return deserialize_model(config)

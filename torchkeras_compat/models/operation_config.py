@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from torchkeras_compat.models.operation_signatures import (
     with_arrays,
 )
 from torchkeras_compat.own_code import is_own
-from torchkeras_compat.saving.file_limits import current_limits
+from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.old_files import OLD_FUNCTION
 from torchkeras_compat.serialization import serialize_config
@@ -29,6 +30,8 @@ from torchkeras_compat.symbolic.operation import FunctionCall
 from torchkeras_compat.symbolic.shapes import infer_outputs
 
 _BYTES_TO_FIND_SHAPES = 2**24
+# Functions with as many outputs as an argument, or the length of an axis, says.
+_OF_PARTS = frozenset("array_split dsplit hsplit split unstack vsplit".split())
 _Calls = list[tuple[Any, dict[str, Any]]]
 
 
@@ -137,7 +140,24 @@ class OpFromConfig(FunctionCall):
         positional, named = joined_call(self.function, self.settings, args, kwargs)
         if self.function.__name__ == "get_item":  # files hold tuples as lists
             positional = [tuple(x) if isinstance(x, list) else x for x in positional]
+        _check_parts(self.function, positional, named)
         return super().symbolic_call(*positional, **named)
+
+
+def _check_parts(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Refuse a call that has more outputs than a file may have calls.
+
+    Raises:
+        FileLimitError: it has.
+    """
+    if function.__name__ not in _OF_PARTS:
+        return
+    given = inspect.signature(function).bind(*args, **kwargs).arguments
+    size = given.get("indices_or_sections", given.get("num"))
+    sizes = [x for x in getattr(given.get("x"), "shape", ()) if x] if size is None else [size]
+    allowed = current_limits().calls
+    if any(isinstance(x, int) and x > allowed for x in sizes):
+        raise too_much(f"A call of `{function.__name__}` has {max(sizes)} outputs", "calls", allowed)
 
 
 def check_operation(class_name: str) -> None:

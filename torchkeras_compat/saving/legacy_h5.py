@@ -36,7 +36,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
-from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
 
@@ -58,7 +58,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             "A model is saved in a `.h5` file with its weights, and this one is not built. Call it on data or"
             " `build(input_shape)`, or save a `.keras` file."
         )
-    whole = serialize_keras_object(model)
+    whole = with_shared_layers(model)
     config, needed = _model_config(whole), plugin_requirements(whole)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
@@ -158,8 +158,11 @@ def load_legacy_h5(
         check_config(config, source=repr(path))
         version = text_of(attribute(root, "keras_version", "1"))
         try:
-            config = to_keras3(config, version) if is_keras2(version) else with_operations(config)
-            model = deserialize_model(config)
+            if is_keras2(version):
+                model = deserialize_model(to_keras3(config, version))
+            else:
+                with sharing_objects():
+                    model = deserialize_model(with_operations(config))
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
             error.add_note(f"while loading {path!r}")

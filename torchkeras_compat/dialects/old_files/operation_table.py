@@ -191,6 +191,10 @@ MatrixSetDiagV3 linalg.set_diag input diagonal k | align
 Qr linalg.qr | full_matrices
 Svd linalg.svd | full_matrices compute_uv
 ReverseSequence reverse_sequence | seq_dim:seq_axis batch_dim:batch_axis
+Dilation2D nn.dilation2d | strides padding rates:dilations
+FakeQuantWithMinMaxArgs quantization.fake_quant_with_min_max_args | min max num_bits narrow_range
+FakeQuantWithMinMaxVars quantization.fake_quant_with_min_max_vars | num_bits narrow_range
+FakeQuantWithMinMaxVarsPerChannel quantization.fake_quant_with_min_max_vars_per_channel | num_bits narrow_range
 Einsum einsum *inputs | equation
 CheckNumerics debugging.check_numerics x | message
 ShapeN shape_n *input | out_type

@@ -54,8 +54,11 @@ def _reshape_spec(tensor: Any, shape: Any, name: str | None = None) -> Any:
     try:
         return known_values.infer(reshape.__wrapped__, tensor, shape)  # type: ignore[attr-defined]
     except InvalidArgumentError:
-        known = known_values.known_sizes(shape)
-        if known is None or None not in static_shape(tensor):
+        known, own = known_values.known_sizes(shape), static_shape(tensor)
+        if known is None or None not in own:
+            raise
+        least = math.prod(size for size in own if size is not None)
+        if None not in known and math.prod(size or 0 for size in known) % max(least, 1):
             raise
         return KerasTensor(known, standardize_dtype(tensor.dtype))
 

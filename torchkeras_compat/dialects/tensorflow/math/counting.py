@@ -33,8 +33,9 @@ def _bincount_spec(
     limits = [None if size is None else _known(size) for size in (minlength, maxlength)]
     length = limits[0] if limits[0] == limits[1] else None
     shape = static_shape(arr)
-    found = standardize_dtype(dtype if weights is None else weights.dtype if hasattr(weights, "dtype") else tensor(weights).dtype)
-    return KerasTensor((shape[0], length) if axis == -1 and len(shape) > 1 else (length,), found)
+    if weights is not None:
+        dtype = weights.dtype if isinstance(weights, KerasTensor) else tensor(weights).dtype
+    return KerasTensor((shape[0], length) if axis == -1 and len(shape) > 1 else (length,), standardize_dtype(dtype))
 
 
 @tensor_function(spec=_bincount_spec)

@@ -74,6 +74,7 @@ _NN: dict[str, str] = {
     **_in("nn.normalization", "moments weighted_moments batch_normalization l2_normalize bias_add dropout", "nn."),
     **_in("nn.normalization", "local_response_normalization", "nn."),
     "nn.lrn": "dialects.tensorflow.nn.normalization.local_response_normalization",
+    **_in("image.morphology", "dilation2d erosion2d", "nn."),
     **_in("nn.lookup", "embedding_lookup top_k in_top_k space_to_depth depth_to_space zero_fraction", "nn."),
 }
 
