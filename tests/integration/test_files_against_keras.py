@@ -211,7 +211,8 @@ def test_layers_go_through_files(real_keras: types.ModuleType, name: str, tmp_pa
                 raise
             assert_close(outputs(other, x), expected, f"{ending} from {writer.__name__}")
             assert_close(weights_of(other), weights, f"{ending} from {writer.__name__}", 1e-6)
-            loaded = other if ending == "keras" else loaded
+            if ending == "keras":
+                loaded = other
         source = loaded
 
 
