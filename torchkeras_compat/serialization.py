@@ -39,6 +39,19 @@ def sharing_objects() -> Iterator[None]:
         shared_objects.reset(token)
 
 
+@contextlib.contextmanager
+def copying() -> Iterator[None]:
+    """Context manager in which objects are made from the configs of others: a part of a copy is one of its own.
+
+    A layer may copy another while a file is read, where the same numbers stand for objects of the file.
+    """
+    token = shared_objects.set(None)
+    try:
+        yield
+    finally:
+        shared_objects.reset(token)
+
+
 def without_single_marks(config: Any) -> Any:
     """Return a config serialized in a `sharing_objects` scope without the marks of objects that occur once."""
     counts: Counter[int] = Counter()
