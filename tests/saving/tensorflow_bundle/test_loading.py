@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import shutil
+import time
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -210,3 +211,15 @@ def test_hostile_objects_do_no_harm(tmp_path: Path) -> None:
     writer.write_bundle(tmp_path / "names", bad, writer.graph(nodes))
     with pytest.raises(FileContentError, match="bias' of <Dense name=a> is not in it"):
         made().load_weights(tmp_path / "names")
+
+
+def test_long_names_and_a_long_note_take_no_time(tmp_path: Path) -> None:
+    arrays = {"a/kernel": np.zeros((3, 2), "float32"), "optimizer/" * 100_000 + "\n": np.zeros(1, "float32")}
+    writer.write_bundle(tmp_path / "cp", arrays)
+    with open(tmp_path / "checkpoint", "w") as note:
+        note.write('model_checkpoint_path: "cp"\n')
+        note.truncate(2**33)  # a file with a hole
+    begun = time.process_time()
+    with pytest.raises(FileContentError, match="b/bias' of .* is not in it") as caught:
+        made().load_weights(tmp_path)
+    assert time.process_time() - begun < 2 and len(str(caught.value)) < 2000
