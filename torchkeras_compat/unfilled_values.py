@@ -1,9 +1,9 @@
 """Weights whose first values are not made while a model is read from a file: most are about to come from it.
 
 Inside a scope of `UnfilledValues` weights get memory, and what would fill it is put off. The scope sees every operation
-of torch, as `MemoryBudget` does, and what reads memory without one, such as ``tensor.numpy()``: what uses such a weight,
-as the ``build`` of a user's layer may, has it filled before. What the file does not have is filled in the end, so that nobody sees the difference: an initializer draws by
-the seed that it got when it was made, whenever it is called.
+of torch, as `MemoryBudget` does, and what reads memory without one, such as ``tensor.numpy()``: one that uses such a
+weight, as the ``build`` of a user's layer may, has it filled before. What the file does not have is filled in the end,
+so that nobody sees the difference: an initializer draws by the seed that it got when it was made, whenever it is called.
 """
 
 from __future__ import annotations

@@ -113,9 +113,8 @@ def _warn_of_unused(bundle: Bundle, used: set[str], has_optimizer: bool) -> None
     ]
     named = {_short(other) for other in used}
     lengths = {len(name) for name in named}
-    owners = {
-        key for key in unused if any(key[n : n + 1] == "/" and key[:n] in named for n in lengths)
-    }  # slots of TF 1
+    # Slots of TensorFlow 1 lie below their variables.
+    owners = {key for key in unused if any(key[n : n + 1] == "/" and key[:n] in named for n in lengths)}
     unused = [key for key in unused if key not in owners]
     if unused:
         warn_user(
