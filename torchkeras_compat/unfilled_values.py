@@ -3,7 +3,7 @@
 Inside a scope of `UnfilledValues` weights get memory, and what would fill it is put off. The scope sees every operation
 of torch, as `MemoryBudget` does, and what reads memory without one, such as ``tensor.numpy()``: one that uses such a
 weight, as the ``build`` of a user's layer may, has it filled before. What the file does not have is filled in the end,
-so that nobody sees the difference: an initializer draws by the seed that it got when it was made, whenever it is called.
+so that nobody sees the difference: an initializer draws by the seed that it got when it was made, whenever that is.
 """
 
 from __future__ import annotations
