@@ -13,7 +13,7 @@ from typing import Any
 from torchkeras_compat.errors import FileContentError, FileLimitError
 
 # HDF5's own numbers.
-_CHUNKED, _DEFLATE, _SHUFFLE, _FLETCHER32, _LZF = 2, 1, 2, 3, 32000
+_DEFLATE, _SHUFFLE, _FLETCHER32, _LZF = 1, 2, 3, 32000
 _CHECKSUM = 4  # bytes that fletcher32 adds
 _PIECE = 1 << 20
 
@@ -22,16 +22,16 @@ def check_chunks(dataset: Any) -> None:
     """Make sure that no chunk of an array unpacks to more bytes than a chunk has.
 
     Args:
-        dataset: `h5py.Dataset`, checked, see `check_dataset`.
+        dataset: `h5py.Dataset`, checked, see `check_dataset`; an array has no chunks.
 
     Raises:
         FileContentError: its filters are in an order, or have settings, that nobody writes; or a chunk lies outside of
             the file.
         FileLimitError: a chunk unpacks to more than it may hold.
     """
-    creation = dataset.id.get_create_plist()
-    if creation.get_layout() != _CHUNKED:
+    if getattr(dataset, "chunks", None) is None:
         return
+    creation = dataset.id.get_create_plist()
     filters = [creation.get_filter(i) for i in range(creation.get_nfilters())]
     codes = [found[0] for found in filters]
     place = next((i for i, code in enumerate(codes) if code in (_DEFLATE, _LZF)), None)

@@ -10,12 +10,14 @@ from typing import Any
 import torch
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.saving.contents import checkpoint_prefix
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.matching import Match, match_names, match_objects
 from torchkeras_compat.saving.tensorflow_bundle.object_graph import KEY, read_graph
 from torchkeras_compat.saving.tensorflow_bundle.optimizer_slots import OptimizerPlan, plan_for, resolve
+from torchkeras_compat.saving.weights_h5 import set_scalars, undoing, with_parts
 from torchkeras_compat.user_warnings import warn_user
 
 _COMPLEX = (8, 18)
@@ -54,10 +56,13 @@ def load_tensorflow_weights(model: Any, path: str, skip_mismatch: bool = False) 
         if plan is not None:
             keys.update([*plan.scalars.values(), *(key for _, _, key in plan.slots)])
         values = {key: bundle.read(key) for key in sorted(keys)}
-        state = [] if plan is None else resolve(plan, values, model)
-        keys.update(key for _, key in match.found.values())
-        _warn_of_unused(bundle, keys, has_optimizer=getattr(model, "optimizer", None) is not None)
-        with torch.no_grad():
+        as_before = [] if plan is None or plan.optimizer.built else with_parts(plan.optimizer)
+        with torch.no_grad(), undoing(as_before):
+            state = [] if plan is None else resolve(plan, values, model)
+            keys.update(key for _, key in match.found.values())
+            _warn_of_unused(bundle, keys, has_optimizer=getattr(model, "optimizer", None) is not None)
+            set_scalars([(variable, value) for variable, value in state if isinstance(variable, HostScalar)])
+            state = [(variable, value) for variable, value in state if not isinstance(variable, HostScalar)]
             for variable, value in [*state, *((variable, values[key]) for variable, key in pairs)]:
                 variable.assign(value)
             for layer in match.layers.values():
