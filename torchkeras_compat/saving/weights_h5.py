@@ -217,7 +217,7 @@ class LoadingPlan:
     def _compare_optimizer(self, optimizer: Any, store: ArrayReader) -> str | None:
         received = len(store)
         if not optimizer.built and received > len(optimizer.variables):
-            self._as_before = _with_parts(optimizer)
+            self._as_before += with_parts(optimizer)
             optimizer.build(self.model.trainable_variables)
         if _overrides(optimizer, "load_own_variables"):
             if received:
@@ -248,13 +248,8 @@ class LoadingPlan:
     @contextlib.contextmanager
     def _undoing(self) -> Iterator[None]:
         """Leave an optimizer that was built for the file as it was, if the body fails."""
-        try:
+        with undoing(self._as_before):
             yield
-        except BaseException:
-            for optimizer, attributes in self._as_before:
-                vars(optimizer).clear()
-                vars(optimizer).update(attributes)
-            raise
 
     def carry_out(self, unfilled: UnfilledValues | None = None) -> None:
         """Set the values. If that fails, as a ``load_own_variables`` of the user's may, all are as before.
@@ -287,9 +282,12 @@ class LoadingPlan:
                         obj.load_own_variables(store)
                     elif isinstance(obj, Layer):
                         obj._on_loaded()
-            except Exception:
+            except BaseException:  # so that Ctrl-C leaves no half of it, too
                 for variable, old in before:
-                    variable.assign(old)
+                    if isinstance(variable, HostScalar):
+                        setattr(variable._owner, variable._attribute, old)
+                    else:
+                        variable.assign(old)
                 raise
 
 
@@ -321,7 +319,7 @@ def assign_arrays(pairs: list[tuple[Any, Any]], unfilled: UnfilledValues | None 
     else:
         unfilled.come_from_file([t for target, _ in pairs for t in getattr(target, "parameters", (target,))])
     with torch.no_grad():
-        _set_scalars(numbers)
+        set_scalars(numbers)
         for (target, _), value in zip(others, values, strict=True):
             target.assign(value) if isinstance(target, Variable) else target.copy_(value)
         try:
@@ -337,8 +335,15 @@ def _values_of(source: Any) -> torch.Tensor:
     return values
 
 
-def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
-    """Set counts and rates, before anything else: a file may hold what is none, and then nothing has changed."""
+def set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
+    """Set counts and rates, before anything else: a file may hold what is none, and then nothing has changed.
+
+    Args:
+        arrays: Variables and their values.
+
+    Raises:
+        FileContentError: a number cannot be set; none is.
+    """
     before = [(target, target._number) for target, _ in arrays]  # with all digits
     try:
         for target, value in arrays:
@@ -346,20 +351,36 @@ def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
             if np.float32(float(target)) != np.float32(value):
                 target.assign(value)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        for target, old in before:
-            setattr(target._owner, target._attribute, old)
+        for changed, old in before:
+            setattr(changed._owner, changed._attribute, old)
         raise FileContentError(
             f"The file has {value.item()!r} for '{target.path}', which cannot be: {error}"
         ) from error
 
 
-def _with_parts(optimizer: Any) -> list[tuple[Any, dict[str, Any]]]:
+@contextlib.contextmanager
+def undoing(as_before: list[tuple[Any, dict[str, Any]]]) -> Iterator[None]:
+    """Leave optimizers as they were, if the body fails.
+
+    Args:
+        as_before: What :func:`with_parts` returned; more may come to it.
+    """
+    try:
+        yield
+    except BaseException:
+        for optimizer, attributes in as_before:
+            vars(optimizer).clear()
+            vars(optimizer).update(attributes)
+        raise
+
+
+def with_parts(optimizer: Any) -> list[tuple[Any, dict[str, Any]]]:
     """Return an optimizer and those inside it, each with its attributes, whose lists and dicts are copies."""
     found = [(optimizer, {k: _copied(v) for k, v in vars(optimizer).items()})]
     for value in vars(optimizer).values():
         for part in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(part, OptimizerState):
-                found += _with_parts(part)
+                found += with_parts(part)
     return found
 
 
@@ -371,10 +392,12 @@ def _copied(value: Any) -> Any:
     return copy.copy(value) if isinstance(value, (dict, set)) else value
 
 
-def _snapshot(model: Any) -> list[tuple[Variable, torch.Tensor]]:
+def _snapshot(model: Any) -> list[tuple[Any, Any]]:
     optimizer = getattr(model, "optimizer", None)
     more = optimizer.variables if isinstance(optimizer, OptimizerState) else []
-    return [(v, v.value.detach().clone()) for v in (*model.variables, *more)]
+    variables = (*model.variables, *more)
+    # Numbers with all their digits.
+    return [(v, v._number if isinstance(v, HostScalar) else v.value.detach().clone()) for v in variables]
 
 
 def _compare_shapes(obj: Any, targets: dict[str, Any], store: ArrayReader) -> str | None:

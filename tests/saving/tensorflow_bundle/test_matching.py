@@ -46,3 +46,10 @@ def test_names_end_as_those_of_the_model() -> None:
         match = match_names(model, [*keys, "step"])
         assert [key for _, key in match.found.values()] == keys
     assert match_names(model, ["a/d/kernel", "b/d/kernel", "d/bias"]).missing()[0][0].name == "kernel"  # which one?
+
+
+def test_a_name_of_many_parts_takes_no_time() -> None:
+    model = ours.Sequential([ours.Input((3,)), layers.Dense(2, name="a")])
+    long = "a/" * 1_000_000
+    found = match_names(model, [f"{long}a/kernel", "a/bias"])
+    assert {key[-8:] for _, key in found.found.values()} == {"a/bias", "a/kernel"}
