@@ -46,3 +46,11 @@ def test_names_end_as_those_of_the_model() -> None:
         match = match_names(model, [*keys, "step"])
         assert [key for _, key in match.found.values()] == keys
     assert match_names(model, ["a/d/kernel", "b/d/kernel", "d/bias"]).missing()[0][0].name == "kernel"  # which one?
+
+
+def test_layers_with_a_table_of_words_have_a_number_in_the_file_alone() -> None:
+    model = ours.Sequential([ours.Input((1,), dtype="string"), layers.TextVectorization(9), layers.Embedding(9, 2)])
+    root = Node(0, {"layer_with_weights-0": 1, "layer_with_weights-1": 2})
+    nodes = [root, Node(1, {"_lookup_layer": 4}), Node(2, {"embeddings": 3}), Node(3, key="e"), Node(4)]
+    match, _ = match_objects(model, nodes)
+    assert not match.missing() and [key for _, key in match.found.values()] == ["e"]

@@ -21,7 +21,8 @@ from torchkeras_compat.user_warnings import warn_user
 _COMPLEX = (8, 18)
 _LARGEST_STATE = 1 << 20  # bytes of the file `checkpoint`
 _BESIDE_WEIGHTS = re.compile(
-    r"(.*/)?(\.OPTIMIZER_SLOT|_?optimizer|keras_api|save_counter|_random_generator|global_step|beta[12]_power)(/.*)?"
+    r"(.*/)?(\.OPTIMIZER_SLOT|_?optimizer|keras_api|save_counter|_random_generator|global_step|beta[12]_power"
+    r"|token_counts)(/.*)?"
 )
 
 
