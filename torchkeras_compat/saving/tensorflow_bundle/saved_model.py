@@ -91,8 +91,8 @@ def _give_vocabularies(config: Any, path: str) -> None:
     without = [name for name in wanted if known.get(name, -1) not in words]
     if without:
         warn_user(
-            f"The vocabulary of {without} is not found in the program {path!r}: call `set_vocabulary` or `adapt` of these"
-            " layers before the model is used."
+            f"The vocabulary of {without} is not found in the program {path!r}: call `set_vocabulary` or `adapt` of"
+            " these layers before the model is used."
         )
 
 
