@@ -94,7 +94,8 @@ def _built_in(wanted: tuple[str, ...], module: str, name: str, as_class: bool) -
         return public_names.named("dialects.saved_functions.value_at")(name) if is_wanted else None
     if module not in ("builtins", "", "keras") and not module.startswith("keras."):
         return None
-    path = "" if module == "builtins" else module.removeprefix("keras").strip(".")
+    # Keras looks for a function of no module among activations, losses and metrics, and not in `ops`.
+    path = ("" if as_class else "activations") if module == "builtins" else module.removeprefix("keras").strip(".")
     order = kinds.accepted(wanted)
     other = None  # `relu` is a function of one kind, and the name of a class of another
     for kind in sorted(order, key=lambda k: not kinds.has_module(k, path)):

@@ -146,6 +146,20 @@ _BEHIND: dict[str, dict[str, tuple[str, str]]] = {
 _NAMES_IN_FILES = {"GroupedQueryAttention": "GroupQueryAttention"}
 
 
+def legacy_path(module: str, class_name: str) -> str | None:
+    """Return where a class of an older Keras is that files name beside the public ones of a module; else None.
+
+    Example:
+        >>> legacy_path("keras.layers", "Highway"), legacy_path("keras.layers", "Dense")
+        ('legacy.layers.highway', None)
+    """
+    for table in _BEHIND.values():
+        path, place = table.get(class_name, ("", ""))
+        if place == module and path.startswith("legacy."):
+            return path
+    return None
+
+
 def accepted(kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return the kinds that may stand where one of ``kinds`` is wanted.
 

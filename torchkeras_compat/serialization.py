@@ -19,7 +19,7 @@ from torchkeras_compat.given_functions import as_given
 from torchkeras_compat.kinds import find, module_in_files
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.pickled_functions import unmade
-from torchkeras_compat.public_names import lists, named, names_in, public_module
+from torchkeras_compat.public_names import lists, named, public_module
 from torchkeras_compat.variable_base import VariableBase
 
 # What the open `sharing_objects` scope has met: id of an object to its number, or number in a config to its object.
@@ -33,6 +33,19 @@ def sharing_objects() -> Iterator[None]:
     Keras marks them in its files with ``shared_object_id``; see :func:`without_single_marks`.
     """
     token = shared_objects.set({})
+    try:
+        yield
+    finally:
+        shared_objects.reset(token)
+
+
+@contextlib.contextmanager
+def copying() -> Iterator[None]:
+    """Context manager in which objects are made from the configs of others: a part of a copy is one of its own.
+
+    A layer may copy another while a file is read, where the same numbers stand for objects of the file.
+    """
+    token = shared_objects.set(None)
     try:
         yield
     finally:
@@ -212,7 +225,8 @@ def _serialize_function(function: Any) -> dict[str, Any]:
     if public is None and is_own(function) and get_registered_name(function) == function.__name__:
         old = named("dialects.saved_functions.named_value")(function)
         if old is not None:
-            return {"module": old[0], "class_name": "function", "config": old[1], "registered_name": "function"}
+            module = "builtins" if old[0] in ("keras.activations", "keras.losses", "keras.metrics") else old[0]
+            return {"module": module, "class_name": "function", "config": old[1], "registered_name": "function"}
     if public is not None and _is_found_by_name(function):
         public = "builtins"
     return {
@@ -224,5 +238,9 @@ def _serialize_function(function: Any) -> dict[str, Any]:
 
 
 def _is_found_by_name(function: Any) -> bool:
-    """Whether Keras, which looks a function up in some namespaces by its name alone, finds one that means the same."""
-    return function.__name__ in names_in("activations") or any(lists(s, function) for s in ("losses", "metrics"))
+    """Whether Keras, which looks a function up in some namespaces by its name alone, finds one that means the same.
+
+    Of the functions of `ops` with the name of an activation, `gelu` has another default.
+    """
+    spaces = ("activations", "losses", "metrics")
+    return function.__name__ in ("relu", "tanh") or any(lists(space, function) for space in spaces)

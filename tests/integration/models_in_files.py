@@ -750,11 +750,6 @@ def own_parts(K: Any) -> Any:
 # Applications
 
 
-@case(trains=False)
-def mobile_net(K: Any) -> Any:
-    return K.applications.MobileNetV2((32, 32, 3), alpha=0.35, weights=None, classes=4)
-
-
 @case(trains=True)
 def transferred(K: Any) -> Any:
     base = K.applications.MobileNet((32, 32, 3), alpha=0.25, weights=None, include_top=False, pooling="avg")

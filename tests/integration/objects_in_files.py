@@ -125,7 +125,7 @@ METRICS: dict[str, tuple[str, Targets, dict[str, dict[str, Any]]]] = {
         },
     ),
 }
-NOT_AMONG_METRICS = {"Mean", "Sum", "Metric", "MeanMetricWrapper", "TorchMetric"}  # bases, and what is no pair's
+NOT_AMONG_METRICS = {"Mean", "Sum", "Metric", "MeanMetricWrapper", "TorchMetric"}  # bases, and those of values
 
 OPTIMIZERS: dict[str, dict[str, Any]] = {
     "Adadelta": {"learning_rate": 0.5, "rho": 0.9},

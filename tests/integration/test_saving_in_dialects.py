@@ -106,14 +106,15 @@ def test_keras_reads_steps_that_it_has_functions_for(real_keras, tmp_path, name)
     np.testing.assert_allclose(theirs.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-5, atol=1e-6)
 
 
-def test_what_keras_lacks_is_said_once(tf_keras, tmp_path, monkeypatch):
-    monkeypatch.setattr("torchkeras_compat.models.functional_config._said", set())
-    model = model_of(_ONLY_HERE["norm"])
-    with pytest.warns(UserWarning, match="nothing that means `tf.norm`"):
-        model.save(tmp_path / "m.keras")
+def test_what_keras_lacks_is_said_once_for_each_file(tf_keras, tmp_path):
+    model = model_of(lambda tf, K, x: _ONLY_HERE["crelu"](tf, K, _ONLY_HERE["norm"](tf, K, x)))
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="nothing that means tf.norm, tf.nn.crelu as the model") as found:
+            model.save(tmp_path / "m.keras")
+        assert len(found) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        model.save(tmp_path / "m.keras")
+        model.to_json()
 
 
 def test_other_functions_cannot_be_named(tf_keras, tmp_path):

@@ -60,7 +60,7 @@ def test_a_state_of_another_number_of_arrays_is_left_out(tmp_path: Path, names: 
     assert all(np.isfinite(w).all() for w in model.get_weights())
 
 
-@pytest.mark.parametrize("count", [np.nan, np.inf, -1.0, 1e300, 0.5])
+@pytest.mark.parametrize("count", [np.nan, np.inf, -1.0, 2.0**31, 1e300, 0.5])
 def test_a_count_that_is_none_is_left_out(tmp_path: Path, count: float) -> None:
     arrays = [(name, np.array(count) if array.shape == () else array) for name, array in files.state(ADAM)]
     with pytest.warns(UserWarning, match="its count of updates is"):

@@ -156,7 +156,8 @@ def test_settings_of_keras_2_become_those_of_keras_3():
     }
     found = training_to_keras3(training)
     assert [(m["class_name"], m["config"]) for m in found["metrics"]] == [("MeanAbsoluteError", {"name": "mae"})]
-    assert found["optimizer_config"] == {"module": None, "class_name": "SGD", "config": {"learning_rate": 0.5}}
+    assert found["optimizer_config"]["class_name"] == "SGD"
+    assert found["optimizer_config"]["config"] == {"learning_rate": 0.5}
     with pytest.raises(ValueError, match="uses the function 'tf.io.read_file', which is none"):
         to_keras3(
             {

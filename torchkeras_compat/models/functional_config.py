@@ -21,7 +21,6 @@ from torchkeras_compat.symbolic.node import Node, symbolic_leaves
 from torchkeras_compat.symbolic.operation import FunctionCall, Operation
 from torchkeras_compat.symbolic.order import explicit_nodes
 from torchkeras_compat.symbolic.recording import recorded_calls
-from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.models.functional import Functional
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 _Tensors = dict[tuple[str, int], list[KerasTensor]]
 # What marks, in the entry of a call, arguments that were given although they say what the layer does by default.
 _GIVEN = "given"
-# Functions of old dialects of which it was said that Keras cannot read them.
-_said: set[str] = set()
 
 
 def functional_config(model: Functional) -> dict[str, Any]:
@@ -88,7 +85,6 @@ def functional_config(model: Functional) -> dict[str, Any]:
 
     outputs = _map(graph.outputs, end)
     entries = _used(operations, [layer(operation) for operation in operations], outputs)
-    _say_what_keras_lacks(entries)
     return {
         "name": model.name,
         "trainable": model.trainable,
@@ -98,7 +94,7 @@ def functional_config(model: Functional) -> dict[str, Any]:
     }
 
 
-def _is_default_training(operation: Any, kwargs: dict[str, Any]) -> bool:
+def _is_default_training(operation: Any, kwargs: Any) -> bool:
     """Whether a call says what the layer does by default: that it trains.
 
     Keras writes that into each call of such a layer (`RandomFlip`), given or not, and does not mean it.
@@ -133,26 +129,6 @@ def _used(operations: list[Any], entries: list[dict[str, Any]], outputs: Any) ->
             used.add(name)
             left += [n for n, *_ in _histories(by_name[name].get("inbound_nodes") or [])]
     return [entry for entry in entries if entry["name"] in used]
-
-
-def _say_what_keras_lacks(entries: list[dict[str, Any]]) -> None:
-    """Warn of parts of old dialects in a config that only this package can read, once for each."""
-    for entry in entries:
-        if entry["class_name"] in ("AddLoss", "AddMetric") and entry["class_name"] not in _said:
-            _said.add(entry["class_name"])
-            warn_user(
-                "Keras 3 has no losses and metrics that are added to a model as symbolic tensors"
-                f" (`{'add_loss' if entry['class_name'] == 'AddLoss' else 'add_metric'}`): the model can be loaded by"
-                " torchkeras_compat, and not by Keras. For Keras, save `Model(model.inputs, model.outputs)`."
-            )
-        path = entry["config"].get("function") if entry["class_name"] == OLD_FUNCTION else None
-        if path is not None and path not in _said:
-            _said.add(path)
-            warn_user(
-                f"Keras 3 has nothing that means `{path}` as it is called here (operation '{entry['name']}'): the model"
-                " can be loaded by torchkeras_compat, and not by Keras. Put the call into a `Layer` of your own if it"
-                " should be."
-            )
 
 
 def _without_found_masks(node: Node) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from torchkeras_compat.saving.file_limits import check_config
 from torchkeras_compat.saving.keras_archive import ASSETS, CONFIG, METADATA, WEIGHTS, KerasArchive
 from torchkeras_compat.saving.late_arrays import LateArrays
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.no_counterpart import say_what_keras_lacks
 from torchkeras_compat.saving.old_files import is_keras2, to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
@@ -48,6 +49,7 @@ def save_folder(model: Any, folder: Path, late: LateArrays | None = None) -> Non
     saved = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
     metadata: dict[str, Any] = {"keras_version": FORMAT_VERSION, "date_saved": saved}
     needed = plugin_requirements(config)
+    say_what_keras_lacks(config, needed)
     if needed:
         metadata[KEY] = needed
     (folder / METADATA).write_text(json.dumps(metadata))

@@ -30,6 +30,7 @@ from torchkeras_compat.saving.h5_walk import declared_bytes
 from torchkeras_compat.saving.keras_format import FORMAT_VERSION
 from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
+from torchkeras_compat.saving.no_counterpart import say_what_keras_lacks
 from torchkeras_compat.saving.old_arrays.loading import legacy_weights, load_layers
 from torchkeras_compat.saving.old_files import OLD_FUNCTION, is_keras2, to_keras3, training_to_keras3
 from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
@@ -60,6 +61,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
         )
     whole = with_shared_layers(model)
     config, needed = _model_config(whole), plugin_requirements(whole)
+    say_what_keras_lacks(whole, needed)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
         file.attrs["keras_version"] = np.bytes_(FORMAT_VERSION)
         file.attrs["backend"] = np.bytes_("torch")  # bytes of fixed length, as Keras 2 reads them

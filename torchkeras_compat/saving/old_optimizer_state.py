@@ -62,7 +62,7 @@ _BEFORE = {
     "c": "columns",
 }
 _NEVER_NEGATIVE = ("velocity", "velocity_hat", "norm", "accumulator", "accumulated_grad", "accumulated_delta_var")
-_MOST_UPDATES = 2**53
+_MOST_UPDATES = 2**31  # which the count holds
 _FACTORS = 1_000_000  # of a product, after which those left differ in no digit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from torchkeras_compat.dialects.old_files.constants import with_dtypes
+from torchkeras_compat.dialects.old_files.constants import tensor_config, with_dtypes
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 
@@ -47,3 +47,10 @@ def test_arrays_of_floats_become_tensors_and_settings_stay():
     assert args[1].dtype == torch.float16
     ragged = [[0.5], [1.5, 2.5]]
     assert with_dtypes(_pad, (x, ragged), {})[0][1] == ragged
+
+
+def test_numbers_in_lists_become_configs_of_tensors():
+    assert tensor_config([[1, 2]])["config"] == {"value": [[1, 2]], "dtype": "int32"}
+    assert tensor_config([True])["config"]["dtype"] == "bool"
+    for other in ([], "a", [[1], [2, 3]], {"class_name": "x"}):
+        assert tensor_config(other) == other

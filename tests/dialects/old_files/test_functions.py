@@ -121,3 +121,17 @@ def test_sizes_allocate_nothing(function, kwargs, size):
     with contextlib.suppress(FileContentError):
         keras.models.model_from_json(_one(function, kwargs(size)))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+
+
+def test_dtypes_may_be_numbers():
+    model = keras.models.model_from_json(_one("cast", {"dtype": 9}))
+    assert model.output.dtype == "int64"
+    with pytest.raises(FileContentError, match="999 does not stand for a dtype"):
+        keras.models.model_from_json(_one("cast", {"dtype": 999}))
+
+
+def test_layers_take_constants_in_the_place_of_tensors():
+    node = [[["x", 0, 0, {}], ["_CONSTANT_VALUE", -1, [[1.0, 2.0, 3.0, 4.0]], {}]]]
+    entry = {"class_name": "Add", "config": {"name": "add"}, "name": "add", "inbound_nodes": node}
+    model = keras.models.model_from_json(model_json([_X], [entry], [["add", 0, 0]]))
+    assert model(torch.zeros(1, 4)).tolist() == [[1.0, 2.0, 3.0, 4.0]]

@@ -83,3 +83,11 @@ def test_layers_keep_their_names():
     assert model.get_layer("tf_op_layer_mul").output.shape == (None, 4)
     assert [e["class_name"] for e in model.get_config()["layers"]] == ["InputLayer", "Multiply"]
     assert json.loads(model.to_json())["config"]["layers"][1]["name"] == "tf_op_layer_mul"
+
+
+@pytest.mark.parametrize("empty", [[], {"class_name": "__numpy__", "config": {"value": [], "dtype": "int32"}}])
+def test_constants_without_elements_have_a_dtype(empty):
+    size = _entry("s", "Shape", {}, {}, [[["x", 0, 0, {}]]])
+    joined = _entry("f", "ConcatV2", {"T": {"type": "DT_INT32"}}, {"0": empty, "2": 0}, [[["s", 0, 0, {}]]])
+    model = keras.models.model_from_json(model_json([_X], [size, joined], [["f", 0, 0]]))
+    assert model(torch.zeros(3, 4)).tolist() == [3, 4]

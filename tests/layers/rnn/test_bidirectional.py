@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tests.layers.rnn.checks import SHAPE, random, with_same_weights
-from torchkeras_compat import layers
+from torchkeras_compat import layers, models
 
 MASKS = {"none": None, "holes": np.array([[1, 0, 1, 0, 0, 1], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], bool)}
 
@@ -124,3 +124,18 @@ def test_a_layer_that_goes_backwards_swaps_the_directions() -> None:
 def test_an_odd_number_of_states_is_refused() -> None:
     with pytest.raises(ValueError, match="Received 3 states"):
         layers.Bidirectional(layers.LSTM(4))(torch.zeros(*SHAPE), initial_state=[torch.zeros(3, 4)] * 3)
+
+
+def test_cells_of_both_directions_come_back_from_files(tmp_path):
+    model = models.Sequential([layers.Input((4, 5)), layers.Bidirectional(layers.RNN(layers.LSTMCell(3)))])
+    model.save(tmp_path / "m.keras")
+    again = models.load_model(tmp_path / "m.keras")
+    found = again.layers[-1]
+    assert found.forward_layer.cell is not found.backward_layer.cell
+    assert [w.tolist() for w in again.get_weights()] == [w.tolist() for w in model.get_weights()]
+
+
+def test_both_widths_are_counted():
+    layer = layers.Bidirectional(layers.LSTM(3), backward_layer=layers.GRU(4, go_backwards=True))
+    assert layer.compute_output_shape((None, 4, 5)) == (None, 7)
+    assert layer(torch.zeros(2, 4, 5)).shape == (2, 7)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 
 import torchkeras_compat as ours
-from torchkeras_compat import layers
+from torchkeras_compat import layers, models
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.legacy.utils.kernels import convert_all_kernels_in_model
 
@@ -194,3 +197,26 @@ def test_what_is_not_numbers_is_refused(write_layers):
         with pytest.raises(FileContentError, match="layer 'dense.* do not fit"):
             model.load_weights(path)
         np.testing.assert_array_equal(model.get_weights()[0], before[0])
+
+
+def test_branches_of_a_merge_of_keras_2(tmp_path: Path) -> None:
+    def dense(name: str, **settings: Any) -> dict[str, Any]:
+        return {"class_name": "Dense", "config": {"name": name, "units": 1, **settings}}
+
+    branches = [
+        {"class_name": "Sequential", "config": [dense(name, batch_input_shape=[None, 2])]} for name in ("a", "b")
+    ]
+    merge = {"name": "m", "mode": "sum", "mode_type": "raw", "layers": branches}
+    config = {"class_name": "Sequential", "config": [{"class_name": "Merge", "config": merge}, dense("c")]}
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs.update(keras_version="2.1.6", backend="tensorflow", model_config=json.dumps(config))
+        group = file.create_group("model_weights")
+        group.attrs.update(layer_names=[b"a", b"b", b"c"], keras_version="2.1.6", backend="tensorflow")
+        for name, kernel in (("a", [[1.0], [0.0]]), ("b", [[0.0], [2.0]]), ("c", [[3.0]])):
+            found = group.create_group(name)
+            names = [f"{name}/kernel:0", f"{name}/bias:0"]
+            found.attrs["weight_names"] = [n.encode() for n in names]
+            found[names[0]], found[names[1]] = np.array(kernel, "float32"), np.zeros(1, "float32")
+    x = np.array([[1.0, 10.0]], "float32")
+    assert models.load_model(path).predict([x, x], verbose=0).tolist() == [[63.0]]

@@ -13,7 +13,7 @@ from typing import Any
 
 from torchkeras_compat.dialects.old_files.functions import old_operation
 from torchkeras_compat.dialects.old_files.histories import is_history
-from torchkeras_compat.dialects.old_files.node_defs import NodeDef, node_def
+from torchkeras_compat.dialects.old_files.node_defs import Attribute, NodeDef, node_def
 from torchkeras_compat.dialects.old_files.operation_table import Row, row_of
 from torchkeras_compat.dialects.saved_functions import function_at
 from torchkeras_compat.errors import FileContentError
@@ -41,18 +41,19 @@ def graph_operation_entry(entry: _Entry, tensor: _Convert) -> _Entry:
             f"Layer '{name}' of the file is the operation `{operation.op}` of TensorFlow's graphs, which is not known"
             f" here. {_INSTEAD}"
         )
-    constants = _constants(settings.get("constants"), name)
+    dtype = operation.attributes.get("T", Attribute("int32")).value or "int32"
+    constants = _constants(settings.get("constants"), name, dtype)
     make = functools.partial(_node, name, row, operation)
     nodes = [make(_inputs(call, constants, name, tensor)) for call in entry["inbound_nodes"]]
     return old_operation(name, row.path, nodes)
 
 
-def _constants(given: Any, name: str) -> dict[int, Any]:
+def _constants(given: Any, name: str, dtype: str) -> dict[int, Any]:
     """Return constants by the place that they have among the inputs."""
-    return dict(sorted((int(place), _constant(value, name)) for place, value in (given or {}).items()))
+    return dict(sorted((int(place), _constant(value, name, dtype)) for place, value in (given or {}).items()))
 
 
-def _constant(constant: Any, name: str) -> Any:
+def _constant(constant: Any, name: str, dtype: str) -> Any:
     """Return an array as lists; one without elements, which lists have no dtype for, as a tensor."""
     is_array = isinstance(constant, dict) and constant.get("class_name") == "__numpy__"
     value = constant["config"]["value"] if is_array else constant
@@ -60,9 +61,10 @@ def _constant(constant: Any, name: str) -> Any:
         raise FileContentError(
             f"A constant of layer '{name}' of the file is neither a number nor lists of numbers. Save the model again."
         )
-    if not is_array or value != []:
+    if value != []:
         return value
-    return {"class_name": "__tensor__", "config": {"value": [], "dtype": str(constant["config"]["dtype"])}}
+    found = str(constant["config"]["dtype"]) if is_array else dtype
+    return {"class_name": "__tensor__", "config": {"value": [], "dtype": found}}
 
 
 def _is_plain(x: Any) -> bool:

@@ -11,7 +11,7 @@ from torchkeras_compat import naming
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import training_state
-from torchkeras_compat.serialization import serialize_keras_object
+from torchkeras_compat.serialization import copying, serialize_keras_object
 
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
@@ -209,7 +209,8 @@ class Bidirectional(Layer):
 
 def _copy(layer: Layer, **changes: Any) -> Any:
     """Return a new, unbuilt layer with the config of ``layer`` and some changes."""
-    return type(layer).from_config({**layer.get_config(), **changes})
+    with copying():
+        return type(layer).from_config({**layer.get_config(), **changes})
 
 
 def _check_pair(forward: Any, backward: Any) -> None:

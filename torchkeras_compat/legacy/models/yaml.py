@@ -154,5 +154,8 @@ def _yaml() -> Any:
     try:
         import yaml  # optional
     except ImportError as error:
-        raise ImportError("Models in YAML need PyYAML: pip install pyyaml. Or use `to_json`.") from error
+        raise ImportError(
+            "Models in YAML need PyYAML: pip install pyyaml. Or use `to_json` and `model_from_json`, which Keras has"
+            " instead since version 2.6."
+        ) from error
     return yaml

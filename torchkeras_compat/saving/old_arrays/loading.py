@@ -165,8 +165,9 @@ def layer_pairs(
     layers = [layer for layer in model.layers if legacy_weights(layer)]
     if by_name:
         return [(layer, layer.name) for layer in layers if layer.name in stored]
-    if writer.is_keras1 and len(stored) != len(layers):
-        # A `Sequential` of Keras 1 listed the layers of the models that its `Merge` held.
+    has_merge = any(type(layer).__name__ == "Merge" for layer in layers)
+    if (writer.is_keras1 or has_merge) and len(stored) != len(layers):
+        # A `Sequential` of Keras 1 to 2.2 listed the layers of the models that its `Merge` held.
         layers = _expanded(layers, stored, len(stored))
     names = [layer.name for layer in layers]
     if is_whole and len(set(names)) == len(names) and set(names) == stored.keys():
