@@ -78,7 +78,8 @@ class Graph:
         self.explicit_nodes = [node for node in self.nodes if id(node) in explicit]
         self.operations: list[Operation] = operations_by_depth(self.input_tensors, self.output_tensors)
         self._check_names()
-        self.operations += self._operations_of_terms()
+        if self.beside:
+            self.operations += self._operations_of_terms()
         parts = {id(o): o for o in [*self.operations, *(node.operation for node in self.nodes)]}
         self._keys = {key: key_of(part) for key, part in parts.items() if isinstance(part, nn.Module)}
         self._generate()

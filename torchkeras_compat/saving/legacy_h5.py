@@ -37,6 +37,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
+from torchkeras_compat.saving.words_in_configs import give_learned_words
 from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
@@ -60,6 +61,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = with_shared_layers(model)
+    give_learned_words(whole, model)
     config, needed = _model_config(whole), plugin_requirements(whole)
     say_what_keras_lacks(whole, needed)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:

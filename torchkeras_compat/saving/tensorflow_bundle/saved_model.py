@@ -26,10 +26,10 @@ from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
 from torchkeras_compat.saving.tensorflow_bundle.vocabularies import read_vocabularies
 from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields
+from torchkeras_compat.saving.words_in_configs import LOOKUPS, settings_of_lookups
 from torchkeras_compat.user_warnings import warn_user
 
 _METADATA, _PROGRAM = "keras_metadata.pb", "saved_model.pb"
-_LOOKUPS = ("IntegerLookup", "StringLookup", "TextVectorization")
 
 
 def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:
@@ -77,7 +77,7 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
 def _give_vocabularies(config: Any, path: str) -> None:
     """Put the words of layers that look up words into their configs, where those have none."""
     wanted: dict[str, list[dict[str, Any]]] = {}
-    for settings in _lookups(config):
+    for settings in settings_of_lookups(config):
         if settings.get("vocabulary") is None and settings.get("output_mode") not in ("tf_idf", "tf-idf"):
             wanted.setdefault(str(settings.get("name")), []).append(settings)
     if not wanted:
@@ -96,24 +96,14 @@ def _give_vocabularies(config: Any, path: str) -> None:
         )
 
 
-def _lookups(config: Any) -> Iterator[dict[str, Any]]:
-    """Yield the settings of the layers that look up words, in nested models, too."""
-    if isinstance(config, dict):
-        settings = config.get("config")
-        if config.get("class_name") in _LOOKUPS and isinstance(settings, dict):
-            yield settings
-    for value in config.values() if isinstance(config, dict) else config if isinstance(config, list) else ():
-        yield from _lookups(value)
-
-
 def _numbers_of_lookups(path: str) -> dict[str, list[int]]:
     """The numbers of such layers in the graph of objects, by name."""
     found: dict[str, list[int]] = {}
     file = Path(path, _METADATA)
     for number, text in _nodes_of(file.read_bytes()) if file.is_file() else ():
-        if any(name.encode() in text for name in _LOOKUPS):
+        if any(name.encode() in text for name in LOOKUPS):
             node = parsed_json(text, f"the metadata in {str(file)!r}")
-            if isinstance(node, dict) and node.get("class_name") in _LOOKUPS:
+            if isinstance(node, dict) and node.get("class_name") in LOOKUPS:
                 found.setdefault(str(node.get("name")), []).append(number)
     return found
 
