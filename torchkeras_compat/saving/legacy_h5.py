@@ -55,7 +55,7 @@ def save_legacy_h5(model: Any, path: str) -> None:
     Raises:
         NotBuiltError: the model has no weights yet.
     """
-    if not model.built:
+    if not model.built and not model.weights:  # one of a class of the user's may be called for the first time later
         raise NotBuiltError(
             "A model is saved in a `.h5` file with its weights, and this one is not built. Call it on data or"
             " `build(input_shape)`, or save a `.keras` file."
@@ -228,6 +228,8 @@ def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfille
         return
     model.compile_from_config(settings)
     if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
+        if not model.optimizer.built and model.trainable_variables:
+            model.optimizer.build(model.trainable_variables)  # of a model that is built by its first call
         restore_state(model, root, version, path, unfilled)
 
 
