@@ -77,3 +77,9 @@ def test_what_contradicts_itself_or_means_what_cannot_be_had(
 ) -> None:
     with pytest.raises(FileContentError, match=words):
         _made(class_name, version, **settings)
+
+
+def test_a_schedule_that_had_no_name_has_its_own() -> None:
+    """Real Keras 3.15 cannot call one whose name is None, which is the default of tf.keras 2.15."""
+    config = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9, "name": None}}
+    assert to_keras3(config, "2.15.0")["config"] == {"initial_learning_rate": 0.1, "decay_steps": 9}
