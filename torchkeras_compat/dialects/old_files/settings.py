@@ -115,8 +115,6 @@ def _without_those_of_files(old: OldClass, settings: _Config) -> _Config:
     takes = accepted(old.target)[0]
     found = {}
     for name, value in settings.items():
-        if name == "name" and value is None:  # of schedules, which Keras 3 does not take
-            continue
         if name in _OF_FILES and name not in takes:
             values = _OF_FILES[name]
             if values is None or any(value is v or value == v for v in values):
