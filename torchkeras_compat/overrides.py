@@ -134,6 +134,11 @@ def old_name(layer: Any) -> str:
     return name
 
 
+def given_name(name: Any) -> Any:
+    """Return the name of a layer of a dialect that was given one: with ``_`` for ``/``, which Keras 3 does not take."""
+    return name.replace("/", "_") if isinstance(name, str) else name
+
+
 class NumpyConstructor:
     """A constructor, which gets Python numbers where its class is called with NumPy's: ``Dense(np.int64(3))``."""
 

@@ -40,3 +40,14 @@ def test_models_and_inputs_have_theirs(keras2) -> None:
     model.compile("sgd", "mse")
     assert model.metrics_names == ["loss", "dense_1_loss", "dense_2_loss"]
     assert model.get_layer("dense_2").units == 2
+
+
+def test_names_with_slashes_have_lines_instead(tf_keras) -> None:
+    from tensorflow.keras import Sequential
+    from tensorflow.keras.layers import Dense
+
+    model = Sequential([Dense(2, name="block/dense", input_shape=(3,)), Dense(1, name="top")])
+    assert [layer.name for layer in model.layers] == ["block_dense", "top"]
+    assert model.get_layer("block/dense") is model.layers[0]
+    with pytest.raises(ValueError, match="No such layer: block/top"):
+        model.get_layer("block/top")

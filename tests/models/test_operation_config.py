@@ -15,6 +15,7 @@ import torchkeras_compat as ours
 from torchkeras_compat import ops
 from torchkeras_compat.errors import FileLimitError
 from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.operation_config import old_function
 
 CALLS = {
     "mean": lambda t: ops.mean(t, axis=1, keepdims=True),
@@ -163,3 +164,8 @@ def test_calls_with_more_outputs_than_a_file_may_have_calls_are_refused(function
     text = text.replace('"num": 4', '"num": 1000000000000')
     with pytest.raises(FileLimitError, match="1000000000000 outputs.*calls"):
         model_from_json(text)
+
+
+def test_a_function_of_an_old_file_has_a_config() -> None:
+    call = old_function({"function": "tf.nn.relu", "name": "r"})
+    assert call.get_config() == {"name": "r", "function": "tf.nn.relu"}

@@ -176,3 +176,36 @@ def test_settings_of_keras_2_become_those_of_keras_3():
                 },
             }
         )
+
+
+@ours.saving.register_keras_serializable("test_legacy_h5")
+class Twin(ours.Model):
+    """A model of a class of the user's, whose parts come from its config."""
+
+    def __init__(self, part, **kwargs):
+        super().__init__(**kwargs)
+        self.part = part
+
+    def call(self, x):
+        return self.part(x)
+
+    def get_config(self):
+        return {**super().get_config(), "part": ours.saving.serialize_keras_object(self.part)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{**config, "part": ours.saving.deserialize_keras_object(config["part"])})
+
+
+def test_a_model_of_ones_own_class_trains_on_before_its_first_call(tmp_path):
+    x, y = np.arange(6, dtype="float32").reshape(3, 2), np.ones((3, 1), "float32")
+    model = Twin(ours.Sequential([ours.Input((2,)), ours.layers.Dense(1)]))
+    model.compile("adam", "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    model.save(tmp_path / "a.h5")
+    first = ours.models.load_model(tmp_path / "a.h5")
+    first.save(tmp_path / "b.h5")
+    again = ours.models.load_model(tmp_path / "b.h5")
+    expected = [model.train_on_batch(x, y) for _ in range(3)]
+    assert [first.train_on_batch(x, y) for _ in range(3)] == expected
+    assert [again.train_on_batch(x, y) for _ in range(3)] == expected

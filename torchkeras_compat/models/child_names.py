@@ -13,6 +13,8 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.modes import join
 from torchkeras_compat.naming import free_name, to_snake_case
 
+_OF_GRAPHS = frozenset({*dir(fx.GraphModule), *vars(fx.GraphModule({}, fx.Graph()))})
+
 
 def torch_child(layer: Any) -> Any:
     """Return what torch knows as the child for a layer: itself, or the module in it if the wrapper is transparent."""
@@ -38,7 +40,7 @@ def add_child(model: nn.Module, layer: Any, name: str) -> str:
     key = key_of(model, layer)
     if key is None:
         join(layer, model)
-        key = _child_name(layer, name, model._modules, type(model))
+        key = child_name(layer, name, model._modules, type(model))
         model._modules[key] = layer
     return key
 
@@ -49,11 +51,14 @@ def remove_child(model: nn.Module, layer: nn.Module) -> None:
         del model._modules[key]
 
 
-def _child_name(layer: Any, name: str, taken: Container[str], owner: type) -> str:
-    """Return the identifier for a child of this name: not in ``taken``, and no attribute of its owner's class."""
+def child_name(layer: Any, name: str, taken: Container[str], owner: type) -> str:
+    """Return the identifier for a child of this name: not in ``taken``, and no attribute of its owner's class.
+
+    Nor one of the modules that run graphs, of which the layers are attributes.
+    """
     stem = to_snake_case(type(layer).__name__)
     if not re.fullmatch(rf"{re.escape(stem)}(_\d+)?", name):
         stem = "".join(c if c.isalnum() else "_" for c in name) or "node"
-    if stem[0].isdigit() or keyword.iskeyword(stem) or hasattr(owner, stem) or hasattr(fx.GraphModule, stem):
+    if stem[0].isdigit() or keyword.iskeyword(stem) or hasattr(owner, stem) or stem in _OF_GRAPHS:
         stem = f"{stem}_" if not stem[0].isdigit() else f"_{stem}"
     return free_name(stem, taken)

@@ -78,6 +78,8 @@ class Graph:
         self.explicit_nodes = [node for node in self.nodes if id(node) in explicit]
         self.operations: list[Operation] = operations_by_depth(self.input_tensors, self.output_tensors)
         self._check_names()
+        if self.beside:
+            self.operations += self._operations_of_terms()
         parts = {id(o): o for o in [*self.operations, *(node.operation for node in self.nodes)]}
         self._keys = {key: key_of(part) for key, part in parts.items() if isinstance(part, nn.Module)}
         self._generate()
@@ -91,6 +93,12 @@ class Graph:
     def output_names(self) -> list[str]:
         """Names of the operations that give the outputs."""
         return [t.node.operation.name for t in self.output_tensors if t.node is not None]
+
+    def _operations_of_terms(self) -> list[Operation]:
+        """What computes losses and metrics that were added as recorded tensors, and no output: behind all others."""
+        ends = [t for t in self.beside if t.node and getattr(t.node.operation, "_is_recorded_term", False)]
+        known = set(map(id, self.operations))
+        return [o for o in operations_by_depth(self.input_tensors, ends) if id(o) not in known] if ends else []
 
     def _check_names(self) -> None:
         for name, number in Counter([o.name for o in self.operations]).items():

@@ -16,7 +16,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
 from torchkeras_compat.layers.layer.structure import STRUCTURE
-from torchkeras_compat.models.child_names import add_child, key_of
+from torchkeras_compat.models.child_names import add_child, child_name, key_of
 from torchkeras_compat.models.graph import Graph, SymbolicTensors
 from torchkeras_compat.models.input_structure import arrange_inputs
 from torchkeras_compat.models.model import Model
@@ -169,17 +169,25 @@ class GraphModel(Model):
     def _compute_beside(self, tensors: Sequence[KerasTensor]) -> None:
         """Let each run compute further tensors of the graph, for what their calls do.
 
-        Layers on the way to them that the model does not have become children of it, but for those that are frozen.
+        Layers on the way to them that the model does not have become children of it, but for those that are frozen,
+        where it is not a loss or metric that they are for: with these they are saved.
 
         Raises:
             ValueError: a tensor does not follow from the inputs.
         """
         graph = self._known_graph()
         modules = set(map(id, self.modules()))
+        keeps_all = any(getattr(t.node.operation, "_is_recorded_term", False) for t in tensors if t.node is not None)
 
         def name(layer: Any) -> str:
-            is_known = id(layer) in modules or (getattr(layer, "weights", None) and not layer.trainable_weights)
-            return key_of(self, layer) or str(layer.name) if is_known else add_child(self, layer, str(layer.name))
+            is_frozen = not keeps_all and getattr(layer, "weights", None) and not layer.trainable_weights
+            is_known = id(layer) in modules or is_frozen
+            own = str(layer.name)
+            return (
+                key_of(self, layer) or child_name(layer, own, (), type(self))
+                if is_known
+                else add_child(self, layer, own)
+            )
 
         new = Graph(graph.inputs, graph.outputs, name, graph.fixes_sizes, [*graph.beside, *tensors])
         self.__dict__["_layer_graph"] = new

@@ -102,9 +102,10 @@ class Model(Trainer, ModelFiles, Layer):
                     f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
                 )
             return self.layers[index]
-        for layer in (*self.layers, *getattr(self, "operations", ())):
-            if getattr(layer, "name", None) == name:
-                return layer
+        for wanted in dict.fromkeys((name, str(name).replace("/", "_"))):  # Keras 2 took slashes
+            for layer in (*self.layers, *getattr(self, "operations", ())):
+                if getattr(layer, "name", None) == wanted:
+                    return layer
         names = [getattr(layer, "name", type(layer).__name__) for layer in self.layers]
         raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{nearest(str(name), names)}")
 

@@ -185,11 +185,19 @@ def old_function(config: Any) -> FunctionCall:
         with MemoryBudget(str(path), None, limits):
             return infer_outputs(function, args, kwargs) if spec is None else spec(*args, **kwargs)
 
-    return _OldCall(function, config.get("name"), within_memory)
+    call = _OldCall(function, config.get("name"), within_memory)
+    call.path = str(path)
+    return call
 
 
 class _OldCall(FunctionCall):
     """The operation of a function of an old dialect, of a file."""
+
+    path = ""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return its name, and that of the function."""
+        return {"name": self.name, "function": self.path}
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record one call, in which constants have the dtypes that they had when it was saved."""

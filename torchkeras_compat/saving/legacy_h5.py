@@ -37,6 +37,7 @@ from torchkeras_compat.saving.open_h5 import new_h5, opened_h5
 from torchkeras_compat.saving.plugin_requirements import KEY, add_advice, plugin_requirements
 from torchkeras_compat.saving.stores import child
 from torchkeras_compat.saving.weights_h5 import size_of_weights
+from torchkeras_compat.saving.words_in_configs import give_learned_words
 from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.unfilled_values import UnfilledValues
 from torchkeras_compat.user_warnings import warn_user
@@ -54,12 +55,13 @@ def save_legacy_h5(model: Any, path: str) -> None:
     Raises:
         NotBuiltError: the model has no weights yet.
     """
-    if not model.built:
+    if not model.built and not model.weights:  # one of a class of the user's may be called for the first time later
         raise NotBuiltError(
             "A model is saved in a `.h5` file with its weights, and this one is not built. Call it on data or"
             " `build(input_shape)`, or save a `.keras` file."
         )
     whole = with_shared_layers(model)
+    give_learned_words(whole, model)
     config, needed = _model_config(whole), plugin_requirements(whole)
     say_what_keras_lacks(whole, needed)
     with written_whole(path, functools.partial(size_of_weights, model)) as temporary, new_h5(temporary) as file:
@@ -226,6 +228,8 @@ def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfille
         return
     model.compile_from_config(settings)
     if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
+        if not model.optimizer.built and model.trainable_variables:
+            model.optimizer.build(model.trainable_variables)  # of a model that is built by its first call
         restore_state(model, root, version, path, unfilled)
 
 

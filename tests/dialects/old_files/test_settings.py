@@ -27,6 +27,9 @@ def _made(class_name: str, version: str, **settings: Any) -> Any:
         ("IntegerLookup", "2.4.0", {"vocabulary": [3]}, "mask_token", 0),
         ("IntegerLookup", "2.6.0", {"vocabulary": [3]}, "mask_token", None),
         ("SpatialDropout2D", "1.2.2", {"p": 0.5}, "rate", 0.5),
+        ("AddLoss", "2.15.0", {"unconditional": False}, "sums_gradients", True),
+        ("AddMetric", "2.15.0", {"aggregation": "mean", "metric_name": "kl"}, "name", "l"),
+        ("StringLookup", "2.15.0", {"vocabulary": ["a"], "has_input_vocabulary": True}, "mask_token", None),
     ],
 )
 def test_a_setting_that_is_not_there(
@@ -74,3 +77,9 @@ def test_what_contradicts_itself_or_means_what_cannot_be_had(
 ) -> None:
     with pytest.raises(FileContentError, match=words):
         _made(class_name, version, **settings)
+
+
+def test_a_schedule_that_had_no_name_has_its_own() -> None:
+    """Real Keras 3.15 cannot call one whose name is None, which is the default of tf.keras 2.15."""
+    config = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9, "name": None}}
+    assert to_keras3(config, "2.15.0")["config"] == {"initial_learning_rate": 0.1, "decay_steps": 9}

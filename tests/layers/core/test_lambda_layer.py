@@ -196,6 +196,18 @@ def test_functions_of_keras_2_are_given_by_the_name_of_the_layer_or_their_own() 
     assert layer.compute_output_shape((None, 3)) == (None, 3)
 
 
+def test_the_shape_of_a_function_that_is_given_by_its_own_name_is_worked_out() -> None:
+    """``Lambda(euclidean, output_shape=lambda shapes: ...)``, as siamese networks have it."""
+    by_name = {"function": "scaled", "function_type": "function", "module": "__main__", "arguments": {"factor": 2.0}}
+    config = {**OLD_LAMBDAS, **by_name, "mask": None, "mask_type": "raw"}
+    layer = layers.Lambda.from_config(config, custom_objects={"scaled": scaled})
+    assert layer.compute_output_shape((None, 3)) == (None, 3)
+    with pytest.raises(FileSafetyError, match="`output_shape`"):
+        layers.Lambda.from_config({**config, "function": "relu", "module": "keras.activations", "arguments": {}})
+    with pytest.raises(FileSafetyError, match="`mask`"):
+        layers.Lambda.from_config({**OLD_LAMBDAS, **by_name}, custom_objects={"scaled": scaled})
+
+
 def test_functions_that_keras_2_stores_by_name_are_public_ones_or_given() -> None:
     config = {"name": "a", "function": "abs", "function_type": "function", "module": "builtins", "arguments": {}}
     assert layers.Lambda.from_config(config)(torch.full((1,), -2.0)).tolist() == [2.0]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,9 +69,28 @@ def test_layers_on_the_way_learn_unless_they_are_frozen() -> None:
     frozen.build((None, 2))
     frozen.trainable = False
     add_loss(model, mean(frozen(model.input)))
-    assert len(model.weights) == 1
+    assert len(model.weights) == 3 and len(model.trainable_weights) == 1
     add_loss(model, mean(layers.Dense(1, name="learning")(model.input)))
     assert len(model.trainable_weights) == 3
+    assert [layer.name for layer in model.layers if layer.weights] == ["dense", "frozen", "learning"]
+
+
+@pytest.mark.filterwarnings("ignore:Keras 3 has no losses")
+@pytest.mark.parametrize("name", ["model.h5", "model.keras"])
+def test_layers_on_the_way_are_in_files(tmp_path: Path, name: str) -> None:
+    inputs = Input((2,), name="in")
+    code = layers.Dense(1, name="code")(inputs)
+    encoder = models.Model(inputs, code, name="encoder")
+    model = models.Model(inputs, layers.Dense(2, name="decoder")(encoder(inputs)))
+    add_loss(model, mean(layers.Dense(3, name="critic", trainable=False)(code)))
+    assert [layer.name for layer in model.layers if layer.weights] == ["encoder", "decoder", "code", "critic"]
+    model.compile("sgd")
+    model.save(tmp_path / name)
+    again = models.load_model(tmp_path / name)
+    assert [layer.name for layer in again.layers if layer.weights] == ["encoder", "decoder", "code", "critic"]
+    assert again.evaluate(X, verbose=0) == model.evaluate(X, verbose=0)
+    model.save_weights(tmp_path / "w.weights.h5")
+    again.load_weights(tmp_path / "w.weights.h5")
 
 
 def test_the_layer_replaced_in_the_graph_is_followed() -> None:

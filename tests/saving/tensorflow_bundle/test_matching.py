@@ -53,3 +53,11 @@ def test_a_name_of_many_parts_takes_no_time() -> None:
     long = "a/" * 1_000_000
     found = match_names(model, [f"{long}a/kernel", "a/bias"])
     assert {key[-8:] for _, key in found.found.values()} == {"a/bias", "a/kernel"}
+
+
+def test_layers_with_a_table_of_words_have_a_number_in_the_file_alone() -> None:
+    model = ours.Sequential([ours.Input((1,), dtype="string"), layers.TextVectorization(9), layers.Embedding(9, 2)])
+    root = Node(0, {"layer_with_weights-0": 1, "layer_with_weights-1": 2})
+    nodes = [root, Node(1, {"_lookup_layer": 4}), Node(2, {"embeddings": 3}), Node(3, key="e"), Node(4)]
+    match, _ = match_objects(model, nodes)
+    assert not match.missing() and [key for _, key in match.found.values()] == ["e"]

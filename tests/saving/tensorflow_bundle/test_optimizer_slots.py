@@ -11,6 +11,7 @@ import pytest
 import torchkeras_compat as ours
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.legacy.optimizers.optimizer_v2 import LegacyAdam
 
 writer: Any = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("writer.py"))))
 END = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -85,3 +86,18 @@ def test_a_learning_rate_that_is_none_changes_nothing(tmp_path: Path, rate: floa
     with pytest.raises(FileContentError, match="for the learning_rate of the optimizer"):
         model.load_weights(written(tmp_path / "cp", found))
     np.testing.assert_array_equal(model.get_weights()[0], before)
+
+
+def test_an_optimizer_with_a_scaled_loss_goes_on_with_its_scale(tmp_path: Path) -> None:
+    scale = {"loss_scale/current_loss_scale": np.float32(64.0), "loss_scale/good_steps": np.int64(5)}
+    model = model_with(ours.optimizers.LossScaleOptimizer(ours.optimizers.Adam()))
+    model.load_weights(written(tmp_path / "cp", {**slots("_momentums", "_velocities"), **scale}))
+    optimizer = model.optimizer
+    assert float(optimizer.dynamic_scale) == 64 and int(optimizer.step_counter) == 5 and int(optimizer.iterations) == 7
+    assert all((v.numpy() == 1).all() for v in optimizer.inner_optimizer.variables[2:])
+
+
+def test_optimizers_of_keras_2_are_of_the_class_of_today(tmp_path: Path) -> None:
+    model = model_with(LegacyAdam(decay=0.1))
+    model.load_weights(written(tmp_path / "cp", slots("_momentums", "_velocities")))
+    assert int(model.optimizer.iterations) == 7

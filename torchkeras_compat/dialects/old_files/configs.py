@@ -154,6 +154,8 @@ class OldConfigs:
             return {**result, "module": None, "class_name": optimizer, "config": self._values(settings)}
         old = old_class(name, kind)
         if old is None or old.path.startswith("optimizers."):
+            if old is not None and settings.get("name", "") is None:  # of a schedule, which Keras 3 cannot call so
+                settings = {k: v for k, v in settings.items() if k != "name"}
             return {**result, "class_name": name, "config": self._values(settings)}
         if self.ordering is not None and old.path in _WITHOUT_ORDERING:
             settings = {"dim_ordering": self.ordering, **settings}

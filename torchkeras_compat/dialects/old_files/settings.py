@@ -20,6 +20,7 @@ _Config = dict[str, Any]
 # true, None for any.
 _OF_FILES: dict[str, tuple[Any, ...] | None] = {
     "adjustment": (None,),
+    "aggregation": ("mean", None),
     "batch_input_shape": (None,),
     "causal": (False,),
     "consume_less": None,
@@ -27,6 +28,7 @@ _OF_FILES: dict[str, tuple[Any, ...] | None] = {
     "experimental_autocast": None,
     "fused": None,
     "groups": (1,),
+    "has_input_vocabulary": None,
     "implementation": None,
     "input_length": None,
     "is_legacy_optimizer": None,
@@ -43,6 +45,7 @@ _OF_FILES: dict[str, tuple[Any, ...] | None] = {
     "time_major": (False,),
     "trainable": None,
     "type_spec": (None,),
+    "unconditional": None,
     "value_shape": None,
     "virtual_batch_size": (None,),
     "weights": (None,),
@@ -63,6 +66,7 @@ _DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, int], bool, 
     (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),
     (("GRU", "GRUCell"), (2, 0), (2, 2), True, {"reset_after": False}),
     (("IntegerLookup",), (2, 4), (2, 5), True, {"mask_value": 0}),
+    (("AddLoss",), (1, 13), (2, 15), True, {"sums_gradients": True}),
     (("BatchNormalization",), (1, 0), (1, 0), False, {"epsilon": 1e-6, "momentum": 0.9}),
 )
 

@@ -16,6 +16,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.errors import FileContentError, UnknownNameError
 from torchkeras_compat.given_functions import as_given, for_the_core
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.pickled_functions import picklable, unmade
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.stored_code import SWITCH, is_stored, name_of, parts_of, refusal, stored_function
@@ -176,6 +177,9 @@ def _read_functions(config: dict[str, Any], safe_mode: bool | None) -> None:
             config[key] = stored_function(code, *(deserialize_as((), part) for part in (defaults, closure)))
         else:
             refused[key] = stored
+    if refused.keys() == {"output_shape"} and callable(config["function"]) and not is_own(config["function"]):
+        del refused["output_shape"]
+        config["output_shape"] = None  # of a function that the user gives, for which it is worked out
     if refused:
         raise refusal(name, refused)
 

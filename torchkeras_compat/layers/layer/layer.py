@@ -28,7 +28,15 @@ from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
 from torchkeras_compat.layers.layer.weight_lists import WeightLists
 from torchkeras_compat.ops.conversion import convert_to_numpy
-from torchkeras_compat.overrides import DIALECT, OVERRIDES, Addition, CheckedConstructors, old_name, overridable
+from torchkeras_compat.overrides import (
+    DIALECT,
+    OVERRIDES,
+    Addition,
+    CheckedConstructors,
+    given_name,
+    old_name,
+    overridable,
+)
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.stateless_scope import collect_loss, open_scopes
 from torchkeras_compat.symbolic.automatic_config import automatic_config
@@ -146,7 +154,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         state["_call_plan"] = None
         state["_build_state"] = BuildState()
         state["_name"] = (
-            check_name(name)
+            check_name(name if DIALECT not in self.__dict__ else given_name(name))
             if name is not None
             else naming.auto_name(naming.to_snake_case(type(self).__name__))
             if DIALECT not in self.__dict__

@@ -24,7 +24,7 @@ _COMPLEX = (8, 18)
 _LARGEST_STATE = 1 << 20  # bytes of the file `checkpoint`
 _BESIDE_WEIGHTS = frozenset(
     ".OPTIMIZER_SLOT optimizer _optimizer keras_api save_counter _random_generator global_step beta1_power"
-    " beta2_power".split()
+    " beta2_power token_counts".split()
 )
 
 

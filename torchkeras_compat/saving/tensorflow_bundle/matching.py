@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from torchkeras_compat.layers.layer.layer import Layer
@@ -19,6 +20,7 @@ from torchkeras_compat.variables import Variable
 
 _OTHER_NAMES = {"kernel": ("depthwise_kernel",)}  # that Keras 2 had for an attribute
 _NOT_WEIGHTS = frozenset({"optimizer"})
+_TABLES = frozenset({"_lookup_layer", "lookup_table", "token_counts"})
 
 
 @dataclass
@@ -111,11 +113,25 @@ def _below(layer: Any, node: Node | None, nodes: list[Node]) -> Iterator[tuple[A
         if name == "layers" and layer._is_graph:
             numbered = _child(node, nodes, "layer_with_weights-0") is not None
             among = [each for each in value if each.weights or not numbered]  # older ones have numbers among all layers
-            for i, each in enumerate(among):
-                yield each, _child(node, nodes, f"layer_with_weights-{i}" if numbered else f"layer-{i}")
+            places = (
+                _weighty(node, nodes) if numbered else [_child(node, nodes, f"layer-{i}") for i in range(len(among))]
+            )
+            yield from zip_longest(among, places[: len(among)])
             continue
         at = _child(node, nodes, name) or _child(node, nodes, f"_{name}")
         yield value, node if at is None and name == "cell" else at  # recurrent layers of cuDNN have no cell
+
+
+def _weighty(node: Node | None, nodes: list[Node]) -> list[Node]:
+    """The layers with weights of a model, but for those that have a table of words there, and no weights here."""
+    found = []
+    for i in range(0 if node is None else len(node.children)):
+        layer = _child(node, nodes, f"layer_with_weights-{i}")
+        if layer is None:
+            break
+        if not _TABLES & layer.children.keys():
+            found.append(layer)
+    return found
 
 
 def _descend(node: Node | None, nodes: list[Node], name: str) -> Node | None:

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.state import OptimizerState
 from torchkeras_compat.saving.tensorflow_bundle.bundle import Bundle
 from torchkeras_compat.saving.tensorflow_bundle.matching import Match
@@ -52,6 +53,7 @@ _SCALARS = {
     "learning_rate": ("_learning_rate", "learning_rate"),
     "u_product": ("_u_product", "momentum_cache"),
 }
+_OF_SCALE = {"dynamic_scale": "current_loss_scale", "step_counter": "good_steps"}
 
 
 @dataclass
@@ -102,6 +104,12 @@ def plan_for(model: Any, nodes: list[Node], root: Node, match: Match, bundle: Bu
         stored = next((nodes[node.children[n]].key for n in (new, old) if n in node.children), None)
         if stored is not None and stored in bundle.entries and bundle.entries[stored].shape == ():
             scalars[name] = stored
+    if isinstance(optimizer, LossScaleOptimizer) and "loss_scale" in node.children:
+        scale = nodes[node.children["loss_scale"]].children
+        for name, old in _OF_SCALE.items():
+            stored = nodes[scale[old]].key if old in scale else None
+            if slots and stored in bundle.entries and bundle.entries[stored].shape == ():
+                scalars[name] = stored
     return OptimizerPlan(optimizer, scalars, slots)
 
 
@@ -109,7 +117,8 @@ def _slots(
     optimizer: Any, model: Any, nodes: list[Node], node: Node, match: Match
 ) -> tuple[str | None, list[tuple[str, Any, str]]]:
     """Why the state does not fit, or None; and name, variable and key of each slot."""
-    kind = type(optimizer).__name__
+    inner = optimizer.inner_optimizer if isinstance(optimizer, LossScaleOptimizer) else optimizer
+    kind = next((c.__name__ for c in type(inner).__mro__ if c.__name__ in _SLOTS), type(inner).__name__)
     variables = model.trainable_variables
     if any(id(v) not in match.numbers for v in variables):
         return "not all variables are in the checkpoint", []
@@ -117,7 +126,7 @@ def _slots(
     old = {name for (_, name) in node.slots}
     if not old and not _arrays(nodes, node):
         return None, []  # it has not trained
-    wanted = {slot for group in optimizer._slots for slot in group}
+    wanted = {slot for group in inner._slots for slot in group}
     known = _SLOTS.get(kind)
     if not wanted and kind == "SGD" and not old and lists <= {"momentums"}:
         return None, []

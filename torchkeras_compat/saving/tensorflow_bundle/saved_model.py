@@ -24,7 +24,10 @@ from torchkeras_compat.saving.old_files import LAST_OLD_VERSION, to_keras3, trai
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
+from torchkeras_compat.saving.tensorflow_bundle.vocabularies import read_vocabularies
 from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields
+from torchkeras_compat.saving.words_in_configs import LOOKUPS, settings_of_lookups
+from torchkeras_compat.user_warnings import warn_user
 
 _METADATA, _PROGRAM = "keras_metadata.pb", "saved_model.pb"
 
@@ -47,6 +50,7 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
         if metadata is None:
             raise FileContentError(_advice(path, "it holds no config of a Keras model, as of a function or module"))
         version = str(metadata.get("keras_version", LAST_OLD_VERSION))
+        _give_vocabularies(metadata["model_config"], path)
         bundle = Bundle(prefix_of(path))
         stored = sum(entry.size for entry in bundle.entries.values() if entry.dtype != STRING)
         try:
@@ -62,12 +66,46 @@ def load_saved_model(path: str, custom_objects: Mapping[str, Any] | None = None,
             raise FileContentError(f"{path!r} describes {kind!r}, which is not a model or layer.")
         training = metadata.get("training_config")
         if compile and isinstance(training, dict):
-            settings = training_to_keras3(training, version)
+            settings = training_to_keras3(training, version, getattr(model, "output_names", None) or ())
             settings["optimizer"] = settings.pop("optimizer_config", None)
             compile_from_config: Any = model.compile_from_config
             compile_from_config(settings)
         load_tensorflow_weights(model, path)
     return model
+
+
+def _give_vocabularies(config: Any, path: str) -> None:
+    """Put the words of layers that look up words into their configs, where those have none."""
+    wanted: dict[str, list[dict[str, Any]]] = {}
+    for settings in settings_of_lookups(config):
+        if settings.get("vocabulary") is None and settings.get("output_mode") not in ("tf_idf", "tf-idf"):
+            wanted.setdefault(str(settings.get("name")), []).append(settings)
+    if not wanted:
+        return
+    numbers = _numbers_of_lookups(path)
+    known = {name: numbers[name][0] for name in wanted if len(numbers.get(name, ())) == 1}
+    words = read_vocabularies(os.path.join(path, _PROGRAM), list(known.values()))
+    for name, several in wanted.items():
+        for settings in several:
+            settings["vocabulary"] = words.get(known.get(name, -1))
+    without = [name for name in wanted if known.get(name, -1) not in words]
+    if without:
+        warn_user(
+            f"The vocabulary of {without} is not found in the program {path!r}: call `set_vocabulary` or `adapt` of"
+            " these layers before the model is used."
+        )
+
+
+def _numbers_of_lookups(path: str) -> dict[str, list[int]]:
+    """The numbers of such layers in the graph of objects, by name."""
+    found: dict[str, list[int]] = {}
+    file = Path(path, _METADATA)
+    for number, text in _nodes_of(file.read_bytes()) if file.is_file() else ():
+        if any(name.encode() in text for name in LOOKUPS):
+            node = parsed_json(text, f"the metadata in {str(file)!r}")
+            if isinstance(node, dict) and node.get("class_name") in LOOKUPS:
+                found.setdefault(str(node.get("name")), []).append(number)
+    return found
 
 
 def _build(model: Any, shape: Any, path: str) -> None:
@@ -120,6 +158,11 @@ def read_metadata(path: str) -> dict[str, Any] | None:
 
 def _in_metadata(data: bytes) -> bytes | None:
     """The JSON of the object 0 in a message `SavedMetadata`."""
+    return next((text for number, text in _nodes_of(data) if number == 0), None)
+
+
+def _nodes_of(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the number and the JSON of each object that a message `SavedMetadata` tells of."""
     for node in _messages(data, 1):
         number, text = 0, b""
         for which, kind, value in fields(node):
@@ -127,9 +170,7 @@ def _in_metadata(data: bytes) -> bytes | None:
                 number = value
             elif which == 5 and kind == BYTES:
                 text = bytes(value)
-        if number == 0:
-            return text
-    return None
+        yield number, text
 
 
 def _in_program(data: bytes) -> bytes | None:
