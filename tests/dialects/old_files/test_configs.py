@@ -84,6 +84,7 @@ def _loaded(class_name: str, config: Any, version: str) -> Any:
     return models.model_from_json(json.dumps({"class_name": class_name, "config": config, "keras_version": version}))
 
 
+@pytest.mark.filterwarnings("ignore:The file does not say the order of the axes", "ignore:A .* of tf.keras")
 @pytest.mark.parametrize("entry", _FACTS["layers"], ids=lambda entry: entry["id"])
 def test_layers_of_every_version(entry: _Row) -> None:
     is_int = entry["id"].split("_")[-1].startswith("i")
