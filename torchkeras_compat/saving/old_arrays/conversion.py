@@ -21,7 +21,10 @@ _TRANSPOSED = frozenset(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"
 _SEPARABLE = frozenset(("SeparableConv1D", "SeparableConv2D"))
 _DEPTHWISE = frozenset(("DepthwiseConv1D", "DepthwiseConv2D"))
 _LOCAL = "LocallyConnected"
-_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL}
+_HIGHWAY = "Highway"
+_KINDS = (
+    _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL, _HIGHWAY}
+)
 
 
 def kind_of(layer: Any) -> str | None:
@@ -67,6 +70,8 @@ def is_converted(layer: Any, names: Sequence[str], found: Sequence[_Shape], writ
         return writer.is_nameless
     if kind == _LOCAL:
         return bool(found) and len(found[0]) != 3
+    if kind == _HIGHWAY:
+        return len(found) == 4 and len(found[1]) == 1
     if writer.is_keras1:
         return True
     if kind in _GATES:
@@ -111,6 +116,8 @@ def converted(
         return _with_variance(layer, arrays, expected)
     if kind == _LOCAL:
         return [by_windows(layer, arrays[0], expected[0]), *arrays[1:]]
+    if kind == _HIGHWAY:  # each bias lay behind its matrix before Keras 1.2
+        return [arrays[i] for i in (0, 2, 1, 3)]
     if writer.is_keras1:
         arrays = _of_keras1(kind or "", layer, list(expected), arrays)
     elif kind in _GATES and kind != "ConvLSTMCell":

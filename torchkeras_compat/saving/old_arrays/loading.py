@@ -10,6 +10,7 @@ from torchkeras_compat.saving.h5_names import child_group, names_of
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers, listed_arrays
 from torchkeras_compat.saving.old_arrays.matching import FileArray, Pairs, matched
 from torchkeras_compat.saving.old_arrays.stored_values import ReshapedValue, StoredValue
+from torchkeras_compat.saving.old_arrays.theano_windows import warn_of_other_windows
 from torchkeras_compat.saving.old_arrays.turned_kernels import note_turned
 from torchkeras_compat.saving.old_arrays.writers import Writer, writer_of
 from torchkeras_compat.saving.weights_h5 import assign_arrays, wrong_numbers
@@ -121,6 +122,8 @@ def load_layers(
     assign_arrays([(v, value.datasets[0] if type(value) is StoredValue else value) for v, value in found], unfilled)
     if writer.is_keras1:
         _note_flipped(found, path, writer)
+    if any(writer.is_on_theano(name) for names in stored.names.values() for name in names):
+        warn_of_other_windows(model, path)
 
 
 def _note_flipped(pairs: Pairs, path: str, writer: Writer) -> None:
