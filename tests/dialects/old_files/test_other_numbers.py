@@ -71,7 +71,7 @@ def test_the_warning_names_the_order_that_is_taken() -> None:
         ("Resizing", {"interpolation": "bilinear"}, "2.15.0", None),
     ],
 )
-def test_other_rules_are_told(layer: str, settings: dict[str, Any], version: str, words: str | None) -> None:
+def test_other_rules_bring_a_warning(layer: str, settings: dict[str, Any], version: str, words: str | None) -> None:
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         warn_of_other_numbers(layer, settings, file_version(version))
