@@ -140,5 +140,5 @@ def load_keras(
                 f"{path!r} has no state of the optimizer: Keras 2 wrote none of `optimizers.legacy` into `.keras`"
                 " files. Training starts with a new state; weights are as they were saved."
             )
-        load_assets(model, archive)
+        load_assets(model, archive, str(version))
     return model

@@ -15,6 +15,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.arrays_in_place import check, deliver, delivery
 from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
@@ -148,8 +149,11 @@ class LoadingPlan:
         self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
+        self._is_old = version is not None and version.startswith("2.")
+        whole = unfolded(root)
+        self._is_old = version.startswith("2.") if version is not None else not _has_name(whole)
         with self._undoing():
-            self._check(model, unfolded(root), skip_mismatch, version)
+            self._check(model, whole, skip_mismatch, version)
 
     def _check(self, model: Any, root: Any, skip_mismatch: bool, version: str | None) -> None:
         places = self._old_places(model, root, version)
@@ -176,7 +180,7 @@ class LoadingPlan:
             self._visit(below, _at(group, name.split("/")), (*above, key), f"{path}/{name}" if path else name)
 
     def _take(self, obj: Any, group: Any, path: str) -> None:
-        store = ArrayReader(_inside(group, "vars"))
+        store = self._store(obj, group)
         fault = self._compare(obj, store, path)
         if fault is None:
             self._done.add(identity(obj))
@@ -185,13 +189,21 @@ class LoadingPlan:
         else:
             self._faults.setdefault(identity(obj), (obj, fault))
 
+    def _store(self, obj: Any, group: Any) -> ArrayReader:
+        """What the file has for one object alone."""
+        store = ArrayReader(_inside(group, "vars"))
+        if not self._is_old or not isinstance(obj, Layer):
+            return store
+        found: ArrayReader = named("saving.old_arrays.own_store.in_todays_layout")(obj, store)
+        return found
+
     def _old_places(self, model: Any, root: Any, version: str | None) -> list[Place] | None:
         """Where a file of tf.keras has the objects; None if it is one of Keras 3."""
 
         def fits(place: Place) -> bool:
             if identity(place.value) in self._skipped:
                 return True
-            store = ArrayReader(_inside(_at(root, place.path), "vars"))
+            store = self._store(place.value, _at(root, place.path))
             return self._compare(place.value, store, "/".join(place.path)) is None
 
         return old_places(model, version, _has_name(root), fits, _inside(root, DEPENDENCIES) is not None)

@@ -23,6 +23,12 @@ def _made(class_name: str, version: str, **settings: Any) -> Any:
         ("GRU", "2.4.0", {"units": 3}, "reset_after", True),
         ("GRU", "1.2.2", {"output_dim": 3}, "reset_after", False),
         ("LeakyReLU", "2.15.0", {}, "negative_slope", 0.3),
+        ("BatchNormalization", "1.0.6", {}, "epsilon", 1e-6),
+        ("BatchNormalization", "1.0.6", {}, "momentum", 0.9),
+        ("BatchNormalization", "1.0.7", {}, "epsilon", 1e-6),
+        ("BatchNormalization", "1.0.7", {}, "momentum", 0.99),
+        ("BatchNormalization", "1.0.8", {}, "epsilon", 1e-5),
+        ("BatchNormalization", "1.1.2", {}, "epsilon", 1e-5),
         ("BatchNormalization", "1.2.2", {}, "epsilon", 0.001),
         ("IntegerLookup", "2.4.0", {"vocabulary": [3]}, "mask_token", 0),
         ("IntegerLookup", "2.6.0", {"vocabulary": [3]}, "mask_token", None),
@@ -30,6 +36,7 @@ def _made(class_name: str, version: str, **settings: Any) -> Any:
         ("AddLoss", "2.15.0", {"unconditional": False}, "sums_gradients", True),
         ("AddMetric", "2.15.0", {"aggregation": "mean", "metric_name": "kl"}, "name", "l"),
         ("StringLookup", "2.15.0", {"vocabulary": ["a"], "has_input_vocabulary": True}, "mask_token", None),
+        ("SpatialDropout1D", "1.2.2", {"p": 0.5}, "rate", 0.5),
     ],
 )
 def test_a_setting_that_is_not_there(
@@ -46,6 +53,19 @@ def test_the_dtype_of_inputs_is_not_that_of_weights() -> None:
     layer = _made("Embedding", "1.2.2", input_dim=5, output_dim=2, input_dtype="int32")
     assert layer.dtype == "float32"
     assert _made("InputLayer", "1.2.2", batch_input_shape=[None, 3], input_dtype="int32").dtype == "int32"
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"), [("1.0.8", "RandomUniform"), ("1.1.1", "RandomUniform"), ("1.1.2", "GlorotUniform")]
+)
+def test_layers_of_steps_began_with_uniform_weights(version: str, expected: str) -> None:
+    for name in ("Convolution1D", "LocallyConnected1D"):
+        layer = _made(name, version, nb_filter=2, filter_length=2)
+        assert type(layer.kernel_initializer).__name__ == expected
+
+
+def test_the_first_keras_looked_at_two_numbers_of_a_padding() -> None:
+    assert _made("ZeroPadding2D", "1.0.8", padding=[1, 2, 3, 4], dim_ordering="tf").padding == ((1, 1), (2, 2))
 
 
 @pytest.mark.parametrize(("ordering", "expected"), [("th", "channels_first"), ("tf", "channels_last")])

@@ -39,7 +39,12 @@ def merge_of_today(settings: _Config) -> tuple[str, _Config]:
         return _ELEMENTWISE[mode], common
     elif not branches and mode == "concat":
         return "Concatenate", {**common, "axis": settings.get("concat_axis", -1)}
-    elif not branches and mode in ("dot", "cos"):
-        return "Dot", {**common, "axes": settings.get("dot_axes", -1), "normalize": mode == "cos"}
+    elif not branches and mode == "dot":
+        return "Dot", {**common, "axes": settings.get("dot_axes", -1), "normalize": False}
+    elif mode == "cos":
+        axes = {"axes": settings.get("dot_axes", -1)}
+        if not branches:
+            return "CosineMerge", {**common, **axes}
+        mode = {"module": "keras.layers", "class_name": "CosineMerge", "config": axes, "registered_name": None}
     others = {k: v for k, v in settings.items() if k not in _OF_FILES and k != "output_shape"}
     return "Merge", {**others, "mode": mode}

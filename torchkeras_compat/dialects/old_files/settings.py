@@ -8,6 +8,7 @@ from torchkeras_compat import kinds
 from torchkeras_compat.dialects.dialect import KERAS2
 from torchkeras_compat.dialects.old_files.merging import merge_of_today
 from torchkeras_compat.dialects.old_files.names import OldClass
+from torchkeras_compat.dialects.old_files.other_numbers import warn_of_other_numbers
 from torchkeras_compat.dialects.old_files.versions import FileVersion
 from torchkeras_compat.dialects.translation import accepted, translator
 from torchkeras_compat.errors import FileContentError
@@ -60,14 +61,18 @@ _WITHOUT = {
 _BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 # Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
 # TensorFlow, and what they were.
+_OF_STEPS = ("Conv1D", "LocallyConnected1D")
 _GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
-_DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, int], bool, _Config], ...] = (
+_DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], bool, _Config], ...] = (
     (_GATED, (2, 0), (2, 2), False, {"recurrent_activation": "hard_sigmoid"}),
     (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),
     (("GRU", "GRUCell"), (2, 0), (2, 2), True, {"reset_after": False}),
     (("IntegerLookup",), (2, 4), (2, 5), True, {"mask_value": 0}),
     (("AddLoss",), (1, 13), (2, 15), True, {"sums_gradients": True}),
-    (("BatchNormalization",), (1, 0), (1, 0), False, {"epsilon": 1e-6, "momentum": 0.9}),
+    (("BatchNormalization",), (1, 0, 0), (1, 0, 6), False, {"epsilon": 1e-6, "momentum": 0.9}),
+    (("BatchNormalization",), (1, 0, 7), (1, 0, 7), False, {"epsilon": 1e-6}),
+    (("BatchNormalization",), (1, 0, 8), (1, 1), False, {"epsilon": 1e-5}),
+    (_OF_STEPS, (1, 0, 0), (1, 1, 1), False, {"init": "uniform"}),
 )
 
 
@@ -85,10 +90,13 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
     if old.path == "layers.Merge":
         name, arguments = merge_of_today(settings)
         return _described(kinds.find("layers", name), arguments)
+    warn_of_other_numbers(old.target.__name__, settings, version)
     given = _without_those_of_files(old, settings)
     for names, first, last, is_tf, defaults in _DEFAULTS:
         if old.target.__name__ in names and is_tf == version.is_tf and version.is_in(first, last):
             given = {**defaults, **given}
+    if old.path == "layers.ZeroPadding2D" and version.is_in((1, 0), (1, 0)) and isinstance(given.get("padding"), list):
+        given["padding"] = given["padding"][:2]  # the rest of a longer one was not looked at
     try:
         target, _, arguments = translator(version.dialect, old.path, old.target).translate((), given)
     except (TypeError, ValueError) as error:
