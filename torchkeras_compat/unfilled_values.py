@@ -38,7 +38,7 @@ class UnfilledValues:
     def __enter__(self) -> UnfilledValues:
         self._tokens.append(_current.set(self))
         OPEN.append(self)
-        self._reads.__enter__()  # type: ignore[no-untyped-call]
+        self._reads.__enter__()
         self._within.__enter__()
         return self
 
@@ -46,7 +46,7 @@ class UnfilledValues:
         try:
             self._within.__exit__(*exc_info)
         finally:
-            self._reads.__exit__(*exc_info)  # type: ignore[no-untyped-call]
+            self._reads.__exit__(*exc_info)
             OPEN.remove(self)
             _current.reset(self._tokens.pop())
 

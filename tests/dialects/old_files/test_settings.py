@@ -32,7 +32,6 @@ def _made(class_name: str, version: str, **settings: Any) -> Any:
         ("BatchNormalization", "1.2.2", {}, "epsilon", 0.001),
         ("IntegerLookup", "2.4.0", {"vocabulary": [3]}, "mask_token", 0),
         ("IntegerLookup", "2.6.0", {"vocabulary": [3]}, "mask_token", None),
-        ("SpatialDropout2D", "1.2.2", {"p": 0.5}, "rate", 0.5),
         ("AddLoss", "2.15.0", {"unconditional": False}, "sums_gradients", True),
         ("AddMetric", "2.15.0", {"aggregation": "mean", "metric_name": "kl"}, "name", "l"),
         ("StringLookup", "2.15.0", {"vocabulary": ["a"], "has_input_vocabulary": True}, "mask_token", None),
