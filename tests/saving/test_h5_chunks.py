@@ -94,7 +94,7 @@ def test_a_size_that_was_guessed_too_small_is_refused(tmp_path: Path) -> None:
             check_chunks(dataset)
 
 
-def test_broken_chunks_are_told_by_hdf5(tmp_path: Path) -> None:
+def test_broken_chunks_are_errors_of_hdf5(tmp_path: Path) -> None:
     dataset = stored(tmp_path, chunks=(70, 33), compression="gzip")
     for content in (b"", b"x", b"\x78\x9c", zlib.compress(VALUES.tobytes())[:-5]):
         dataset.id.write_direct_chunk((0, 0), content or b"\0")

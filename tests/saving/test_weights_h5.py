@@ -304,3 +304,15 @@ def test_a_layer_that_stops_in_the_middle_changes_nothing(tmp_path, stop, monkey
         model.load_weights(path)
     assert all(map(np.array_equal, model.get_weights(), before))
     assert int(model.optimizer.iterations) == 0 and model.optimizer.get_config()["learning_rate"] == 0.001
+
+
+def test_a_large_count_is_exact(tmp_path):
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(2)])
+    model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)
+    model.optimizer.iterations.assign(2**24 + 1)
+    path = str(tmp_path / "m.weights.h5")
+    model.save_weights(path)
+    model.optimizer.iterations.assign(2**24)
+    model.load_weights(path)
+    assert int(model.optimizer.iterations) == 2**24 + 1

@@ -359,8 +359,8 @@ def set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
     before = [(target, target._number) for target, _ in arrays]  # with all digits
     try:
         for target, value in arrays:
-            # If it is the same, the config has it already, with all its digits.
-            if np.float32(float(target)) != np.float32(value):
+            # If a rate is the same, the config has it already, with all its digits.
+            if target.dtype.startswith("int") or np.float32(float(target)) != np.float32(value):
                 target.assign(value)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         for changed, old in before:
