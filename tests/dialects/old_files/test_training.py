@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from torchkeras_compat import Input, Model, layers, saving
+from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.dialects.old_files.configs import to_keras3, training_to_keras3
+from torchkeras_compat.errors import UnknownNameError
 
 
 def _mean(name: str, function: str, **more: Any) -> dict[str, Any]:
@@ -134,3 +136,20 @@ def test_settings_of_a_model_in_a_keras_file() -> None:
     found = to_keras3(config, "2.15.0")["compile_config"]
     assert found["mine"] == 3
     assert found["loss"]["config"] == {"reduction": "sum_over_batch_size"}
+
+
+def test_a_loss_that_keras_3_has_under_the_name_of_ones_own_is_not_taken() -> None:
+    function = {"module": "builtins", "class_name": "function", "config": "dice", "registered_name": "function"}
+    for loss in ("dice", function, {"a": "tversky"}):
+        with pytest.raises(UnknownNameError, match=r"Keras 2.11, .* had no '.*custom_objects=\{'"):
+            training_to_keras3({"loss": loss}, "2.11.0")
+    with custom_object_scope({"dice": abs}):
+        assert training_to_keras3({"loss": "dice"}, "2.11.0")["loss"] == "dice"
+
+
+def test_a_metric_of_ones_own_is_told_from_that_of_keras_3() -> None:
+    with pytest.warns(UserWarning, match=r"had no 'f1_score'.* F1Score of Keras 3 is taken"):
+        training_to_keras3({"metrics": ["f1_score"]}, "2.4.0")
+    with custom_object_scope({"f1_score": abs}):
+        assert training_to_keras3({"metrics": ["f1_score"]}, "2.4.0")["metrics"] == ["f1_score"]
+    training_to_keras3({"metrics": ["top_k_categorical_accuracy", "AUC", "mse"]}, "2.4.0")

@@ -9,10 +9,12 @@ from torchkeras_compat import kinds
 from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
 from torchkeras_compat.dialects.old_files.versions import FileVersion
+from torchkeras_compat.errors import UnknownNameError
 from torchkeras_compat.metrics.identifiers import ALIASES, CHOSEN_BY_SHAPE
 from torchkeras_compat.naming import to_snake_case
 from torchkeras_compat.public_names import named
 from torchkeras_compat.registry import find_custom
+from torchkeras_compat.user_warnings import warn_user
 
 _Config = dict[str, Any]
 # From a config and the kind of its position to that of today.
@@ -22,6 +24,7 @@ SETTINGS = (*_KEPT, "metrics", "weighted_metrics")
 # Functions of metrics by names that Keras 3 does not have.
 _RENAMED = {"kullback_leibler_divergence": "kl_divergence", "log_cosh": "logcosh", "cosine": "cosine_similarity"}
 _CLASSES = {**ALIASES, "cosine_similarity": "CosineSimilarity"}
+_LOSSES_OF_KERAS_3 = frozenset({"categorical_generalized_cross_entropy", "circle", "ctc", "dice", "tversky"})
 
 
 class OldTraining:
@@ -71,6 +74,8 @@ class OldTraining:
             if value["class_name"] == "LossFunctionWrapper":
                 return self.loss(settings["fn"])
             value = {**value, "config": {k: v for k, v in settings.items() if k != "fn"}}
+        if value["class_name"] == "function" and isinstance(settings, str):
+            self._check_age("losses", settings)
         return self._today(value, "losses")
 
     # -- metrics ---------------------------------------------------------------------------------------------------
@@ -144,9 +149,30 @@ class OldTraining:
         """The function that a name meant in this version, or the name if it means the same today."""
         path = None if _is_custom(name) else function_of(self.version.dialect.name, kind, name)
         if path is None:
+            self._check_age(kind, name)
             return name
         function = named(path)
         return {"module": "builtins", "class_name": "function", "config": function.__name__, "registered_name": None}
+
+    def _check_age(self, kind: str, name: str) -> None:
+        """Tell a function of the program that wrote the file from what Keras 3 has under its name.
+
+        Raises:
+            UnknownNameError: it is a loss.
+        """
+        if _is_custom(name):
+            return
+        written = f"Keras {self.version.major}.{self.version.minor}, which wrote the file, had no {name!r}: it is a"
+        if kind == "losses" and name in _LOSSES_OF_KERAS_3:
+            raise UnknownNameError(
+                f"{written} loss of the program that trained the model. Pass custom_objects={{{name!r}: {name}}}."
+            )
+        found = kinds.find("metrics", name) if kind == "metrics" and name not in _CLASSES else None
+        if isinstance(found, type) and name != found.__name__:
+            warn_user(
+                f"{written} metric of the program that trained the model, and {found.__name__} of Keras 3 is taken in"
+                f" its place. Pass custom_objects={{{name!r}: {name}}} to have its own numbers."
+            )
 
 
 def _is_object(value: Any) -> bool:
