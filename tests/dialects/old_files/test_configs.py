@@ -24,7 +24,7 @@ _FACTS = json.loads((Path(__file__).parent / "configs_of_versions.json").read_te
 _Row = dict[str, Any]
 # What Keras wrote and could not read itself, or what is not to be had here: words of the refusal.
 _REFUSED = {
-    "EigenvalueRegularizer": "missing 1 required positional argument: 'k'",
+    "EigenvalueRegularizer": "lacks k: that version did not write",
     '"full"': "padding='full'",
 }
 # Layers of whose order of axes Keras 1 wrote nothing; alone in a model, they tell nothing of it.

@@ -31,6 +31,12 @@ def test_modes_without_branches_are_layers_of_today(settings: dict[str, Any], ex
     assert merge_of_today({"name": "m", "mode_type": "raw", **settings}) == expected
 
 
+def test_cosines_of_keras_2_are_those_of_today() -> None:
+    settings = {"name": "m", "mode_type": "raw", "mode": "cos", "dot_axes": 1}
+    assert merge_of_today(settings, 2) == ("Dot", {"name": "m", "axes": 1, "normalize": True})
+    assert merge_of_today({**settings, "layers": [1, 2]}, 2)[1]["mode"] == "cos"
+
+
 def test_branches_stay_with_their_merge() -> None:
     name, settings = merge_of_today({"name": "m", "mode": "sum", "layers": [1, 2], "arguments": {}, "mode_type": "raw"})
     assert (name, settings) == ("Merge", {"name": "m", "layers": [1, 2], "mode": "sum"})

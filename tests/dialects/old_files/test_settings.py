@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from torchkeras_compat import layers
+from torchkeras_compat import layers, models
 from torchkeras_compat.dialects.old_files.configs import to_keras3
 from torchkeras_compat.errors import FileContentError
 
@@ -89,6 +90,9 @@ def test_images_grow_from_their_corners_where_keras_2_did_so() -> None:
         ("Dense", "1.2.2", {"output_dim": 3, "units": 4}, "which is the same in newer Keras"),
         ("Dropout", "2.2.4", {"rate": 0.5, "p": 0.5}, "which is the same in newer Keras"),
         ("LSTM", "2.15.0", {"units": 3, "time_major": True}, "time_major=True"),
+        ("LSTMCell", "2.0.9", {}, "LSTMCell, of Keras 2.0, lacks units: that version did not write"),
+        ("Convolution1D", "1.2.2", {"nb_filter": 2, "filter_length": 2, "border_mode": "full"}, "ZeroPadding"),
+        ("Convolution1D", "1.2.2", {"nb_filter": 2, "filter_length": 2, "border_mode": "half"}, "padding='half'"),
     ],
 )
 def test_what_contradicts_itself_or_means_what_cannot_be_had(
@@ -102,3 +106,14 @@ def test_a_schedule_that_had_no_name_has_its_own() -> None:
     """Real Keras 3.15 cannot call one whose name is None, which is the default of tf.keras 2.15."""
     config = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9, "name": None}}
     assert to_keras3(config, "2.15.0")["config"] == {"initial_learning_rate": 0.1, "decay_steps": 9}
+
+
+def test_a_class_of_the_user_may_have_what_a_file_lacks() -> None:
+    class Cell(layers.LSTMCell):
+        def __init__(self, units: int = 3, **kwargs: Any) -> None:
+            super().__init__(units, **kwargs)
+
+    cell = {"class_name": "LSTMCell", "config": {"name": "c", "trainable": True}}
+    chain = [{"class_name": "RNN", "config": {"name": "r", "cell": cell, "batch_input_shape": [None, 4, 5]}}]
+    text = json.dumps({"class_name": "Sequential", "keras_version": "2.0.9", "config": chain})
+    assert models.model_from_json(text, custom_objects={"LSTMCell": Cell}).output_shape == (None, 3)

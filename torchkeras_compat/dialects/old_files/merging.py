@@ -10,11 +10,12 @@ _ELEMENTWISE = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maxim
 _OF_FILES = ("arguments", "mode_type", "node_indices", "output_mask", "output_mask_type", "output_shape_type")
 
 
-def merge_of_today(settings: _Config) -> tuple[str, _Config]:
+def merge_of_today(settings: _Config, major: int = 1) -> tuple[str, _Config]:
     """Return the class and the settings that a `Merge` of a file is.
 
     Args:
         settings: Its settings in the file, its branches as of today.
+        major: First number of the version: layers behind a cosine of Keras 2 did not see its new axis.
 
     Example:
         >>> merge_of_today({"name": "m", "mode": "sum", "mode_type": "raw", "concat_axis": -1})
@@ -39,9 +40,9 @@ def merge_of_today(settings: _Config) -> tuple[str, _Config]:
         return _ELEMENTWISE[mode], common
     elif not branches and mode == "concat":
         return "Concatenate", {**common, "axis": settings.get("concat_axis", -1)}
-    elif not branches and mode == "dot":
-        return "Dot", {**common, "axes": settings.get("dot_axes", -1), "normalize": False}
-    elif mode == "cos":
+    elif not branches and (mode == "dot" or (mode == "cos" and major > 1)):
+        return "Dot", {**common, "axes": settings.get("dot_axes", -1), "normalize": mode == "cos"}
+    elif mode == "cos" and major == 1:
         axes = {"axes": settings.get("dot_axes", -1)}
         if not branches:
             return "CosineMerge", {**common, **axes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from torchkeras_compat import kinds
@@ -61,6 +62,7 @@ _WITHOUT = {
 _BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 # Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
 # TensorFlow, and what they were.
+_PADDINGS_OF_THEANO = ("full", "half")
 _OF_STEPS = ("Conv1D", "LocallyConnected1D")
 _GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
 _DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], bool, _Config], ...] = (
@@ -88,7 +90,7 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
         FileContentError: a setting means what cannot be had today, or is there in two spellings.
     """
     if old.path == "layers.Merge":
-        name, arguments = merge_of_today(settings)
+        name, arguments = merge_of_today(settings, version.major)
         return _described(kinds.find("layers", name), arguments)
     warn_of_other_numbers(old.target.__name__, settings, version)
     given = _without_those_of_files(old, settings)
@@ -104,9 +106,39 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
             f"The config of the {old.path.rpartition('.')[2]} {settings.get('name')!r:.100}, of Keras"
             f" {version.major}.{version.minor}, cannot be read: {error}"
         ) from error
+    if version.major < 2 and arguments.get("padding") in _PADDINGS_OF_THEANO:
+        raise FileContentError(
+            f"The {old.path.rpartition('.')[2]} {settings.get('name')!r:.100} has padding={arguments['padding']!r}, which"
+            " Theano alone had. Build the model in code with a ZeroPadding layer before it and padding='valid', and load"
+            " the weights of the file by `load_weights`; 'full' pads both ends of each axis by `kernel_size - 1`, 'half'"
+            " by `kernel_size // 2`."
+        )
+    _check_whole(old, target, arguments, version)
     if old.path == "layers.UpSampling2D" and version.dialect is KERAS2 and arguments.get("interpolation") == "bilinear":
         target = named("legacy.layers.corner_up_sampling.CornerUpSampling2D")
     return _described(target, serialize_config(arguments))
+
+
+def _check_whole(old: OldClass, target: Any, arguments: _Config, version: FileVersion) -> None:
+    """Refuse settings without one that the class cannot do without: some versions did not write all of theirs.
+
+    Raises:
+        FileContentError: one is missing.
+    """
+    needed = [
+        name
+        for name, parameter in inspect.signature(target).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        and name not in arguments
+    ]
+    if needed:
+        name = old.path.rpartition(".")[2]
+        raise FileContentError(
+            f"The config of a {name}, of Keras {version.major}.{version.minor}, lacks {', '.join(needed)}: that version"
+            f" did not write all that it needs. Build the model in code and load the weights of the file by"
+            f" `load_weights`, or pass `custom_objects={{{name!r}: ...}}` with a subclass that has a default."
+        )
 
 
 def _described(cls: Any, settings: _Config) -> _Config:
