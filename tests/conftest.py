@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import random
@@ -23,6 +24,17 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     torch.set_num_threads(1)  # as many processes as cores are active already
 
 
+def keep_for_good() -> None:
+    """Leave all that is there out of later collections of garbage, of which Keras asks for one after every layer."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves live as long as the process."""
+    keep_for_good()
+
+
 @pytest.fixture(scope="session")
 def real_keras() -> types.ModuleType:
     """Keras from PyPI on its torch backend: the oracle."""
@@ -35,6 +47,7 @@ def real_keras() -> types.ModuleType:
             importlib.import_module(f"keras.{space}")
     if keras.backend.backend() != "torch":
         pytest.fail("keras was imported with another backend than torch before the fixture `real_keras`")
+    keep_for_good()
     return keras
 
 

@@ -241,10 +241,11 @@ class LoadingPlan:
             return _compare_shapes(optimizer, targets, store)
         own = optimizer.variables
         if received > sum(v.shape == () for v in own):  # it had more than its counts: it had trained
+            names = "" if received != len(own) else f" under the names {sorted(store)[:99]}"
             warn_user(
                 f"Skipping variable loading for optimizer '{optimizer.name}', because it has {len(own)} variables"
-                f" whereas the saved optimizer has {received} variables. Training goes on with a new state. To avoid"
-                " it, save the model compiled with the same optimizer."
+                f" whereas the saved optimizer has {received} variables{names}. Training goes on with a new state. To"
+                " avoid it, save the model compiled with the same optimizer."
             )
         self._done.add(identity(optimizer))
         return "skipped"
