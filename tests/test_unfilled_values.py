@@ -1,3 +1,4 @@
+import copy
 import gc
 
 import numpy as np
@@ -6,6 +7,7 @@ import torch
 
 import torchkeras_compat as keras
 from torchkeras_compat import Sequential, layers
+from torchkeras_compat.device import shape_inference_device
 from torchkeras_compat.saving.file_limits import FileLimits
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.unfilled_values import UnfilledValues
@@ -151,3 +153,53 @@ def test_layers_of_users_are_as_without_it(tmp_path, ending):
     assert np.array_equal(loaded.layers[1].kernel.numpy(), model.layers[1].kernel.numpy())
     assert np.array_equal(mine.inner.kernel.numpy(), model.layers[0].inner.kernel.numpy())
     assert np.array_equal(mine.rest.numpy(), model.layers[0].rest.numpy()) == (ending == "h5")
+
+
+READS = {
+    "numpy": lambda t: t.numpy().sum(),
+    "tolist": lambda t: np.sum(t.tolist()),
+    "asarray": lambda t: np.asarray(t).sum(),
+    "dlpack": lambda t: np.from_dlpack(t).sum(),
+    "deepcopy": lambda t: float(copy.deepcopy(t).sum()),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_what_reads_the_memory_of_a_tensor_gets_its_values(read):
+    with scope() as unfilled:
+        layer = layers.Dense(64, kernel_initializer="ones")
+        layer.build((None, 64))
+        assert read(layer.kernel.value.detach()) == 64 * 64
+        unfilled.fill()
+
+
+def test_values_are_made_on_their_device_whatever_is_under_way():
+    with scope() as unfilled:
+        variable = keras.Variable(keras.initializers.RandomNormal(seed=1), shape=(64, 64))
+        layer = layers.Dense(64, kernel_initializer=keras.initializers.RandomNormal(seed=1))
+        layer.build((None, 64))
+        with shape_inference_device():
+            unfilled.fill()
+    expected = keras.initializers.RandomNormal(seed=1)((64, 64))
+    assert torch.equal(variable.value, expected) and torch.equal(layer.kernel.value, expected)
+
+
+@keras.saving.register_keras_serializable("unfilled_values")
+class Hidden(layers.Layer):
+    """Uses a variable that nobody knows of when its output shape is worked out."""
+
+    def build(self, shape):
+        hidden = keras.Variable(keras.initializers.RandomNormal(seed=1), shape=(64, 64))
+        self.table = lambda: hidden
+
+    def call(self, x):
+        return x @ self.table()
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_a_variable_that_nobody_knows_of_has_its_values(tmp_path, ending):
+    path = str(tmp_path / f"m{ending}")
+    Sequential([keras.Input((64,)), Hidden()]).save(path)
+    loaded = keras.saving.load_model(path)
+    expected = keras.initializers.RandomNormal(seed=1)((64, 64))
+    assert torch.equal(loaded.layers[0].table().value, expected)

@@ -13,7 +13,8 @@ ValueError
 RuntimeError
 └── PluginError         a plugin that breaks the rules, where that is not only a warning
 UserWarning
-└── PluginWarning       a plugin that is left out because it is broken
+├── PluginWarning       a plugin that is left out because it is broken
+└── PortabilityWarning  a saved model has parts that Keras 3 has no counterpart of
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ class PluginError(RuntimeError):
 
 class PluginWarning(UserWarning):
     """A plugin is broken and was left out."""
+
+
+class PortabilityWarning(UserWarning):
+    """A model was saved with parts that Keras 3 has no counterpart of: the file is whole, and read by this package."""
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.device import current_device
+from torchkeras_compat.device import current_device, device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.initializers import identifiers as initializers
 from torchkeras_compat.initializers.base import Initializer
@@ -47,8 +47,9 @@ def initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) -> 
         dtype = standardize_dtype(dtype)
         unfilled = may_wait(initializer, shape, dtype) if OPEN else None
         if unfilled is not None:
-            empty = torch.empty(shape, dtype=to_torch_dtype(dtype), device=current_device())
-            if unfilled.put_off([empty], lambda: [initializer(shape, dtype=dtype)]):
+            place = current_device()
+            empty = torch.empty(shape, dtype=to_torch_dtype(dtype), device=place)
+            if unfilled.put_off([empty], lambda: [made_on(place, initializer, shape, dtype)]):
                 return empty
         found = initializer(shape, dtype=dtype)
     else:
@@ -89,6 +90,20 @@ def may_wait(initializer: Any, shape: Sequence[int], dtype: str) -> UnfilledValu
         return unfilled if fits else None
     is_constant = type(initializer) is Constant and isinstance(initializer.value, (int, float))
     return unfilled if is_constant or type(initializer) in (Zeros, Ones) else None
+
+
+def made_on(place: torch.device, initializer: Any, shape: Sequence[int], dtype: str) -> torch.Tensor:
+    """Return the values of an initializer, made on a device whatever is under way, such as shape inference.
+
+    Args:
+        place: The device.
+        initializer: Initializer.
+        shape: Shape of the weight.
+        dtype: Its dtype.
+    """
+    with device(place):
+        values: torch.Tensor = initializer(shape, dtype=dtype)
+        return values
 
 
 def _checked_shape(shape: Any) -> tuple[int, ...]:

@@ -90,6 +90,7 @@ _APPLICATIONS = "keras.src.applications."
 _LEGACY_LAYERS = {
     "BatchNormalizationByMode": "batch_normalization_by_mode",
     "CornerUpSampling2D": "corner_up_sampling",
+    "CosineMerge": "cosine_merge",
     "CuDNNGRU": "cudnn_recurrent",
     "CuDNNLSTM": "cudnn_recurrent",
     "Highway": "highway",

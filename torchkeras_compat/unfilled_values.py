@@ -1,9 +1,9 @@
 """Weights whose first values are not made while a model is read from a file: most are about to come from it.
 
 Inside a scope of `UnfilledValues` weights get memory, and what would fill it is put off. The scope sees every operation
-of torch, as `MemoryBudget` does: one that uses such a weight, as the ``build`` of a user's layer may, has it filled
-before. What the file does not have is filled in the end, so that nobody sees the difference: an initializer draws by
-the seed that it got when it was made, whenever it is called.
+of torch, as `MemoryBudget` does, and what reads memory without one, such as ``tensor.numpy()``: one that uses such a
+weight, as the ``build`` of a user's layer may, has it filled before. What the file does not have is filled in the end,
+so that nobody sees the difference: an initializer draws by the seed that it got when it was made, whenever that is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 SMALLEST = 1024  # values; to fill fewer takes less time than to keep an account of them
 
@@ -30,12 +31,14 @@ class UnfilledValues:
 
     def __init__(self, within: AbstractContextManager[Any]) -> None:
         self._within = within
+        self._reads = _Reads()
         self._waiting: dict[int, _Waiting] = {}
         self._tokens: list[Any] = []
 
     def __enter__(self) -> UnfilledValues:
         self._tokens.append(_current.set(self))
         OPEN.append(self)
+        self._reads.__enter__()
         self._within.__enter__()
         return self
 
@@ -43,6 +46,7 @@ class UnfilledValues:
         try:
             self._within.__exit__(*exc_info)
         finally:
+            self._reads.__exit__(*exc_info)
             OPEN.remove(self)
             _current.reset(self._tokens.pop())
 
@@ -108,6 +112,18 @@ def before_use(*values: Any) -> None:
     unfilled = _current.get()
     if unfilled is not None:
         unfilled.before_use(values)
+
+
+class _Reads(TorchFunctionMode):
+    """Sees what reads the memory of tensors without an operation of torch."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None) -> Any:
+        if func in _READS:
+            before_use(*args)
+        return func(*args, **(kwargs or {}))
+
+
+_READS = frozenset(getattr(torch.Tensor, name) for name in "numpy tolist __array__ __dlpack__ data_ptr".split())
 
 
 class _Waiting:

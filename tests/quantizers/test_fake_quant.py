@@ -110,6 +110,7 @@ def test_symbolic_inputs():
     ("arguments", "error", "message"),
     [
         ({"num_bits": 0}, ValueError, "num_bits=0"),
+        ({"num_bits": 10**12}, ValueError, "num_bits=1000000000000"),
         ({"num_bits": 1, "narrow_range": True}, ValueError, "narrow_range=True"),
         ({"num_bits": 2.5}, ValueError, "num_bits=2.5"),
         ({"num_bits": None}, TypeError, "NoneType"),

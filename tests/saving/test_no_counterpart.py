@@ -11,6 +11,7 @@ import pytest
 from torch import nn
 
 import torchkeras_compat as ours
+from torchkeras_compat.errors import PortabilityWarning
 from torchkeras_compat.legacy.layers.locally_connected import LocallyConnected1D
 from torchkeras_compat.legacy.layers.thresholded_relu import ThresholdedReLU
 from torchkeras_compat.saving.keras2_hard_sigmoid import keras2_hard_sigmoid
@@ -27,6 +28,7 @@ def _saved(model: Any, path: Any) -> list[str]:
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         model.save(path)
+    assert all(w.category is PortabilityWarning for w in found)
     return [str(w.message) for w in found]
 
 

@@ -266,3 +266,53 @@ def test_existing_files_are_kept_or_replaced_whole(tmp_path):
         model.save_weights(tmp_path / "a.h5")
     with pytest.raises(ValueError, match="does not exist"):
         two_dense(2).save_weights(tmp_path / "no" / "a.weights.h5")
+
+
+class Stops(ours.layers.Layer):
+    """Is stopped while it sets its values."""
+
+    stop: type[BaseException] | None = None
+
+    def build(self, shape):
+        self.w = self.add_weight(shape=(2, 2))
+
+    def call(self, x):
+        return x @ self.w
+
+    def load_own_variables(self, store):
+        self.w.assign(store["0"] + 1)
+        if self.stop is not None:
+            raise self.stop
+
+
+@pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt])
+def test_a_layer_that_stops_in_the_middle_changes_nothing(tmp_path, stop, monkeypatch):
+    def made():
+        model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(2), Stops()])
+        model.compile("adam", "mse")
+        return model
+
+    trained = made()
+    trained.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    path = str(tmp_path / "m.weights.h5")
+    trained.save_weights(path)
+    model = made()
+    model.optimizer.build(model.trainable_variables)
+    before = model.get_weights()
+    monkeypatch.setattr(Stops, "stop", stop)
+    with pytest.raises(stop):
+        model.load_weights(path)
+    assert all(map(np.array_equal, model.get_weights(), before))
+    assert int(model.optimizer.iterations) == 0 and model.optimizer.get_config()["learning_rate"] == 0.001
+
+
+def test_a_large_count_is_exact(tmp_path):
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(2)])
+    model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)
+    model.optimizer.iterations.assign(2**24 + 1)
+    path = str(tmp_path / "m.weights.h5")
+    model.save_weights(path)
+    model.optimizer.iterations.assign(2**24)
+    model.load_weights(path)
+    assert int(model.optimizer.iterations) == 2**24 + 1

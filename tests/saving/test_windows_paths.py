@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.errors import FileContentError, FileLimitError
 from torchkeras_compat.saving.windows_paths import FoldedGroup, unfolded
 
 
@@ -39,3 +39,8 @@ def test_links_are_refused(file):
     file["layers\\dense"] = h5py.ExternalLink("/etc/hosts", "/")
     with pytest.raises(FileContentError, match="is a ExternalLink"):
         unfolded(file).child("layers").child("dense")
+
+
+def test_a_name_of_many_parts_is_refused():
+    with pytest.raises(FileLimitError, match="is nested too deep: the limit `nesting` is 200"):
+        unfolded({"\\" * 100_000: {}})

@@ -310,7 +310,6 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
         config = parsed_json(json_string, source)
         check_config(config, allowed, source)
         is_old = isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3"))
-        config = to_keras3(config, version) if is_old else config
         scope = contextlib.nullcontext() if is_old else sharing_objects()
         with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}), scope:
-            return deserialize_model(config)
+            return deserialize_model(to_keras3(config, version) if is_old else config)

@@ -86,12 +86,16 @@ class _FakeQuantization(torch.autograd.Function):
         )
 
 
+_MOST_BITS = 64
+
+
 def _steps(num_bits: Any, narrow_range: bool) -> tuple[int, int]:
     """Return the least integer and the number of steps."""
     least = int(bool(narrow_range))
-    if int(num_bits) != num_bits or 2 ** int(num_bits) - 1 <= least:
+    # More have no meaning in floats, and the number of steps would have as many digits as a file likes.
+    if int(num_bits) != num_bits or num_bits > _MOST_BITS or 2 ** int(num_bits) - 1 <= least:
         raise ValueError(
-            "`num_bits` must be a whole number of bits, 2 or more, or 1 with the whole range. Received:"
+            "`num_bits` must be a whole number of bits, 2 to 64, or 1 with the whole range. Received:"
             f" num_bits={num_bits!r}, narrow_range={narrow_range!r}"
         )
     return least, 2 ** int(num_bits) - 1 - least

@@ -10,6 +10,7 @@ from typing import Any
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.object_tree import children, identity
+from torchkeras_compat.saving.old_weight_paths import places_of, walk_of
 from torchkeras_compat.saving.reading import is_of_the_system
 
 
@@ -27,12 +28,13 @@ def save_assets(model: Any, folder: Path) -> None:
             obj.save_assets(str(own))
 
 
-def load_assets(model: Any, archive: Any) -> None:
+def load_assets(model: Any, archive: Any, version: str | None = None) -> None:
     """Call ``load_assets(path)`` of every object that has it and whose folder is in the archive.
 
     Args:
         model: Layer or model.
         archive: `KerasArchive`.
+        version: ``keras_version`` of the archive; None if it does not say.
 
     Raises:
         FileContentError: a part would lie outside the folder of the assets.
@@ -41,7 +43,7 @@ def load_assets(model: Any, archive: Any) -> None:
         OSError: the system raised it.
     """
     names = [name for name in archive.names() if name.replace("\\", "/").startswith("assets/")]
-    takers = [(path, obj) for path, obj in _walk(model, "", set()) if callable(getattr(obj, "load_assets", None))]
+    takers = [item for item in _places(model, version) if callable(getattr(item[1], "load_assets", None))]
     if not names or not takers:
         return
     limit = current_limits().assets_bytes
@@ -78,6 +80,15 @@ def load_assets(model: Any, archive: Any) -> None:
                         f"The assets of {type(obj).__name__} {getattr(obj, 'name', '')!r} in {archive.path!r} cannot be"
                         f" loaded: {error}. Save the model again."
                     ) from error
+
+
+def _places(model: Any, version: str | None) -> Iterator[tuple[str, Any]]:
+    """Yield each object of a model with the folder that a version of Keras had for it."""
+    walk = walk_of(version) if version is not None and version.startswith("2.") else None
+    if walk is None:
+        yield from _walk(model, "", set())
+    else:
+        yield from (("/".join(place.path), place.value) for place in places_of(model, walk))
 
 
 def _walk(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:

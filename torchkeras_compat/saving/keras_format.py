@@ -135,7 +135,8 @@ def load_keras(
         version = metadata.get("keras_version", "3")
         has_lost = is_keras2(version) and has_lost_state(config.get("compile_config"))
         if is_keras2(version):
-            config = to_keras3(config, version)
+            with custom_object_scope(custom_objects or {}):
+                config = to_keras3(config, version)
         stored = archive.sizes(WEIGHTS)[1]
         unfilled = UnfilledValues(MemoryBudget(path, stored, limits, archive.declared_weights))
         try:
@@ -158,5 +159,5 @@ def load_keras(
                 f"{path!r} has no state of the optimizer: Keras 2 wrote none of `optimizers.legacy` into `.keras`"
                 " files. Training starts with a new state; weights are as they were saved."
             )
-        load_assets(model, archive)
+        load_assets(model, archive, str(version))
     return model

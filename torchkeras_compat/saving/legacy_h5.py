@@ -228,8 +228,9 @@ def _compile(model: Any, training: dict[str, Any], root: Any, path: str, unfille
         return
     model.compile_from_config(settings)
     if state_group(root) is not None and isinstance(model.optimizer, OptimizerState):
-        if not model.optimizer.built and model.trainable_variables:
-            model.optimizer.build(model.trainable_variables)  # of a model that is built by its first call
+        optimizer: Any = model.optimizer
+        if not optimizer.built and model.trainable_variables:
+            optimizer.build(model.trainable_variables)  # of a model that is built by its first call
         restore_state(model, root, version, path, unfilled)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from torchkeras_compat.errors import PortabilityWarning
 from torchkeras_compat.kinds import OLD_FUNCTIONS, legacy_path
 from torchkeras_compat.saving.old_files import OLD_FUNCTION
 from torchkeras_compat.user_warnings import warn_user
@@ -63,7 +64,7 @@ def say_what_keras_lacks(config: Mapping[str, Any], plugins: Sequence[Mapping[st
             " with `safe_mode=False`."
         )
     if sentences:
-        warn_user(" ".join(sentences))
+        warn_user(" ".join(sentences), PortabilityWarning)
 
 
 def _listed(names: Sequence[str]) -> str:

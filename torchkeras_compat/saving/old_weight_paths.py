@@ -119,7 +119,7 @@ def old_places(
     """
     if has_name or (version is not None and not version.startswith("2.")):
         return None
-    known = _walk_of(version)
+    known = walk_of(version)
     tried = {walk: places_of(model, walk) for walk in dict.fromkeys(WALKS.values())}
     fitting = {walk: places for walk, places in tried.items() if all(map(fits, places))}
     if known in fitting:
@@ -137,7 +137,16 @@ def old_places(
     return first
 
 
-def _walk_of(version: str | None) -> Walk | None:
+def walk_of(version: str | None) -> Walk | None:
+    """Return how a version of tf.keras went through a model; None if the version is not known.
+
+    Args:
+        version: ``keras_version`` of a file that is not of Keras 3.
+
+    Example:
+        >>> walk_of("2.14.0").has_dependencies, walk_of("2.15.0").has_dependencies
+        (True, False)
+    """
     if version is None:
         return None
     return WALKS.get(".".join(version.split(".")[:2]), WALKS["2.15"])  # tf_keras after Keras 2.15 is like it

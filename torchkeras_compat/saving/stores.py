@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.h5_checks import check_dataset, holds_numbers, is_bfloat16
+from torchkeras_compat.saving.h5_chunks import check_chunks
 from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.variable_base import VariableBase
 
@@ -148,11 +149,13 @@ def read_array(dataset: Any) -> np.ndarray:
 
     Raises:
         FileContentError: it holds no numbers, or its values cannot be read.
+        FileLimitError: they unpack to more than there should be.
     """
     if not hasattr(dataset, "shape") or not holds_numbers(dataset):
         what = f"values of type {dataset.dtype}" if hasattr(dataset, "dtype") else "a group"
         raise FileContentError(f"{dataset.name} holds {what}, where an array of numbers is expected.")
     try:
+        check_chunks(dataset)
         values = dataset[()]
     except (OSError, RuntimeError) as error:
         raise FileContentError(f"{dataset.name} cannot be read: {error}. Copy or save the file again.") from error

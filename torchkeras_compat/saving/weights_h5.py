@@ -15,6 +15,7 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.state import OptimizerState
+from torchkeras_compat.public_names import named
 from torchkeras_compat.saving.arrays_in_place import check, deliver, delivery
 from torchkeras_compat.saving.counted_state import complete_state, counted_targets
 from torchkeras_compat.saving.h5_checks import holds_numbers
@@ -148,8 +149,11 @@ class LoadingPlan:
         self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
+        self._is_old = version is not None and version.startswith("2.")
+        whole = unfolded(root)
+        self._is_old = version.startswith("2.") if version is not None else not _has_name(whole)
         with self._undoing():
-            self._check(model, unfolded(root), skip_mismatch, version)
+            self._check(model, whole, skip_mismatch, version)
 
     def _check(self, model: Any, root: Any, skip_mismatch: bool, version: str | None) -> None:
         places = self._old_places(model, root, version)
@@ -176,7 +180,7 @@ class LoadingPlan:
             self._visit(below, _at(group, name.split("/")), (*above, key), f"{path}/{name}" if path else name)
 
     def _take(self, obj: Any, group: Any, path: str) -> None:
-        store = ArrayReader(_inside(group, "vars"))
+        store = self._store(obj, group)
         fault = self._compare(obj, store, path)
         if fault is None:
             self._done.add(identity(obj))
@@ -185,13 +189,21 @@ class LoadingPlan:
         else:
             self._faults.setdefault(identity(obj), (obj, fault))
 
+    def _store(self, obj: Any, group: Any) -> ArrayReader:
+        """What the file has for one object alone."""
+        store = ArrayReader(_inside(group, "vars"))
+        if not self._is_old or not isinstance(obj, Layer):
+            return store
+        found: ArrayReader = named("saving.old_arrays.own_store.in_todays_layout")(obj, store)
+        return found
+
     def _old_places(self, model: Any, root: Any, version: str | None) -> list[Place] | None:
         """Where a file of tf.keras has the objects; None if it is one of Keras 3."""
 
         def fits(place: Place) -> bool:
             if identity(place.value) in self._skipped:
                 return True
-            store = ArrayReader(_inside(_at(root, place.path), "vars"))
+            store = self._store(place.value, _at(root, place.path))
             return self._compare(place.value, store, "/".join(place.path)) is None
 
         return old_places(model, version, _has_name(root), fits, _inside(root, DEPENDENCIES) is not None)
@@ -217,7 +229,7 @@ class LoadingPlan:
     def _compare_optimizer(self, optimizer: Any, store: ArrayReader) -> str | None:
         received = len(store)
         if not optimizer.built and received > len(optimizer.variables):
-            self._as_before = _with_parts(optimizer)
+            self._as_before += with_parts(optimizer)
             optimizer.build(self.model.trainable_variables)
         if _overrides(optimizer, "load_own_variables"):
             if received:
@@ -248,13 +260,8 @@ class LoadingPlan:
     @contextlib.contextmanager
     def _undoing(self) -> Iterator[None]:
         """Leave an optimizer that was built for the file as it was, if the body fails."""
-        try:
+        with undoing(self._as_before):
             yield
-        except BaseException:
-            for optimizer, attributes in self._as_before:
-                vars(optimizer).clear()
-                vars(optimizer).update(attributes)
-            raise
 
     def carry_out(self, unfilled: UnfilledValues | None = None) -> None:
         """Set the values. If that fails, as a ``load_own_variables`` of the user's may, all are as before.
@@ -287,9 +294,12 @@ class LoadingPlan:
                         obj.load_own_variables(store)
                     elif isinstance(obj, Layer):
                         obj._on_loaded()
-            except Exception:
+            except BaseException:  # so that Ctrl-C leaves no half of it, too
                 for variable, old in before:
-                    variable.assign(old)
+                    if isinstance(variable, HostScalar):
+                        setattr(variable._owner, variable._attribute, old)
+                    else:
+                        variable.assign(old)
                 raise
 
 
@@ -321,7 +331,7 @@ def assign_arrays(pairs: list[tuple[Any, Any]], unfilled: UnfilledValues | None 
     else:
         unfilled.come_from_file([t for target, _ in pairs for t in getattr(target, "parameters", (target,))])
     with torch.no_grad():
-        _set_scalars(numbers)
+        set_scalars(numbers)
         for (target, _), value in zip(others, values, strict=True):
             target.assign(value) if isinstance(target, Variable) else target.copy_(value)
         try:
@@ -337,29 +347,52 @@ def _values_of(source: Any) -> torch.Tensor:
     return values
 
 
-def _set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
-    """Set counts and rates, before anything else: a file may hold what is none, and then nothing has changed."""
+def set_scalars(arrays: list[tuple[HostScalar, torch.Tensor]]) -> None:
+    """Set counts and rates, before anything else: a file may hold what is none, and then nothing has changed.
+
+    Args:
+        arrays: Variables and their values.
+
+    Raises:
+        FileContentError: a number cannot be set; none is.
+    """
     before = [(target, target._number) for target, _ in arrays]  # with all digits
     try:
         for target, value in arrays:
-            # If it is the same, the config has it already, with all its digits.
-            if np.float32(float(target)) != np.float32(value):
+            # If a rate is the same, the config has it already, with all its digits.
+            if target.dtype.startswith("int") or np.float32(float(target)) != np.float32(value):
                 target.assign(value)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        for target, old in before:
-            setattr(target._owner, target._attribute, old)
+        for changed, old in before:
+            setattr(changed._owner, changed._attribute, old)
         raise FileContentError(
             f"The file has {value.item()!r} for '{target.path}', which cannot be: {error}"
         ) from error
 
 
-def _with_parts(optimizer: Any) -> list[tuple[Any, dict[str, Any]]]:
+@contextlib.contextmanager
+def undoing(as_before: list[tuple[Any, dict[str, Any]]]) -> Iterator[None]:
+    """Leave optimizers as they were, if the body fails.
+
+    Args:
+        as_before: What :func:`with_parts` returned; more may come to it.
+    """
+    try:
+        yield
+    except BaseException:
+        for optimizer, attributes in as_before:
+            vars(optimizer).clear()
+            vars(optimizer).update(attributes)
+        raise
+
+
+def with_parts(optimizer: Any) -> list[tuple[Any, dict[str, Any]]]:
     """Return an optimizer and those inside it, each with its attributes, whose lists and dicts are copies."""
     found = [(optimizer, {k: _copied(v) for k, v in vars(optimizer).items()})]
     for value in vars(optimizer).values():
         for part in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(part, OptimizerState):
-                found += _with_parts(part)
+                found += with_parts(part)
     return found
 
 
@@ -371,10 +404,12 @@ def _copied(value: Any) -> Any:
     return copy.copy(value) if isinstance(value, (dict, set)) else value
 
 
-def _snapshot(model: Any) -> list[tuple[Variable, torch.Tensor]]:
+def _snapshot(model: Any) -> list[tuple[Any, Any]]:
     optimizer = getattr(model, "optimizer", None)
     more = optimizer.variables if isinstance(optimizer, OptimizerState) else []
-    return [(v, v.value.detach().clone()) for v in (*model.variables, *more)]
+    variables = (*model.variables, *more)
+    # Numbers with all their digits.
+    return [(v, v._number if isinstance(v, HostScalar) else v.value.detach().clone()) for v in variables]
 
 
 def _compare_shapes(obj: Any, targets: dict[str, Any], store: ArrayReader) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras_compat.saving.file_limits import current_limits, too_much
 from torchkeras_compat.saving.stores import child
 
 
@@ -48,12 +49,18 @@ def unfolded(root: Any) -> Any:
 
     Args:
         root: `h5py.File` or group, or an object with its ``keys``.
+
+    Raises:
+        FileLimitError: a name has too many parts.
     """
     if not any("\\" in key for key in root.keys()):
         return root
     tree: dict[str, Any] = {}
+    limit = current_limits().nesting
     for key in root.keys():
         below = tree
+        if key.count("\\") > limit:
+            raise too_much(f"The group {key[:80]!r} is nested too deep", "nesting", limit)
         *path, last = key.split("\\")
         for part in path:
             below = below.setdefault(part, [None, {}])[1]

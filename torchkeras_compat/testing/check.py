@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 import torch
 
 from torchkeras_compat.device import package_device
-from torchkeras_compat.errors import nearest
+from torchkeras_compat.errors import PortabilityWarning, nearest
 
 
 class CheckFailure(AssertionError):
@@ -196,6 +196,7 @@ def run_check(one: Check, subject: Subject, skip: Collection[str] | Mapping[str,
         return Result(*said, "skipped", reason)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PortabilityWarning)  # Keras knows nothing of plugins
             one.run(subject)
     except NotApplicable as reason_given:
         return Result(*said, "skipped", str(reason_given))

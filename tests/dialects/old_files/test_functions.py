@@ -126,7 +126,7 @@ def test_sizes_allocate_nothing(function, kwargs, size):
 def test_dtypes_may_be_numbers():
     model = keras.models.model_from_json(_one("cast", {"dtype": 9}))
     assert model.output.dtype == "int64"
-    with pytest.raises(FileContentError, match="999 does not stand for a dtype"):
+    with pytest.raises(FileContentError, match="999 is not a dtype"):
         keras.models.model_from_json(_one("cast", {"dtype": 999}))
 
 

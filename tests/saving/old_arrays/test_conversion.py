@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from torchkeras_compat import layers
+from torchkeras_compat.legacy.layers.highway import Highway
 from torchkeras_compat.saving.old_arrays.conversion import arrays_for, converted, is_converted, kind_of
 from torchkeras_compat.saving.old_arrays.writers import Writer
 
@@ -209,3 +210,16 @@ def test_what_cannot_be_is_an_error_of_shapes():
     weights(layer, (8, 8, 4))
     with pytest.raises((RuntimeError, IndexError)):
         converted(layer, [(3, 3, 4, 5), (5,)], ["c_W:0", "c_b:0"], [torch.zeros(()), torch.zeros(5)], TF1)
+
+
+def test_biases_of_a_highway_lay_behind_their_matrices():
+    layer = Highway()
+    expected = [tuple(w.shape) for w in weights(layer, (3,))]
+    names = [f"h_{part}" for part in ("W", "b", "W_carry", "b_carry")]
+    arrays = [torch.from_numpy(new(*shape)) for shape in ((3, 3), (3,), (3, 3), (3,))]
+    writer = Writer(1, 1)
+    assert is_converted(layer, names, [tuple(a.shape) for a in arrays], writer)
+    found = converted(layer, expected, names, arrays, writer)
+    assert [v.name for v in layer.weights] == ["W", "W_carry", "b", "b_carry"]
+    assert all(a is b for a, b in zip(found, [arrays[0], arrays[2], arrays[1], arrays[3]], strict=True))
+    assert not is_converted(layer, names, expected, Writer(1, 2))

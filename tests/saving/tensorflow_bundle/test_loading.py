@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import shutil
+import time
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,9 @@ import pytest
 import torchkeras_compat as ours
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import prefix_of
+from torchkeras_compat.saving.tensorflow_bundle.object_graph import KEY
 
 writer: Any = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("writer.py"))))
 
@@ -210,3 +213,30 @@ def test_hostile_objects_do_no_harm(tmp_path: Path) -> None:
     writer.write_bundle(tmp_path / "names", bad, writer.graph(nodes))
     with pytest.raises(FileContentError, match="bias' of <Dense name=a> is not in it"):
         made().load_weights(tmp_path / "names")
+
+
+def test_long_names_and_a_long_note_take_no_time(tmp_path: Path) -> None:
+    arrays = {"a/kernel": np.zeros((3, 2), "float32"), "optimizer/" * 100_000 + "\n": np.zeros(1, "float32")}
+    writer.write_bundle(tmp_path / "cp", arrays)
+    with open(tmp_path / "checkpoint", "w") as note:
+        note.write('model_checkpoint_path: "cp"\n')
+        note.truncate(2**33)  # a file with a hole
+    begun = time.process_time()
+    with pytest.raises(FileContentError, match="b/bias' of .* is not in it") as caught:
+        made().load_weights(tmp_path)
+    assert time.process_time() - begun < 2 and len(str(caught.value)) < 2000
+
+
+@pytest.mark.parametrize("count", [2**62, 1e38])
+def test_a_count_that_cannot_be_changes_nothing(tmp_path: Path, count: float) -> None:
+    bundle = Bundle(str(FILES / "adam"))
+    arrays = {k: bundle.read(k).numpy() for k, e in bundle.entries.items() if e.dtype != STRING}
+    key = next(k for k in arrays if "_iterations" in k)
+    writer.write_bundle(tmp_path / "cp", {**arrays, key: np.array(count)}, bundle.read_text(KEY))
+    model = made("adam")
+    before, variables = model.get_weights(), len(model.optimizer.variables)
+    with pytest.raises(FileContentError, match="for 'adam/iteration', which cannot be"):
+        model.load_weights(tmp_path / "cp")
+    assert all(map(np.array_equal, model.get_weights(), before))
+    assert not model.optimizer.built and len(model.optimizer.variables) == variables
+    assert int(model.optimizer.iterations) == 0 and float(model.optimizer.learning_rate) == 0.001

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import runpy
 import struct
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from torchkeras_compat.errors import FileContentError, FileLimitError
 from torchkeras_compat.saving.file_limits import FileLimits, reading_within
+from torchkeras_compat.saving.tensorflow_bundle.crc32c import masked_crc32c
 from torchkeras_compat.saving.tensorflow_bundle.table import read_table
 from torchkeras_compat.saving.tensorflow_bundle.wire import varint
 
@@ -103,3 +105,23 @@ def test_no_change_of_a_byte_goes_unseen(tmp_path: Path) -> None:
         except FileContentError:
             continue
         assert list(found) == list(VALUES)[:6]  # the padding, or the meta index
+
+
+def test_a_block_is_read_once(tmp_path: Path) -> None:
+    count = 100_000
+    content = bytes(4 * count) + count.to_bytes(4, "little")  # nothing but restart points
+    one = content + b"\0"
+    one += struct.pack("<I", masked_crc32c(one))
+    index = writer.block([(b"%05d" % i, varint(0) + varint(len(content))) for i in range(10_000)])
+    footer = (varint(0) + varint(0) + varint(len(one)) + varint(len(index) - 5)).ljust(40, b"\0") + writer.MAGIC
+    (tmp_path / "t").write_bytes(one + index + footer)
+    begun = time.process_time()
+    with pytest.raises(FileContentError, match="the block at 0 overlaps the one before it"):
+        read_table(str(tmp_path / "t"))
+    assert time.process_time() - begun < 2
+
+
+def test_entries_are_counted_while_they_are_read(tmp_path: Path) -> None:
+    (tmp_path / "t").write_bytes(writer.table(VALUES))
+    with reading_within(FileLimits(objects=99)), pytest.raises(FileLimitError, match="too many entries"):
+        read_table(str(tmp_path / "t"))

@@ -11,6 +11,7 @@ from torchkeras_compat.dialects.old_files.graph import graph_of_today, output_na
 from torchkeras_compat.dialects.old_files.layer_names import without_slashes
 from torchkeras_compat.dialects.old_files.names import old_class
 from torchkeras_compat.dialects.old_files.optimizers import optimizer_of_today
+from torchkeras_compat.dialects.old_files.other_numbers import has_unwritten_ordering, warn_of_unwritten_ordering
 from torchkeras_compat.dialects.old_files.settings import settings_of_today
 from torchkeras_compat.dialects.old_files.training import SETTINGS, OldTraining
 from torchkeras_compat.dialects.old_files.versions import FileVersion, file_version
@@ -19,12 +20,6 @@ from torchkeras_compat.registry import find_custom
 _Config = dict[str, Any]
 _OLD_MODULES = ("tf_keras", "tensorflow", "keras.engine", "keras.src.engine", "keras.src", "keras.layers.")
 _GRAPHS = ("Model", "Functional", "Network", "Container")
-# Layers whose order of axes Keras 1 did not write.
-_WITHOUT_ORDERING = tuple(
-    f"layers.{name}{axes}"
-    for name in ("Cropping", "SpatialDropout", "UpSampling", "ZeroPadding")
-    for axes in ("2D", "3D")
-)
 # What positions take, by the ends of their names.
 _KINDS = {
     "initializer": "initializers",
@@ -157,8 +152,11 @@ class OldConfigs:
             if old is not None and settings.get("name", "") is None:  # of a schedule, which Keras 3 cannot call so
                 settings = {k: v for k, v in settings.items() if k != "name"}
             return {**result, "class_name": name, "config": self._values(settings)}
-        if self.ordering is not None and old.path in _WITHOUT_ORDERING:
-            settings = {"dim_ordering": self.ordering, **settings}
+        if has_unwritten_ordering(old.target.__name__, settings, self.version):
+            if self.ordering is None:
+                warn_of_unwritten_ordering(old.target.__name__)
+            else:
+                settings = {"dim_ordering": self.ordering, **settings}
         return {**result, **settings_of_today(old, self._values(settings), self.version)}
 
     def _compiled(self, compiled: _Config, model: Any) -> _Config:

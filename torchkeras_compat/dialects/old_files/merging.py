@@ -10,11 +10,12 @@ _ELEMENTWISE = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maxim
 _OF_FILES = ("arguments", "mode_type", "node_indices", "output_mask", "output_mask_type", "output_shape_type")
 
 
-def merge_of_today(settings: _Config) -> tuple[str, _Config]:
+def merge_of_today(settings: _Config, major: int = 1) -> tuple[str, _Config]:
     """Return the class and the settings that a `Merge` of a file is.
 
     Args:
         settings: Its settings in the file, its branches as of today.
+        major: First number of the version: layers behind a cosine of Keras 2 did not see its new axis.
 
     Example:
         >>> merge_of_today({"name": "m", "mode": "sum", "mode_type": "raw", "concat_axis": -1})
@@ -39,7 +40,12 @@ def merge_of_today(settings: _Config) -> tuple[str, _Config]:
         return _ELEMENTWISE[mode], common
     elif not branches and mode == "concat":
         return "Concatenate", {**common, "axis": settings.get("concat_axis", -1)}
-    elif not branches and mode in ("dot", "cos"):
+    elif not branches and (mode == "dot" or (mode == "cos" and major > 1)):
         return "Dot", {**common, "axes": settings.get("dot_axes", -1), "normalize": mode == "cos"}
+    elif mode == "cos" and major == 1:
+        axes = {"axes": settings.get("dot_axes", -1)}
+        if not branches:
+            return "CosineMerge", {**common, **axes}
+        mode = {"module": "keras.layers", "class_name": "CosineMerge", "config": axes, "registered_name": None}
     others = {k: v for k, v in settings.items() if k not in _OF_FILES and k != "output_shape"}
     return "Merge", {**others, "mode": mode}

@@ -93,9 +93,7 @@ def dtype_of_number(number: int) -> str:
         'float32'
     """
     if number not in _DTYPES:
-        raise FileContentError(
-            f"{number} does not stand for a dtype of tensors. Known are: {_DTYPES}. Save the model again."
-        )
+        raise FileContentError(f"{number} is not a dtype of tensors. Known are: {_DTYPES}. Save the model again.")
     return _DTYPES[number][1]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from torchkeras_compat import kinds
 from torchkeras_compat.dialects.dialect import KERAS2
 from torchkeras_compat.dialects.old_files.merging import merge_of_today
 from torchkeras_compat.dialects.old_files.names import OldClass
+from torchkeras_compat.dialects.old_files.other_numbers import warn_of_other_numbers
 from torchkeras_compat.dialects.old_files.versions import FileVersion
 from torchkeras_compat.dialects.translation import accepted, translator
 from torchkeras_compat.errors import FileContentError
@@ -60,14 +62,19 @@ _WITHOUT = {
 _BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 # Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
 # TensorFlow, and what they were.
+_PADDINGS_OF_THEANO = ("full", "half")
+_OF_STEPS = ("Conv1D", "LocallyConnected1D")
 _GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
-_DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, int], bool, _Config], ...] = (
+_DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], bool, _Config], ...] = (
     (_GATED, (2, 0), (2, 2), False, {"recurrent_activation": "hard_sigmoid"}),
     (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),
     (("GRU", "GRUCell"), (2, 0), (2, 2), True, {"reset_after": False}),
     (("IntegerLookup",), (2, 4), (2, 5), True, {"mask_value": 0}),
     (("AddLoss",), (1, 13), (2, 15), True, {"sums_gradients": True}),
-    (("BatchNormalization",), (1, 0), (1, 0), False, {"epsilon": 1e-6, "momentum": 0.9}),
+    (("BatchNormalization",), (1, 0, 0), (1, 0, 6), False, {"epsilon": 1e-6, "momentum": 0.9}),
+    (("BatchNormalization",), (1, 0, 7), (1, 0, 7), False, {"epsilon": 1e-6}),
+    (("BatchNormalization",), (1, 0, 8), (1, 1), False, {"epsilon": 1e-5}),
+    (_OF_STEPS, (1, 0, 0), (1, 1, 1), False, {"init": "uniform"}),
 )
 
 
@@ -83,12 +90,15 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
         FileContentError: a setting means what cannot be had today, or is there in two spellings.
     """
     if old.path == "layers.Merge":
-        name, arguments = merge_of_today(settings)
+        name, arguments = merge_of_today(settings, version.major)
         return _described(kinds.find("layers", name), arguments)
+    warn_of_other_numbers(old.target.__name__, settings, version)
     given = _without_those_of_files(old, settings)
     for names, first, last, is_tf, defaults in _DEFAULTS:
         if old.target.__name__ in names and is_tf == version.is_tf and version.is_in(first, last):
             given = {**defaults, **given}
+    if old.path == "layers.ZeroPadding2D" and version.is_in((1, 0), (1, 0)) and isinstance(given.get("padding"), list):
+        given["padding"] = given["padding"][:2]  # the rest of a longer one was not looked at
     try:
         target, _, arguments = translator(version.dialect, old.path, old.target).translate((), given)
     except (TypeError, ValueError) as error:
@@ -96,9 +106,39 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
             f"The config of the {old.path.rpartition('.')[2]} {settings.get('name')!r:.100}, of Keras"
             f" {version.major}.{version.minor}, cannot be read: {error}"
         ) from error
+    if version.major < 2 and arguments.get("padding") in _PADDINGS_OF_THEANO:
+        raise FileContentError(
+            f"The {old.path.rpartition('.')[2]} {settings.get('name')!r:.100} has padding={arguments['padding']!r}, which"
+            " Theano alone had. Build the model in code with a ZeroPadding layer before it and padding='valid', and load"
+            " the weights of the file by `load_weights`; 'full' pads both ends of each axis by `kernel_size - 1`, 'half'"
+            " by `kernel_size // 2`."
+        )
+    _check_whole(old, target, arguments, version)
     if old.path == "layers.UpSampling2D" and version.dialect is KERAS2 and arguments.get("interpolation") == "bilinear":
         target = named("legacy.layers.corner_up_sampling.CornerUpSampling2D")
     return _described(target, serialize_config(arguments))
+
+
+def _check_whole(old: OldClass, target: Any, arguments: _Config, version: FileVersion) -> None:
+    """Refuse settings without one that the class cannot do without: some versions did not write all of theirs.
+
+    Raises:
+        FileContentError: one is missing.
+    """
+    needed = [
+        name
+        for name, parameter in inspect.signature(target).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        and name not in arguments
+    ]
+    if needed:
+        name = old.path.rpartition(".")[2]
+        raise FileContentError(
+            f"The config of a {name}, of Keras {version.major}.{version.minor}, lacks {', '.join(needed)}: that version"
+            f" did not write all that it needs. Build the model in code and load the weights of the file by"
+            f" `load_weights`, or pass `custom_objects={{{name!r}: ...}}` with a subclass that has a default."
+        )
 
 
 def _described(cls: Any, settings: _Config) -> _Config:

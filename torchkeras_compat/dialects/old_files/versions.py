@@ -15,11 +15,13 @@ class FileVersion(NamedTuple):
         major: Its first number.
         minor: Its second one.
         is_tf: Whether it is the Keras inside TensorFlow: ``"2.2.4-tf"``, and all from 2.4 on.
+        patch: Its third number.
     """
 
     major: int
     minor: int
     is_tf: bool
+    patch: int = 0
 
     @property
     def dialect(self) -> Dialect:
@@ -28,9 +30,10 @@ class FileVersion(NamedTuple):
             return TF_KERAS
         return KERAS2 if self.major >= 2 else KERAS1
 
-    def is_in(self, first: tuple[int, int], last: tuple[int, int]) -> bool:
-        """Return whether it lies between two versions, both included."""
-        return first <= (self.major, self.minor) <= last
+    def is_in(self, first: tuple[int, ...], last: tuple[int, ...]) -> bool:
+        """Return whether it lies between two versions, of two or three numbers, both included."""
+        own = (self.major, self.minor, self.patch)
+        return first <= own[: len(first)] and own[: len(last)] <= last
 
 
 def file_version(text: str) -> FileVersion:
@@ -41,10 +44,10 @@ def file_version(text: str) -> FileVersion:
 
     Example:
         >>> file_version("2.2.4-tf")
-        FileVersion(major=2, minor=2, is_tf=True)
+        FileVersion(major=2, minor=2, is_tf=True, patch=4)
         >>> file_version("1.2.2").dialect.name
         'keras1'
     """
-    found = re.match(r"(\d{1,3})(?:\.(\d{1,3}))?", text)
-    major, minor = (int(found[1]), int(found[2] or 0)) if found else (1, 0)
-    return FileVersion(major, minor, text.endswith("-tf") or (major, minor) >= (2, 4))
+    found = re.match(r"(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?", text)
+    major, minor, patch = (int(number or 0) for number in found.groups()) if found else (1, 0, 0)
+    return FileVersion(major, minor, text.endswith("-tf") or (major, minor) >= (2, 4), patch)

@@ -13,7 +13,7 @@ from torch import nn
 from torchkeras_compat import constraints, initializers, naming, regularizers
 from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
-from torchkeras_compat.initial_values import may_wait
+from torchkeras_compat.initial_values import made_on, may_wait
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.layers.layer.modes import SWITCHING
 from torchkeras_compat.layers.layer.policy import Precision
@@ -235,7 +235,7 @@ def _put_off(variable: Variable, initializer: Any) -> bool:
     """Whether a file that is being read may fill the weight, so that it is not initialised yet."""
     shape, dtype, layout = variable.shape, variable.dtype, variable.layout
     unfilled = None if open_scopes or variable._is_computed() else may_wait(initializer, shape, dtype)
-    values = functools.partial(initializer, shape, dtype=dtype)
+    values = functools.partial(made_on, variable.device, initializer, shape, dtype)
     return unfilled is not None and unfilled.put_off(variable.parameters, lambda: layout.to_torch(values()))
 
 

@@ -16,6 +16,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.merging.concatenate import Concatenate
 from torchkeras_compat.layers.merging.dot import Dot
 from torchkeras_compat.layers.merging.elementwise import Add, Average, Maximum, Multiply
+from torchkeras_compat.legacy.layers.cosine_merge import CosineMerge
 from torchkeras_compat.models.graph_model import GraphModel
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -58,7 +59,7 @@ class Merge(Layer):
     Args:
         layers: Branches: models or layers, at least two; None to be called on a list of tensors.
         mode: ``"sum"``, ``"mul"``, ``"concat"``, ``"ave"``, ``"cos"``, ``"dot"``, ``"max"``, or a function of the list
-            of tensors, which may take ``mask`` too.
+            of tensors, which may take ``mask`` too; or a `CosineMerge`, which files have for ``"cos"``.
         concat_axis: Axis of ``"concat"``.
         dot_axes: Axis, or one for each of two, of ``"dot"`` and ``"cos"``.
         output_shape: Of a function: shape without the batch axis, or a function of the list of shapes that returns one
@@ -125,7 +126,7 @@ class Merge(Layer):
         self.mode, self.concat_axis, self.dot_axes = mode, concat_axis, dot_axes
         self.output_mask = output_mask
         self.supports_masking = True
-        if isinstance(mode, Lambda):
+        if isinstance(mode, (Lambda, CosineMerge)):
             self.merging = mode
         elif callable(mode):
             self.merging = Lambda(mode, output_shape=output_shape, arguments=arguments, name=self.name)
@@ -190,7 +191,7 @@ class Merge(Layer):
         return reduce(torch.logical_and, [m for m in mask if m is not None])
 
     def get_config(self) -> dict[str, Any]:
-        is_function = isinstance(self.merging, Lambda)
+        is_function = isinstance(self.merging, (Lambda, CosineMerge))
         config: dict[str, Any] = {
             **super().get_config(),
             "layers": [serialize_keras_object(branch) for branch in self.branches] or None,

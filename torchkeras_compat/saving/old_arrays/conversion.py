@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.own_code import is_own
-from torchkeras_compat.saving.old_arrays import kernels
+from torchkeras_compat.saving.old_arrays import kernels, renormalization
 from torchkeras_compat.saving.old_arrays.local_kernels import by_windows
 from torchkeras_compat.saving.old_arrays.recurrent import from_cudnn, joined_gates
 from torchkeras_compat.saving.old_arrays.writers import Writer
@@ -21,7 +21,10 @@ _TRANSPOSED = frozenset(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"
 _SEPARABLE = frozenset(("SeparableConv1D", "SeparableConv2D"))
 _DEPTHWISE = frozenset(("DepthwiseConv1D", "DepthwiseConv2D"))
 _LOCAL = "LocallyConnected"
-_KINDS = _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL}
+_HIGHWAY = "Highway"
+_KINDS = (
+    _GATES.keys() | _CONVOLUTIONS | _TRANSPOSED | _SEPARABLE | _DEPTHWISE | {"BatchNormalization", _LOCAL, _HIGHWAY}
+)
 
 
 def kind_of(layer: Any) -> str | None:
@@ -44,7 +47,10 @@ def arrays_for(layer: Any, expected: Sequence[_Shape], found: Sequence[_Shape], 
         found: Shapes of the arrays from here on.
         writer: Who wrote them.
     """
-    gates = _GATES.get(kind_of(layer) or "")
+    kind = kind_of(layer) or ""
+    if kind == "BatchNormalization" and renormalization.has_counts(len(expected), found):
+        return len(expected) + 1
+    gates = _GATES.get(kind)
     if not gates or not writer.is_keras1 or len(expected) != 3 or len(found) < 3 * gates:
         return len(expected)
     units = expected[1][-2]
@@ -64,9 +70,11 @@ def is_converted(layer: Any, names: Sequence[str], found: Sequence[_Shape], writ
     if kind is None or (writer.is_keras3 and kind not in _GATES):
         return False
     if kind == "BatchNormalization":
-        return writer.is_nameless
+        return writer.is_nameless or renormalization.has_counts(len(layer._file_variables()), found)
     if kind == _LOCAL:
         return bool(found) and len(found[0]) != 3
+    if kind == _HIGHWAY:
+        return len(found) == 4 and len(found[1]) == 1
     if writer.is_keras1:
         return True
     if kind in _GATES:
@@ -108,9 +116,13 @@ def converted(
     """
     kind = kind_of(layer)
     if kind == "BatchNormalization":
-        return _with_variance(layer, arrays, expected)
+        if writer.is_nameless:
+            return _with_variance(layer, arrays, expected)
+        return renormalization.without_counts(arrays, layer.epsilon)
     if kind == _LOCAL:
         return [by_windows(layer, arrays[0], expected[0]), *arrays[1:]]
+    if kind == _HIGHWAY:  # each bias lay behind its matrix before Keras 1.2
+        return [arrays[i] for i in (0, 2, 1, 3)]
     if writer.is_keras1:
         arrays = _of_keras1(kind or "", layer, list(expected), arrays)
     elif kind in _GATES and kind != "ConvLSTMCell":

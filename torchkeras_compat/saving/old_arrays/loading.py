@@ -10,6 +10,8 @@ from torchkeras_compat.saving.h5_names import child_group, names_of
 from torchkeras_compat.saving.old_arrays.file_layers import FileLayers, listed_arrays
 from torchkeras_compat.saving.old_arrays.matching import FileArray, Pairs, matched
 from torchkeras_compat.saving.old_arrays.stored_values import ReshapedValue, StoredValue
+from torchkeras_compat.saving.old_arrays.summaries import give_summaries, take_summaries
+from torchkeras_compat.saving.old_arrays.theano_windows import warn_of_other_windows
 from torchkeras_compat.saving.old_arrays.turned_kernels import note_turned
 from torchkeras_compat.saving.old_arrays.writers import Writer, writer_of
 from torchkeras_compat.saving.weights_h5 import assign_arrays, wrong_numbers
@@ -112,6 +114,7 @@ def load_layers(
             f"{path!r} is of a Keras before 1.0, which kept no names of layers: `by_name=True` needs them. Load it by"
             " position."
         )
+    summaries = take_summaries(model, stored, path)
     found: Pairs = []
     for layer, name in layer_pairs(model, stored.names, path, by_name, root is not None, writer):
         found.extend(loading.pairs(layer, legacy_weights(layer), stored.arrays(name)))
@@ -119,8 +122,11 @@ def load_layers(
     if top is not None and names_of(top, "weight_names"):
         found.extend(loading.pairs(model, _top_level(model), listed_arrays(top)))
     assign_arrays([(v, value.datasets[0] if type(value) is StoredValue else value) for v, value in found], unfilled)
+    give_summaries(summaries)
     if writer.is_keras1:
         _note_flipped(found, path, writer)
+    if any(writer.is_on_theano(name) for names in stored.names.values() for name in names):
+        warn_of_other_windows(model, path)
 
 
 def _note_flipped(pairs: Pairs, path: str, writer: Writer) -> None:
@@ -173,9 +179,10 @@ def layer_pairs(
     if is_whole and len(set(names)) == len(names) and set(names) == stored.keys():
         return [(layer, layer.name) for layer in layers]
     if len(stored) != len(layers):
+        unbuilt = "" if model.built else " The model is not built: call `model.build(input_shape)` before."
         raise FileContentError(
             f"Layer count mismatch when loading weights from file {path!r}. Model expected {len(layers)} layers"
-            f" with weights ({names}), found {len(stored)} saved layers ({list(stored)})."
+            f" with weights ({names}), found {len(stored)} saved layers ({list(stored)}).{unbuilt}"
         )
     return list(zip(layers, stored, strict=True))
 

@@ -26,6 +26,16 @@ class StoredValue:
         self.shape = tuple(dataset.shape)
         self.is_flipped = False
 
+    @property
+    def dtype(self) -> Any:
+        """Dtype in the file."""
+        return self.datasets[0].dtype
+
+    @property
+    def name(self) -> str:
+        """Where it is in the file."""
+        return str(self.datasets[0].name)
+
     def tensor(self) -> torch.Tensor:
         """Read the values."""
         return to_tensor(self.datasets[0])

@@ -10,19 +10,21 @@ from typing import Any
 import torch
 
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.saving.contents import checkpoint_prefix
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.matching import Match, match_names, match_objects
 from torchkeras_compat.saving.tensorflow_bundle.object_graph import KEY, read_graph
 from torchkeras_compat.saving.tensorflow_bundle.optimizer_slots import OptimizerPlan, plan_for, resolve
+from torchkeras_compat.saving.weights_h5 import set_scalars, undoing, with_parts
 from torchkeras_compat.user_warnings import warn_user
 
 _COMPLEX = (8, 18)
 _LARGEST_STATE = 1 << 20  # bytes of the file `checkpoint`
-_BESIDE_WEIGHTS = re.compile(
-    r"(.*/)?(\.OPTIMIZER_SLOT|_?optimizer|keras_api|save_counter|_random_generator|global_step|beta[12]_power"
-    r"|token_counts)(/.*)?"
+_BESIDE_WEIGHTS = frozenset(
+    ".OPTIMIZER_SLOT optimizer _optimizer keras_api save_counter _random_generator global_step beta1_power"
+    " beta2_power token_counts".split()
 )
 
 
@@ -54,10 +56,13 @@ def load_tensorflow_weights(model: Any, path: str, skip_mismatch: bool = False) 
         if plan is not None:
             keys.update([*plan.scalars.values(), *(key for _, _, key in plan.slots)])
         values = {key: bundle.read(key) for key in sorted(keys)}
-        state = [] if plan is None else resolve(plan, values, model)
-        keys.update(key for _, key in match.found.values())
-        _warn_of_unused(bundle, keys, has_optimizer=getattr(model, "optimizer", None) is not None)
-        with torch.no_grad():
+        as_before = [] if plan is None or plan.optimizer.built else with_parts(plan.optimizer)
+        with torch.no_grad(), undoing(as_before):
+            state = [] if plan is None else resolve(plan, values, model)
+            keys.update(key for _, key in match.found.values())
+            _warn_of_unused(bundle, keys, has_optimizer=getattr(model, "optimizer", None) is not None)
+            set_scalars([(variable, value) for variable, value in state if isinstance(variable, HostScalar)])
+            state = [(variable, value) for variable, value in state if not isinstance(variable, HostScalar)]
             for variable, value in [*state, *((variable, values[key]) for variable, key in pairs)]:
                 variable.assign(value)
             for layer in match.layers.values():
@@ -81,12 +86,12 @@ def _check(model: Any, match: Match, bundle: Bundle, skip_mismatch: bool) -> set
             faults.append((variable, f"'{variable.path}' has the shape {shape}, and the checkpoint {entry.shape}"))
     if not faults and match.found:
         return set()
-    stored = [key for key in bundle.entries if not _BESIDE_WEIGHTS.fullmatch(_short(key)) and key != KEY]
+    stored = [key for key in bundle.entries if not _is_beside_weights(key) and key != KEY]
     shown = "; ".join(fault for _, fault in faults[:3]) or "nothing of the model is in it"
     message = (
         f"The checkpoint {bundle.prefix!r} does not fit the model '{model.name}': {shown}"
         f"{f'; and {len(faults) - 3} more' if len(faults) > 3 else ''}. It holds {len(stored)} arrays:"
-        f" {[_short(key) for key in stored[:6]]}."
+        f" {[_short(key)[:200] for key in stored[:6]]}."
     )
     if not skip_mismatch:
         raise FileContentError(
@@ -97,6 +102,10 @@ def _check(model: Any, match: Match, bundle: Bundle, skip_mismatch: bool) -> set
     return {id(variable) for variable, _ in faults}
 
 
+def _is_beside_weights(key: str) -> bool:
+    return not _BESIDE_WEIGHTS.isdisjoint(_short(key).split("/"))
+
+
 def _short(key: str) -> str:
     return key.removesuffix("/.ATTRIBUTES/VARIABLE_VALUE")
 
@@ -105,14 +114,17 @@ def _warn_of_unused(bundle: Bundle, used: set[str], has_optimizer: bool) -> None
     unused = [
         _short(key)
         for key, entry in bundle.entries.items()
-        if key not in used and key != KEY and entry.dtype != STRING and not _BESIDE_WEIGHTS.fullmatch(_short(key))
+        if key not in used and key != KEY and entry.dtype != STRING and not _is_beside_weights(key)
     ]
-    owners = {key for key in unused if any(key.startswith(f"{_short(other)}/") for other in used)}  # slots of TF 1
+    named = {_short(other) for other in used}
+    lengths = {len(name) for name in named}
+    # Slots of TensorFlow 1 lie below their variables.
+    owners = {key for key in unused if any(key[n : n + 1] == "/" and key[:n] in named for n in lengths)}
     unused = [key for key in unused if key not in owners]
     if unused:
         warn_user(
             f"The checkpoint {bundle.prefix!r} holds {len(unused)} arrays that the model has no variables for, which"
-            f" are left out: {unused[:5]}."
+            f" are left out: {[key[:200] for key in unused[:5]]}."
         )
     if owners and has_optimizer:
         warn_user(
@@ -143,7 +155,8 @@ def prefix_of(path: str) -> str:
 
 def _latest(folder: str) -> str:
     """The last checkpoint of a folder, which lies in it."""
-    text = Path(folder, "checkpoint").read_bytes()[:_LARGEST_STATE].decode(errors="replace")
+    with Path(folder, "checkpoint").open("rb") as file:
+        text = file.read(_LARGEST_STATE).decode(errors="replace")
     found = re.search(r'^model_checkpoint_path: "((?:[^"\\]|\\.)*)"', text, re.MULTILINE)
     name = re.sub(r"\\(.)", r"\1", found[1]) if found else ""
     name = re.split(r"[/\\]", name)[-1]  # absolute where it was written, and the folder may have moved

@@ -158,14 +158,14 @@ def match_names(model: Any, keys: list[str]) -> Match:
     match = Match()
     known = {key.removesuffix(":0"): key for key in keys}
     endings: dict[str, list[str]] = {}
+    variables = [v for v in model.variables if v.name != "seed_generator_state"]  # which TensorFlow has none of
+    longest = max((v.path.count("/") + 1 for v in variables), default=1)
     for key in known:
-        parts = key.split("/")
-        for i in range(max(len(parts) - 1, 1)):
+        parts = key.rsplit("/", longest)  # longer endings than the paths of the model can be those of none
+        for i in range(len(parts) > longest, max(len(parts) - 1, 1)):
             endings.setdefault("/".join(parts[i:]), []).append(key)
     taken: set[str] = set()
-    for variable in model.variables:
-        if variable.name == "seed_generator_state":  # which TensorFlow has none of
-            continue
+    for variable in variables:
         found = next((k for k in _found_keys(variable.path, endings) if k not in taken), None)
         if found is None:
             match.absent[id(variable)] = (variable, model)

@@ -15,6 +15,7 @@ from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, field
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _VALUE = "VARIABLE_VALUE"
+_EDGES = 5  # times as many as objects: each object is below some others, and there are its values
 
 
 @dataclass
@@ -48,12 +49,16 @@ def read_graph(data: bytes) -> list[Node]:
     """
     nodes: list[Node] = []
     limit = current_limits().objects
-    edges = 0
+    left = _EDGES * limit
     for content in _messages(data, 1):
-        node = _node(content, len(nodes))
+        node = Node(len(nodes))
         nodes.append(node)
-        edges += len(node.children) + len(node.slots)
-        if max(len(nodes), edges) > 10 * limit:
+        for which, value in _parts(content):
+            _add(node, which, value)
+            left -= 1
+            if left < 0:
+                break
+        if left < 0 or len(nodes) > limit:
             raise too_much("The graph of objects of a checkpoint is too large", "objects", limit)
     for node in nodes:
         for number in (*node.children.values(), *node.slots.values()):
@@ -64,27 +69,26 @@ def read_graph(data: bytes) -> list[Node]:
     return nodes
 
 
-def _node(content: memoryview, number: int) -> Node:
-    node = Node(number)
-    for which, kind, value in fields(content):
-        if kind != BYTES:
-            continue
-        if which == 1:
-            numbers, texts = _values(value)
-            node.children[texts.get(2, "")] = numbers.get(1, 0)
-        elif which == 2:
-            _, texts = _values(value)
-            if texts.get(1) == _VALUE:
-                node.key, node.name = texts.get(3), texts.get(2, "")
-        elif which == 3:
-            numbers, texts = _values(value)
-            node.slots[numbers.get(1, 0), texts.get(2, "")] = numbers.get(3, 0)
-    return node
+def _add(node: Node, which: int, content: memoryview) -> None:
+    """Add what a field of a message says of an object."""
+    numbers, texts = _values(content)
+    if which == 1:
+        node.children[texts.get(2, "")] = numbers.get(1, 0)
+    elif which == 2 and texts.get(1) == _VALUE:
+        node.key, node.name = texts.get(3), texts.get(2, "")
+    elif which == 3:
+        node.slots[numbers.get(1, 0), texts.get(2, "")] = numbers.get(3, 0)
 
 
-def _messages(data: Any, number: int) -> Iterator[memoryview]:
-    for which, kind, value in fields(data):
-        if which == number and kind == BYTES and isinstance(value, memoryview):
+def _parts(message: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:
+    for which, kind, value in fields(message):
+        if kind == BYTES and isinstance(value, memoryview):
+            yield which, value
+
+
+def _messages(data: bytes, number: int) -> Iterator[memoryview]:
+    for which, value in _parts(data):
+        if which == number:
             yield value
 
 

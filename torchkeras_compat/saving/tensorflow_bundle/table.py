@@ -33,7 +33,7 @@ def read_table(path: str) -> dict[str, memoryview]:
     Raises:
         FileNotFoundError: there is no such file.
         FileContentError: it is broken, compressed, or no table.
-        FileLimitError: it is larger than a config may be, or its keys are.
+        FileLimitError: it is larger than a config may be, or its keys are, or there are too many of them.
     """
     check_is_file(path, "the index of a checkpoint of TensorFlow")
     limit = current_limits().config_bytes
@@ -55,10 +55,14 @@ def _values(data: memoryview, limit: int) -> dict[str, memoryview]:
     _, place = _handle(footer, 0)  # of the meta index, which TensorFlow leaves empty
     index, _ = _handle(footer, place)
     found: dict[str, memoryview] = {}
-    length = 0
+    length = end = 0
+    most = current_limits().objects
     for _, value in _entries(_block(data, *index)):
-        handle, _ = _handle(value, 0)
-        for key, content in _entries(_block(data, *handle)):
+        (offset, size), _ = _handle(value, 0)
+        if offset < end:  # so that none is read more than once
+            raise FileContentError(f"the block at {offset} overlaps the one before it.")
+        end = offset + size + _TRAILER
+        for key, content in _entries(_block(data, offset, size)):
             length += len(key)
             if length > limit:  # keys share bytes in the file, and not here
                 raise too_much("Its keys are too long", "config_bytes", limit)
@@ -66,6 +70,8 @@ def _values(data: memoryview, limit: int) -> dict[str, memoryview]:
             if name in found:
                 raise FileContentError(f"it has the key {name!r:.100} twice.")
             found[name] = content
+            if len(found) > most:
+                raise too_much("It has too many entries", "objects", most)
     return found
 
 
