@@ -76,8 +76,9 @@ def _find(wanted: tuple[str, ...], module: Any, name: str, registered_name: Any,
             f" {kinds.describe(wanted)} is wanted{where()}. Each position of a config takes objects of its kind only,"
             " so that a file cannot make or call anything else. If you trust the file, change the config."
         )
+    place = f" of module {module!r}" if module else ""
     raise UnknownNameError(
-        f"Could not locate {name!r} of module {module!r}{where()}.{nearest(name, _known(wanted))} If it is a custom"
+        f"Could not locate {name!r}{place}{where()}.{nearest(name, _known(wanted))} If it is a custom"
         " class or function, register it with `@keras.saving.register_keras_serializable()`, pass it in"
         " `custom_objects`, or install the plugin it comes from."
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import torch
 
 import torchkeras_compat as ours
 from torchkeras_compat import layers
-from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.errors import FileContentError, UnknownNameError
 from torchkeras_compat.saving.saving_and_loading import load_model
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -354,3 +355,16 @@ def test_a_custom_compile_is_left_to_the_user(tmp_path):
     with pytest.warns(UserWarning, match="`compile\\(\\)` was not called as part of model loading"):
         loaded = load_model(tmp_path / "a.keras", custom_objects={"Own": Own})
     assert not loaded.compiled
+
+
+def test_an_unknown_name_in_a_file_of_a_newer_keras_says_so(tmp_path):
+    model = ours.Sequential([ours.Input((2,)), layers.Dense(1)])
+    model.save(tmp_path / "a.keras")
+    for version, expected in (("4.2.0", "written by Keras 4.2; this package knows"), ("3.15.9", "a.keras'$")):
+        with zipfile.ZipFile(tmp_path / "a.keras") as old, zipfile.ZipFile(tmp_path / "b_a.keras", "w") as new:
+            for name in old.namelist():
+                data = old.read(name).replace(b'"Dense"', b'"HyperDense"')
+                new.writestr(name, json.dumps({"keras_version": version}) if name == "metadata.json" else data)
+        with pytest.raises(UnknownNameError) as caught:
+            ours.models.load_model(tmp_path / "b_a.keras")
+        assert re.search(expected, caught.value.__notes__[-1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as, deserialize_model
-from torchkeras_compat.errors import NotBuiltError, nearest
+from torchkeras_compat.errors import FileContentError, NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.preprocessing.texts import with_texts
@@ -305,6 +305,8 @@ def model_from_json(json_string: str, custom_objects: Any = None, *, limits: Fil
     """
     source = "the JSON"
     with reading(source, limits) as allowed, reading_file(source):
+        if isinstance(json_string, str) and json_string[-5:].lower() == ".json" and "{" not in json_string:
+            raise FileContentError(f"{json_string!r} is the path of a file. Pass the text in it: `open(path).read()`.")
         config = parsed_json(json_string, source)
         check_config(config, allowed, source)
         is_old = isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,23 @@ from torchkeras_compat.user_warnings import warn_user
 
 # The format is that of this version of Keras, which other programs read here.
 FORMAT_VERSION = "3.15.1"
+
+
+def newer_than_known(version: Any) -> str:
+    """Say that a file is of a Keras that this package does not know yet, as the end of a note; else nothing.
+
+    Args:
+        version: The ``keras_version`` of the file.
+
+    Example:
+        >>> newer_than_known("3.15.0")
+        ''
+    """
+    given = version if isinstance(version, str) else ""
+    theirs, ours = (re.match(r"(\d{1,4})\.(\d{1,4})", v) for v in (given, FORMAT_VERSION))
+    if theirs is None or ours is None or [*map(int, theirs.groups())] <= [*map(int, ours.groups())]:
+        return ""
+    return f", written by Keras {theirs[0]}; this package knows the files of Keras up to {FORMAT_VERSION}"
 
 
 def save_folder(model: Any, folder: Path, late: LateArrays | None = None) -> None:
@@ -126,7 +144,7 @@ def load_keras(
                 model = deserialize_model(config)
         except (ValueError, TypeError) as error:
             add_advice(error, metadata.get(KEY))
-            error.add_note(f"while loading {path!r}")
+            error.add_note(f"while loading {path!r}{newer_than_known(version)}")
             raise
         if not isinstance(model, Layer):
             raise FileContentError(

@@ -27,7 +27,7 @@ from torchkeras_compat.saving.h5_names import has_names
 from torchkeras_compat.saving.h5_optimizer import STATE, restore_state, state_group
 from torchkeras_compat.saving.h5_training import training_config
 from torchkeras_compat.saving.h5_walk import declared_bytes
-from torchkeras_compat.saving.keras_format import FORMAT_VERSION
+from torchkeras_compat.saving.keras_format import FORMAT_VERSION, newer_than_known
 from torchkeras_compat.saving.late_arrays import late_arrays_of
 from torchkeras_compat.saving.memory_budget import MemoryBudget
 from torchkeras_compat.saving.no_counterpart import say_what_keras_lacks
@@ -169,7 +169,7 @@ def load_legacy_h5(
                     model = deserialize_model(with_operations(config))
         except (ValueError, TypeError) as error:
             add_advice(error, _needed_plugins(root))
-            error.add_note(f"while loading {path!r}")
+            error.add_note(f"while loading {path!r}{newer_than_known(version)}")
             raise
         if not isinstance(model, Layer):
             raise FileContentError(f"{path!r} describes {config.get('class_name')!r}, which is not a model or layer.")

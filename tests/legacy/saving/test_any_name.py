@@ -29,3 +29,9 @@ def test_arrays_of_the_right_size_are_reshaped_if_asked(tmp_path) -> None:
         any_name.load_weights(Sequential([Input((3, 3, 1)), layers.Conv2D(3, 3)]), tmp_path / "w", reshape=True)
     with pytest.raises(ValueError, match="not yet been built"):
         any_name.load_weights(Sequential([layers.Dense(3)]), tmp_path / "w", reshape=True)
+
+
+def test_a_folder_without_checkpoint_is_what_none_comes_from() -> None:
+    model = Sequential([Input((2,)), layers.Dense(1)])
+    with pytest.raises(ValueError, match="the folder has no checkpoint"):
+        any_name.load_weights(model, None)

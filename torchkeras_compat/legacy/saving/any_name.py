@@ -112,7 +112,7 @@ def load_model(
 
     Source: Keras 2.15, saving/load_model.
     """
-    if not hasattr(filepath, "read") and os.path.isfile(os.path.join(filepath, _MODEL_IN_FOLDER)):
+    if isinstance(filepath, (str, os.PathLike)) and os.path.isfile(os.path.join(filepath, _MODEL_IN_FOLDER)):
         filepath = os.path.join(filepath, _MODEL_IN_FOLDER)
     return saving_and_loading.load_model(filepath, custom_objects, compile, safe_mode)
 
@@ -206,6 +206,11 @@ def load_weights(
 
     Source: Keras 2.15, Model.load_weights.
     """
+    if filepath is None:
+        raise ValueError(
+            "`load_weights` received None for the name of a file. `tf.train.latest_checkpoint(folder)` returns it where"
+            " the folder has no checkpoint."
+        )
     path = _last_written(os.fspath(filepath))
     if reshape and model.built:
         load_legacy_weights(model, path, by_name, skip_mismatch, reshape=True)
