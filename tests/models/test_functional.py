@@ -372,3 +372,25 @@ def test_config_of_keras2_builds_the_model():
         Model.from_config({**config, "layers": [source, dense("a", "b"), dense("b", "a")]})
     with pytest.raises(ValueError, match="Missing node: c"):
         Model.from_config({**config, "layers": [source, dense("b", "c")]})
+
+
+def test_a_subclass_that_has_made_no_graph_yet_is_made_of_one():
+    config = Model(i := Input((3,)), layers.Dense(2)(i)).get_config()
+
+    class Plain(Model):
+        pass
+
+    class Passing(Model):
+        def __init__(self, *args, extra=1, **kwargs):
+            super().__init__(*args, **kwargs)
+
+    class Other(Model):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+
+    for cls in (Plain, Passing):
+        model = cls.from_config(config)
+        assert type(model) is cls
+        assert model.output_shape == (None, 2)
+    with pytest.raises((TypeError, ValueError)):
+        Other.from_config(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -215,8 +216,11 @@ class Model(Trainer, ModelFiles, Layer):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Return a new model made from what ``get_config`` returned."""
         functional = Model._functional_class
-        if {"name", "layers", "input_layers", "output_layers"} <= config.keys() and cls in (Model, functional):
+        is_graph = {"name", "layers", "input_layers", "output_layers"} <= config.keys()
+        if is_graph and cls in (Model, functional):
             return functional.from_config(config, custom_objects)
+        if is_graph and _takes_ends(cls):  # of a subclass that was made of inputs and outputs, and nothing else
+            return functional.from_config.__func__(cls, config, custom_objects)  # type: ignore[attr-defined]
         with custom_object_scope(custom_objects or {}), reading_config():
             return cls(**{k: deserialize_as(ANY, v) for k, v in config.items()})
 
@@ -286,6 +290,13 @@ def _make_functional(cls: type) -> None:
             _make_functional(base)
     if not issubclass(cls, Model._functional_class):
         cls.__bases__ = tuple(base.__dict__.get("_functional_class", base) for base in cls.__bases__)
+
+
+def _takes_ends(cls: type) -> bool:
+    """Return whether a subclass is made as `Functional` is, by its inputs and outputs."""
+    spec = inspect.getfullargspec(cls.__init__)  # type: ignore[misc]
+    has_any = spec.varargs is not None and spec.varkw is not None
+    return has_any or spec.args[1:] == ["inputs", "outputs", "name"]
 
 
 def model_from_json(json_string: str, custom_objects: Any = None, *, limits: FileLimits | None = None) -> Any:

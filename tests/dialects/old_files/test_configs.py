@@ -19,6 +19,7 @@ import torch
 
 from torchkeras_compat import models
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving import register_keras_serializable
 
 _FACTS = json.loads((Path(__file__).parent / "configs_of_versions.json").read_text())
 _Row = dict[str, Any]
@@ -127,3 +128,20 @@ def _flat(shapes: Any) -> list[Any]:
         shapes = list(shapes.values())
     is_one = all(n is None or isinstance(n, int) for n in shapes)
     return [shapes] if is_one else [shape for part in shapes for shape in _flat(part)]
+
+
+def test_models_of_the_user_that_are_graphs() -> None:
+    """tf.keras 2.9 wrote this of a subclass of `Model` that was made of inputs and outputs."""
+    registered = register_keras_serializable("Tests", "OldGraph")(type("OldGraph", (models.Model,), {}))
+    names = (("i", "InputLayer", {"batch_input_shape": [None, 6], "dtype": "float32"}), ("d", "Dense", {"units": 2}))
+    chain = [
+        {"class_name": cls, "name": name, "config": {"name": name, **settings}, "inbound_nodes": []}
+        for name, cls, settings in names
+    ]
+    chain[1]["inbound_nodes"] = [[["i", 0, 0, {}]]]
+    config = {"name": "m", "layers": chain, "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}
+    for given in (None, {"OldGraph": registered}):
+        text = json.dumps({"class_name": "OldGraph", "config": config, "keras_version": "2.9.0"})
+        model = models.model_from_json(text, custom_objects=given)
+        assert type(model) is registered
+        assert model.output_shape == (None, 2)

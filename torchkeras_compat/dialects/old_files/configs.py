@@ -143,7 +143,7 @@ class OldConfigs:
             return {**result, "class_name": "Functional", "config": graph_of_today(settings, self.object_of_today)}
         given = (config.get("registered_name"), name)
         if any(isinstance(n, str) and find_custom(kinds.ANY, n) is not None for n in given):
-            return {**result, "class_name": name, "config": self._values(settings)}
+            return {**result, "class_name": name, "config": self._of_the_user(settings)}
         optimizer, settings = optimizer_of_today(name, settings, self.version)
         if optimizer != name:
             return {**result, "module": None, "class_name": optimizer, "config": self._values(settings)}
@@ -151,7 +151,7 @@ class OldConfigs:
         if old is None or old.path.startswith("optimizers."):
             if old is not None and settings.get("name", "") is None:  # of a schedule, which Keras 3 cannot call so
                 settings = {k: v for k, v in settings.items() if k != "name"}
-            return {**result, "class_name": name, "config": self._values(settings)}
+            return {**result, "class_name": name, "config": self._of_the_user(settings)}
         if has_unwritten_ordering(old.target.__name__, settings, self.version):
             if self.ordering is None:
                 warn_of_unwritten_ordering(old.target.__name__)
@@ -163,6 +163,11 @@ class OldConfigs:
         """Return the ``compile_config`` of a model; a class of the user may have other settings there."""
         own = {k: self.value(v) for k, v in compiled.items() if k not in SETTINGS}
         return {**own, **OldTraining(self.version, self.value, output_names(model)).settings(compiled)}
+
+    def _of_the_user(self, settings: _Config) -> _Config:
+        """Return the settings of a class of the user; a model made of inputs and outputs has a graph."""
+        is_graph = settings.keys() >= {"name", "layers", "input_layers", "output_layers"}
+        return graph_of_today(settings, self.object_of_today) if is_graph else self._values(settings)
 
     def _values(self, settings: _Config) -> _Config:
         return {name: self.value(value, _kind(name, None)) for name, value in settings.items()}

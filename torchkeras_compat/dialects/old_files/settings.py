@@ -108,10 +108,10 @@ def settings_of_today(old: OldClass, settings: _Config, version: FileVersion) ->
         ) from error
     if version.major < 2 and arguments.get("padding") in _PADDINGS_OF_THEANO:
         raise FileContentError(
-            f"The {old.path.rpartition('.')[2]} {settings.get('name')!r:.100} has padding={arguments['padding']!r}, which"
-            " Theano alone had. Build the model in code with a ZeroPadding layer before it and padding='valid', and load"
-            " the weights of the file by `load_weights`; 'full' pads both ends of each axis by `kernel_size - 1`, 'half'"
-            " by `kernel_size // 2`."
+            f"The {old.path.rpartition('.')[2]} {settings.get('name')!r:.100} has padding={arguments['padding']!r},"
+            " which Theano alone had. Build the model in code with a ZeroPadding layer before it and padding='valid',"
+            " and load the weights of the file by `load_weights`; 'full' pads both ends of each axis by"
+            " `kernel_size - 1`, 'half' by `kernel_size // 2`."
         )
     _check_whole(old, target, arguments, version)
     if old.path == "layers.UpSampling2D" and version.dialect is KERAS2 and arguments.get("interpolation") == "bilinear":
