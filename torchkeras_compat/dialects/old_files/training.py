@@ -170,8 +170,8 @@ class OldTraining:
         found = kinds.find("metrics", name) if kind == "metrics" and name not in _CLASSES else None
         if isinstance(found, type) and name != found.__name__:
             warn_user(
-                f"{written} metric of the program that trained the model, and {found.__name__} of Keras 3 is taken in"
-                f" its place. Pass custom_objects={{{name!r}: {name}}} to have its own numbers."
+                f"{written} metric of the program that trained the model, and {found.__name__} of Keras 3 stands for"
+                f" it. Pass custom_objects={{{name!r}: {name}}} to have its own numbers."
             )
 
 
