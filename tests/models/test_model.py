@@ -323,6 +323,6 @@ def test_symbols_for_a_model_without_graph_name_what_failed():
         Shapely()(KerasTensor((None, 4)))
 
 
-def test_the_path_of_a_json_file_is_told_from_its_text() -> None:
+def test_the_path_of_a_json_file_is_not_its_text() -> None:
     with pytest.raises(ValueError, match=r"'a/model.json' is the path of a file. Pass the text"):
         models.model_from_json("a/model.json")

@@ -147,7 +147,7 @@ def test_a_loss_that_keras_3_has_under_the_name_of_ones_own_is_not_taken() -> No
         assert training_to_keras3({"loss": "dice"}, "2.11.0")["loss"] == "dice"
 
 
-def test_a_metric_of_ones_own_is_told_from_that_of_keras_3() -> None:
+def test_a_metric_of_ones_own_is_not_that_of_keras_3() -> None:
     with pytest.warns(UserWarning, match=r"had no 'f1_score'.* F1Score of Keras 3 stands for it"):
         training_to_keras3({"metrics": ["f1_score"]}, "2.4.0")
     with custom_object_scope({"f1_score": abs}):
