@@ -37,6 +37,9 @@ def _logs(training: dict[str, Any], version: str, outputs: tuple[str, ...] = ())
         ("2.2.4", ["accuracy", "mse", "cosine"], ["acc", "mean_squared_error", "cosine_proximity"]),
         ("2.3.1", ["accuracy", "mse", "cosine_similarity"], ["accuracy", "mse", "cosine_similarity"]),
         ("2.15.0", ["acc", "mae"], ["acc", "mae"]),
+        ("2.15.0", ["kullback_leibler_divergence"], ["kullback_leibler_divergence"]),
+        ("2.15.0", ["cosine_proximity"], ["cosine_proximity"]),
+        ("2.1.6-tf", ["accuracy", "mae"], ["acc", "mean_absolute_error"]),
         ("2.15.0", ["AUC", "KLDivergence"], ["auc", "kullback_leibler_divergence"]),
         ("2.15.0", [[_mean("accuracy", "binary_accuracy"), _mean("mae", "mean_absolute_error")]], ["accuracy", "mae"]),
         ("2.15.0", [[_mean("ce", "categorical_crossentropy"), _mean("KLD", "KLD")]], ["ce", "KLD"]),
@@ -48,6 +51,16 @@ def _logs(training: dict[str, Any], version: str, outputs: tuple[str, ...] = ())
 )
 def test_names_in_logs_are_those_of_the_keras_that_wrote_the_file(version: str, metrics: Any, expected: Any) -> None:
     assert _logs({"metrics": metrics}, version) == ["loss", *expected]
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [("lr", ["loss", "acc", "mean_absolute_error"]), ("learning_rate", ["loss", "accuracy", "mae"])],
+)
+def test_tensorflow_1_13_logged_as_keras_2_2_and_its_optimizers_tell_it_from_2_0(rate: str, expected: Any) -> None:
+    # TensorFlow 1.13.2 and 2.0 both write "2.2.4-tf"
+    optimizer = {"class_name": "SGD", "config": {rate: 0.1}}
+    assert _logs({"metrics": ["accuracy", "mae"], "optimizer_config": optimizer}, "2.2.4-tf") == expected
 
 
 @pytest.mark.parametrize(

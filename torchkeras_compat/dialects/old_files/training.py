@@ -37,10 +37,13 @@ class OldTraining:
         self.version = version
         self.outputs = [str(name) for name in outputs] if len(outputs) > 1 else []
         self._today = today
+        self._is_before_tf_1_14 = version.is_tf and version.is_in((1, 0), (2, 1))
 
     def settings(self, config: _Config) -> _Config:
         """Return the ``training_config`` of a `.h5` file, or the ``compile_config`` of a `.keras` one, as of today."""
         found = {k: v for k, v in config.items() if k in _KEPT and v is not None}
+        if self.version.is_tf and self.version.is_in((2, 2), (2, 2)):  # "2.2.4-tf" is TensorFlow 1.12 to 2.0
+            self._is_before_tf_1_14 = _has_lr(config.get("optimizer_config"))
         if "loss" in found:
             found["loss"] = self.loss(found["loss"])
         for key in ("optimizer", "optimizer_config"):
@@ -116,13 +119,14 @@ class OldTraining:
 
     def _named(self, name: str) -> Any:
         """A metric that `compile` got as a string."""
-        if _is_custom(name) or (self.version.is_tf and name in CHOSEN_BY_SHAPE):
+        if _is_custom(name) or (self.version.is_tf and not self._is_before_tf_1_14 and name in CHOSEN_BY_SHAPE):
             return name
         found = kinds.find("metrics", name) if self.version.is_tf else None
         if isinstance(found, type) and found.__name__ == name:  # in logs under the name of its own: "auc"
             own = "kullback_leibler_divergence" if name == "KLDivergence" else to_snake_case(name)
             return self._today({"class_name": name, "config": {"name": own}}, "metrics")
-        if self.version.is_tf or not self.version.is_in((1, 0), (2, 2)):
+        is_as_given = self.version.is_tf and not self._is_before_tf_1_14
+        if is_as_given or not self.version.is_in((1, 0), (2, 2)):
             return self._mean_of(name, {"name": name})
         logged = name_in_logs(name, "keras1")
         return self._mean_of(logged, {"name": logged})
@@ -147,6 +151,12 @@ class OldTraining:
             return name
         function = named(path)
         return {"module": "builtins", "class_name": "function", "config": function.__name__, "registered_name": None}
+
+
+def _has_lr(optimizer: Any) -> bool:
+    """Whether an optimizer is of TensorFlow before 1.14, which named the learning rate as Keras 2.2 did."""
+    settings = optimizer.get("config") if isinstance(optimizer, dict) else None
+    return isinstance(settings, dict) and "lr" in settings
 
 
 def _is_object(value: Any) -> bool:
