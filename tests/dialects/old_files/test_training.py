@@ -147,3 +147,17 @@ def test_settings_of_a_model_in_a_keras_file() -> None:
     found = to_keras3(config, "2.15.0")["compile_config"]
     assert found["mine"] == 3
     assert found["loss"]["config"] == {"reduction": "sum_over_batch_size"}
+
+
+@pytest.mark.parametrize(("version", "sign"), [("2.0.9", -1.0), ("2.2.4", -1.0), ("2.1.6-tf", -1.0), ("2.3.1", 1.0)])
+def test_the_sign_of_the_metric_cosine_proximity_is_that_of_its_version(version: str, sign: float) -> None:
+    model = Model(x := Input((2,)), layers.Activation("linear")(x))
+    found = training_to_keras3(
+        {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": "mse", "metrics": ["cosine_proximity"]},
+        version,
+    )
+    found["optimizer"] = found.pop("optimizer_config")
+    model.compile_from_config(found)
+    y = np.ones((1, 2), "float32")
+    logs = model.evaluate(2 * y, y, verbose=0, return_dict=True)
+    assert logs == pytest.approx({"loss": 1.0, "cosine_proximity": sign})  # of Keras 2.0.9, 2.3.1 and TensorFlow 1.13.2

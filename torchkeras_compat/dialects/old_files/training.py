@@ -21,6 +21,7 @@ _KEPT = ("optimizer", "optimizer_config", "loss", "loss_weights", "run_eagerly",
 SETTINGS = (*_KEPT, "metrics", "weighted_metrics")
 # Functions of metrics by names that Keras 3 does not have.
 _RENAMED = {"kullback_leibler_divergence": "kl_divergence", "log_cosh": "logcosh", "cosine": "cosine_similarity"}
+_PROXIMITIES = ("cosine", "cosine_proximity")
 _CLASSES = {**ALIASES, "cosine_similarity": "CosineSimilarity"}
 
 
@@ -146,7 +147,11 @@ class OldTraining:
 
     def _function(self, kind: str, name: str) -> Any:
         """The function that a name meant in this version, or the name if it means the same today."""
-        path = None if _is_custom(name) else function_of(self.version.dialect.name, kind, name)
+        dialect = self.version.dialect.name
+        if name in _PROXIMITIES and (self._is_before_tf_1_14 or not self.version.is_tf):
+            if self.version.is_in((2, 0), (2, 2)):
+                dialect, kind = "keras2", "losses"  # the metric was the loss, with its sign
+        path = None if _is_custom(name) else function_of(dialect, kind, name)
         if path is None:
             return name
         function = named(path)
