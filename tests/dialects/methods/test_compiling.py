@@ -147,3 +147,13 @@ def test_a_class_of_metrics_given_by_name_is_logged_under_its_own_name(tf_keras)
     model.compile("sgd", "binary_crossentropy", metrics=["accuracy", "Precision", "TruePositives"])
     history = model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0).history
     assert [name.partition("_1")[0] for name in history] == ["loss", "accuracy", "precision", "true_positives"]
+
+
+def test_old_metrics_are_logged_by_the_names_that_they_were_given_by(keras2) -> None:
+    from keras.layers import Dense
+    from keras.models import Sequential
+
+    model = Sequential([Dense(3, input_dim=2, activation="softmax")])
+    model.compile("sgd", "mse", ["kullback_leibler_divergence", "cosine_proximity"])
+    logs = model.fit(np.ones((2, 2)), np.eye(3)[:2], verbose=0).history
+    assert list(logs) == ["loss", "kullback_leibler_divergence", "cosine_proximity"]  # as Keras 2.3.1

@@ -39,6 +39,9 @@ def _logs(training: dict[str, Any], version: str, outputs: tuple[str, ...] = ())
         ("2.2.4", ["accuracy", "mse", "cosine"], ["acc", "mean_squared_error", "cosine_proximity"]),
         ("2.3.1", ["accuracy", "mse", "cosine_similarity"], ["accuracy", "mse", "cosine_similarity"]),
         ("2.15.0", ["acc", "mae"], ["acc", "mae"]),
+        ("2.15.0", ["kullback_leibler_divergence"], ["kullback_leibler_divergence"]),
+        ("2.15.0", ["cosine_proximity"], ["cosine_proximity"]),
+        ("2.1.6-tf", ["accuracy", "mae"], ["acc", "mean_absolute_error"]),
         ("2.15.0", ["AUC", "KLDivergence"], ["auc", "kullback_leibler_divergence"]),
         ("2.15.0", [[_mean("accuracy", "binary_accuracy"), _mean("mae", "mean_absolute_error")]], ["accuracy", "mae"]),
         ("2.15.0", [[_mean("ce", "categorical_crossentropy"), _mean("KLD", "KLD")]], ["ce", "KLD"]),
@@ -50,6 +53,16 @@ def _logs(training: dict[str, Any], version: str, outputs: tuple[str, ...] = ())
 )
 def test_names_in_logs_are_those_of_the_keras_that_wrote_the_file(version: str, metrics: Any, expected: Any) -> None:
     assert _logs({"metrics": metrics}, version) == ["loss", *expected]
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [("lr", ["loss", "acc", "mean_absolute_error"]), ("learning_rate", ["loss", "accuracy", "mae"])],
+)
+def test_tensorflow_1_13_logged_as_keras_2_2_and_its_optimizers_tell_it_from_2_0(rate: str, expected: Any) -> None:
+    # TensorFlow 1.13.2 and 2.0 both write "2.2.4-tf"
+    optimizer = {"class_name": "SGD", "config": {rate: 0.1}}
+    assert _logs({"metrics": ["accuracy", "mae"], "optimizer_config": optimizer}, "2.2.4-tf") == expected
 
 
 @pytest.mark.parametrize(
@@ -153,3 +166,17 @@ def test_a_metric_of_ones_own_is_not_that_of_keras_3() -> None:
     with custom_object_scope({"f1_score": abs}):
         assert training_to_keras3({"metrics": ["f1_score"]}, "2.4.0")["metrics"] == ["f1_score"]
     training_to_keras3({"metrics": ["top_k_categorical_accuracy", "AUC", "mse"]}, "2.4.0")
+
+
+@pytest.mark.parametrize(("version", "sign"), [("2.0.9", -1.0), ("2.2.4", -1.0), ("2.1.6-tf", -1.0), ("2.3.1", 1.0)])
+def test_the_sign_of_the_metric_cosine_proximity_is_that_of_its_version(version: str, sign: float) -> None:
+    model = Model(x := Input((2,)), layers.Activation("linear")(x))
+    found = training_to_keras3(
+        {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": "mse", "metrics": ["cosine_proximity"]},
+        version,
+    )
+    found["optimizer"] = found.pop("optimizer_config")
+    model.compile_from_config(found)
+    y = np.ones((1, 2), "float32")
+    logs = model.evaluate(2 * y, y, verbose=0, return_dict=True)
+    assert logs == pytest.approx({"loss": 1.0, "cosine_proximity": sign})  # of Keras 2.0.9, 2.3.1 and TensorFlow 1.13.2

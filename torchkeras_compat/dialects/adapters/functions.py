@@ -6,6 +6,7 @@ from torchkeras_compat.dialects.names.layers import SCORES_OF_KERAS_1
 
 _COSINE = "legacy.losses.cosine_proximity"
 _HUBER = "legacy.losses.huber_loss.huber_loss"
+_DIVERGENCE = {"kullback_leibler_divergence": "losses.kl_divergence"}
 
 _OF_KERAS_1 = {
     "cosine": f"{_COSINE}.mean_cosine_proximity",
@@ -19,6 +20,7 @@ FUNCTIONS_OF: dict[str, dict[str, dict[str, str]]] = {
         "metrics": {
             **_OF_KERAS_1,
             **SCORES_OF_KERAS_1,
+            **_DIVERGENCE,
         },
     },
     "keras2": {
@@ -32,9 +34,13 @@ FUNCTIONS_OF: dict[str, dict[str, dict[str, str]]] = {
             "cosine_proximity": f"{_COSINE}.cosine_similarity_metric",
             "cosine_similarity": f"{_COSINE}.cosine_similarity_metric",
             "huber_loss": _HUBER,
+            **_DIVERGENCE,
         },
     },
-    "tf.keras": {"losses": {"huber_loss": _HUBER}, "metrics": {}},
+    "tf.keras": {
+        "losses": {"huber_loss": _HUBER},
+        "metrics": {"cosine_proximity": f"{_COSINE}.cosine_similarity_metric", **_DIVERGENCE},
+    },
 }
 # What only older versions knew means there what it meant in Keras 2.
 FUNCTIONS_OF["mixed"] = FUNCTIONS_OF["mixed-tensors"] = {

@@ -16,6 +16,7 @@ from torchkeras_compat.dialects.methods.shared_optimizers import shared_state
 from torchkeras_compat.legacy.models import recorded_terms
 from torchkeras_compat.legacy.models.recorded_losses import RecordedLoss, with_recorded_tensors
 from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.metrics.reduction import MeanMetricWrapper
 from torchkeras_compat.models.graph_model import GraphModel
 from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.own_code import is_own
@@ -82,7 +83,9 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
     if isinstance(leaf, str):
         name = name_in_logs(leaf, dialect) if what != "loss" else leaf
         old = function_of(dialect, "losses" if what == "loss" else "metrics", name)
-        return name if old is None else named(old)
+        if old is None:
+            return name
+        return named(old) if what == "loss" else MeanMetricWrapper(named(old), name=name)  # logged as it was given
     if (
         dialect != MIXED.name
         and callable(leaf)

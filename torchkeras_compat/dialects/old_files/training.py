@@ -23,6 +23,7 @@ _KEPT = ("optimizer", "optimizer_config", "loss", "loss_weights", "run_eagerly",
 SETTINGS = (*_KEPT, "metrics", "weighted_metrics")
 # Functions of metrics by names that Keras 3 does not have.
 _RENAMED = {"kullback_leibler_divergence": "kl_divergence", "log_cosh": "logcosh", "cosine": "cosine_similarity"}
+_PROXIMITIES = ("cosine", "cosine_proximity")
 _CLASSES = {**ALIASES, "cosine_similarity": "CosineSimilarity"}
 _LOSSES_OF_KERAS_3 = frozenset({"categorical_generalized_cross_entropy", "circle", "ctc", "dice", "tversky"})
 
@@ -40,10 +41,13 @@ class OldTraining:
         self.version = version
         self.outputs = [str(name) for name in outputs] if len(outputs) > 1 else []
         self._today = today
+        self._is_before_tf_1_14 = version.is_tf and version.is_in((1, 0), (2, 1))
 
     def settings(self, config: _Config) -> _Config:
         """Return the ``training_config`` of a `.h5` file, or the ``compile_config`` of a `.keras` one, as of today."""
         found = {k: v for k, v in config.items() if k in _KEPT and v is not None}
+        if self.version.is_tf and self.version.is_in((2, 2), (2, 2)):  # "2.2.4-tf" is TensorFlow 1.12 to 2.0
+            self._is_before_tf_1_14 = _has_lr(config.get("optimizer_config"))
         if "loss" in found:
             found["loss"] = self.loss(found["loss"])
         for key in ("optimizer", "optimizer_config"):
@@ -121,13 +125,14 @@ class OldTraining:
 
     def _named(self, name: str) -> Any:
         """A metric that `compile` got as a string."""
-        if _is_custom(name) or (self.version.is_tf and name in CHOSEN_BY_SHAPE):
+        if _is_custom(name) or (self.version.is_tf and not self._is_before_tf_1_14 and name in CHOSEN_BY_SHAPE):
             return name
         found = kinds.find("metrics", name) if self.version.is_tf else None
         if isinstance(found, type) and found.__name__ == name:  # in logs under the name of its own: "auc"
             own = "kullback_leibler_divergence" if name == "KLDivergence" else to_snake_case(name)
             return self._today({"class_name": name, "config": {"name": own}}, "metrics")
-        if self.version.is_tf or not self.version.is_in((1, 0), (2, 2)):
+        is_as_given = self.version.is_tf and not self._is_before_tf_1_14
+        if is_as_given or not self.version.is_in((1, 0), (2, 2)):
             return self._mean_of(name, {"name": name})
         logged = name_in_logs(name, "keras1")
         return self._mean_of(logged, {"name": logged})
@@ -147,7 +152,11 @@ class OldTraining:
 
     def _function(self, kind: str, name: str) -> Any:
         """The function that a name meant in this version, or the name if it means the same today."""
-        path = None if _is_custom(name) else function_of(self.version.dialect.name, kind, name)
+        dialect = self.version.dialect.name
+        if name in _PROXIMITIES and (self._is_before_tf_1_14 or not self.version.is_tf):
+            if self.version.is_in((2, 0), (2, 2)):
+                dialect, kind = "keras2", "losses"  # the metric was the loss, with its sign
+        path = None if _is_custom(name) else function_of(dialect, kind, name)
         if path is None:
             self._check_age(kind, name)
             return name
@@ -173,6 +182,12 @@ class OldTraining:
                 f"{written} metric of the program that trained the model, and {found.__name__} of Keras 3 stands for"
                 f" it. Pass custom_objects={{{name!r}: {name}}} to have its own numbers."
             )
+
+
+def _has_lr(optimizer: Any) -> bool:
+    """Whether an optimizer is of TensorFlow before 1.14, which named the learning rate as Keras 2.2 did."""
+    settings = optimizer.get("config") if isinstance(optimizer, dict) else None
+    return isinstance(settings, dict) and "lr" in settings
 
 
 def _is_object(value: Any) -> bool:
