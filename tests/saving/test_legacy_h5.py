@@ -147,8 +147,10 @@ def test_settings_of_keras_2_become_those_of_keras_3():
     with pytest.raises(FileContentError, match=r"`time_major=True` of LSTM, of Keras 2.1-2.15, is not supported here"):
         settings("LSTM", name="l", time_major=True)
     assert settings("BatchNormalization", axis=[3]) == {"axis": 3}
-    assert settings("Conv2D", groups=1) == {"groups": 1} and settings("DepthwiseConv2D", groups=1) == {}
-    assert settings("Dense", activation="hard_sigmoid")["activation"]["config"].endswith("keras2_hard_sigmoid")
+    kernel = {"filters": 2, "kernel_size": [3, 3]}
+    assert settings("Conv2D", **kernel, groups=1) == {**kernel, "groups": 1}
+    assert settings("DepthwiseConv2D", kernel_size=[3, 3], groups=1) == {"kernel_size": [3, 3]}
+    assert settings("Dense", units=2, activation="hard_sigmoid")["activation"]["config"].endswith("keras2_hard_sigmoid")
     training = {
         "loss": "mse",
         "metrics": [[{"class_name": "MeanMetricWrapper", "config": {"name": "mae", "fn": "mean_absolute_error"}}]],
