@@ -126,8 +126,10 @@ _BEHIND: dict[str, dict[str, tuple[str, str]]] = {
     "initializers": {"FunctionOfShape": ("legacy.initializers.function_of_shape", "keras.initializers")},
     "losses": {
         "cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+        "hinge_of_signs": ("legacy.losses.hinge_of_signs", "keras.losses"),
         "huber_loss": ("legacy.losses.huber_loss", "keras.losses"),
         "mean_cosine_proximity": ("legacy.losses.cosine_proximity", "keras.losses"),
+        "squared_hinge_of_signs": ("legacy.losses.hinge_of_signs", "keras.losses"),
     },
     "metrics": {
         "MeanRelativeError": ("legacy.metrics.mean_relative_error", "keras.metrics"),

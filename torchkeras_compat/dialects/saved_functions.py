@@ -64,6 +64,8 @@ _BEHIND = {
     },
     "tf.nn.conv_transpose": "dialects.tensorflow.nn.convolution._any_transpose",
     "keras.losses.cosine_proximity": "legacy.losses.cosine_proximity.cosine_proximity",
+    "keras.losses.hinge_of_signs": "legacy.losses.hinge_of_signs.hinge_of_signs",
+    "keras.losses.squared_hinge_of_signs": "legacy.losses.hinge_of_signs.squared_hinge_of_signs",
     "keras.losses.huber_loss": "legacy.losses.huber_loss.huber_loss",
     "keras.losses.mean_cosine_proximity": "legacy.losses.cosine_proximity.mean_cosine_proximity",
     "keras1.backend.kernel": "legacy.backend.keras1._last_axes",

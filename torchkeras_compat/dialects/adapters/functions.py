@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torchkeras_compat.dialects.names.layers import SCORES_OF_KERAS_1
+from torchkeras_compat.dialects.names.layers import HINGES_OF_SIGNS, SCORES_OF_KERAS_1
 
 _COSINE = "legacy.losses.cosine_proximity"
 _HUBER = "legacy.losses.huber_loss.huber_loss"
@@ -11,6 +11,7 @@ _DIVERGENCE = {"kullback_leibler_divergence": "losses.kl_divergence"}
 _OF_KERAS_1 = {
     "cosine": f"{_COSINE}.mean_cosine_proximity",
     "cosine_proximity": f"{_COSINE}.mean_cosine_proximity",
+    **HINGES_OF_SIGNS,
 }
 
 # Dialect -> "losses" or "metrics" -> name -> path below `torchkeras_compat`.

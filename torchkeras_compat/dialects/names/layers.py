@@ -65,6 +65,12 @@ _SHORT_NAMES = {
 _COSINE = "legacy.losses.cosine_proximity"
 _SCORES = "legacy.metrics.batch_scores"
 
+# Of Keras before 2.3, which left a target of 0 as it was.
+HINGES_OF_SIGNS = {
+    "hinge": "legacy.losses.hinge_of_signs.hinge_of_signs",
+    "squared_hinge": "legacy.losses.hinge_of_signs.squared_hinge_of_signs",
+}
+
 # Of whole batches, which `compile` took by their names.
 SCORES_OF_KERAS_1 = {
     "f1score": f"{_SCORES}.fmeasure",
@@ -106,6 +112,9 @@ _OF_LOSSES_AND_METRICS = (
         },
     ),
     *_rows("metrics", "1.0-1.2", SCORES_OF_KERAS_1),
+    *_rows("metrics", "1.0-1.2", HINGES_OF_SIGNS),
+    *_rows("objectives", "1.0-1.2", HINGES_OF_SIGNS),
+    *_rows("losses", "1.0-1.2", HINGES_OF_SIGNS),
     Name("losses.LossFunctionWrapper", "losses.base.LossFunctionWrapper", "2.0-2.3"),
     Name("metrics.MeanRelativeError", "legacy.metrics.mean_relative_error.MeanRelativeError", "2.0-2.15"),
     Name("metrics.MeanTensor", "legacy.metrics.mean_tensor.MeanTensor", "2.0-2.15"),

@@ -8,6 +8,7 @@ from typing import Any
 from torchkeras_compat import kinds
 from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.methods.log_names import name_in_logs
+from torchkeras_compat.dialects.names.layers import HINGES_OF_SIGNS
 from torchkeras_compat.dialects.old_files.versions import FileVersion
 from torchkeras_compat.errors import UnknownNameError
 from torchkeras_compat.metrics.identifiers import ALIASES, CHOSEN_BY_SHAPE
@@ -156,6 +157,9 @@ class OldTraining:
         if name in _PROXIMITIES and (self._is_before_tf_1_14 or not self.version.is_tf):
             if self.version.is_in((2, 0), (2, 2)):
                 dialect, kind = "keras2", "losses"  # the metric was the loss, with its sign
+        if name in HINGES_OF_SIGNS and (self._is_before_tf_1_14 or not self.version.is_tf):
+            if self.version.is_in((2, 0), (2, 2)):
+                dialect = "keras1"
         path = None if _is_custom(name) else function_of(dialect, kind, name)
         if path is None:
             self._check_age(kind, name)
