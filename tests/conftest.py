@@ -35,6 +35,13 @@ def pytest_collection_finish() -> None:
     keep_for_good()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def what_a_module_leaves_is_kept() -> Iterator[None]:
+    """What tests import and cache lives on: later collections, which tests ask for by the hundred, pass it over."""
+    yield
+    keep_for_good()
+
+
 @pytest.fixture(scope="session")
 def real_keras() -> types.ModuleType:
     """Keras from PyPI on its torch backend: the oracle."""
