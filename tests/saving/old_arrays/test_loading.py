@@ -220,3 +220,13 @@ def test_branches_of_a_merge_of_keras_2(tmp_path: Path) -> None:
             found[names[0]], found[names[1]] = np.array(kernel, "float32"), np.zeros(1, "float32")
     x = np.array([[1.0, 10.0]], "float32")
     assert models.load_model(path).predict([x, x], verbose=0).tolist() == [[63.0]]
+
+
+def test_names_with_slashes_are_matched_by_those_of_today(write_layers):
+    kernels = {"conv/d": new(4, 3), "e/f": new(3, 2), "e_f": new(3, 2)}
+    path = write_layers({name: [(f"{name}/kernel:0", kernel)] for name, kernel in kernels.items()}, "2.3.0")
+    first, second = (layers.Dense(units, use_bias=False, name=name) for units, name in ((3, "conv_d"), (2, "e_f")))
+    model = model_of(first, second, shape=(4,))
+    model.load_weights(path, by_name=True)
+    np.testing.assert_array_equal(model.get_weights()[0], kernels["conv/d"])
+    np.testing.assert_array_equal(model.get_weights()[1], kernels["e_f"])  # the name itself comes first

@@ -170,7 +170,9 @@ def layer_pairs(
     """
     layers = [layer for layer in model.layers if legacy_weights(layer)]
     if by_name:
-        return [(layer, layer.name) for layer in layers if layer.name in stored]
+        # Keras 2 took `/` in the names of layers, for which there is `_` here.
+        in_file = {name.replace("/", "_"): name for name in stored} | {name: name for name in stored}
+        return [(layer, in_file[layer.name]) for layer in layers if layer.name in in_file]
     has_merge = any(type(layer).__name__ == "Merge" for layer in layers)
     if (writer.is_keras1 or has_merge) and len(stored) != len(layers):
         # A `Sequential` of Keras 1 to 2.2 listed the layers of the models that its `Merge` held.
