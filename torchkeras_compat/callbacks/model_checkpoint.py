@@ -66,7 +66,7 @@ class ModelCheckpoint(MonitorCallback):
             raise ValueError(f"Unrecognized save_freq: {save_freq!r}. Use 'epoch' or a positive number of steps.")
         if save_weights_only and not self.filepath.endswith((".weights.h5", ".safetensors")):
             raise ValueError(
-                "With `save_weights_only=True` the filepath must end in `.weights.h5`. "
+                "With `save_weights_only=True` the filepath must end in `.weights.h5` or `.safetensors`. "
                 f"Received: filepath={self.filepath!r}. Rename it, or leave out `save_weights_only`."
             )
         if not save_weights_only and not self.filepath.endswith((".keras", ".h5")):

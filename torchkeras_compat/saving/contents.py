@@ -230,7 +230,7 @@ def refuse(path: str, content: Content, reader: str, reads: str) -> NoReturn:
         reads: What that reads, in words.
 
     Raises:
-        FileContentError: always; where nothing is there a ValueError says so.
+        FileContentError: always.
     """
     what = "" if content is Content.MISSING else f" It is {content.value}."
     message = f"File format not supported: filepath={path}. `{reader}` reads {reads}.{what} {_WHAT_TO_DO[content]}"

@@ -144,7 +144,10 @@ def _opened(library: Any, path: str) -> Iterator[Any]:
 
 
 def _targets(model: Any, stored: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
-    """The tensor or variable of each name in the file; ``""`` and what follows stand for those that nothing is for."""
+    """The tensor or variable of each name in the file.
+
+    Marked by ``\\0`` are names of the model that the file lacks, by ``\\1`` those of the file that the model lacks.
+    """
     own = dict(model.state_dict(keep_vars=True))
     names = [name for name in stored if not name.endswith(_OF_TORCH_ALONE) or name in own]
     prefix = next((p for p in _WRAPPERS if names and all(n.startswith(p) and n[len(p) :] in own for n in names)), "")

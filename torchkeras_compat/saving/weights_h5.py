@@ -149,7 +149,6 @@ class LoadingPlan:
         self._skipped = {identity(below) for layer in layers for below in layer._flatten_layers()}
         self._faults: dict[int, tuple[Any, str]] = {}
         self._as_before: list[tuple[Any, dict[str, Any]]] = []
-        self._is_old = version is not None and version.startswith("2.")
         whole = unfolded(root)
         self._is_old = version.startswith("2.") if version is not None else not _has_name(whole)
         with self._undoing():

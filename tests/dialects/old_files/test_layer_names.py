@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchkeras_compat.dialects.old_files.layer_names import free, without_slashes
+from torchkeras_compat.dialects.old_files.layer_names import without_slashes
+from torchkeras_compat.naming import free_name
 
 
 def _layer(name: str, *calls: Any) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def test_names_and_calls_lose_their_slashes() -> None:
 def test_a_name_that_is_taken_gets_a_number() -> None:
     found = without_slashes({"layers": [_layer("a_b"), _layer("a/b"), _layer("a_b_1")]})
     assert [entry["name"] for entry in found["layers"]] == ["a_b", "a_b_2", "a_b_1"]
-    assert free("x", {"x", "x_1"}) == "x_2"
+    assert free_name("x", {"x", "x_1"}) == "x_2"
 
 
 def test_others_stay_the_same_object() -> None:

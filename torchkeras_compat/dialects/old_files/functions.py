@@ -22,7 +22,7 @@ from torchkeras_compat.saving.old_files import OLD_FUNCTION
 
 # Layers of Keras 2 that call what is not a function.
 OF_RAGGED_TENSORS = ("ClassMethod", "InstanceMethod", "InstanceProperty")
-_INSTEAD = "Build the model again in code, and use `load_weights` with this file."
+INSTEAD = "Build the model again in code, and use `load_weights` with this file."
 # Arguments that are dtypes, which files may hold as TensorFlow's numbers of them.
 _DTYPES = ("dtype", "type", "out_type", "output_type", "out_idx", "index_type", "Tout")
 _Entry = dict[str, Any]
@@ -45,7 +45,7 @@ def function_entry(entry: _Entry, tensor: _Convert, value: _Convert) -> _Entry:
     if entry["class_name"] in OF_RAGGED_TENSORS:
         raise FileContentError(
             f"Layer '{name}' of the file is a {entry['class_name']}: it makes or reads ragged or sparse tensors, which"
-            f" are not supported in models here. Use padded tensors. {_INSTEAD}"
+            f" are not supported in models here. Use padded tensors. {INSTEAD}"
         )
     symbol = str(entry["config"].get("function"))
     calls = [_call(node, tensor, value) for node in entry["inbound_nodes"]]
@@ -53,7 +53,7 @@ def function_entry(entry: _Entry, tensor: _Convert, value: _Convert) -> _Entry:
         raise FileContentError(
             f"The file calls `tf.{symbol}` in layer '{name}' but does not say on which tensors: Keras 2 leaves them out"
             " for functions that take any number of tensors, and for `==` and `!=`, and cannot load such files itself."
-            f" {_INSTEAD}"
+            f" {INSTEAD}"
         )
     if symbol == "__operators__.getitem":
         found = as_get_item(name, calls)
@@ -115,7 +115,7 @@ def _node(name: str, symbol: str, meaning: Meaning, first: Any, kwargs: dict[str
         elif value is not None:
             raise FileContentError(
                 f"The file calls `tf.{symbol}` in layer '{name}' with the argument `{key}`, which is not known here."
-                f" Known are: {sorted(parameters)}. {_INSTEAD}"
+                f" Known are: {sorted(parameters)}. {INSTEAD}"
             )
     if meaning.first is not None:
         return {"args": [], "kwargs": {meaning.first: first, **given}}

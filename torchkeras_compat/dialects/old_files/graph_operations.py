@@ -11,14 +11,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras_compat.dialects.old_files.functions import old_operation
+from torchkeras_compat.dialects.old_files.functions import INSTEAD, old_operation
 from torchkeras_compat.dialects.old_files.histories import is_history
 from torchkeras_compat.dialects.old_files.node_defs import Attribute, NodeDef, node_def
 from torchkeras_compat.dialects.old_files.operation_table import Row, row_of
 from torchkeras_compat.dialects.saved_functions import function_at
 from torchkeras_compat.errors import FileContentError
 
-_INSTEAD = "Build the model again in code, and use `load_weights` with this file."
 _Entry = dict[str, Any]
 _Convert = Callable[[Any], Any]
 
@@ -39,7 +38,7 @@ def graph_operation_entry(entry: _Entry, tensor: _Convert) -> _Entry:
     if row is None:
         raise FileContentError(
             f"Layer '{name}' of the file is the operation `{operation.op}` of TensorFlow's graphs, which is not known"
-            f" here. {_INSTEAD}"
+            f" here. {INSTEAD}"
         )
     dtype = operation.attributes.get("T", Attribute("int32")).value or "int32"
     constants = _constants(settings.get("constants"), name, dtype)
@@ -113,7 +112,7 @@ def _settings(name: str, row: Row, operation: NodeDef) -> dict[str, Any]:
         if not value.is_known:
             raise FileContentError(
                 f"The setting `{attribute}` of the operation `{operation.op}` of layer '{name}' in the file is not a"
-                f" number, a string, a dtype or a list of these. {_INSTEAD}"
+                f" number, a string, a dtype or a list of these. {INSTEAD}"
             )
         found[argument] = value.value
     return found

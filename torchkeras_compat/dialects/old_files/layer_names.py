@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.dialects.old_files.histories import is_history
+from torchkeras_compat.naming import free_name
 
 _Config = dict[str, Any]
 
@@ -27,7 +28,7 @@ def without_slashes(settings: _Config) -> _Config:
     taken = {name for name in names if "/" not in name}
     for name in names:
         if "/" in name and name not in renamed:
-            renamed[name] = free(name.replace("/", "_"), taken)
+            renamed[name] = free_name(name.replace("/", "_"), taken)
             taken.add(renamed[name])
     if not renamed:
         return settings
@@ -35,15 +36,6 @@ def without_slashes(settings: _Config) -> _Config:
     for key in ("input_layers", "output_layers"):
         if key in settings:
             found[key] = _calls(settings[key], renamed)
-    return found
-
-
-def free(name: str, taken: set[str]) -> str:
-    """Return a name that is not taken: itself, or with a number."""
-    number, found = 0, name
-    while found in taken:
-        number += 1
-        found = f"{name}_{number}"
     return found
 
 

@@ -19,7 +19,6 @@ _IN_FILES = {
     "ActivityRegularizer": "L1L2",
     "L1L2Regularizer": "L1L2",
     "WeightRegularizer": "L1L2",
-    "MeanSquaredLogarithmicErrorLoss": "MeanSquaredLogarithmicError",
 }
 # The kinds that are looked at where a config does not say which it means, in this order.
 _ORDER = ("layers", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "schedules")

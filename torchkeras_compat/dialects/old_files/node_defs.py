@@ -12,9 +12,8 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any
 
-from torchkeras_compat.dialects.tensorflow.errors import DataLossError
-from torchkeras_compat.dialects.tensorflow.io import wire
 from torchkeras_compat.errors import FileContentError
+from torchkeras_compat.saving.tensorflow_bundle import wire
 
 _DTYPES = {
     1: ("DT_FLOAT", "float32"),
@@ -75,7 +74,7 @@ def node_def(content: Any, layer: str) -> NodeDef:
     """
     try:
         return _of_json(content) if isinstance(content, dict) else _of_bytes(content.encode())
-    except (DataLossError, ValueError, TypeError, AttributeError, KeyError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise FileContentError(
             f"The operation of layer '{layer}' in the file is broken: its `node_def` is not a NodeDef of TensorFlow, as"
             f" JSON or bytes ({type(error).__name__}: {str(error)[:200]}). Save the model again."

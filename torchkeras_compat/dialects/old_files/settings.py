@@ -60,11 +60,11 @@ _WITHOUT = {
     "Discretization": ("batch_input_shape", "epsilon"),  # an `InputLayer` stands before it; for `adapt` alone
 }
 _BATCH_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
-# Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
-# TensorFlow, and what they were.
 _PADDINGS_OF_THEANO = ("full", "half")
 _OF_STEPS = ("Conv1D", "LocallyConnected1D")
 _GATED = ("LSTM", "GRU", "LSTMCell", "GRUCell")
+# Defaults that changed between versions whose signatures are one: classes, first and last version, whether in
+# TensorFlow, and what they were.
 _DEFAULTS: tuple[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], bool, _Config], ...] = (
     (_GATED, (2, 0), (2, 2), False, {"recurrent_activation": "hard_sigmoid"}),
     (_GATED, (2, 0), (2, 1), True, {"recurrent_activation": "hard_sigmoid"}),

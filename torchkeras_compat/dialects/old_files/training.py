@@ -154,11 +154,10 @@ class OldTraining:
     def _function(self, kind: str, name: str) -> Any:
         """The function that a name meant in this version, or the name if it means the same today."""
         dialect = self.version.dialect.name
-        if name in _PROXIMITIES and (self._is_before_tf_1_14 or not self.version.is_tf):
-            if self.version.is_in((2, 0), (2, 2)):
+        if self.version.is_in((2, 0), (2, 2)) and (self._is_before_tf_1_14 or not self.version.is_tf):
+            if name in _PROXIMITIES:
                 dialect, kind = "keras2", "losses"  # the metric was the loss, with its sign
-        if name in HINGES_OF_SIGNS and (self._is_before_tf_1_14 or not self.version.is_tf):
-            if self.version.is_in((2, 0), (2, 2)):
+            elif name in HINGES_OF_SIGNS:
                 dialect = "keras1"
         path = None if _is_custom(name) else function_of(dialect, kind, name)
         if path is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
-from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields
+from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields, messages
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _VALUE = "VARIABLE_VALUE"
@@ -50,7 +50,7 @@ def read_graph(data: bytes) -> list[Node]:
     nodes: list[Node] = []
     limit = current_limits().objects
     left = _EDGES * limit
-    for content in _messages(data, 1):
+    for content in messages(data, 1):
         node = Node(len(nodes))
         nodes.append(node)
         for which, value in _parts(content):
@@ -84,12 +84,6 @@ def _parts(message: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:
     for which, kind, value in fields(message):
         if kind == BYTES and isinstance(value, memoryview):
             yield which, value
-
-
-def _messages(data: bytes, number: int) -> Iterator[memoryview]:
-    for which, value in _parts(data):
-        if which == number:
-            yield value
 
 
 def _values(message: Any) -> tuple[dict[int, int], dict[int, str]]:

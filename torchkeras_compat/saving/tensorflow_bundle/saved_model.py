@@ -25,7 +25,7 @@ from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.saving.tensorflow_bundle.bundle import STRING, Bundle
 from torchkeras_compat.saving.tensorflow_bundle.loading import load_tensorflow_weights, prefix_of
 from torchkeras_compat.saving.tensorflow_bundle.vocabularies import read_vocabularies
-from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields
+from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields, messages
 from torchkeras_compat.saving.words_in_configs import LOOKUPS, settings_of_lookups
 from torchkeras_compat.user_warnings import warn_user
 
@@ -163,7 +163,7 @@ def _in_metadata(data: bytes) -> bytes | None:
 
 def _nodes_of(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the JSON of each object that a message `SavedMetadata` tells of."""
-    for node in _messages(data, 1):
+    for node in messages(data, 1):
         number, text = 0, b""
         for which, kind, value in fields(node):
             if which == 2 and kind == VARINT and isinstance(value, int):
@@ -177,16 +177,10 @@ def _in_program(data: bytes) -> bytes | None:
     """The JSON of the first object in a message `SavedModel`: meta graph, object graph, user object, metadata."""
     message: Any = data
     for number in (2, 7, 1, 4, 3):
-        message = next(_messages(message, number), None)
+        message = next(messages(message, number), None)
         if message is None:
             return None
     return bytes(message)
-
-
-def _messages(data: Any, number: int) -> Iterator[memoryview]:
-    for which, kind, value in fields(data):
-        if which == number and kind == BYTES and isinstance(value, memoryview):
-            yield value
 
 
 def _plain(value: Any) -> Any:

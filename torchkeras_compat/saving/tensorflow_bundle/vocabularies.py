@@ -10,14 +10,13 @@ Source: TensorFlow, core/protobuf/saved_object_graph.proto, core/framework/tenso
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from torchkeras_compat.errors import FileContentError
 from torchkeras_compat.saving.file_limits import current_limits, too_much
-from torchkeras_compat.saving.tensorflow_bundle.wire import BYTES, VARINT, fields, whole_numbers
+from torchkeras_compat.saving.tensorflow_bundle.wire import VARINT, fields, messages, whole_numbers
 
 _Words = list[Any]
 _INT64, _STRING = 9, 7  # dtypes of TensorFlow
@@ -47,8 +46,8 @@ def read_vocabularies(path: str, nodes: list[int]) -> dict[int, _Words]:
         raise too_much(f"{path!r} has {os.path.getsize(path):,} bytes", "config_bytes", limit)
     with open(path, "rb") as file:
         data = file.read(limit + 1)
-    graph = next(_messages(data, 2), None)
-    objects = None if graph is None else next(_messages(graph, 7), None)
+    graph = next(messages(data, 2), None)
+    objects = None if graph is None else next(messages(graph, 7), None)
     if graph is None or objects is None:
         return {}
     program = _Program(graph, objects)
@@ -65,8 +64,8 @@ class _Program:
 
     def __init__(self, graph: memoryview, objects: memoryview) -> None:
         self._graph = graph
-        self._objects = list(_messages(objects, 1))
-        self._functions = dict(_entry(content) for content in _messages(objects, 2))
+        self._objects = list(messages(objects, 1))
+        self._functions = dict(_entry(content) for content in messages(objects, 2))
 
     def words_of(self, number: int) -> _Words | None:
         """Return the words of a layer, or None."""
@@ -91,7 +90,7 @@ class _Program:
 
     def _children(self, number: int) -> dict[str, int]:
         found = {}
-        for content in _messages(self._object(number), 1):
+        for content in messages(self._object(number), 1):
             child, name = 0, ""
             for which, kind, value in fields(content):
                 if which == 1 and kind == VARINT and isinstance(value, int):
@@ -108,24 +107,24 @@ class _Program:
 
     def _bound(self, number: int) -> list[int]:
         """The numbers of the objects that a function is bound to."""
-        for function in _messages(self._object(number), 6):
-            for name in _messages(function, 1):
+        for function in messages(self._object(number), 6):
+            for name in messages(function, 1):
                 concrete = self._functions.get(_text(name))
                 if concrete is not None:
                     return [n for which, kind, v in fields(concrete) if which == 2 for n in whole_numbers(kind, v)]
         return []
 
     def _constant(self, number: int) -> _Words | None:
-        constant = next(_messages(self._object(number), 9), None)
-        name = None if constant is None else next(_messages(constant, 1), None)
+        constant = next(messages(self._object(number), 9), None)
+        name = None if constant is None else next(messages(constant, 1), None)
         if name is None:
             return None
-        operations = next(_messages(self._graph, 2), b"")
-        for operation in _messages(operations, 1):
-            if _text(next(_messages(operation, 1), b"")) == _text(name):
-                for attribute, value in map(_entry, _messages(operation, 5)):
+        operations = next(messages(self._graph, 2), b"")
+        for operation in messages(operations, 1):
+            if _text(next(messages(operation, 1), b"")) == _text(name):
+                for attribute, value in map(_entry, messages(operation, 5)):
                     if attribute == "value":
-                        return _values(next(_messages(value, 8), b""))
+                        return _values(next(messages(value, 8), b""))
         return None
 
 
@@ -133,7 +132,7 @@ def _values(tensor: Any) -> _Words | None:
     """What a message `TensorProto` of words or whole numbers holds."""
     dtype = next((v for which, kind, v in fields(tensor) if which == 1 and kind == VARINT), None)
     if dtype == _STRING:
-        return [_text(word) for word in _messages(tensor, 8)]
+        return [_text(word) for word in messages(tensor, 8)]
     if dtype != _INT64:
         return None
     numbers: list[int] = []
@@ -147,15 +146,9 @@ def _values(tensor: Any) -> _Words | None:
     return numbers
 
 
-def _messages(data: Any, number: int) -> Iterator[memoryview]:
-    for which, kind, value in fields(data):
-        if which == number and kind == BYTES and isinstance(value, memoryview):
-            yield value
-
-
 def _entry(content: memoryview) -> tuple[str, memoryview]:
     """Key and value of an entry of a map."""
-    return _text(next(_messages(content, 1), b"")), next(_messages(content, 2), memoryview(b""))
+    return _text(next(messages(content, 1), b"")), next(messages(content, 2), memoryview(b""))
 
 
 def _text(data: Any) -> str:

@@ -94,6 +94,17 @@ def fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int | memoryvie
         yield number, kind, value
 
 
+def messages(data: bytes | memoryview, number: int) -> Iterator[memoryview]:
+    """Yield a view of the bytes of each field of one number: messages, strings or packed numbers.
+
+    Raises:
+        FileContentError: the message is broken.
+    """
+    for which, kind, value in fields(data):
+        if which == number and kind == BYTES and isinstance(value, memoryview):
+            yield value
+
+
 def signed(value: int) -> int:
     """Return the int64 that an unsigned number stands for."""
     return value - 2**64 if value >= 2**63 else value
