@@ -13,14 +13,10 @@ from torchkeras_compat.activations import functions
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_config, resolve
 from torchkeras_compat.given_functions import for_the_core
-from torchkeras_compat.ops import activation_functions, softmax_family
+from torchkeras_compat.ops import activation_functions, logits, softmax_family
 from torchkeras_compat.serialization import serialize_keras_object
 
 Function: TypeAlias = Callable[..., Any]
-
-
-def _softmax(x: torch.Tensor) -> torch.Tensor:
-    return torch.softmax(x, -1)
 
 
 def _log_softmax(x: torch.Tensor) -> torch.Tensor:
@@ -41,7 +37,7 @@ _TORCH: dict[Any, Callable[[torch.Tensor], torch.Tensor]] = {
     activation_functions.selu: torch.selu,
     functions.gelu: functional.gelu,
     activation_functions.relu6: functional.relu6,
-    softmax_family.softmax: _softmax,
+    softmax_family.softmax: logits.softmax,
     softmax_family.log_softmax: _log_softmax,
 }
 

@@ -154,6 +154,18 @@ class CallbackList:
         """
         return bool(self._calls[hook])
 
+    def has_foreign(self, *hooks: str) -> bool:
+        """Return whether code that is not of this package runs in hooks.
+
+        Args:
+            hooks: Names of hooks; all of them if none is named.
+        """
+        return any(
+            not (getattr(call, "__module__", None) or "").startswith("torchkeras_compat.")
+            for hook in hooks or _HOOKS
+            for call in self._calls[hook]
+        )
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Call ``on_train_begin`` of all callbacks."""
         self._call("on_train_begin", _or_empty(logs))

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import activations
 from torchkeras_compat.activations.identifiers import torch_equivalent
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.ops.logits import sigmoid
 from torchkeras_compat.overrides import Addition
 
 
@@ -40,4 +41,5 @@ class Activated(Layer):
                 if activation is not None:
                     state["activation"] = found
                 activation = found
-            state["_activate"] = torch_equivalent(activation)
+            computed = torch_equivalent(activation)
+            state["_activate"] = sigmoid if computed is torch.sigmoid else computed

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 
+from torchkeras_compat import config
 from torchkeras_compat.losses.alignment import as_float, of_same_shape, squeeze_or_expand_to_same_rank
 from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.losses.labels import NOTHING_IGNORED, binary_labels_error, class_labels, labels_error
 from torchkeras_compat.losses.reduction import MEANS
 from torchkeras_compat.losses.regression import last_mean
 from torchkeras_compat.ops.conversion import convert_to_tensor
-from torchkeras_compat.ops.crossentropy import clipped, log_probabilities
+from torchkeras_compat.ops.crossentropy import clipped, clipped_logits, log_probabilities
+from torchkeras_compat.ops.logits import logits_of
 from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.user_warnings import warn_user
 
@@ -114,16 +117,22 @@ def _of_labels(
 ) -> torch.Tensor:
     """Crossentropy with integer class labels in int64; ``reduction`` is torch's, for an output of two axes."""
     try:
-        if y_pred.ndim == 2 and axis == 1 and (from_logits or y_pred.shape[1] < _MANY_CLASSES):
+        logits = None if from_logits else logits_of(y_pred, axis - y_pred.ndim)
+        if logits is not None:
+            # The label first: clipping is then one number a sample.
+            values = torch.log_softmax(logits, axis, y_pred.dtype).gather(axis, labels.unsqueeze(axis))
+            values = values.clamp_min(math.log(config.epsilon()))
+        elif y_pred.ndim == 2 and axis == 1 and (from_logits or y_pred.shape[1] < _MANY_CLASSES):
             if from_logits:
                 return F.cross_entropy(y_pred, labels, ignore_index=NOTHING_IGNORED, reduction=reduction)
             log_p = log_probabilities(y_pred, False, 1)
             return F.nll_loss(log_p, labels, ignore_index=NOTHING_IGNORED, reduction=reduction)
-        if from_logits:
-            y_pred = torch.log_softmax(y_pred, axis)
-        values = y_pred.gather(axis, labels.unsqueeze(axis))
-        if not from_logits:
-            values = clipped(values / y_pred.sum(axis, keepdim=True)).log()
+        else:
+            if from_logits:
+                y_pred = torch.log_softmax(y_pred, axis)
+            values = y_pred.gather(axis, labels.unsqueeze(axis))
+            if not from_logits:
+                values = clipped(values / y_pred.sum(axis, keepdim=True)).log()
     except (IndexError, RuntimeError) as error:
         explained = labels_error(labels, y_pred.shape[axis])
         if explained is None:
@@ -166,8 +175,9 @@ def binary_crossentropy(
 
 
 def _binary(y_true: torch.Tensor, y_pred: torch.Tensor, from_logits: bool, reduction: str) -> torch.Tensor:
-    if from_logits:
-        return F.binary_cross_entropy_with_logits(y_pred, y_true, reduction=reduction)
+    logits = y_pred if from_logits else clipped_logits(y_pred)
+    if logits is not None:
+        return F.binary_cross_entropy_with_logits(logits, y_true, reduction=reduction)
     try:
         return F.binary_cross_entropy(clipped(y_pred), y_true, reduction=reduction)
     except RuntimeError as error:

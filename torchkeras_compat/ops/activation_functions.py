@@ -7,6 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from torchkeras_compat.ops import logits
 from torchkeras_compat.ops.axes import normalize_axis
 from torchkeras_compat.ops.conversion import convert_to_tensor
 from torchkeras_compat.ops.operands import as_float
@@ -44,7 +45,7 @@ def sigmoid(x: Any) -> torch.Tensor:
         >>> sigmoid([0.0])
         tensor([0.5000])
     """
-    return torch.sigmoid(as_float(x))
+    return logits.sigmoid(as_float(x))
 
 
 @operation

@@ -6,6 +6,7 @@ Predictions are probabilities unless ``from_logits``; they are clipped to ``[eps
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from torchkeras_compat import config
 from torchkeras_compat.ops.axes import normalize_axis
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.logits import logits_of
 from torchkeras_compat.ops.operands import as_float, as_pair
 from torchkeras_compat.symbolic.operation import operation
 
@@ -103,10 +105,26 @@ def sparse_categorical_crossentropy(
 
 
 def log_probabilities(output: torch.Tensor, from_logits: bool, axis: int) -> torch.Tensor:
-    """Return the logarithm of the probabilities along ``axis``: of softmax, or of the output scaled to sum 1."""
+    """Return the logarithm of the probabilities along ``axis``: of softmax, or of the output scaled to sum 1.
+
+    Those of an output that knows its logits are computed from them, and clipped from below where probabilities would
+    be; that they stay below ``1 - epsilon`` makes a difference of rounding only.
+    """
     if from_logits:
         return torch.log_softmax(output, dim=axis)
+    logits = logits_of(output, axis if axis < 0 else axis - output.ndim)
+    if logits is not None:
+        return torch.log_softmax(logits, axis, output.dtype).clamp_min(math.log(config.epsilon()))
     return torch.log(clipped(output / output.sum(dim=axis, keepdim=True)))
+
+
+def clipped_logits(output: torch.Tensor) -> torch.Tensor | None:
+    """Return the logits of probabilities that a sigmoid made, as clipping those would leave them; None if unknown."""
+    logits = logits_of(output, None)
+    if logits is None:
+        return None
+    most = math.log((1 - config.epsilon()) / config.epsilon())
+    return logits.to(output.dtype).clamp(-most, most)
 
 
 def clipped(probabilities: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.ops.axes import Axis, normalize_axes, normalize_axis
+from torchkeras_compat.ops.logits import with_logits
 from torchkeras_compat.ops.operands import as_float
 from torchkeras_compat.symbolic.operation import operation
 from torchkeras_compat.user_warnings import warn_user
@@ -36,7 +37,10 @@ def softmax(x: Any, axis: Axis = -1) -> torch.Tensor:
             "The softmax operation will always return the value 1, which is likely not what you intended. "
             "Did you mean to use a sigmoid instead?"
         )
-    return _over_axes(torch.softmax, x, axis)
+    probabilities = _over_axes(torch.softmax, x, axis)
+    if isinstance(axis, (int, np.integer)):
+        with_logits(probabilities, x, normalize_axis(axis, x.ndim) - x.ndim)
+    return probabilities
 
 
 @operation

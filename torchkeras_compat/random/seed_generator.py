@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -58,6 +60,9 @@ class SeedGenerator:
         Args:
             ordered: Kept for Keras's signature; draws always come in the order of the calls.
         """
+        recorder = getattr(_thread, "recorder", None)
+        if recorder is not None:
+            recorder.refuse("the step draws a seed, which is a number of the host")
         replay = getattr(_thread, "replay", None)
         return self._advance() if replay is None else replay.draw(self)
 
@@ -151,12 +156,59 @@ def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
             )
         replay = getattr(_thread, "replay", None)
         return seed if replay is None else replay.generator(seed)
-    key, count = draw_seed(seed).tolist()
     generators: dict[Any, Any] = _thread.__dict__
     generator: torch.Generator | None = generators.get(device)
     if generator is None:
         generator = generators[device] = torch.Generator(device)
-    return generator.manual_seed(_mixed(key, count))
+    reseeding = Reseeding(generator, seed)
+    recorder = getattr(_thread, "recorder", None)
+    if recorder is None:
+        reseeding()
+    else:
+        recorder.call(reseeding)
+    return generator
+
+
+class Reseeding:
+    """Starts a torch generator at the next seed: what a recorded step does again in each run.
+
+    Args:
+        generator: The generator.
+        seed: Where seeds come from, as for :func:`draw_seed`.
+    """
+
+    def __init__(self, generator: torch.Generator, seed: Seed) -> None:
+        self.generator = generator
+        self.seed = seed
+
+    def __call__(self) -> None:
+        """Draw a seed, and start the generator there."""
+        key, count = draw_seed(self.seed).tolist()
+        self.generator.manual_seed(_mixed(key, count))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reseeding) or other.generator is not self.generator:
+            return False
+        return other.seed is self.seed or (isinstance(self.seed, int) and self.seed == other.seed)
+
+    def __hash__(self) -> int:
+        return id(self.generator)
+
+
+@contextlib.contextmanager
+def recorded_by(recorder: Any) -> Iterator[None]:
+    """Let a recorder of steps see, in this thread, when a seed is drawn.
+
+    Args:
+        recorder: Its method ``call`` runs a function of the host and records that it was run; ``refuse`` hears why
+            what is recorded cannot be run again.
+    """
+    before = getattr(_thread, "recorder", None)
+    _thread.recorder = recorder
+    try:
+        yield
+    finally:
+        _thread.recorder = before
 
 
 def _state(seed: int) -> torch.Tensor:

@@ -20,6 +20,7 @@ from torchkeras_compat.plain_numbers import plain
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.jit import CompiledCall
+from torchkeras_compat.training.loop_state import INITIAL_STATE
 from torchkeras_compat.training.loss_weight import as_numbers
 from torchkeras_compat.user_warnings import warn_user
 
@@ -31,18 +32,6 @@ if TYPE_CHECKING:
     _Layer = Layer
 else:
     _Layer = object  # `Model` has `Layer` as a base beside this one
-
-_STATE: dict[str, Any] = {
-    "optimizer": None,
-    "compiled": False,
-    "stop_training": False,
-    "run_eagerly": False,
-    "steps_per_execution": 1,
-    "_compile_spec": None,
-    "_step": None,
-    "_compile_arguments": None,
-    "history": None,
-}
 
 
 class CompiledModel(_Layer):
@@ -84,10 +73,10 @@ class CompiledModel(_Layer):
     test_function = None
     predict_function = None
 
-    _own_state = Layer._own_state | _STATE.keys()
+    _own_state = Layer._own_state | INITIAL_STATE.keys()
 
     def _init_trainer(self) -> None:
-        self.__dict__.update(_STATE)
+        self.__dict__.update(INITIAL_STATE)
 
     @overridable
     @offering_nearest

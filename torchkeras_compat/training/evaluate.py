@@ -74,7 +74,12 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
             with torch.no_grad():
                 return own_step(packed(batch, data.adapter))
 
-        run = default_step.test if default_step is not None else run_own_step
+        run: Callable[..., Any] = run_own_step
+        if default_step is not None:
+            run = default_step.evaluation
+            run.steps_to_come = data.num_steps
+            run.is_guarded = callbacks.has_foreign("on_test_batch_begin", "on_test_batch_end")
+            run.check(callbacks.has_foreign())
         hooks = EvaluationHooks(model, callbacks, default_step, every)
         outputs = run_steps(data.steps(), run, progress, hooks)
         found = numbers(model._results_for(outputs) if default_step is None else default_step.results())

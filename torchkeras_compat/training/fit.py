@@ -28,6 +28,7 @@ from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.run_steps import TrainingHooks, packed, run_steps
 from torchkeras_compat.training.step import Step, runs_default_step
+from torchkeras_compat.training.tracing.traced_step import TracedStep
 from torchkeras_compat.training.training_state import TrainingState
 from torchkeras_compat.user_warnings import warn_user
 
@@ -59,6 +60,7 @@ class Fit:
         settings.check()
         self.model = model
         self.progress = progress
+        self.default_step: Step | None = None
         self.validates = settings.validation_epochs()
         self.epochs = range(settings.initial_epoch, _limited(settings.epochs))
         self.validation_steps = arguments.validation_steps
@@ -118,6 +120,7 @@ class Fit:
             self.data.close,
             callbacks.release,
             partial(state.pop, "_training_state", None),
+            self._end_tracing,
             on_error=callbacks.on_exception,
         ):
             own_step = model.make_train_function()
@@ -141,12 +144,11 @@ class Fit:
     def _choose_step(self, own_step: Callable[[Any], Any]) -> None:
         """Set what trains on a batch: the default step, or ``own_step``, a function of packed batches."""
         model = self.model
-        self.default_step: Step | None = None
         if runs_default_step(model, "train"):
             self.default_step = model._make_step()
             warn_of_separate_models(model)
             self.default_step.is_ready = False  # what is trainable, and hooks of the optimizer, may have changed
-            self.train = wrap_train_step(model, self.default_step.train)
+            self.train = wrap_train_step(model, self.default_step.training)
             return
         adapter = self.data.adapter
         train = wrap_train_step(model, lambda *batch: own_step(packed(batch, adapter)))
@@ -169,6 +171,8 @@ class Fit:
         switch(model, True)
         first, logs = self.training.begin_epoch()
         progress.step = first - 1
+        if self.default_step is not None:
+            self._prepare_tracing(self.default_step.training, epoch)
         batches = self.data.steps(none=first > 0 and model.stop_training)
         hooks = TrainingHooks(model, self.callbacks, self.default_step, self.steps_per_execution)
         outputs = run_steps(batches, self.train, progress, hooks)
@@ -179,6 +183,18 @@ class Fit:
         if progress.step >= first:
             logs = self.default_step.results() if self.default_step is not None else model._results_for(outputs)
         return True, numbers(logs)
+
+    def _end_tracing(self) -> None:
+        if self.default_step is not None:  # from now on anything may run between the steps
+            self.default_step.training.is_guarded = True
+            self.default_step.training.steps_to_come = None
+
+    def _prepare_tracing(self, training: TracedStep, epoch: int) -> None:
+        """Tell the traced step what is to come, and let it look whether its recordings still hold."""
+        steps = self.data.num_steps
+        training.steps_to_come = None if steps is None else steps * (self.epochs.stop - epoch)
+        training.is_guarded = self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
+        training.check(self.callbacks.has_foreign())
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add the logs of the validation data, if the epoch is followed by validation."""

@@ -26,7 +26,7 @@ class ModelWithSteps(CompiledModel):
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
-        step.train(x, y, sample_weight)
+        step.training(x, y, sample_weight)
         return step.results()
 
     @default
@@ -34,7 +34,7 @@ class ModelWithSteps(CompiledModel):
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
-        step.test(x, y, sample_weight)
+        step.evaluation(x, y, sample_weight)
         return step.results()
 
     @default

@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.training.logs import LazyLogs
+from torchkeras_compat.training.tracing.traced_default import TracedDefaultStep
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
 
@@ -46,7 +47,12 @@ def runs_default_step(model: nn.Module, kind: str) -> bool:
 
 
 class Step:
-    """The default training and evaluation step of a compiled model."""
+    """The default training and evaluation step of a compiled model.
+
+    Attributes:
+        training: Trains on batches, through a recording of :meth:`train` where that pays.
+        evaluation: Evaluates batches, likewise.
+    """
 
     def __init__(self, model: ModelWithSteps, spec: CompileSpec) -> None:
         self.model = model
@@ -58,11 +64,15 @@ class Step:
         self.computes_metrics = not is_default(cls.compute_metrics)
         self.optimizer = model.optimizer
         self.is_ready = False
+        self.tensors: list[torch.Tensor] = []  # that the optimizer changes
         self.unchecked: list[TrainedVariable] = []  # whether the loss reaches them
         self.has_warned = False  # that nothing learns
         self.seen_changes = -1  # of what is trainable, anywhere
+        self.learns = False  # whether the last batch gave gradients
+        self.training = TracedDefaultStep(self, trains=True)
+        self.evaluation = TracedDefaultStep(self, trains=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Find the weights to train, when some were made, frozen or unfrozen, and make the optimizer know them."""
         model = self.model
         variables = model.trainable_variables
@@ -101,8 +111,12 @@ class Step:
             return self.model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
         return total
 
-    def _update_metrics(self, loss: torch.Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
+    def count(self, loss: torch.Tensor, x: Any) -> None:
+        """Add the loss of a batch to its mean over the batches."""
         self.spec.loss_tracker._add_mean(loss, batch_size_of(x))
+
+    def update_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Update the metrics with one batch."""
         if self.computes_metrics:
             self._own_logs = self.model.compute_metrics(x, y, y_pred, sample_weight)
         elif self.spec.compiled_metrics is not None:
@@ -125,15 +139,30 @@ class Step:
 
     def train(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Train on one batch."""
-        y_pred = self.model(x)
-        if self.seen_changes != Variable.trainable_changes or not self.is_ready:
-            self._prepare()
-            self.has_warned = False
-        loss = self._loss(x, y, y_pred, sample_weight)
+        y_pred, loss = self.differentiate(x, y, sample_weight)
+        self.learn()
+        self.count(loss, x)
+        self.update_metrics(x, y, y_pred, sample_weight)
+
+    def differentiate(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, torch.Tensor]:
+        """Compute the gradients for one batch; return the outputs and the loss."""
         for t in self.tensors:
             t.grad = None
-        if self.tensors and (loss.requires_grad or self._can_learn()):
+        y_pred = self.model(x)
+        if self.seen_changes != Variable.trainable_changes or not self.is_ready:
+            self.prepare()
+            self.has_warned = False
+            for t in self.tensors:
+                t.grad = None
+        loss = self._loss(x, y, y_pred, sample_weight)
+        self.learns = bool(self.tensors) and (loss.requires_grad or self._can_learn())
+        if self.learns:
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
+        return y_pred, loss
+
+    def learn(self) -> None:
+        """Update the weights from their gradients."""
+        if self.learns:
             if self.unchecked:
                 self._warn_of_missing_gradients()
             self.update()
@@ -142,7 +171,6 @@ class Step:
         elif not self.has_warned:
             self.has_warned = True
             _warn_of_frozen_model(self.model)
-        self._update_metrics(loss, x, y, y_pred, sample_weight)
 
     def _can_learn(self) -> bool:
         """Whether a weight asks for gradients: ``requires_grad_(False)`` freezes one that is `trainable` to Keras."""
@@ -165,12 +193,17 @@ class Step:
 
     def test(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Evaluate one batch."""
+        y_pred, loss = self.evaluate(x, y, sample_weight)
+        self.count(loss, x)
+        self.update_metrics(x, y, y_pred, sample_weight)
+
+    def evaluate(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, torch.Tensor]:
+        """Return the outputs and the loss for one batch."""
         with torch.set_grad_enabled(False):
             y_pred = self.model(x)
             if not self.is_ready:
-                self._prepare()
-            loss = self._loss(x, y, y_pred, sample_weight)
-            self._update_metrics(loss, x, y, y_pred, sample_weight)
+                self.prepare()
+            return y_pred, self._loss(x, y, y_pred, sample_weight)
 
 
 def _warn_of_frozen_model(model: ModelWithSteps) -> None:

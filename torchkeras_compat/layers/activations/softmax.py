@@ -10,6 +10,7 @@ from torch import nn
 
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.ops.logits import with_logits
 from torchkeras_compat.ops.softmax_family import softmax
 
 
@@ -66,8 +67,10 @@ class Softmax(Layer):
         return outputs.masked_fill(is_masked, 0.0)  # where everything is masked the softmax alone gives equal values
 
     def _softmax_of(self, x: torch.Tensor) -> torch.Tensor:
-        outputs: torch.Tensor = self.softmax(x) if isinstance(self.axis, int) else softmax(x, self.axis)
-        return outputs
+        if not isinstance(self.axis, int):
+            outputs: torch.Tensor = softmax(x, self.axis)
+            return outputs
+        return with_logits(self.softmax(x), x, self.axis if self.axis < 0 else self.axis - x.ndim)
 
     @staticmethod
     def _check_mask(inputs: torch.Tensor, mask: torch.Tensor) -> None:

@@ -49,6 +49,7 @@ class Attributes(Weights):
         if name == "training":  # `train` sets it everywhere, in each epoch and around each `predict`
             state[name] = value
             return
+        STRUCTURE.settings += 1
         is_property = isinstance(getattr(type(self), name, None), property)
         before = None if is_property else state.get(name, self._modules.get(name))
         if is_property:

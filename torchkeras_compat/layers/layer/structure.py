@@ -25,10 +25,12 @@ class Structure:
 
     Attributes:
         version: How often the package saw it change.
+        settings: How often an attribute of a layer was assigned.
     """
 
     def __init__(self) -> None:
         self.version = 0
+        self.settings = 0
         self._walks: list[weakref.ref[Walk]] = []
         self._most_walks = 1000
 

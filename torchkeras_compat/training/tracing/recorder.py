@@ -1,0 +1,194 @@
+"""Records the tensor operations of a step while it runs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from torchkeras_compat.random.seed_generator import recorded_by
+from torchkeras_compat.training.tracing.program import Op, Program, Value
+
+_aten: Any = torch.ops.aten
+# Numbers that Python code takes from a tensor may decide what it does next.
+_READS = torch.Tag.data_dependent_output
+_LARGEST_LITERAL = 64
+
+
+# What Python code may take from a tensor, or hang on it, past the operations.
+_PAST_OPERATIONS = {
+    getattr(torch.Tensor, name): name
+    for name in (
+        *("tolist", "numpy", "__array__", "__dlpack__", "data_ptr", "untyped_storage", "storage"),
+        *("register_hook", "register_post_accumulate_grad_hook", "retain_grad", "set_", "resize_", "apply_", "map_"),
+    )
+    if hasattr(torch.Tensor, name)
+}
+
+
+class _Watch(TorchFunctionMode):
+    """Refuses a recording where Python code takes numbers from a tensor past the operations."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = _PAST_OPERATIONS.get(func)
+        if name is not None:
+            self._recorder.refuse(f"the code of the step calls `Tensor.{name}`")
+        return func(*args, **(kwargs or {}))
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Records what happens below autograd in its scope: the operations of forward and backward pass, as they run.
+
+    Nothing is held longer than the step itself holds it, so it needs no more memory.
+
+    Args:
+        inputs: The tensors of the batch.
+
+    Attributes:
+        refusal: Why what was recorded cannot stand for the step; None if it can.
+    """
+
+    def __init__(self, inputs: Sequence[torch.Tensor]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.refusal: str | None = None
+        self._ops: list[Op] = []
+        self._is_paused = False
+        self._values: Any = WeakTensorKeyDictionary()
+        self._storages: dict[int, Value] = {}  # of the tensors that outlive the step
+        self._inputs = [Value(t, place=i) for i, t in enumerate(inputs)]
+        for value, tensor in zip(self._inputs, inputs, strict=True):
+            self._check(tensor)
+            if self.refusal is None:
+                self._values[tensor] = value
+                value.root = self._storages.setdefault(tensor.untyped_storage()._cdata, value)
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler for the class: 1 s
+
+    def __enter__(self) -> Any:
+        self._scopes = contextlib.ExitStack()
+        self._scopes.enter_context(recorded_by(self))
+        self._scopes.enter_context(_Watch(self))
+        return super().__enter__()  # type: ignore[no-untyped-call]
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)  # type: ignore[no-untyped-call]
+        self._scopes.__exit__(*error)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if self.refusal is not None or self._is_paused:
+            return func(*args, **kwargs)
+        if _READS in func.tags or _has_unknown_shape(func, args):
+            self.refusal = f"{func} makes the code depend on the numbers in a tensor"
+            return func(*args, **kwargs)
+        if func is _aten.lift_fresh.default and args[0] not in self._values and args[0].numel() <= _LARGEST_LITERAL:
+            made = func(*args, **kwargs)
+            self._values[made] = literal = Value(made, made.detach().clone())
+            literal.is_literal = True
+            return made
+        sources: list[torch.Tensor] = []
+
+        values = self._recorded(args, sources), {name: self._recorded(x, sources) for name, x in kwargs.items()}
+        outputs = func(*args, **kwargs)
+        is_single = isinstance(outputs, torch.Tensor)
+        several = [outputs] if is_single else list(outputs) if isinstance(outputs, (list, tuple)) else []
+        made = [self._output(x, sources) if isinstance(x, torch.Tensor) else None for x in several]
+        self._ops.append(Op(func, *values, made, is_single))
+        return outputs
+
+    def _recorded(self, argument: Any, sources: list[torch.Tensor]) -> Any:
+        """Return an argument with values in place of its tensors, which are added to ``sources``."""
+        if isinstance(argument, torch.Tensor):
+            sources.append(argument)
+            return self._value_of(argument)
+        if isinstance(argument, (list, tuple)):
+            return type(argument)([self._recorded(item, sources) for item in argument])
+        return argument
+
+    def value(self, tensor: torch.Tensor) -> Value | None:
+        """Return the value of a tensor; None for one that no operation had to do with."""
+        found: Value | None = self._values.get(tensor)
+        return found
+
+    def program(self, results: dict[Any, torch.Tensor]) -> Program | None:
+        """Return what was recorded.
+
+        Args:
+            results: What the step leaves, by what it is for; all other tensors that were made must be gone.
+        """
+        found = {key: self._values.get(tensor) for key, tensor in results.items()}
+        if self.refusal is None:
+            lost = [key for key, value in found.items() if value is None]
+            if lost:
+                self.refusal = f"{lost[0]} was made where nothing is recorded"
+            elif self._kept(results):
+                self.refusal = "code of the step keeps a tensor that it computed"
+        return Program(self._inputs, self._ops, found) if self.refusal is None else None
+
+    def _kept(self, results: dict[Any, torch.Tensor]) -> bool:
+        """Whether a tensor of the step is still there that is not one of its results."""
+        known = set(map(id, results.values()))
+        return any(not value.is_outside and id(tensor) not in known for tensor, value in self._values.items())
+
+    def refuse(self, reason: str) -> None:
+        """Say why what is recorded cannot stand for the step; the first reason stays."""
+        if self.refusal is None and not self._is_paused:
+            self.refusal = reason
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Run a function of the host that each run of the program runs at this place, too."""
+        was_paused, self._is_paused = self._is_paused, True
+        try:
+            function()
+        finally:
+            self._is_paused = was_paused
+        self._ops.append(Op(function, (), {}, [], False))
+
+    def _check(self, tensor: torch.Tensor) -> None:
+        if tensor.layout is not torch.strided or type(tensor) not in (torch.Tensor, torch.nn.Parameter):
+            self.refusal = f"a tensor of type {type(tensor).__name__} and layout {tensor.layout}"
+
+    def _value_of(self, tensor: torch.Tensor) -> Value | None:
+        """Return the value of an argument; a tensor that the step did not make is one from outside."""
+        found: Value | None = self._values.get(tensor)
+        if found is None:
+            self._check(tensor)
+            if self.refusal is not None:
+                return None
+            found = self._values[tensor] = Value(tensor, tensor)
+            found.root = self._storages.setdefault(tensor.untyped_storage()._cdata, found)
+        return found
+
+    def _output(self, tensor: torch.Tensor, sources: list[torch.Tensor]) -> Value | None:
+        found: Value | None = self._values.get(tensor)
+        if found is not None:
+            return found
+        self._check(tensor)
+        if self.refusal is not None:
+            return None
+        found = self._values[tensor] = Value(tensor)
+        storage = tensor.untyped_storage()._cdata
+        for source in sources:
+            if source.untyped_storage()._cdata == storage:
+                found.root = self._values[source].root
+                break
+        return found
+
+
+def _has_unknown_shape(func: Any, args: Sequence[Any]) -> bool:
+    """Whether the shape of what an operation returns depends on numbers in a tensor."""
+    if torch.Tag.dynamic_output_shape not in func.tags:
+        return False
+    if func is not _aten.index.Tensor:
+        return True
+    return any(x is not None and x.dtype in (torch.bool, torch.uint8) for x in args[1])

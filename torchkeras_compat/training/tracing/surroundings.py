@@ -1,0 +1,117 @@
+"""What a recorded step relies on besides the tensors of the batch: modules, settings, hooks, where weights lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules import module as torch_module
+
+from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.structure import STRUCTURE
+from torchkeras_compat.training.loop_state import LOOP_STATE
+from torchkeras_compat.variables import Variable
+
+_PLAIN = (int, float, bool, str, type(None))
+# What a layer notes for itself: modes, kept walks, how it is called.
+_OWN_BUSINESS = LOOP_STATE | {"training", "_call_plan", "_call_losses", "_modules", "_parameters", "_buffers", "_walks"}
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+_GLOBAL_HOOKS = (
+    *("_global_forward_hooks", "_global_forward_pre_hooks", "_global_backward_hooks", "_global_backward_pre_hooks"),
+)
+
+
+class Surroundings:
+    """The surroundings of a step, as they were when it was recorded.
+
+    Args:
+        model: The model.
+        others: Losses, metrics, regularizers and such, whose plain attributes count too.
+        tensors: The tensors that were there before the step and that it reads or writes.
+    """
+
+    def __init__(self, model: nn.Module, others: Iterable[Any], tensors: Iterable[torch.Tensor]) -> None:
+        self._modules = list(model.modules())
+        self._others = list(others)
+        self._tensors = list(tensors)
+        self._switches = _switches()
+        self._places_before = self._places()
+        self._settings_before = self._settings()
+        self._assigned = STRUCTURE.settings
+        self._attributes_before = self._attributes()
+
+    def hold(self) -> bool:
+        """Return whether they are still the same. It costs about a microsecond for each module."""
+        if self._switches != _switches() or self._places_before != self._places():
+            return False
+        if self._settings_before != self._settings() or why_not(self._modules) is not None:
+            return False
+        if self._assigned != STRUCTURE.settings:
+            if self._attributes_before != self._attributes():
+                return False
+            self._assigned = STRUCTURE.settings  # it was an attribute of another model
+        return True
+
+    def _places(self) -> list[Any]:
+        """Where the memory of tensors is, and which tensors the modules hold."""
+        found: list[Any] = [t.data_ptr() for t in self._tensors]
+        for module in self._modules:
+            state = module.__dict__
+            found += map(id, state["_modules"].values())
+            found.append(state["training"])
+            found += map(id, state["_parameters"].values())
+            found += map(id, state["_buffers"].values())
+        return found
+
+    def _settings(self) -> list[Any]:
+        """Plain attributes of what does not report assignments: torch's modules, losses, metrics."""
+        found = []
+        for thing in (*(m for m in self._modules if not isinstance(m, Layer)), *self._others):
+            found += [(name, value) for name, value in thing.__dict__.items() if type(value) in _PLAIN]
+        return found
+
+    def _attributes(self) -> list[Any]:
+        """The attributes of layers, which report that one of some layer was assigned."""
+        found: list[Any] = []
+        for module in self._modules:
+            if isinstance(module, Layer):
+                for name, value in module.__dict__.items():
+                    if name not in _OWN_BUSINESS:
+                        found.append((name, value if type(value) in _PLAIN else id(value)))
+        return found
+
+
+def _switches() -> tuple[Any, ...]:
+    return (
+        Variable.trainable_changes,
+        STRUCTURE.version,
+        torch.is_autocast_enabled("cpu"),
+        torch.is_autocast_enabled("cuda"),
+        torch.get_default_dtype(),
+        torch.are_deterministic_algorithms_enabled(),
+    )
+
+
+def why_not(modules: Iterable[nn.Module]) -> str | None:
+    """Return why a step through modules cannot be recorded and run again without its Python code; None if it can."""
+    if any(getattr(torch_module, name) for name in _GLOBAL_HOOKS):
+        return "there are hooks of all modules"
+    if torch.is_anomaly_enabled():
+        return "anomaly detection is on"
+    for module in modules:
+        state = module.__dict__
+        for name in _HOOKS:
+            if state[name]:
+                return f"{type(module).__name__} has hooks"
+        if state.get("_compiled_call_impl") is not None:
+            return f"{type(module).__name__} runs through torch.compile"
+        for parameter in state["_parameters"].values():
+            if parameter is None:
+                continue
+            if type(parameter) is not nn.Parameter:
+                return f"{type(module).__name__} has weights of type {type(parameter).__name__}"
+            if parameter._backward_hooks or parameter._post_accumulate_grad_hooks:
+                return f"a weight of {type(module).__name__} has hooks"
+    return None

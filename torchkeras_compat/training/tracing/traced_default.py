@@ -1,0 +1,114 @@
+"""The default step of training and evaluation, traced: forward pass, loss, gradients and metrics in one function.
+
+The update of the weights follows as it is: learning rates, schedules and counts of updates are numbers of the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.metrics.torch_metric import TorchMetric
+from torchkeras_compat.training.tracing.traced_step import TracedStep
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.step import Step
+
+
+class TracedDefaultStep(TracedStep):
+    """Trains on batches, or evaluates them.
+
+    Args:
+        step: The step.
+        trains: Whether it trains.
+    """
+
+    def __init__(self, step: Step, trains: bool) -> None:
+        super().__init__(step.model)
+        self.step = step
+        self.trains = trains
+        self._outputs: Any = None  # the nesting of the outputs, where metrics take them after the recorded part
+
+    def run(self, x: Any, y: Any, sample_weight: Any) -> None:
+        """Train on one batch or evaluate it, as the step is."""
+        (self.step.train if self.trains else self.step.test)(x, y, sample_weight)
+
+    def why_not(self) -> str | None:
+        """Return why the step cannot be recorded; None if it can."""
+        if self.model.run_eagerly:
+            return "the model was compiled with `run_eagerly=True`"
+        if self.step.computes_metrics:
+            return "the model has a `compute_metrics` of its own"
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            return "several processes train together"
+        return None
+
+    def settings(self) -> list[Any]:
+        """Return losses, metrics, regularizers and the optimizer."""
+        spec = self.step.spec
+        penalties = [v._regularizer for v in self.step.penalized if v._regularizer is not None]
+        return [
+            thing
+            for thing in (*(term.loss for term in spec.terms), *self._metrics(), *penalties)
+            if hasattr(thing, "__dict__")
+        ]
+
+    def _metrics(self) -> list[Any]:
+        compiled = self.step.spec.compiled_metrics
+        return [] if compiled is None else compiled.metrics
+
+    def _records_metrics(self) -> bool:
+        """Whether all metrics are those of this package, whose state is tensors only."""
+        return all(
+            type(m).__module__.startswith("torchkeras_compat.") and not isinstance(m, TorchMetric)
+            for m in self._metrics()
+        )
+
+    def compute(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Compute gradients, the mean loss and the metrics; return the outputs if metrics wait for them."""
+        step = self.step
+        y_pred, loss = (step.differentiate if self.trains else step.evaluate)(x, y, sample_weight)
+        step.count(loss, x)
+        if not self._records_metrics():
+            return y_pred
+        step.update_metrics(x, y, y_pred, sample_weight)
+        return None
+
+    def results(self, computed: Any) -> dict[Any, torch.Tensor]:
+        """Return gradients, losses that layers added, and outputs for metrics."""
+        step = self.step
+        found: dict[Any, torch.Tensor] = {}
+        if self.trains:
+            gradients = [t.grad for t in step.tensors]
+            found.update({("gradient", i): g for i, g in enumerate(gradients) if g is not None})
+        for i, layer in enumerate(step.layers):
+            found.update({("added", i, j): loss for j, loss in enumerate(layer._call_losses.added)})
+        if computed is not None:
+            leaves, self._outputs = pytree.tree_flatten(computed)
+            found.update({("output", i): leaf for i, leaf in enumerate(leaves)})
+        return found
+
+    def put_back(self, keys: Sequence[Any], tensors: Sequence[torch.Tensor]) -> Any:
+        """Set gradients and the losses that layers added; return the outputs if metrics wait for them."""
+        step = self.step
+        if not step.is_ready:
+            step.prepare()
+        weights, outputs = step.tensors, []
+        for key, tensor in zip(keys, tensors):
+            if key[0] == "gradient":
+                weights[key[1]].grad = tensor
+            elif key[0] == "added":
+                step.layers[key[1]]._call_losses.added[key[2]] = tensor
+            else:
+                outputs.append(tensor)
+        return pytree.tree_unflatten(outputs, self._outputs) if outputs else None
+
+    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any) -> None:
+        """Update the weights, and the metrics that were not recorded."""
+        if self.trains:
+            self.step.learn()
+        if computed is not None:
+            self.step.update_metrics(x, y, computed, sample_weight)

@@ -1,0 +1,243 @@
+"""A step that runs as one function of tensors once it has been recorded, and as it is where it cannot be."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from torchkeras_compat.training.tracing.foreign_code import ForeignCode
+from torchkeras_compat.training.tracing.program import Program
+from torchkeras_compat.training.tracing.recorder import Recorder
+from torchkeras_compat.training.tracing.source import Function
+from torchkeras_compat.training.tracing.surroundings import Surroundings, why_not
+
+_log = logging.getLogger(__name__)
+# Recording a step and making the function costs what some hundred runs of it save.
+_STEPS_TO_PAY = 200
+_EAGER_STEPS = 3
+_MOST_FAILURES = 3
+
+
+_UNKNOWN = "unknown"
+
+
+class _Form:
+    """Batches of one form: how many there were, and what stands for the step on them.
+
+    Attributes:
+        count: How many batches there were since the last change of the surroundings.
+        failures: How often recording was in vain.
+        recording: The last recording, with which the next one has to agree; None if there is none.
+        function: The function made of the last recordings that agreed.
+        keys: What its results are for.
+        run: The function, while it stands for the step.
+        surroundings: What it relies on.
+    """
+
+    __slots__ = ("count", "failures", "function", "keys", "recording", "run", "surroundings")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failures = 0
+        self.recording: Program | None = None
+        self.function: Function | None = None
+        self.keys: list[Any] = []
+        self.run: Callable[..., tuple[torch.Tensor, ...]] | None = None
+        self.surroundings: Surroundings | None = None
+
+
+class TracedStep(ABC):
+    """Runs a step on batches: as it is at first, and where that pays, as one recorded function of tensors.
+
+    The step is recorded twice while it runs on batches of one form (shapes, strides, dtypes), below autograd. If both
+    recordings are the same operations on the same tensors with the same numbers, later batches of that form run
+    through one generated function, which computes the same bits. What a recording cannot hold makes the step run as it
+    is, for good: numbers read from tensors, hooks, side effects of the user's code.
+
+    Args:
+        model: The model.
+
+    Attributes:
+        refusal: Why the step runs as it is; None if nothing speaks against recording it.
+        steps_to_come: How many steps the loop is about to run; None if nobody knows.
+        is_guarded: Whether code of others runs between the steps, so that what a recording relies on is looked at
+            before each of them, and not only by :meth:`check`.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.refusal: str | None = None
+        self.steps_to_come: int | None = None
+        self.is_guarded = True
+        self._has_foreign_code = False
+        self._forms: dict[Any, _Form] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state of a new one: a copy has other tensors, and records anew."""
+        return {
+            **self.__dict__,
+            "refusal": None,
+            "steps_to_come": None,
+            "is_guarded": True,
+            "_has_foreign_code": False,
+            "_forms": {},
+        }
+
+    # -- what the step is ------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def run(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the step as it is."""
+
+    @abstractmethod
+    def why_not(self) -> str | None:
+        """Return why this step cannot be recorded; None if it can."""
+
+    @abstractmethod
+    def settings(self) -> list[Any]:
+        """Return the objects whose plain attributes the step reads, apart from layers."""
+
+    @abstractmethod
+    def compute(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the part that is recorded; return what :meth:`finish` takes."""
+
+    @abstractmethod
+    def results(self, computed: Any) -> dict[Any, torch.Tensor]:
+        """Return the tensors that the recorded part leaves."""
+
+    @abstractmethod
+    def put_back(self, keys: Sequence[Any], tensors: Sequence[torch.Tensor]) -> Any:
+        """Put what a run of the recorded part left where the step leaves it; return what :meth:`finish` takes.
+
+        Args:
+            keys: Those of :meth:`results`.
+            tensors: A tensor for each of them.
+        """
+
+    @abstractmethod
+    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the rest of the step, and return what it returns."""
+
+    # -- running ---------------------------------------------------------------------------------------------------
+
+    def __call__(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the step on one batch."""
+        if self.refusal is None:
+            if type(x) is torch.Tensor and type(y) is torch.Tensor and sample_weight is None:
+                inputs: Sequence[Any] = (x, y)
+                key: Any = (x.shape, y.shape, x.dtype, y.dtype, x.stride(), y.stride())
+            else:
+                leaves, structure = pytree.tree_flatten((x, y, sample_weight))
+                inputs = [leaf for leaf in leaves if leaf is not None]
+                key = (structure, *map(_form_of, leaves))
+            form = self._forms.get(key)
+            if form is not None and form.run is not None:
+                if not self.is_guarded or self._holds(form):
+                    was_enabled = torch.is_grad_enabled()
+                    torch._C._set_grad_enabled(False)
+                    try:
+                        results = form.run(*inputs)
+                    finally:
+                        torch._C._set_grad_enabled(was_enabled)
+                    return self.finish(self.put_back(form.keys, results), x, y, sample_weight)
+            elif self._is_time(key, form):
+                return self._record(self._forms[key], inputs, x, y, sample_weight)
+        return self.run(x, y, sample_weight)
+
+    def check(self, has_foreign_callbacks: bool) -> None:
+        """Look whether what the recordings rely on still holds: before steps between which only this package runs.
+
+        Args:
+            has_foreign_callbacks: Whether code of others may have run since the last step.
+        """
+        for form in self._forms.values():
+            if form.run is not None and self._holds(form) and has_foreign_callbacks and self._has_foreign_code:
+                form.run = None  # one more recording has to agree
+
+    def _holds(self, form: _Form) -> bool:
+        assert form.surroundings is not None
+        if form.surroundings.hold():
+            return True
+        form.failures += form.count < 2 * _STEPS_TO_PAY
+        form.run = form.recording = form.surroundings = None
+        form.count = 0
+        return False
+
+    def _is_time(self, key: Any, form: _Form | None) -> bool:
+        """Count a batch, and return whether to record the step on it."""
+        if form is None:
+            form = self._forms[key] = _Form()
+            if _UNKNOWN in key:
+                self.refusal = "the batches hold other things than tensors"
+        form.count += 1
+        if form.recording is not None:
+            return True
+        if form.failures >= _MOST_FAILURES:
+            return False
+        enough = _EAGER_STEPS if (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
+        return form.count > enough
+
+    def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the step on a batch while it is recorded."""
+        self.refusal = self.why_not() or why_not(self.model.modules())
+        if self.refusal is None and any(t.requires_grad for t in inputs):
+            self.refusal = "the batches require gradients"
+        is_watched = torch._C._len_torch_dispatch_stack() or torch._C._len_torch_function_stack()
+        if self.refusal is not None or is_watched:
+            form.failures += 1
+            return self.run(x, y, sample_weight)
+        before = Surroundings(self.model, self.settings(), ())
+        with ForeignCode() as foreign, Recorder(inputs) as recorder:
+            computed = self.compute(x, y, sample_weight)
+        program = recorder.program(self.results(computed))
+        reason = foreign.reason or recorder.refusal
+        if reason is None and not before.hold():
+            reason = "the code of the step changes attributes"
+        if foreign.is_blind:
+            form.failures += 1
+            form.recording = None
+        elif program is None or reason is not None:
+            self._fail(form, reason or "")
+        else:
+            self._has_foreign_code |= foreign.is_seen
+            self._compare(form, program)
+        return self.finish(computed, x, y, sample_weight)
+
+    def _compare(self, form: _Form, program: Program) -> None:
+        """Keep a first recording; use a second one that agrees with it."""
+        if form.recording is not None:
+            difference = form.recording.difference(program)
+            if difference is None:
+                self._use(form, program)
+                return
+            self._fail(form, f"two runs of the step differ: {difference}")
+        form.recording = program
+
+    def _use(self, form: _Form, program: Program) -> None:
+        """Let a program stand for the step from now on."""
+        tensors = [v.tensor for v in program.outside() if v.tensor is not None]
+        form.surroundings = Surroundings(self.model, self.settings(), tensors)
+        form.recording = program
+        form.keys = list(program.results)
+        if form.function is None or form.function.program.difference(program):
+            form.function = Function(program, form.keys)
+        form.run = form.function.run
+
+    def _fail(self, form: _Form, reason: str) -> None:
+        form.recording = None
+        form.failures += 1
+        if form.failures >= _MOST_FAILURES:
+            self.refusal = reason
+            _log.debug("%s runs as it is: %s", type(self).__name__, reason)
+
+
+def _form_of(leaf: Any) -> Any:
+    """What has to be the same in batches that one recording stands for."""
+    if leaf is None:
+        return None
+    return (leaf.shape, leaf.dtype, leaf.stride(), leaf.device) if type(leaf) is torch.Tensor else _UNKNOWN
