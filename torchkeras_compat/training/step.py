@@ -65,6 +65,8 @@ class Step:
         self.optimizer = model.optimizer
         self.is_ready = False
         self.tensors: list[torch.Tensor] = []  # that the optimizer changes
+        self.penalized: list[Variable] = []
+        self.layers: list[Any] = []
         self.unchecked: list[TrainedVariable] = []  # whether the loss reaches them
         self.has_warned = False  # that nothing learns
         self.seen_changes = -1  # of what is trainable, anywhere

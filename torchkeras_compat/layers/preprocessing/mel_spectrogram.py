@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.device import current_device
+from torchkeras_compat.device import current_device, weights_device
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.preprocessing.signal_windows import checked_window
@@ -113,14 +113,16 @@ class MelSpectrogram(Layer):
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         self.compute_output_shape(input_shape)
-        bands = self.linear_to_mel_weight_matrix(
-            self.num_mel_bins, self.fft_length // 2 + 1, self.sampling_rate, self.min_freq, self.max_freq, "float64"
-        )
         dtype = self._internal_dtype(self._compute_torch_dtype)
-        self.register_buffer("_bands", bands.to(dtype).mT, persistent=False)
-        if isinstance(self.window, list):
-            values = torch.tensor(self.window, dtype=dtype, device=bands.device)
-            self.register_buffer("_window_values", values, persistent=False)
+        with weights_device():  # a model around it may be working out shapes
+            bands = self.linear_to_mel_weight_matrix(
+                *(self.num_mel_bins, self.fft_length // 2 + 1, self.sampling_rate, self.min_freq, self.max_freq),
+                "float64",
+            )
+            self.register_buffer("_bands", bands.to(dtype).mT, persistent=False)
+            if isinstance(self.window, list):
+                values = torch.tensor(self.window, dtype=dtype, device=bands.device)
+                self.register_buffer("_window_values", values, persistent=False)
 
     @staticmethod
     def _internal_dtype(dtype: torch.dtype) -> torch.dtype:

@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -39,6 +40,7 @@ class ForeignCode:
         self._known: dict[CodeType, bool] = {}
 
     def __enter__(self) -> ForeignCode:
+        self._drawn = _random_states()
         self.is_blind = sys.getprofile() is not None
         if not self.is_blind:
             sys.setprofile(self._see)
@@ -47,22 +49,25 @@ class ForeignCode:
     def __exit__(self, *error: Any) -> None:
         if not self.is_blind:
             sys.setprofile(None)
+        if self.is_seen and self.reason is None and self._drawn != _random_states():
+            self.reason = "the code of the step draws numbers from Python's or NumPy's generator"
 
     def _see(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
             caller = frame.f_back
-            if not self._is_foreign(frame.f_code) and caller is not None and self._is_foreign(caller.f_code):
+            if not self._is_foreign(frame) and caller is not None and self._is_foreign(caller):
                 file = frame.f_code.co_filename
                 if file.startswith(_STANDARD) and file.endswith(_EFFECTS_IN):
                     self.reason = f"the code of the step calls `{frame.f_code.co_name}` of {file}"
         elif event == "c_call":
             owner = getattr(argument, "__self__", None)
             is_known = argument in _EFFECTS or getattr(argument, "__module__", None) in _CLOCKS
-            if isinstance(owner, _GENERATORS) or (is_known and self._is_foreign(frame.f_code)):
+            if isinstance(owner, _GENERATORS) or (is_known and self._is_foreign(frame)):
                 self.reason = f"the code of the step calls `{argument.__name__}`"
 
-    def _is_foreign(self, code: CodeType) -> bool:
-        """Whether code is neither of this package nor of torch nor of Python."""
+    def _is_foreign(self, frame: FrameType) -> bool:
+        """Whether the code of a frame is neither of this package nor of torch nor of Python."""
+        code = frame.f_code
         found = self._known.get(code)
         if found is None:
             name = code.co_filename
@@ -70,6 +75,24 @@ class ForeignCode:
             found = self._known[code] = not (is_standard or name.startswith((*_ROOTS, "<eval_with_key>", "<frozen ")))
             if found:
                 self.is_seen = True
-                if any(instruction in _GLOBAL_WRITES for instruction in code.co_code[::2]):
+                if any(_is_generator(frame.f_globals.get(name)) for name in code.co_names):
+                    self.reason = f"`{code.co_name}` has a random generator of Python or NumPy"
+                elif any(instruction in _GLOBAL_WRITES for instruction in code.co_code[::2]):
                     self.reason = f"`{code.co_name}` assigns to a global variable"
         return found
+
+
+def _is_generator(value: Any) -> bool:
+    return isinstance(value, _GENERATORS)
+
+
+def _random_states() -> Any:
+    return random.getstate(), np.random.get_state()[2], np.random.get_state()[1].tobytes()  # type: ignore[index]
+
+
+def generator_in(modules: Iterable[Any]) -> str | None:
+    """Return which of some modules has a generator of Python or NumPy in an attribute: nobody sees it draw."""
+    for module in modules:
+        if any(map(_is_generator, vars(module).values())):
+            return f"{type(module).__name__} has a random generator of Python or NumPy"
+    return None

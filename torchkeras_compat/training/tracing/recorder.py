@@ -17,6 +17,7 @@ from torchkeras_compat.training.tracing.program import Op, Program, Value
 _aten: Any = torch.ops.aten
 # Numbers that Python code takes from a tensor may decide what it does next.
 _READS = torch.Tag.data_dependent_output
+_CHANGES_FORM = torch.Tag.inplace_view
 _LARGEST_LITERAL = 64
 
 
@@ -100,6 +101,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
         values = self._recorded(args, sources), {name: self._recorded(x, sources) for name, x in kwargs.items()}
         outputs = func(*args, **kwargs)
+        if _CHANGES_FORM in func.tags:
+            self._take_new_form(args[0])
         is_single = isinstance(outputs, torch.Tensor)
         several = [outputs] if is_single else list(outputs) if isinstance(outputs, (list, tuple)) else []
         made = [self._output(x, sources) if isinstance(x, torch.Tensor) else None for x in several]
@@ -153,6 +156,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         finally:
             self._is_paused = was_paused
         self._ops.append(Op(function, (), {}, [], False))
+
+    def _take_new_form(self, tensor: torch.Tensor) -> None:
+        """Let a tensor whose shape or strides were changed in place be another value of the same memory."""
+        old = self._value_of(tensor)
+        if old is None or old.is_outside:
+            self.refuse("the form of a tensor that outlives the step is changed in place")
+            return
+        self._values[tensor] = new = Value(tensor)
+        new.root = old.root
 
     def _check(self, tensor: torch.Tensor) -> None:
         if tensor.layout is not torch.strided or type(tensor) not in (torch.Tensor, torch.nn.Parameter):

@@ -47,14 +47,11 @@ class TracedDefaultStep(TracedStep):
         return None
 
     def settings(self) -> list[Any]:
-        """Return losses, metrics, regularizers and the optimizer."""
-        spec = self.step.spec
-        penalties = [v._regularizer for v in self.step.penalized if v._regularizer is not None]
-        return [
-            thing
-            for thing in (*(term.loss for term in spec.terms), *self._metrics(), *penalties)
-            if hasattr(thing, "__dict__")
-        ]
+        """Return losses, regularizers, and the metrics that are recorded."""
+        losses = [term.loss for term in self.step.spec.terms]
+        penalties = [v._regularizer for v in self.step.penalized]
+        metrics = self._metrics() if self._records_metrics() else []
+        return [thing for thing in (*losses, *metrics, *penalties) if hasattr(thing, "__dict__")]
 
     def _metrics(self) -> list[Any]:
         compiled = self.step.spec.compiled_metrics

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
-from torchkeras_compat.training.tracing.foreign_code import ForeignCode
+from torchkeras_compat.training.tracing.foreign_code import ForeignCode, generator_in
 from torchkeras_compat.training.tracing.program import Program
 from torchkeras_compat.training.tracing.recorder import Recorder
 from torchkeras_compat.training.tracing.source import Function
@@ -164,7 +164,7 @@ class TracedStep(ABC):
         if form.surroundings.hold():
             return True
         form.failures += form.count < 2 * _STEPS_TO_PAY
-        form.run = form.recording = form.surroundings = None
+        form.run = form.function = form.recording = form.surroundings = None
         form.count = 0
         return False
 
@@ -184,7 +184,7 @@ class TracedStep(ABC):
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on a batch while it is recorded."""
-        self.refusal = self.why_not() or why_not(self.model.modules())
+        self.refusal = self.why_not() or why_not(self.model.modules()) or generator_in(self.model.modules())
         if self.refusal is None and any(t.requires_grad for t in inputs):
             self.refusal = "the batches require gradients"
         is_watched = torch._C._len_torch_dispatch_stack() or torch._C._len_torch_function_stack()

@@ -1,0 +1,426 @@
+"""When a step is traced, when it is not, and what a recording notices."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+import torchkeras_compat as keras
+from tests.training.tracing.agreement import Run, assert_equal, both
+from torchkeras_compat import layers
+
+RANDOM = np.random.RandomState(0)
+
+
+def batches(count=9, size=4, features=3):
+    return [
+        (RANDOM.normal(size=(size, features)).astype("float32"), RANDOM.normal(size=(size, 1)).astype("float32"))
+        for _ in range(count)
+    ]
+
+
+def dense(*more):
+    return keras.Sequential([layers.Input((3,)), layers.Dense(5, "relu"), *more, layers.Dense(1)])
+
+
+def compiled(model, **arguments):
+    model.compile(**{"optimizer": "adam", "loss": "mse", **arguments})
+    return model
+
+
+def step_of(model):
+    return model._step.training
+
+
+def is_traced(model):
+    return any(form.run is not None for form in step_of(model)._forms.values())
+
+
+class Foreign(keras.Model):
+    """A model whose `call` is the user's: what `do` does, between two dense layers."""
+
+    def __init__(self, do):
+        super().__init__()
+        self.first, self.last = layers.Dense(5), layers.Dense(1)
+        self.first.build((None, 3))
+        self.last.build((None, 5))
+        self.__dict__["do"] = do
+
+    def call(self, x):
+        return self.last(self.do(self, self.first(x)))
+
+
+def foreign(do):
+    model = compiled(Foreign(do))
+    for batch in batches():
+        model.train_on_batch(*batch)
+    return model
+
+
+# -- the same numbers --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"metrics": ["mae", "mse"], "weighted_metrics": ["mae"]},
+        {"optimizer": "sgd", "loss": "huber"},
+        {"optimizer": keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5), clipnorm=0.1)},
+        {"optimizer": keras.optimizers.SGD(0.1, momentum=0.9, use_ema=True, ema_overwrite_frequency=2)},
+        {"optimizer": keras.optimizers.Adam(gradient_accumulation_steps=2, weight_decay=0.1)},
+    ],
+)
+def test_settings_of_compile(early, arguments):
+    data = [(x, y, RANDOM.uniform(size=len(x)).astype("float32")) for x, y in batches()]
+    model = dense(layers.Dropout(0.5), layers.BatchNormalization(), layers.Dense(4, kernel_regularizer="l2"))
+
+    def compile_model(m):
+        compiled(m, **{k: copy.deepcopy(v) for k, v in arguments.items()})
+
+    eager, traced = both(model, data, compile_model)
+    assert_equal(eager, traced)
+    assert traced.is_traced
+    assert not eager.is_traced
+
+
+def test_each_form_of_batch_has_its_recording(early):
+    data = [batch for pair in zip(batches(8), batches(8, size=2)) for batch in pair]
+    eager, traced = both(dense(), data, compiled)
+    assert_equal(eager, traced)
+    assert len(traced.step._forms) == 2
+    assert all(form.run is not None for form in traced.step._forms.values())
+
+
+def test_seeded_layers_draw_the_numbers_of_their_own_generators(early):
+    model = dense(layers.Dropout(0.5, seed=3), layers.GaussianNoise(0.1, seed=4))
+    eager, traced = both(model, batches(12), compiled)
+    assert_equal(eager, traced)
+    assert traced.is_traced
+    masks = [layer.seed_generator.state.tolist() for layer in model.layers if hasattr(layer, "seed_generator")]
+    assert masks == [[3, 12], [4, 12]]
+
+
+def test_losses_that_layers_add_are_those_of_the_last_batch(early):
+    model = compiled(dense(layers.ActivityRegularization(l2=0.1)))
+    other = copy.deepcopy(model)
+    other.run_eagerly = True
+    for batch in batches(9):
+        model.train_on_batch(*batch)
+        other.train_on_batch(*batch)
+    assert is_traced(model)
+    assert [x.item() for x in model.losses] == [x.item() for x in other.losses] != [0.0]
+
+
+def test_metrics_of_others_run_as_they_are_after_the_recorded_part(early):
+    class Calls(keras.metrics.Metric):
+        def __init__(self):
+            super().__init__(name="calls")
+            self.calls = 0
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.calls += 1
+            self.last = y_pred
+
+        def result(self):
+            return self.last.sum() + self.calls
+
+    eager, traced = both(dense(), batches(), lambda m: compiled(m, metrics=[Calls(), "mae"]))
+    assert_equal(eager, traced)
+    assert traced.is_traced
+
+
+def test_fit_evaluate_and_a_second_fit(early):
+    x, y = (np.concatenate(part) for part in zip(*batches(30)))
+    model = compiled(dense(layers.Dropout(0.2)), metrics=["mae"])
+    other = copy.deepcopy(model)
+    other.run_eagerly = True
+    found = []
+    for m in (model, other):
+        torch.manual_seed(0)
+        first = m.fit(x, y, batch_size=4, epochs=3, validation_data=(x[:50], y[:50]), verbose=0).history
+        second = m.fit(x, y, batch_size=4, epochs=2, verbose=0).history
+        found.append((first, second, m.evaluate(x, y, batch_size=4, verbose=0), m.get_weights()))
+    assert str(found[0]) == str(found[1])
+    assert is_traced(model)
+    assert any(form.run is not None for form in model._step.evaluation._forms.values())
+
+
+# -- what changes between steps ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: setattr(m.layers[1], "rate", 0.9),
+        lambda m: setattr(m.layers[0], "trainable", False),
+        lambda m: setattr(m.layers[0], "activation", torch.tanh),
+        lambda m: setattr(m.layers[0].linear.weight, "data", torch.ones(5, 3)),
+        lambda m: m.set_weights([w * 0 + 1 for w in m.get_weights()]),
+        lambda m: m.layers[1].dropout.__dict__.update(p=0.9),
+        lambda m: m.layers[1].eval(),
+        lambda m: m.optimizer.learning_rate.assign(0.5),
+        lambda m: m.layers[0].register_forward_hook(lambda module, args, outputs: outputs * 2),
+        lambda m: m.layers[0].linear.weight.register_hook(lambda g: g * 2),
+        lambda m: setattr(m._step.spec.terms[0].loss, "reduction", "sum"),
+    ],
+    ids=[
+        "rate",
+        "trainable",
+        "activation",
+        "data",
+        "weights",
+        "torch",
+        "mode",
+        "lr",
+        "hook",
+        "grad hook",
+        "loss",
+    ],
+)
+def test_a_change_between_steps_counts(early, change):
+    model = compiled(keras.Sequential([layers.Input((3,)), layers.Dense(5), layers.Dropout(0.1), layers.Dense(1)]))
+    other = copy.deepcopy(model)
+    other.run_eagerly = True
+    data = batches(9)
+    Run(other, data), Run(model, data)
+    assert is_traced(model)
+    for m in (model, other):
+        torch.manual_seed(0)
+        change(m)
+    after = batches(12)
+    assert_equal(Run(other, after), Run(model, after))
+
+
+def test_a_callback_that_sets_an_attribute_counts_from_the_next_step_on(early):
+    class Anneal(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            self.model.layers[1].rate = 0.1 * (batch % 9)
+
+    x, y = (np.concatenate(part) for part in zip(*batches(20)))
+    model = compiled(dense(layers.Dropout(0.5)))
+    other = copy.deepcopy(model)
+    other.run_eagerly = True
+    found = []
+    for m in (model, other):
+        torch.manual_seed(0)
+        found.append(m.fit(x, y, batch_size=4, epochs=3, verbose=0, callbacks=[Anneal()]).history)
+    assert found[0] == found[1]
+
+
+def test_a_global_that_a_callback_changes_counts_from_the_next_epoch_on(early):
+    factor = {"value": 1.0}
+
+    class Change(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            factor["value"] = epoch + 1.0
+
+    def loss(y_true, y_pred):
+        return factor["value"] * (y_true - y_pred).square().mean(-1)
+
+    x, y = (np.concatenate(part) for part in zip(*batches(20)))
+    model = compiled(dense(), loss=loss, optimizer=keras.optimizers.SGD(0.0))
+    history = model.fit(x, y, batch_size=4, epochs=4, verbose=0, shuffle=False, callbacks=[Change()]).history["loss"]
+    assert np.allclose(np.array(history) / history[0], [1, 2, 3, 4])
+
+
+# -- what cannot be recorded -------------------------------------------------------------------------------------------
+
+COUNTED = []
+NUMBER = 0
+
+
+def read(model, x):
+    return x * x.mean().item()
+
+
+def branch(model, x):
+    return x if x.sum() > 0 else -x
+
+
+def to_numpy(model, x):
+    return x * torch.from_numpy(x.detach().numpy() + 1)
+
+
+def to_list(model, x):
+    return x * x.tolist()[0][0]
+
+
+def keep(model, x):
+    COUNTED.append(x)
+    return x
+
+
+def say(model, x):
+    print("called")
+    return x
+
+
+def clock(model, x):
+    return x * (1 + 0 * time.time())
+
+
+def draw(model, x):
+    return x if random.random() < 2 else -x
+
+
+def draw_numpy(model, x):
+    return x * float(1 + 0 * np.random.uniform())
+
+
+GENERATOR = np.random.default_rng(0)
+
+
+def draw_own(model, x):
+    return x if GENERATOR.random() < 2 else -x
+
+
+def log(model, x):
+    logging.getLogger("some").debug("called")
+    return x
+
+
+def count_global(model, x):
+    global NUMBER
+    NUMBER += 1
+    return x
+
+
+def count_attribute(model, x):
+    model.calls = getattr(model, "calls", 0) + 1
+    return x
+
+
+def hook(model, x):
+    x.register_hook(lambda g: g)
+    return x
+
+
+def counted_argument(model, x):
+    model.__dict__["calls"] = model.__dict__.get("calls", 0) + 1
+    return x * model.__dict__["calls"]
+
+
+@pytest.mark.parametrize(
+    ("do", "reason"),
+    [
+        (read, "depend on the numbers"),
+        (branch, "depend on the numbers"),
+        (to_numpy, "Tensor.numpy"),
+        (to_list, "Tensor.tolist"),
+        (keep, "keeps a tensor"),
+        (say, "`print`"),
+        (clock, "`time`"),
+        (draw, "`random`"),
+        (draw_numpy, "NumPy's generator"),
+        (draw_own, "random generator"),
+        (log, "logging"),
+        (count_global, "global variable"),
+        (count_attribute, "changes attributes"),
+        (hook, "register_hook"),
+        (counted_argument, "differ"),
+    ],
+)
+def test_such_a_step_runs_as_it_is(early, do, reason):
+    model = foreign(do)
+    assert not is_traced(model)
+    assert reason in step_of(model).refusal
+
+
+def test_a_plain_call_of_the_user_is_traced(early):
+    model = foreign(lambda model, x: torch.tanh(x) * 2 + x.mean(0))
+    assert step_of(model).refusal is None
+    assert is_traced(model)
+
+
+def test_run_eagerly_traces_nothing(early):
+    model = compiled(dense(), run_eagerly=True)
+    Run(model, batches())
+    assert not is_traced(model)
+    assert "run_eagerly" in step_of(model).refusal
+
+
+def test_hooks_run_in_every_step(early):
+    model, calls = compiled(dense()), []
+    model.layers[0].register_forward_hook(lambda *_: calls.append(1))
+    Run(model, batches(9))
+    assert len(calls) == 9
+
+
+def test_an_error_of_the_user_in_a_recorded_step_is_raised(early):
+    steps = []
+
+    def fail(model, x):
+        steps.append(1)
+        if len(steps) == 5:
+            raise RuntimeError("mine")
+        return x
+
+    model = compiled(Foreign(fail))
+    with pytest.raises(RuntimeError, match="mine"):
+        for batch in batches(9):
+            model.train_on_batch(*batch)
+    assert torch._C._len_torch_dispatch_stack() == 0
+
+
+# -- cost --------------------------------------------------------------------------------------------------------------
+
+
+def test_short_training_is_not_traced():
+    x, y = (np.concatenate(part) for part in zip(*batches(20)))
+    model = compiled(dense())
+    model.fit(x, y, batch_size=4, epochs=5, verbose=0)
+    assert not is_traced(model)
+
+
+def test_long_training_is():
+    x, y = (np.concatenate(part) for part in zip(*batches(20)))
+    model = compiled(dense())
+    model.fit(x, y, batch_size=4, epochs=15, verbose=0)
+    assert is_traced(model)
+
+
+def test_tracing_imports_neither_sympy_nor_the_compiler_of_torch():
+    code = (
+        "import sys, numpy as np, torchkeras_compat as keras\n"
+        "m = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(1)]); m.compile('adam', 'mse')\n"
+        "m.fit(np.ones((40, 3)), np.ones((40, 1)), batch_size=4, epochs=40, verbose=0)\n"
+        "assert any(f.run is not None for f in m._step.training._forms.values())\n"
+        "print([name for name in ('sympy', 'torch._dynamo', 'torch._inductor') if name in sys.modules])\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert found.strip() == "[]"
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_copy_records_its_own_tensors(early, copied):
+    model = compiled(dense())
+    Run(model, batches())
+    other = copied(model)
+    before = model.get_weights()
+    Run(other, batches())
+    assert is_traced(other)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
+
+
+def test_a_saved_and_loaded_model_trains_on_with_the_same_numbers(early, tmp_path):
+    model = compiled(dense())
+    Run(model, batches())
+    model.save(tmp_path / "m.keras")
+    other = keras.saving.load_model(tmp_path / "m.keras")
+    other.run_eagerly = True
+    data = batches(9)
+    a, b = Run(model, data), Run(other, data)
+    assert a.logs == b.logs
