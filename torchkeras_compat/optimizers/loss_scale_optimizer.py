@@ -59,6 +59,9 @@ class LossScaleOptimizer(Optimizer):
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None
         super().__init__(0.0, name=name)
+        # Those of the inner optimizer, so that torch's schedulers change what it computes with.
+        self.defaults = inner_optimizer.defaults
+        self.param_groups = inner_optimizer.param_groups
 
     # -- building --------------------------------------------------------------------------------------------------
 

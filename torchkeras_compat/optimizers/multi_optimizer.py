@@ -131,6 +131,8 @@ class MultiOptimizer(Optimizer):
         self.optimizers: list[Any] = _known_optimizers(optimizer_map)
         self._var_to_optimizer_idx: dict[torch.Tensor, int] = {}
         super().__init__(0.0, loss_scale_factor=loss_scale_factor, name=name)
+        self._own_groups = self.param_groups
+        self._show_groups()
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -150,6 +152,7 @@ class MultiOptimizer(Optimizer):
             _check_part(optimizer, variable)
             chosen.append(optimizer)
         self.optimizers = list({id(o): o for o in [*_known_optimizers(self.optimizer_map), *chosen]}.values())
+        self.param_groups = self._own_groups
         super().build(shown)
         position = {id(o): i for i, o in enumerate(self.optimizers)}
         self._var_to_optimizer_idx = {self._var_key(v): position[id(o)] for v, o in zip(shown, chosen, strict=True)}
@@ -162,7 +165,14 @@ class MultiOptimizer(Optimizer):
             overwritten = [i for i, v in enumerate(self._overwritten) if any(v is w for w in own)]
             self._shares.append((optimizer, places, overwritten))
         self._overwriting: list[Any] = []
-        self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+        self._show_groups()
+
+    def _show_groups(self) -> None:
+        """Show the groups of the optimizers as its own, so that torch's schedulers change what they compute with."""
+        if self.optimizers:
+            self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+            common = set.intersection(*(set(o.defaults) for o in self.optimizers))
+            self.defaults = {key: self.optimizers[0].defaults[key] for key in common}
 
     # -- updating --------------------------------------------------------------------------------------------------
 
@@ -236,7 +246,7 @@ class MultiOptimizer(Optimizer):
         for optimizer, state in zip(self.optimizers, state_dict["optimizers"], strict=True):
             optimizer.load_state_dict(state)
         self._iterations = state_dict["iterations"]
-        self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+        self._show_groups()
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
