@@ -80,7 +80,17 @@ class Adam(Optimizer):
 
     def _prepare(self) -> None:
         # With an infinite count the kernel's own bias correction is 1; the learning rate holds it instead.
-        self._count: torch.Tensor | None = None
+        self._infinity: torch.Tensor | None = None
+        if self._tensors:
+            self._make_infinity(self._tensors[0].device)
+
+    def _make_infinity(self, device: torch.device) -> torch.Tensor:
+        self._infinity = torch.full((), math.inf, dtype=torch.float32, device=device)
+        return self._infinity
+
+    def _follow(self, device: torch.device) -> None:
+        super()._follow(device)
+        self._make_infinity(device)
 
     def _numbers(self, rate: float, step: int) -> HostNumbers:
         beta_1, beta_2 = self.param_groups[0]["betas"]
@@ -97,9 +107,9 @@ class Adam(Optimizer):
             self._update_foreach(tensors, gradients, momentum, velocity, largest, rate)
             return
         beta_1, beta_2 = self.param_groups[0]["betas"]
-        count = self._count
+        count = self._infinity
         if count is None or count.device != first.device:
-            count = self._count = torch.full((), math.inf, dtype=torch.float32, device=first.device)
+            count = self._make_infinity(first.device)
         torch._fused_adam_(
             tensors,
             gradients,
@@ -128,9 +138,10 @@ class Adam(Optimizer):
         rate: Number,
     ) -> None:
         """The same where no fused kernel takes the tensors."""
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_1)
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         if largest:
             torch._foreach_maximum_(largest, velocity)
         roots = torch._foreach_sqrt(largest or velocity)

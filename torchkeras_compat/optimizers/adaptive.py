@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import torch
@@ -74,7 +75,7 @@ class Adagrad(Optimizer):
     def _prepare(self) -> None:
         for accumulator in self._moments["accumulator"]:
             accumulator.fill_(self.initial_accumulator_value)
-        self._count = torch.ones((), device="cpu")
+        self._first_step = torch.ones((), device="cpu")
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,), accumulator, first = numbers, moments["accumulator"], tensors[0]
@@ -94,7 +95,7 @@ class Adagrad(Optimizer):
             tensors,
             gradients,
             sums,
-            [self._count] * len(tensors),
+            [self._first_step] * len(tensors),
             lr=rate,
             lr_decay=0.0,
             weight_decay=0.0,
@@ -199,13 +200,14 @@ class Adamax(AdamLike):
     _slots = (("momentum", "norm"),)
 
     def _numbers(self, rate: float, step: int) -> HostNumbers:
-        return (rate / (1.0 - self.beta_1**step),)
+        return (rate / (1.0 - self.param_groups[0]["betas"][0] ** step),)
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,) = numbers
         momentum, norm = moments["momentum"], moments["norm"]
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(norm, self.beta_2)
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_1)
+        torch._foreach_mul_(norm, beta_2)
         torch._foreach_maximum_(norm, torch._foreach_abs(gradients))
         bottom = torch._foreach_add(norm, self.epsilon)
         add_ratio_(tensors, momentum, bottom, -rate)
@@ -233,29 +235,47 @@ class Nadam(AdamLike):
     def _prepare(self) -> None:
         self._product = 1.0
         self._product_step = 0
-        self._u_product = HostScalar(self, "_product", config.floatx(), "u_product")
+        self._earlier: deque[tuple[int, float]] = deque(maxlen=64)  # for updates that turn out to be left out
+        self._u_product = HostScalar(self, "_current_product", config.floatx(), "u_product")
         self._tracked.append(self._u_product)
         self._unattached.append(self._u_product)
 
+    @property
+    def _current_product(self) -> float:
+        return self._product
+
+    @_current_product.setter
+    def _current_product(self, value: float) -> None:
+        self._product, self._product_step = value, -1  # it is that of the updates so far
+        self._earlier.clear()
+
+    def _take_back_count(self) -> None:
+        super()._take_back_count()
+        while self._earlier and self._product_step > self._updates:
+            self._product_step, self._product = self._earlier.pop()
+
     def _factors(self, step: int) -> tuple[float, float]:
         """Return ``mu`` of an update and of the one after it."""
-        now, after = (self.beta_1 * (1.0 - 0.5 * 0.96**n) for n in (step, step + 1))
-        return now, after
+        beta_1 = self.param_groups[0]["betas"][0]
+        return beta_1 * (1.0 - 0.5 * 0.96**step), beta_1 * (1.0 - 0.5 * 0.96 ** (step + 1))
 
     def _numbers(self, rate: float, step: int) -> HostNumbers:
         now, after = self._factors(step)
         if step != self._product_step:
+            self._earlier.append((self._product_step, self._product))
             self._product *= now
             self._product_step = step
         of_momentum = rate * after / (1.0 - self._product * after)
-        return of_momentum, rate * (1.0 - now) / (1.0 - self._product), 1.0 - self.beta_2**step
+        correction = 1.0 - self.param_groups[0]["betas"][1] ** step
+        return of_momentum, rate * (1.0 - now) / (1.0 - self._product), correction
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         of_momentum, of_gradient, correction = numbers
         momentum, velocity = moments["momentum"], moments["velocity"]
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_1)
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         bottom = torch._foreach_div(velocity, correction)
         torch._foreach_sqrt_(bottom)
         torch._foreach_add_(bottom, self.epsilon)

@@ -11,9 +11,12 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from torchkeras_compat.optimizers.device_update import DeviceUpdate
 from torchkeras_compat.optimizers.group_value import take_group_values
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_options
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
+from torchkeras_compat.optimizers.parts import UpdateInParts
 from torchkeras_compat.optimizers.scaling import Number
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
@@ -29,7 +32,7 @@ HostNumbers = tuple[float, ...] | None  # None for no update
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
+class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or
@@ -172,6 +175,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         self._moments: Slots = {n: [self.state[t][n] for t in self._tensors] for n in names}
         self._prepare()
         self._steps_singly = self._overrides_update_step()
+        self._find_parts()
         self.built = True
         awaited = self.__dict__.pop("_awaited_state", None)
         if awaited is not None:
@@ -269,7 +273,10 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
                 step = self._iterations // (self.gradient_accumulation_steps or 1) + 1
                 numbers = self._numbers(rate, step)
                 if numbers is not None:
-                    self._update(tensors, gradients, moments, numbers)
+                    if self._parts is None:
+                        self._update(tensors, gradients, moments, numbers)
+                    else:
+                        self._update_by_parts(tensors, gradients, moments, numbers, present)
         if self.use_ema:
             self._update_averages()
         for v in self._constrained:
@@ -431,11 +438,15 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
             for slot in slots.values():
                 if isinstance(slot, torch.Tensor):
                     slot.data = slot.data.to(device)
+        for variable in self._unattached:
+            if not isinstance(variable, HostScalar):
+                variable._put(0, variable.value.to(device))
         self._device = device
         self._is_on_cuda = device.type == "cuda"
         if self._is_on_cuda:
             refuse_capture(self.name)
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
+        self._find_parts()
 
     # -- configuration ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Optimizer, Slots, Tensors
-from torchkeras_compat.optimizers.scaling import add_product_
+from torchkeras_compat.optimizers.scaling import add_, add_product_
 
 SMALLEST_RATE = 1e-30  # whose inverse, times a gradient, is still a float32
 
@@ -122,7 +122,7 @@ class Ftrl(Optimizer):
             torch._foreach_add_(linear, tensors, alpha=2.0 * self.l2_shrinkage_regularization_strength)
         add_product_(linear, before, tensors, slowness)
         torch._foreach_mul_(bottom, slowness)
-        torch._foreach_add_(bottom, stiffness)
+        add_(bottom, stiffness)
         l1 = self.l1_regularization_strength
         top: Any = linear
         if l1:

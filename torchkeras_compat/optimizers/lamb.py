@@ -8,6 +8,7 @@ import torch
 
 from torchkeras_compat.optimizers.adam_like import AdamLike
 from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Slots, Tensors
+from torchkeras_compat.optimizers.scaling import add_
 
 
 class Lamb(AdamLike):
@@ -47,7 +48,7 @@ class Lamb(AdamLike):
         torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         # Adam's direction is `correction` times this one; where the norms count, the factor cancels.
         direction = list(torch._foreach_sqrt(velocity))
-        torch._foreach_add_(direction, epsilon)
+        add_(direction, epsilon)
         direction = list(torch._foreach_div(momentum, direction))
         owners = [self._owners[self._places[t]] for t in tensors]
         lengths, others = torch.stack(_norms(tensors, owners)), torch.stack(_norms(direction, owners))

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import path_patterns
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.device_update import Guard, Plan
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.serialization import serialize_keras_object
@@ -190,6 +191,27 @@ class MultiOptimizer(Optimizer):
                 optimizer._advance([gradients[i] for i in places])
         self._iterations += 1
         self._opt_called = True
+
+    def _decide(self) -> Plan:
+        return Plan(("several", self.loss_scale_factor), (), tuple(o._decide() for o in self.optimizers))
+
+    def _count(self, gradients: Sequence[Any] | None = None) -> None:
+        super()._count(gradients)
+        for optimizer, places, _ in self._shares:
+            if places:
+                optimizer._count(None if gradients is None else [gradients[i] for i in places])
+
+    @property
+    def _branches_on_count(self) -> bool:
+        return any(o._branches_on_count for o in self.optimizers)
+
+    def _perform(self, gradients: list[Any], plan: Plan, guard: Guard | None = None) -> torch.Tensor | None:
+        if self.loss_scale_factor is not None:
+            factor = 1.0 / self.loss_scale_factor
+            gradients = [None if g is None else g * factor for g in gradients]
+        for (optimizer, places, _), part in zip(self._shares, plan.parts, strict=True):
+            optimizer._perform([gradients[i] for i in places], part, guard)
+        return None if guard is None else guard.finite
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         index = self._var_to_optimizer_idx[self._index_key(variable)]

@@ -84,11 +84,12 @@ class RMSprop(Optimizer):
             spread = velocity
         roots = torch._foreach_add(spread, self.epsilon)
         torch._foreach_sqrt_(roots)
-        if not self.momentum:
+        factor = self.param_groups[0].get("momentum")
+        if not factor:
             add_ratio_(tensors, gradients, roots, -rate)
             return
         momentum = moments["momentum"]
-        torch._foreach_mul_(momentum, self.momentum)
+        torch._foreach_mul_(momentum, factor)
         add_ratio_(momentum, gradients, roots, rate)
         torch._foreach_sub_(tensors, momentum)
 

@@ -22,6 +22,14 @@ def add_scaled_(tensors: Tensors, others: Tensors, factor: Number) -> None:
         torch._foreach_add_(tensors, others, alpha=factor)
 
 
+def add_(tensors: Tensors, number: Number) -> None:
+    """``t += number``."""
+    if isinstance(number, torch.Tensor):
+        torch.ops.aten._foreach_add_.Tensor(tensors, number)  # torch's own choice would be to read the number
+    else:
+        torch._foreach_add_(tensors, number)
+
+
 def add_ratio_(tensors: Tensors, tops: Tensors, bottoms: Tensors, factor: Number) -> None:
     """``t += factor * top / bottom``."""
     if isinstance(factor, torch.Tensor):

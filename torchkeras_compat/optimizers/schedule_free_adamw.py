@@ -81,13 +81,14 @@ class ScheduleFreeAdamW(AdamLike):
     def _numbers(self, rate: float, step: int) -> HostNumbers:
         if step < self.warmup_steps:
             rate *= step / self.warmup_steps
-        return rate, math.sqrt(1.0 - self.beta_2**step), 1.0 / step
+        return rate, math.sqrt(1.0 - self.param_groups[0]["betas"][1] ** step), 1.0 / step
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         rate, correction, weight = numbers
         point, velocity = moments["momentum"], moments["velocity"]
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        beta_2 = self.param_groups[0]["betas"][1]
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         roots = torch._foreach_sqrt(velocity)
         torch._foreach_div_(roots, correction)
         torch._foreach_add_(roots, self.epsilon)

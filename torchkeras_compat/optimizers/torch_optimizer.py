@@ -46,6 +46,7 @@ class TorchOptimizer(Optimizer):
     decays_itself = False
     torch_optimizer: Any = None
     _is_training = True
+    _updates_in_parts = False
     _takes_back = False  # numbers on the host, which no device can take back
 
     def make_torch_optimizer(self, parameters: Any, learning_rate: float) -> torch.optim.Optimizer:

@@ -319,12 +319,15 @@ class LegacyNadam(OptimizerV2, adaptive.Nadam):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._u_product = HostScalar(self, "_product", config.floatx(), "momentum_cache")
+        self._u_product = HostScalar(self, "_current_product", config.floatx(), "momentum_cache")
         self._tracked[-1] = self._unattached[-1] = self._u_product
 
     def _factors(self, step: int) -> tuple[float, float]:
-        now, after = (self.beta_1 * (1.0 - 0.5 * math.pow(0.96, self.schedule_decay * n)) for n in (step, step + 1))
-        return now, after
+        beta_1, pace = self.param_groups[0]["betas"][0], self.schedule_decay
+        return (
+            beta_1 * (1.0 - 0.5 * math.pow(0.96, pace * step)),
+            beta_1 * (1.0 - 0.5 * math.pow(0.96, pace * (step + 1))),
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "schedule_decay": self.schedule_decay}
