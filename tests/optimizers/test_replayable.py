@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from tests.recorded_graph import RecordedGraph, captured
+from tests.recorded_graph import RecordedGraph, captured, refusing_reads
 from torchkeras_compat import optimizers
 from torchkeras_compat.optimizers.replayable import NotReplayable, Replayable, why_not_replayable
 from torchkeras_compat.optimizers.schedules import ExponentialDecay, LearningRateSchedule
+from torchkeras_compat.testing.devices import stand_in_device
 from torchkeras_compat.variables import Variable
 
 NAMES = ("Adadelta Adafactor Adagrad Adam Adamax AdamW Ftrl Lamb Lion Muon Nadam RMSprop SGD ScheduleFreeAdamW").split()
@@ -90,12 +91,14 @@ ROUNDED = ("Ftrl", "momentum", "several", "Muon", "Adadelta", "SGD", "Lion")
 class Problem:
     """Parameters with gradients that differ from step to step, always in the same memory."""
 
-    def __init__(self, make: Any, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, make: Any, dtype: torch.dtype = torch.float32, device: str = "cpu") -> None:
         generator = torch.Generator().manual_seed(0)
         shapes = {"kernel": (4, 5), "bias": (5,), "cube": (3, 4, 2)}
-        self.parameters = [
-            torch.nn.Parameter(torch.randn(shape, generator=generator).to(dtype)) for shape in shapes.values()
-        ]
+        values = [torch.randn(shape, generator=generator) for shape in shapes.values()]
+        self.parameters = [torch.nn.Parameter(torch.empty(v.shape, dtype=dtype, device=device)) for v in values]
+        with torch.no_grad():
+            for p, value in zip(self.parameters, values, strict=True):
+                p.copy_(value)
         self.optimizer = make()
         self.optimizer.build(
             [Variable.over([({"value": p}, {})], ["value"], name=n) for p, n in zip(self.parameters, shapes)]
@@ -108,7 +111,8 @@ class Problem:
         overflows = isinstance(self.optimizer, optimizers.LossScaleOptimizer) and step in (0, 3, 4)
         for p in self.parameters:
             assert p.grad is not None
-            p.grad.copy_(torch.randn(p.shape, generator=generator) * (torch.inf if overflows else 8.0))
+            new = torch.randn(p.shape, generator=generator) * (torch.inf if overflows else 8.0)
+            p.grad.copy_(new.to(p.device))
 
     def state(self) -> list[torch.Tensor]:
         variables = [torch.as_tensor(v.numpy()) for v in self.optimizer.variables]
@@ -198,6 +202,57 @@ def test_a_traced_graph_repeats_updates(case):
             with torch.no_grad():
                 graphs[key](torch.zeros(1))
     torch.testing.assert_close(problem.state(), eager(MAKERS[case])[-1], rtol=2e-5, atol=1e-6)
+
+
+# An own schedule computes with tensors on the CPU, whose values may be read there.
+@pytest.mark.parametrize("case", [c for c in MAKERS if c != "own schedule" and ("scaled" in c or c.endswith("-"))])
+def test_on_an_accelerator_nothing_is_read_and_no_tensor_of_the_cpu_is_met(case):
+    """On the stand-in device, where reading a value, or two devices in one operation, is an error."""
+    with stand_in_device() as device:
+        problem = Problem(MAKERS[case], device=device)
+        replayable = Replayable(problem.optimizer)
+        with torch.no_grad(), refusing_reads() as seen:
+            replayable.advance()
+            replayable.update()
+    assert seen
+
+
+@pytest.mark.cuda
+@pytest.mark.parametrize("case", MAKERS)
+def test_a_cuda_graph_repeats_updates(case):
+    """Beside eager updates on the GPU, which know their numbers from the host."""
+    problem, expected = Problem(MAKERS[case], device="cuda"), Problem(MAKERS[case], device="cuda")
+    replayable, graphs = Replayable(problem.optimizer), {}
+    for step in range(STEPS):
+        for one in (problem, expected):
+            one.set_gradients(step)
+        expected.optimizer.step()
+        key = replayable.advance()
+        if key not in graphs:
+            torch.cuda.synchronize()
+            graphs[key] = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graphs[key]):
+                replayable.update()
+        graphs[key].replay()
+        torch.testing.assert_close(problem.state(), expected.state(), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.cuda
+@pytest.mark.parametrize("case", [c for c in MAKERS if "accumulation" not in c and "ema" not in c])
+def test_no_update_waits_for_the_gpu(case):
+    problem = Problem(MAKERS[case], device="cuda")
+    replayable = Replayable(problem.optimizer)
+    problem.set_gradients(1)
+    problem.optimizer.step()
+    torch.cuda.synchronize()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for _ in range(2):
+            problem.optimizer.step()
+            replayable.advance()
+            replayable.update()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 def test_eager_and_replayed_updates_take_turns():
