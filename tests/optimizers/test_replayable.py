@@ -152,7 +152,9 @@ def test_replayed_updates_have_the_numbers_of_eager_ones(case):
     assert graphs <= 4  # first update, accumulation, averages that are taken over
 
 
-@pytest.mark.parametrize("case", ["Adam-", "Adamax-", "momentum", "Lamb-clipnorm-weight_decay"])
+@pytest.mark.parametrize(
+    "case", ["Adam-", "Adamax-", "momentum", "Lamb-clipnorm-weight_decay", "scaled Adam-clipnorm-weight_decay"]
+)
 def test_double_precision_stays_double(case):
     seen, _ = replayed(MAKERS[case], torch.float64)
     torch.testing.assert_close(seen, eager(MAKERS[case], torch.float64), rtol=1e-12, atol=1e-12)

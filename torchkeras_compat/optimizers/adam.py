@@ -103,7 +103,8 @@ class Adam(Optimizer):
         first, (rate,) = tensors[0], numbers
         momentum, velocity = moments["momentum"], moments["velocity"]
         largest = moments["velocity_hat"] if self.amsgrad else []
-        if not self._is_fused(first):
+        is_double = first.dtype is torch.float64 and isinstance(rate, torch.Tensor)  # the kernel takes a float32
+        if is_double or not self._is_fused(first):
             self._update_foreach(tensors, gradients, momentum, velocity, largest, rate)
             return
         beta_1, beta_2 = self.param_groups[0]["betas"]

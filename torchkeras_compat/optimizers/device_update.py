@@ -43,16 +43,19 @@ class Plan(NamedTuple):
     @property
     def key(self) -> Hashable:
         """The choices of all parts."""
-        return (self.choices, *(part.key for part in self.parts)) if self.parts else self.choices
+        return (self.choices, *[part.key for part in self.parts]) if self.parts else self.choices
 
     def all_numbers(self) -> list[Number]:
         """Return the numbers of all parts in a row."""
-        return [*self.numbers, *(n for part in self.parts for n in part.all_numbers())]
+        found = list(self.numbers)
+        for part in self.parts:
+            found += part.all_numbers()
+        return found
 
     def with_numbers(self, numbers: Iterator[Number]) -> Plan:
         """Return the same plan with other numbers, given in the order of :meth:`all_numbers`."""
-        own = tuple(next(numbers) for _ in self.numbers)
-        return Plan(self.choices, own, tuple(part.with_numbers(numbers) for part in self.parts))
+        own = tuple([next(numbers) for _ in self.numbers])
+        return Plan(self.choices, own, tuple([part.with_numbers(numbers) for part in self.parts]))
 
 
 class Guard:
@@ -106,14 +109,17 @@ class DeviceUpdate:
         rate = me._rate
         numbers = me._numbers(rate, updates + 1) if is_due and not me._steps_singly else ()
         decays = [1.0 - (getattr(me, option) or 0.0) * rate for option, _ in me._decay_groups] if is_due else []
-        settings = [(k, v) for k, v in vars(me).items() if type(v) in (int, float, bool) and k[0] != "_"]
-        group = {k: v for k, v in self.param_groups[0].items() if k in ("betas", "momentum")}
+        own, group = vars(me), self.param_groups[0]
+        names = own.get("_setting_names")
+        if names is None:
+            kinds = (int, float, bool, type(None))
+            names = own["_setting_names"] = [k for k, v in own.items() if type(v) in kinds and k[0] != "_"]
         choices = Choices(
             is_due=is_due,
             is_idle=numbers is None,
             starts_averages=me.use_ema and updates == 0,
             overwrites=bool(me.use_ema and every and (updates + 1) % every == 0),
-            settings=(*settings, *group.items()),
+            settings=(*[own[k] for k in names], group.get("betas"), group.get("momentum")),
         )
         return Plan(choices, (*decays, *(numbers or ())))
 
@@ -150,7 +156,8 @@ class DeviceUpdate:
         if len(present) < len(gradients):
             tensors, gradients = [tensors[i] for i in present], [gradients[i] for i in present]
             moments = {name: [m[i] for i in present] for name, m in moments.items()}
-        is_fused = self._is_fused(tensors[0])
+        # The kernels take learning rates in single precision.
+        is_fused = self._is_fused(tensors[0]) and tensors[0].dtype is not torch.float64
         clips = me.clipnorm is not None or me.clipvalue is not None or me.global_clipnorm is not None
         scale = None
         if guard is not None:

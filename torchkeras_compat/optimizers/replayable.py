@@ -101,7 +101,7 @@ class Replayable:
         self._place = 0
         if self._finite is not None:
             optimizer._replayed = self._finite
-        return tuple(plan.key for plan in self._plans)
+        return tuple([plan.key for plan in self._plans])
 
     def _write(self, row: int, plan: Plan) -> list[torch.Tensor]:
         """Write the numbers of an update into tensors, and return these."""

@@ -86,7 +86,8 @@ class SGD(Optimizer):
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,), momentum = numbers, self.param_groups[0].get("momentum", 0.0)
         velocity = moments["momentum"] if momentum else []
-        if self._is_fused(tensors[0]):
+        is_double = tensors[0].dtype is torch.float64 and isinstance(rate, torch.Tensor)  # the kernel takes a float32
+        if self._is_fused(tensors[0]) and not is_double:
             self._update_fused(tensors, gradients, velocity, rate, momentum)
         elif not velocity:
             add_scaled_(tensors, gradients, -rate)
