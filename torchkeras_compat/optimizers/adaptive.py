@@ -79,7 +79,8 @@ class Adagrad(Optimizer):
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,), accumulator, first = numbers, moments["accumulator"], tensors[0]
-        if first.device.type == "cpu" and first.dtype is torch.float32 and not self._is_mixed:
+        is_plain = not (self._is_mixed or self._is_sharded)
+        if is_plain and first.device.type == "cpu" and first.dtype is torch.float32:
             self._update_fused(tensors, gradients, accumulator, rate)
             return
         torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)

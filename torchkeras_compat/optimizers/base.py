@@ -161,6 +161,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
         self.param_groups[0]["params"] = [t for v in shown for t in v.parameters]
         self._device = self._tensors[0].device if self._tensors else None
         self._is_on_cuda = self._device is not None and self._device.type == "cuda"
+        self._is_sharded = any(hasattr(t, "placements") for t in self._tensors)  # DTensors
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
         self._build_averages(plain)
         if self.gradient_accumulation_steps:

@@ -157,7 +157,7 @@ class DeviceUpdate:
             tensors, gradients = [tensors[i] for i in present], [gradients[i] for i in present]
             moments = {name: [m[i] for i in present] for name, m in moments.items()}
         # The kernels take learning rates in single precision.
-        is_fused = self._is_fused(tensors[0]) and tensors[0].dtype is not torch.float64
+        is_fused = self._is_fused(tensors[0]) and tensors[0].dtype is not torch.float64 and not me._is_sharded
         clips = me.clipnorm is not None or me.clipvalue is not None or me.global_clipnorm is not None
         scale = None
         if guard is not None:

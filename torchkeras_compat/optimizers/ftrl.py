@@ -130,7 +130,12 @@ class Ftrl(Optimizer):
             torch._foreach_sub_(top, linear)
         else:
             torch._foreach_neg_(bottom)
-        torch._foreach_copy_(tensors, torch._foreach_div(top, bottom))
+        values = torch._foreach_div(top, bottom)
+        if self._is_sharded:  # DTensor knows no foreach pass for this
+            for tensor, value in zip(tensors, values, strict=True):
+                tensor.copy_(value)
+        else:
+            torch._foreach_copy_(tensors, values)
 
     def _powers(self, accumulator: Tensors) -> Any:
         if self.learning_rate_power == -0.5:  # a general power takes 30 times a root

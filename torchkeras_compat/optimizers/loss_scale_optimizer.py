@@ -276,7 +276,8 @@ def _are_finite(gradients: Sequence[torch.Tensor]) -> torch.Tensor:
     first = largest[0]
     if any(n.device != first.device or n.dtype != first.dtype for n in largest):
         largest = [n.to(first.device, torch.float32) for n in largest]
-    return torch.stack(largest).amax() < math.inf
+    finite = torch.stack(largest).amax() < math.inf
+    return finite.full_tensor() if hasattr(finite, "full_tensor") else finite  # of all parts of sharded gradients
 
 
 def _check(inner: Any, initial_scale: float, growth_steps: int, options: dict[str, Any]) -> None:

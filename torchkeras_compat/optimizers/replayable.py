@@ -176,6 +176,8 @@ def why_not_replayable(optimizer: Any, updates: int = 1) -> str | None:
             " accumulating gradients or averaging weights, depends on that."
         )
     tensors = optimizer._tensors
+    if optimizer._is_sharded:
+        return f"The weights of optimizer '{optimizer.name}' are sharded."
     kinds = {(t.device, t.dtype) for t in tensors}
     if len(kinds) != 1 or tensors[0].dtype not in (torch.float32, torch.float64):
         found = ", ".join(sorted(f"{dtype} on {device}" for device, dtype in kinds)) or "none"

@@ -81,7 +81,9 @@ class SGD(Optimizer):
     def _is_fused(self, first: torch.Tensor) -> bool:
         # torch 2.13's fused kernel for the CPU leaves most of a half-precision tensor as it was.
         is_exact = first.itemsize > 2 or first.device.type != "cpu"
-        return is_exact and first.device.type in FUSED_DEVICES and not self._is_mixed
+        if self._is_mixed or self._is_sharded:  # DTensor has no way to share out this kernel
+            return False
+        return is_exact and first.device.type in FUSED_DEVICES
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,), momentum = numbers, self.param_groups[0].get("momentum", 0.0)
