@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 
 from tests.optimizers.against_keras import Case, OptimizerChecks
-from torchkeras_compat.optimizers import Nadam
+from torchkeras_compat.optimizers import Adagrad, Nadam
 
 
 class TestAdaptive(OptimizerChecks):
@@ -56,3 +56,14 @@ def test_nadam_takes_back_updates_in_a_row():
         expected._count()
     assert optimizer._decide() == expected._decide()
     assert float(optimizer.variables[-1]) == float(expected.variables[-1])
+
+
+def test_a_gradient_with_strides_of_its_own_reaches_its_elements():
+    results = []
+    for turned in (False, True):
+        weight = torch.nn.Parameter(torch.ones(2, 3))
+        gradient = torch.arange(6.0).reshape(2, 3)
+        weight.grad = gradient.T.contiguous().T if turned else gradient
+        Adagrad(0.1, params=[weight]).step()
+        results.append(weight.detach())
+    torch.testing.assert_close(*results, rtol=1e-6, atol=0)

@@ -80,7 +80,12 @@ class Adagrad(Optimizer):
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         (rate,), accumulator, first = numbers, moments["accumulator"], tensors[0]
         is_plain = not (self._is_mixed or self._is_sharded)
-        if is_plain and first.device.type == "cpu" and first.dtype is torch.float32:
+        if (
+            is_plain
+            and first.device.type == "cpu"
+            and first.dtype is torch.float32
+            and _are_laid_out_alike(tensors, gradients)
+        ):
             self._update_fused(tensors, gradients, accumulator, rate)
             return
         torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
@@ -108,6 +113,11 @@ class Adagrad(Optimizer):
     def get_config(self) -> dict[str, Any]:
         own = {"initial_accumulator_value": self.initial_accumulator_value, "epsilon": self.epsilon}
         return {**super().get_config(), **own}
+
+
+def _are_laid_out_alike(tensors: Tensors, gradients: Tensors) -> bool:
+    """Return whether gradients have the strides of their parameters, as kernels that go through memory need it."""
+    return [t.stride() for t in tensors] == [g.stride() for g in gradients]
 
 
 class Adadelta(Optimizer):
