@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -143,7 +144,15 @@ def assert_equal_trajectories(make, way, backend, is_built=True):
 
 @pytest.mark.parametrize("case", MAKERS)
 def test_a_compiled_step_has_the_numbers_of_an_eager_one(case):
-    assert_equal_trajectories(MAKERS[case], "by_step", "eager")
+    assert_equal_trajectories(MAKERS[case], "by_step", "aot_eager")
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # inductor imports it
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a C++ compiler")
+@pytest.mark.parametrize("case", ["Adam, all options", "SGD"])
+def test_so_has_one_of_the_default_backend(case):
+    found, expected = trajectory(MAKERS[case], "by_step", "inductor"), trajectory(MAKERS[case], "by_step")
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)  # inductor sums the loss in another order
 
 
 @pytest.mark.parametrize("way", ["by_closure", "by_apply", "by_apply_gradients", "by_step_that_reads_the_rate"])

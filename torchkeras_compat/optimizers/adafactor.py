@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.scaling import Number, lerp_
 from torchkeras_compat.variables import Variable
 
 
@@ -95,26 +96,45 @@ class Adafactor(Optimizer):
             self._columns.append(columns)
             self._seconds.append(self.add_variable_from_reference(v, "velocity"))
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        relative = min(rate, 1.0 / math.sqrt(step))
-        share = float(step) ** self.beta_2_decay  # 1 - decay
-        for variable, gradient in self._by_variable(tensors, gradients):
-            i = self._get_variable_index(variable)
-            value = variable.value.detach()
-            squares = gradient.square() + self.epsilon_1
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        return min(rate, 1.0 / math.sqrt(step)), float(step) ** self.beta_2_decay  # 1 - decay
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        relative, weight = numbers
+        pairs = list(self._by_variable(tensors, gradients))
+        variables, shown = [v for v, _ in pairs], [g for _, g in pairs]
+        values = [v.value.detach() for v in variables]
+        places = [self._get_variable_index(v) for v in variables]
+        squares = list(torch._foreach_mul(shown, shown))
+        torch._foreach_add_(squares, self.epsilon_1)
+        self._update_means(places, squares, weight)
+        for i, square in zip(places, squares, strict=True):
             second = self._seconds[i]
-            if squares.ndim < 2:
-                v = second.value.lerp(squares, share)
+            kept = second.value
+            if square.ndim < 2:
+                kept = kept.lerp(square, weight)
+                second.assign(kept)
             else:
-                rows, columns = self._rows[i].value, self._columns[i].value
-                rows.lerp_(squares.mean(-1), share)
-                columns.lerp_(squares.mean(-2), share)
-                v = (rows / rows.mean(-1, keepdim=True)).unsqueeze(-1) * columns.unsqueeze(-2)
-            second.assign(v)
-            u = gradient * v.rsqrt()
-            bound = (_rms(u) / self.clip_threshold).clamp(min=1.0)
-            size = _rms(value).clamp(min=self.epsilon_2)
-            variable.assign(value - relative * size * u / bound)
+                row, column = self._rows[i].value, self._columns[i].value
+                torch.mul((row / row.mean(-1, keepdim=True)).unsqueeze(-1), column.unsqueeze(-2), out=kept)
+            torch.rsqrt(kept, out=square)
+        steps = squares  # in their memory
+        torch._foreach_mul_(steps, shown)
+        bounds = (_root_mean_squares(steps) / self.clip_threshold).clamp(min=1.0)
+        factors = _root_mean_squares(values).clamp(min=self.epsilon_2) / bounds * relative
+        torch._foreach_mul_(steps, list(factors.unbind()))
+        for variable, value, step in zip(variables, values, steps, strict=True):
+            if variable.layout.is_view:
+                value.sub_(step)
+            else:
+                variable.assign(value - step)
+
+    def _update_means(self, places: list[int], squares: Tensors, weight: Number) -> None:
+        """Update the means over rows and columns of the weights that have two axes or more."""
+        matrices = [(i, s) for i, s in zip(places, squares, strict=True) if s.ndim > 1]
+        if matrices:
+            lerp_([self._rows[i].value for i, _ in matrices], [s.mean(-1) for _, s in matrices], weight)
+            lerp_([self._columns[i].value for i, _ in matrices], [s.mean(-2) for _, s in matrices], weight)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -127,6 +147,7 @@ class Adafactor(Optimizer):
         }
 
 
-def _rms(x: torch.Tensor) -> torch.Tensor:
-    """Root mean square."""
-    return x.square().mean().sqrt()
+def _root_mean_squares(tensors: Tensors) -> torch.Tensor:
+    """Return the root mean square of each tensor, all in one vector."""
+    norms = torch._foreach_norm(tensors)
+    return torch.stack(torch._foreach_div(norms, [math.sqrt(max(t.numel(), 1)) for t in tensors]))

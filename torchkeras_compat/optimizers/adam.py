@@ -7,7 +7,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import FUSED_DEVICES, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import FUSED_DEVICES, HostNumbers, Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.scaling import Number, add_ratio_
 
 
 class Adam(Optimizer):
@@ -33,6 +35,8 @@ class Adam(Optimizer):
     """
 
     _slots: tuple[tuple[str, ...], ...] = (("momentum", "velocity"),)
+    beta_1 = GroupValue("betas", 0)
+    beta_2 = GroupValue("betas", 1)
 
     def __init__(
         self,
@@ -76,19 +80,37 @@ class Adam(Optimizer):
 
     def _prepare(self) -> None:
         # With an infinite count the kernel's own bias correction is 1; the learning rate holds it instead.
-        self._count: torch.Tensor | None = None
+        self._infinity: torch.Tensor | None = None
+        if self._tensors:
+            self._make_infinity(self._tensors[0].device)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        first = tensors[0]
+    def _make_infinity(self, device: torch.device) -> torch.Tensor:
+        self._infinity = torch.full((), math.inf, dtype=torch.float32, device=device)
+        return self._infinity
+
+    def _follow(self, device: torch.device) -> None:
+        super()._follow(device)
+        self._make_infinity(device)
+
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        return (rate * (math.sqrt(1.0 - beta_2**step) / (1.0 - beta_1**step)),)
+
+    def _is_fused(self, first: torch.Tensor) -> bool:
+        return first.device.type in FUSED_DEVICES and first.is_floating_point() and not self._is_mixed
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        first, (rate,) = tensors[0], numbers
         momentum, velocity = moments["momentum"], moments["velocity"]
         largest = moments["velocity_hat"] if self.amsgrad else []
-        rate *= math.sqrt(1.0 - self.beta_2**step) / (1.0 - self.beta_1**step)
-        if first.device.type not in FUSED_DEVICES or not first.is_floating_point() or self._is_mixed:
+        is_double = first.dtype is torch.float64 and isinstance(rate, torch.Tensor)  # the kernel takes a float32
+        if is_double or not self._is_fused(first):
             self._update_foreach(tensors, gradients, momentum, velocity, largest, rate)
             return
-        count = self._count
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        count = self._infinity
         if count is None or count.device != first.device:
-            count = self._count = torch.full((), math.inf, dtype=torch.float32, device=first.device)
+            count = self._make_infinity(first.device)
         torch._fused_adam_(
             tensors,
             gradients,
@@ -97,12 +119,14 @@ class Adam(Optimizer):
             largest,
             [count] * len(tensors),
             lr=rate,
-            beta1=self.beta_1,
-            beta2=self.beta_2,
+            beta1=beta_1,
+            beta2=beta_2,
             weight_decay=0.0,
             eps=self.epsilon,
             amsgrad=self.amsgrad,
             maximize=False,
+            grad_scale=self._scale_of_gradients,
+            found_inf=self._skips,
         )
 
     def _update_foreach(
@@ -112,17 +136,18 @@ class Adam(Optimizer):
         momentum: Tensors,
         velocity: Tensors,
         largest: Tensors,
-        rate: float,
+        rate: Number,
     ) -> None:
         """The same where no fused kernel takes the tensors."""
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_1)
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         if largest:
             torch._foreach_maximum_(largest, velocity)
         roots = torch._foreach_sqrt(largest or velocity)
         torch._foreach_add_(roots, self.epsilon)
-        torch._foreach_addcdiv_(tensors, momentum, roots, -rate)
+        add_ratio_(tensors, momentum, roots, -rate)
 
     def get_config(self) -> dict[str, Any]:
         return {

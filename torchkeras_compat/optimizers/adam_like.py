@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.group_value import GroupValue
 
 
 class AdamLike(Optimizer):
     """Base of Adamax, Nadam, Lamb and ScheduleFreeAdamW: ``beta_1``, ``beta_2`` and ``epsilon``."""
+
+    beta_1 = GroupValue("betas", 0)
+    beta_2 = GroupValue("betas", 1)
 
     def __init__(
         self,

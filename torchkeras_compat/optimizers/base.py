@@ -11,8 +11,13 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.naming import auto_name, to_snake_case
 from torchkeras_compat.optimizers.by_variable import ByVariable
 from torchkeras_compat.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from torchkeras_compat.optimizers.device_update import DeviceUpdate
+from torchkeras_compat.optimizers.group_value import take_group_values
+from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_options
 from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
+from torchkeras_compat.optimizers.parts import UpdateInParts
+from torchkeras_compat.optimizers.scaling import Number
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
 from torchkeras_compat.optimizers.weight_decay import WeightDecay
 from torchkeras_compat.overrides import OVERRIDES, Addition, TakesNumpyNumbers, overridable
@@ -22,10 +27,12 @@ from torchkeras_compat.variables import Variable
 # Types of device that torch has fused optimizers for.
 FUSED_DEVICES = frozenset(torch.utils._foreach_utils._get_fused_kernels_supported_devices())
 Tensors = list[torch.Tensor]
+Numbers = tuple[Number, ...]
+HostNumbers = tuple[float, ...] | None  # None for no update
 Slots = dict[str, Tensors]
 
 
-class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
+class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumbers):
     """Base of the optimizers: clipping, weight decay, learning rates, averages, accumulation, and the torch surface.
 
     Our own subclasses define ``_slots`` (the names of the moments each parameter has) and ``_update``, one fused or
@@ -63,6 +70,8 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
     _slots: tuple[tuple[str, ...], ...] = ()
     _misspelt_error = ValueError
     _is_on_cuda = False
+    _scale_of_gradients: torch.Tensor | None = None  # by which a fused kernel divides them
+    _skips: torch.Tensor | None = None  # 1.0 where a fused kernel leaves everything as it is
     minimize = Addition()
     get_updates = Addition()
     get_gradients = Addition()
@@ -116,7 +125,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         self._known: set[torch.Tensor] = set()
         self._excluded = (set(), [])
         rate = self._start(learning_rate)
-        torch.optim.Optimizer.__init__(self, [{"params": []}], {"lr": rate})
+        torch.optim.Optimizer.__init__(self, [{"params": []}], {"lr": rate, **take_group_values(self)})
         if params is not None:
             self.build(list(params))
 
@@ -152,6 +161,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         self.param_groups[0]["params"] = [t for v in shown for t in v.parameters]
         self._device = self._tensors[0].device if self._tensors else None
         self._is_on_cuda = self._device is not None and self._device.type == "cuda"
+        self._is_sharded = any(hasattr(t, "placements") for t in self._tensors)  # DTensors
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
         self._build_averages(plain)
         if self.gradient_accumulation_steps:
@@ -166,6 +176,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         self._moments: Slots = {n: [self.state[t][n] for t in self._tensors] for n in names}
         self._prepare()
         self._steps_singly = self._overrides_update_step()
+        self._find_parts()
         self.built = True
         awaited = self.__dict__.pop("_awaited_state", None)
         if awaited is not None:
@@ -251,7 +262,7 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         if self.gradient_accumulation_steps:
             gradients = self._accumulate(gradients, present)
         if gradients:
-            rate = self._rate
+            rate = self.param_groups[0]["lr"] if self._schedule is None else self._scheduled_rate()
             if self.clipnorm is not None or self.clipvalue is not None or self.global_clipnorm is not None:
                 gradients = self._clip_gradients(gradients, present)
             if self._decay_groups:
@@ -260,7 +271,13 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
                 for variable, gradient in self._by_variable(tensors, gradients):
                     self.update_step(gradient, variable, rate)
             else:
-                self._update(tensors, gradients, moments, rate, self._updates + 1)
+                step = self._iterations // (self.gradient_accumulation_steps or 1) + 1
+                numbers = self._numbers(rate, step)
+                if numbers is not None:
+                    if self._parts is None:
+                        self._update(tensors, gradients, moments, numbers)
+                    else:
+                        self._update_by_parts(tensors, gradients, moments, numbers, present)
         if self.use_ema:
             self._update_averages()
         for v in self._constrained:
@@ -268,7 +285,24 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         self._iterations += 1
         self._opt_called = True  # torch's schedulers warn if they are stepped before the optimizer
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        """Return the numbers of an update that differ from step to step; None if it makes none.
+
+        Args:
+            rate: Learning rate.
+            step: Number of the update, from 1.
+        """
+        return (rate,)
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        """Update parameters by nothing but tensor operations.
+
+        Args:
+            tensors: Parameters.
+            gradients: Their gradients.
+            moments: Their slots, by name.
+            numbers: What :meth:`_numbers` returned, as floats or as tensors without axes.
+        """
         raise NotImplementedError(
             f"{type(self).__name__} must define `update_step(gradient, variable, learning_rate)`."
         )
@@ -287,7 +321,9 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
         gradients = [to_gradient(g, t) for g, t in zip(parts, tensors, strict=True)]
         moments = {name: [m[i] for i in places] for name, m in self._moments.items()}
         with torch.no_grad():
-            self._update(tensors, gradients, moments, float(learning_rate), self._updates + 1)
+            numbers = self._numbers(float(learning_rate), self._updates + 1)
+            if numbers is not None:
+                self._update(tensors, gradients, moments, numbers)
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> torch.Tensor:
         """Update variables from gradients in Keras's layout.
@@ -403,16 +439,21 @@ class Optimizer(WeightDecay, ByVariable, torch.optim.Optimizer, TakesNumpyNumber
             for slot in slots.values():
                 if isinstance(slot, torch.Tensor):
                     slot.data = slot.data.to(device)
+        for variable in self._unattached:
+            if not isinstance(variable, HostScalar):
+                variable._put(0, variable.value.to(device))
         self._device = device
         self._is_on_cuda = device.type == "cuda"
         if self._is_on_cuda:
             refuse_capture(self.name)
         self._is_mixed = len({(t.device, t.dtype) for t in self._tensors}) > 1
+        self._find_parts()
 
     # -- configuration ---------------------------------------------------------------------------------------------
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(self.__dict__)
+        # Schedulers of torch wrap `step` in a function that belongs to this very optimizer.
+        return {key: value for key, value in self.__dict__.items() if key != "step"}
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -42,8 +42,18 @@ def clip_by_global_norm(gradients: Sequence[torch.Tensor], limit: float) -> list
     """
     if not gradients:
         return []
-    norms = torch._foreach_norm(list(gradients))
-    device = norms[0].device
-    norm = torch.linalg.vector_norm(torch.stack([n.to(device, torch.float32) for n in norms]))
+    gradients = list(gradients)
+    norms = list(torch._foreach_norm(gradients))
+    first = norms[0]
+    is_mixed = any(n.device != first.device or n.dtype != first.dtype for n in norms)
+    if is_mixed:
+        norms = [n.to(first.device, torch.float32) for n in norms]
+    norm = torch.linalg.vector_norm(torch.stack(norms), dtype=None if is_mixed else _wide(first.dtype))
     scale = limit / norm.clamp(min=limit) + (norm - norm)
-    return [g * scale.to(g.device, g.dtype) for g in gradients]
+    if is_mixed:
+        return [g * scale.to(g.device, g.dtype) for g in gradients]
+    return list(torch._foreach_mul(gradients, scale.to(first.dtype)))
+
+
+def _wide(dtype: torch.dtype) -> torch.dtype:
+    return torch.float32 if dtype.itemsize < 4 else dtype

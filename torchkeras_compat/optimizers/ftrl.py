@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.scaling import add_, add_product_
 
 SMALLEST_RATE = 1e-30  # whose inverse, times a gradient, is still a float32
 
@@ -104,25 +105,42 @@ class Ftrl(Optimizer):
         for accumulator in self._moments["accumulator"]:
             accumulator.fill_(self.initial_accumulator_value)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
         if rate < SMALLEST_RATE:
-            return
+            return None
+        return 1.0 / rate, 2.0 * self.l2_regularization_strength + self.beta / rate
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        slowness, stiffness = numbers
         accumulator, linear = moments["accumulator"], moments["linear"]
-        power, l1 = -self.learning_rate_power, self.l1_regularization_strength
-        before = torch._foreach_pow(accumulator, power)
+        before = self._powers(accumulator)
         torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
-        after = torch._foreach_pow(accumulator, power)
+        bottom = self._powers(accumulator)
+        torch._foreach_sub_(before, bottom)
         torch._foreach_add_(linear, gradients)
         if self.l2_shrinkage_regularization_strength:
             torch._foreach_add_(linear, tensors, alpha=2.0 * self.l2_shrinkage_regularization_strength)
-        torch._foreach_addcmul_(linear, torch._foreach_sub(after, before), tensors, -1.0 / rate)
-        bottom = torch._foreach_div(after, rate)
-        torch._foreach_add_(bottom, 2.0 * self.l2_regularization_strength + self.beta / rate)
-        top = torch._foreach_clamp_min(linear, -l1)
-        torch._foreach_clamp_max_(top, l1)
-        torch._foreach_sub_(top, linear)
-        torch._foreach_div_(top, bottom)
-        torch._foreach_copy_(tensors, top)
+        add_product_(linear, before, tensors, slowness)
+        torch._foreach_mul_(bottom, slowness)
+        add_(bottom, stiffness)
+        l1 = self.l1_regularization_strength
+        top: Any = linear
+        if l1:
+            top = torch._foreach_clamp_max(torch._foreach_clamp_min(linear, -l1), l1)
+            torch._foreach_sub_(top, linear)
+        else:
+            torch._foreach_neg_(bottom)
+        values = torch._foreach_div(top, bottom)
+        if self._is_sharded:  # DTensor knows no foreach pass for this
+            for tensor, value in zip(tensors, values, strict=True):
+                tensor.copy_(value)
+        else:
+            torch._foreach_copy_(tensors, values)
+
+    def _powers(self, accumulator: Tensors) -> Any:
+        if self.learning_rate_power == -0.5:  # a general power takes 30 times a root
+            return torch._foreach_sqrt(accumulator)
+        return torch._foreach_pow(accumulator, -self.learning_rate_power)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from torchkeras_compat.optimizers.adam_like import AdamLike
-from torchkeras_compat.optimizers.base import Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Slots, Tensors
+from torchkeras_compat.optimizers.scaling import add_
 
 
 class Lamb(AdamLike):
@@ -31,21 +34,27 @@ class Lamb(AdamLike):
 
     _slots = (("momentum", "velocity"),)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        root = math.sqrt(1.0 - beta_2**step)
+        return rate, root / (1.0 - beta_1**step), self.epsilon * root
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        rate, correction, epsilon = numbers
         momentum, velocity = moments["momentum"], moments["velocity"]
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
-        bottom = list(torch._foreach_div(velocity, 1.0 - self.beta_2**step))
-        torch._foreach_sqrt_(bottom)
-        torch._foreach_add_(bottom, self.epsilon)
-        torch._foreach_mul_(bottom, 1.0 - self.beta_1**step)
-        direction = list(torch._foreach_div(momentum, bottom))
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_1)
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
+        # Adam's direction is `correction` times this one; where the norms count, the factor cancels.
+        direction = list(torch._foreach_sqrt(velocity))
+        add_(direction, epsilon)
+        direction = list(torch._foreach_div(momentum, direction))
         owners = [self._owners[self._places[t]] for t in tensors]
-        lengths, others = _norms(tensors, owners), _norms(direction, owners)
-        ratios = [torch.where((n > 0) & (u > 0), n / u, 1.0) for n, u in zip(lengths, others, strict=True)]
-        torch._foreach_mul_(direction, ratios)
-        torch._foreach_add_(tensors, direction, alpha=-rate)
+        lengths, others = torch.stack(_norms(tensors, owners)), torch.stack(_norms(direction, owners))
+        ratios = torch.where((lengths > 0) & (others > 0), lengths / others, correction) * rate
+        torch._foreach_mul_(direction, list(ratios.unbind()))
+        torch._foreach_sub_(tensors, direction)
 
 
 def _norms(tensors: Tensors, owners: list[int]) -> Tensors:

@@ -54,6 +54,12 @@ class LearningRate:
 
     def _scheduled_rate(self) -> float:
         schedule: Any = self._schedule
+        if "initial_lr" in self.param_groups[0]:
+            raise ValueError(
+                f"Optimizer '{self.name}' was given both to a scheduler of torch and a `learning_rate` that is a"
+                f" {type(schedule).__name__}, which rules the rate. Give it a float `learning_rate` for a scheduler of"
+                " torch, or leave that away."
+            )
         if not isinstance(schedule, LearningRateSchedule):
             return to_rate(schedule())
         if schedule._computes_floats:

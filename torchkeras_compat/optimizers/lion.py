@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.scaling import add_scaled_
 
 
 class Lion(Optimizer):
@@ -30,6 +32,8 @@ class Lion(Optimizer):
     """
 
     _slots = (("momentum",),)
+    beta_1 = GroupValue("betas", 0)
+    beta_2 = GroupValue("betas", 1)
 
     def __init__(
         self,
@@ -70,11 +74,12 @@ class Lion(Optimizer):
                 f" Received: beta_1={beta_1}."
             )
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        momentum = moments["momentum"]
-        mixed = torch._foreach_lerp(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_add_(tensors, torch._foreach_sign(mixed), alpha=-rate)
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_2)
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        (rate,), momentum = numbers, moments["momentum"]
+        beta_1, beta_2 = self.param_groups[0]["betas"]
+        mixed = torch._foreach_lerp(momentum, gradients, 1.0 - beta_1)
+        add_scaled_(tensors, torch._foreach_sign(mixed), -rate)
+        torch._foreach_lerp_(momentum, gradients, 1.0 - beta_2)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

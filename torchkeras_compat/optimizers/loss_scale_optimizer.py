@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.device_update import Guard, Plan
 from torchkeras_compat.optimizers.options import OPTIONS
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
@@ -21,7 +22,12 @@ class LossScaleOptimizer(Optimizer):
     The scale doubles after ``dynamic_growth_steps`` updates in a row whose gradients are all finite. When one is not,
     the update is left out and the scale is halved. On an accelerator this happens there: the host waits for nothing. It
     counts an update that was left out until the news has come, so a schedule or a bias correction may run ahead by the
-    steps that are on their way. Only for a `TorchOptimizer`, which cannot take an update back, the host waits.
+    steps that are on their way. The host waits for news of the step before where what is to be done depends on the
+    count: where the inner optimizer accumulates gradients or averages weights; and it waits for the step itself with a
+    `TorchOptimizer`.
+
+    Adam, AdamW and SGD, on an accelerator, divide by the scale and skip within their fused kernel, which leaves the
+    gradients in ``.grad`` divided. The other optimizers need a copy of one part of the weights and moments at a time.
 
     Args:
         inner_optimizer: Optimizer that makes the updates.
@@ -59,6 +65,9 @@ class LossScaleOptimizer(Optimizer):
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None
         super().__init__(0.0, name=name)
+        # Those of the inner optimizer, so that torch's schedulers change what it computes with.
+        self.defaults = inner_optimizer.defaults
+        self.param_groups = inner_optimizer.param_groups
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -72,6 +81,7 @@ class LossScaleOptimizer(Optimizer):
         self.inner_optimizer.build(variables)
         self.param_groups = self.inner_optimizer.param_groups
         self._news: list[tuple[torch.Tensor, torch.Event]] = []
+        self._replayed: torch.Tensor | None = None  # what a replay of a graph writes: whether it updated
         self._overwriting: list[Any] = []
 
     def _follow(self, device: torch.device) -> None:
@@ -91,60 +101,85 @@ class LossScaleOptimizer(Optimizer):
             return
         device = (present or overwriting)[0].device
         if device != self.step_counter.device:
-            for variable in (self.step_counter, self.dynamic_scale):
-                variable._put(0, variable.value.to(device))
+            self._follow(device)
+        inner = self.inner_optimizer
+        if device.type != "cpu" and inner._takes_back:
+            self._advance_on_device(gradients)
+            return
         scale = self.dynamic_scale.value
-        largest = [n.to(device, torch.float32) for n in torch._foreach_norm(present + overwriting, math.inf)]
-        finite = torch.isfinite(torch.stack(largest)).all()
-        unscaled = iter(torch._foreach_div(present, scale) if present else ())
-        gradients = [None if g is None else next(unscaled) for g in gradients]
-        if device.type != "cpu" and self.inner_optimizer._takes_back:
-            self._advance_if(finite, gradients)
-        elif finite:
-            self._advance_inner(gradients)
-        self._rescale(finite)
+        finite = _are_finite(present + overwriting)
+        self._opt_called = True
+        if finite:
+            unscaled = iter(torch._foreach_div(present, scale) if present else ())
+            if self._overwriting:
+                inner._overwrite(self._overwriting)
+            inner._advance([None if g is None else next(unscaled) for g in gradients])
+        self._rescale((~finite).float())
+
+    def _advance_on_device(self, gradients: list[Any]) -> None:
+        """Update, or leave everything as it is, as the device finds; count as if there was an update."""
+        finite = self._perform(gradients, self._decide())
+        self._count(gradients)
+        self._await_news(finite.reshape(1))
+
+    def _decide(self) -> Plan:
+        inner = self.inner_optimizer
+        self._hear_news(wait=inner._branches_on_count)
+        return Plan(("scaled", self.dynamic_growth_steps), (), (inner._decide(),))
+
+    def _count(self, gradients: Sequence[Any] | None = None) -> None:
+        self.inner_optimizer._count(gradients)
         self._opt_called = True
 
-    def _advance_inner(self, gradients: list[Any]) -> None:
-        if self._overwriting:
-            self.inner_optimizer._overwrite(self._overwriting)
-        self.inner_optimizer._advance(gradients)
+    def _perform(self, gradients: list[Any], plan: Plan, guard: Guard | None = None) -> torch.Tensor:
+        inner = self.inner_optimizer
+        overwriting = [g for g in self._overwriting if g is not None]
+        finite = _are_finite([g for g in gradients if g is not None] + overwriting)
+        guard = Guard(finite, self.dynamic_scale.value)
+        if overwriting:
+            slots = inner._accumulated_gradients if inner.gradient_accumulation_steps else []
+            touched = [t.detach() for v in (*self._overwritten, *slots) for t in v.parameters]
+            before = [t.clone() for t in touched]
+            inner._overwrite(self._overwriting)
+            guard.restore(touched, before)
+        inner._perform(gradients, plan.parts[0], guard)
+        self._rescale(guard.skips)
+        return finite
 
-    def _advance_if(self, finite: torch.Tensor, gradients: list[Any]) -> None:
-        """Let the inner optimizer update, and take everything back on the device where a gradient is not finite."""
-        self._hear_news(wait=False)
-        touched = [
-            *(t for v in self._trainable_variables for t in v.parameters),
-            *self.inner_optimizer._state_tensors(),
-        ]
-        before = [t.detach().clone() for t in touched]
-        self._advance_inner(gradients)
-        for now, old in zip(touched, before, strict=True):
-            now.copy_(torch.where(finite, now, old))
-        flag = torch.empty((), dtype=torch.bool, pin_memory=finite.is_cuda)
-        flag.copy_(finite, non_blocking=True)
+    def _await_news(self, finite: torch.Tensor) -> None:
+        """Let the host hear which updates happened, once the device knows: a vector of bools."""
+        if finite.device.type == "cpu":
+            for flag in finite.tolist():
+                if not flag:
+                    self.inner_optimizer._take_back_count()
+            return
+        flags = torch.empty(finite.shape, dtype=torch.bool, pin_memory=finite.is_cuda, device="cpu")
+        flags.copy_(finite, non_blocking=True)
         event = torch.Event(finite.device)
         event.record()
-        self._news.append((flag, event))
+        self._news.append((flags, event))
 
     def _hear_news(self, wait: bool) -> None:
         """Take back the count of updates that turned out to be left out."""
+        if self._replayed is not None:
+            replayed, self._replayed = self._replayed, None
+            self._await_news(replayed)
         while self._news:
-            flag, event = self._news[0]
+            flags, event = self._news[0]
             if not event.query():
                 if not wait:
                     return
                 event.synchronize()
             del self._news[0]
-            if not flag:
-                self.inner_optimizer._take_back_count()
+            for flag in flags.tolist():
+                if not flag:
+                    self.inner_optimizer._take_back_count()
 
-    def _rescale(self, finite: torch.Tensor) -> None:
-        counter, scale = self.step_counter.value, self.dynamic_scale.value
-        is_due = counter + 1 >= self.dynamic_growth_steps
-        grown = torch.where(is_due, scale * 2.0, scale)
-        scale.copy_(torch.where(finite, grown, scale * 0.5))
-        counter.copy_(torch.where(finite & ~is_due, counter + 1, torch.zeros_like(counter)))
+    def _rescale(self, skips: torch.Tensor) -> None:
+        """Adapt the scale; ``skips`` is 1.0 if the update was left out."""
+        counter = self.step_counter.value
+        counter.clamp_(max=self.dynamic_growth_steps - 1)  # the kernel compares for equality
+        torch._amp_update_scale_(self.dynamic_scale.value, counter, skips, 2.0, 0.5, self.dynamic_growth_steps)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         self.inner_optimizer.update_step(gradient, variable, learning_rate)
@@ -232,6 +267,17 @@ class LossScaleOptimizer(Optimizer):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, inner_optimizer={self.inner_optimizer!r}>"
+
+
+def _are_finite(gradients: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return whether all elements are finite, a tensor of one bool on the device of the first gradient."""
+    gradients = [g for g in gradients if g.numel()] or [torch.zeros((), device=gradients[0].device)]
+    largest = list(torch._foreach_norm(gradients, math.inf))
+    first = largest[0]
+    if any(n.device != first.device or n.dtype != first.dtype for n in largest):
+        largest = [n.to(first.device, torch.float32) for n in largest]
+    finite = torch.stack(largest).amax() < math.inf
+    return finite.full_tensor() if hasattr(finite, "full_tensor") else finite  # of all parts of sharded gradients
 
 
 def _check(inner: Any, initial_scale: float, growth_steps: int, options: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat import path_patterns
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.optimizers.device_update import Guard, Plan
 from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.serialization import serialize_keras_object
@@ -131,6 +132,8 @@ class MultiOptimizer(Optimizer):
         self.optimizers: list[Any] = _known_optimizers(optimizer_map)
         self._var_to_optimizer_idx: dict[torch.Tensor, int] = {}
         super().__init__(0.0, loss_scale_factor=loss_scale_factor, name=name)
+        self._own_groups = self.param_groups
+        self._show_groups()
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -150,6 +153,7 @@ class MultiOptimizer(Optimizer):
             _check_part(optimizer, variable)
             chosen.append(optimizer)
         self.optimizers = list({id(o): o for o in [*_known_optimizers(self.optimizer_map), *chosen]}.values())
+        self.param_groups = self._own_groups
         super().build(shown)
         position = {id(o): i for i, o in enumerate(self.optimizers)}
         self._var_to_optimizer_idx = {self._var_key(v): position[id(o)] for v, o in zip(shown, chosen, strict=True)}
@@ -162,7 +166,14 @@ class MultiOptimizer(Optimizer):
             overwritten = [i for i, v in enumerate(self._overwritten) if any(v is w for w in own)]
             self._shares.append((optimizer, places, overwritten))
         self._overwriting: list[Any] = []
-        self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+        self._show_groups()
+
+    def _show_groups(self) -> None:
+        """Show the groups of the optimizers as its own, so that torch's schedulers change what they compute with."""
+        if self.optimizers:
+            self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+            common = set.intersection(*(set(o.defaults) for o in self.optimizers))
+            self.defaults = {key: self.optimizers[0].defaults[key] for key in common}
 
     # -- updating --------------------------------------------------------------------------------------------------
 
@@ -180,6 +191,27 @@ class MultiOptimizer(Optimizer):
                 optimizer._advance([gradients[i] for i in places])
         self._iterations += 1
         self._opt_called = True
+
+    def _decide(self) -> Plan:
+        return Plan(("several", self.loss_scale_factor), (), tuple(o._decide() for o in self.optimizers))
+
+    def _count(self, gradients: Sequence[Any] | None = None) -> None:
+        super()._count(gradients)
+        for optimizer, places, _ in self._shares:
+            if places:
+                optimizer._count(None if gradients is None else [gradients[i] for i in places])
+
+    @property
+    def _branches_on_count(self) -> bool:
+        return any(o._branches_on_count for o in self.optimizers)
+
+    def _perform(self, gradients: list[Any], plan: Plan, guard: Guard | None = None) -> torch.Tensor | None:
+        if self.loss_scale_factor is not None:
+            factor = 1.0 / self.loss_scale_factor
+            gradients = [None if g is None else g * factor for g in gradients]
+        for (optimizer, places, _), part in zip(self._shares, plan.parts, strict=True):
+            optimizer._perform([gradients[i] for i in places], part, guard)
+        return None if guard is None else guard.finite
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         index = self._var_to_optimizer_idx[self._index_key(variable)]
@@ -236,7 +268,7 @@ class MultiOptimizer(Optimizer):
         for optimizer, state in zip(self.optimizers, state_dict["optimizers"], strict=True):
             optimizer.load_state_dict(state)
         self._iterations = state_dict["iterations"]
-        self.param_groups = [group for o in self.optimizers for group in o.param_groups]
+        self._show_groups()
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -9,7 +9,9 @@ from typing import Any
 import torch
 
 from torchkeras_compat import path_patterns
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.scaling import Number, add_ratio_, add_scaled_
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.variables import Variable
 
@@ -46,6 +48,8 @@ class Muon(Optimizer):
 
     Source: Jordan et al. 2024; Liu et al. 2025 for ``rms_rate``; Keras API, optimizers/Muon.
     """
+
+    momentum = GroupValue("momentum")
 
     def __init__(
         self,
@@ -120,6 +124,8 @@ class Muon(Optimizer):
             self.adam_velocities.append(made[1] if len(made) == 2 else None)
             if len(made) == 1:
                 self._momentums[self._var_key(variable)] = made[0]
+        own = [getattr(type(self), n) is getattr(Muon, n) for n in ("lr_adjust", "zeropower_via_newtonschulz5")]
+        self._is_batched = all(own)  # what a subclass overrides gets one matrix at a time
         self._for_adam = {t for v in self._trainable_variables if self._should_use_adamw(v) for t in v.parameters}
 
     def _should_use_adamw(self, variable: Any) -> bool:
@@ -134,55 +140,85 @@ class Muon(Optimizer):
     def _decay_option(self, variable: Variable) -> str:
         return "adam_weight_decay" if self._should_use_adamw(variable) else "weight_decay"
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        correction = math.sqrt(1.0 - self.adam_beta_2**step) / (1.0 - self.adam_beta_1**step)
+        return rate, rate * self.adam_lr_ratio * correction
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        rate, adam_rate = numbers
         pairs = list(zip(tensors, gradients, strict=True))
         left = [(t, g) for t, g in pairs if t in self._for_adam]
         if left:
-            self._update_by_adam([t for t, _ in left], [g for _, g in left], rate * self.adam_lr_ratio, step)
+            self._update_by_adam([t for t, _ in left], [g for _, g in left], adam_rate)
         matrices = [(t, g) for t, g in pairs if t not in self._for_adam]
-        for variable, gradient in self._by_variable([t for t, _ in matrices], [g for _, g in matrices]):
-            slot = self._momentums[self._var_key(variable)]
-            momentum = slot.value * self.momentum + gradient
-            slot.assign(momentum)
-            direction = gradient + self.momentum * momentum if self.nesterov else momentum
-            change = self.lr_adjust(self.zeropower_via_newtonschulz5(direction, self.ns_steps))
-            variable.assign(variable.value.detach() - rate * change)
+        if matrices:
+            self._update_matrices([t for t, _ in matrices], [g for _, g in matrices], rate)
 
-    def _update_by_adam(self, tensors: Tensors, gradients: Tensors, rate: float, step: int) -> None:
+    def _update_matrices(self, tensors: Tensors, gradients: Tensors, rate: Number) -> None:
+        slots = [self.state[t]["momentum"] for t in tensors]
+        factor = self.param_groups[0].get("momentum", 0.0)
+        torch._foreach_mul_(slots, factor)
+        torch._foreach_add_(slots, gradients)
+        directions = torch._foreach_add(gradients, slots, alpha=factor) if self.nesterov else slots
+        variables, shown = [], []
+        for variable, direction in self._by_variable(tensors, list(directions)):
+            variables.append(variable)
+            shown.append(direction)
+        changes: dict[torch.Tensor, torch.Tensor] = {}
+        for variable, change in zip(variables, self._orthogonalized(shown), strict=True):
+            changes.update(zip(variable.parameters, variable.layout.to_torch(change), strict=True))
+        add_scaled_(tensors, [changes[t] for t in tensors], -rate)
+
+    def _orthogonalized(self, directions: Tensors) -> Tensors:
+        """Return the changes of matrices by their directions, those of one shape in one product."""
+        if not self._is_batched:
+            return [self.lr_adjust(self.zeropower_via_newtonschulz5(d, self.ns_steps)) for d in directions]
+        groups: dict[Any, list[int]] = {}
+        for i, d in enumerate(directions):
+            groups.setdefault((d.shape, d.dtype, d.device), []).append(i)
+        changes: list[Any] = [None] * len(directions)
+        for places in groups.values():
+            stacked = torch.stack([directions[i] for i in places])
+            result = self.lr_adjust(self.zeropower_via_newtonschulz5(stacked, self.ns_steps))
+            for i, change in zip(places, result.unbind(), strict=True):
+                changes[i] = change
+        return changes
+
+    def _update_by_adam(self, tensors: Tensors, gradients: Tensors, rate: Number) -> None:
         momentum = [self.state[t]["momentum"] for t in tensors]
         velocity = [self.state[t]["velocity"] for t in tensors]
-        rate *= math.sqrt(1.0 - self.adam_beta_2**step) / (1.0 - self.adam_beta_1**step)
         torch._foreach_lerp_(momentum, gradients, 1.0 - self.adam_beta_1)
         torch._foreach_mul_(velocity, self.adam_beta_2)
         torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.adam_beta_2)
         roots = torch._foreach_sqrt(velocity)
         torch._foreach_add_(roots, self.epsilon)
-        torch._foreach_addcdiv_(tensors, momentum, roots, -rate)
+        add_ratio_(tensors, momentum, roots, -rate)
 
     def lr_adjust(self, x: torch.Tensor) -> torch.Tensor:
-        """Return a direction scaled so that steps of all shapes have the root mean square ``rms_rate``."""
-        return x if self.rms_rate is None else x * (math.sqrt(max(x.shape[0], x.shape[1])) * self.rms_rate)
+        """Return directions scaled so that steps of all shapes have the root mean square ``rms_rate``."""
+        return x if self.rms_rate is None else x * (math.sqrt(max(x.shape[-2:])) * self.rms_rate)
 
     def transpose_last_axis(self, X: torch.Tensor) -> torch.Tensor:  # Keras's name
         """Return a tensor with its last two axes exchanged."""
         return X.transpose(-1, -2)
 
     def zeropower_via_newtonschulz5(self, x: torch.Tensor, steps: int) -> torch.Tensor:
-        """Return a matrix near the orthogonal factor of ``x``: singular values brought near 1.
+        """Return matrices near the orthogonal factors of those in ``x``: singular values brought near 1.
 
         Args:
-            x: Tensor of shape (rows, columns).
+            x: Tensor of shape (..., rows, columns).
             steps: Iterations of ``x = a * x + (b * x xᵀ + c * (x xᵀ)²) x``.
 
         Source: Jordan et al. 2024, "Newton-Schulz iteration".
         """
-        is_tall = x.shape[0] > x.shape[1]
-        x = x.T if is_tall else x
-        x = x / (torch.linalg.matrix_norm(x) + 1e-7)
+        is_tall, shape = x.shape[-2] > x.shape[-1], x.shape
+        x = (x.mT if is_tall else x).reshape(-1, min(shape[-2:]), max(shape[-2:]))
+        x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)
         for _ in range(steps):
-            a = x @ x.T
-            x = self.muon_a * x + (self.muon_b * a + self.muon_c * a @ a) @ x
-        return x.T if is_tall else x
+            a = x @ x.mT
+            x = torch.baddbmm(x, torch.baddbmm(a, a, a, beta=self.muon_b, alpha=self.muon_c), x, beta=self.muon_a)
+        x = x.mT if is_tall else x
+        return x.reshape(shape)
 
     def get_config(self) -> dict[str, Any]:
         own = (

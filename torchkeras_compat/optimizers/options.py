@@ -74,7 +74,7 @@ def check_numbers(optimizer: Any) -> None:
     """
     cls: Any = type(optimizer)
     for name in _numbers_of(cls):
-        value = optimizer.__dict__.get(name, 0)
+        value = getattr(optimizer, name, 0)
         if value is None or isinstance(value, str):
             raise ValueError(
                 f"`{name}` of {type(optimizer).__name__} is a number. Received: {name}={value!r}. Leave it out for the"

@@ -36,5 +36,7 @@ def refuse_capture(name: str) -> None:
         raise RuntimeError(
             f"Optimizer '{name}' was asked for an update while a CUDA graph is being captured. Its learning rate and"
             " its number of updates are numbers on the host, which the graph would repeat as they are now. Capture the"
-            " forward and the backward pass, and call the optimizer after `graph.replay()`."
+            " forward and the backward pass, and call the optimizer after `graph.replay()`; or capture `update()` of"
+            " `torchkeras_compat.optimizers.replayable.Replayable(optimizer)`, and call its `advance()` before each"
+            " replay."
         )

@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.scaling import add_ratio_
 
 
 class RMSprop(Optimizer):
@@ -27,6 +29,8 @@ class RMSprop(Optimizer):
 
     Source: Keras API, optimizers/RMSprop; Hinton 2012.
     """
+
+    momentum = GroupValue("momentum")
 
     def __init__(
         self,
@@ -68,8 +72,8 @@ class RMSprop(Optimizer):
             **kwargs,
         )
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        velocity = moments["velocity"]
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        (rate,), velocity = numbers, moments["velocity"]
         torch._foreach_mul_(velocity, self.rho)
         torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.rho)
         if self.centered:
@@ -80,12 +84,13 @@ class RMSprop(Optimizer):
             spread = velocity
         roots = torch._foreach_add(spread, self.epsilon)
         torch._foreach_sqrt_(roots)
-        if not self.momentum:
-            torch._foreach_addcdiv_(tensors, gradients, roots, -rate)
+        factor = self.param_groups[0].get("momentum")
+        if not factor:
+            add_ratio_(tensors, gradients, roots, -rate)
             return
         momentum = moments["momentum"]
-        torch._foreach_mul_(momentum, self.momentum)
-        torch._foreach_addcdiv_(momentum, gradients, roots, rate)
+        torch._foreach_mul_(momentum, factor)
+        add_ratio_(momentum, gradients, roots, rate)
         torch._foreach_sub_(tensors, momentum)
 
     def get_config(self) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from torchkeras_compat.optimizers.adam_like import AdamLike
-from torchkeras_compat.optimizers.base import Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Numbers, Slots, Tensors
+from torchkeras_compat.optimizers.scaling import add_ratio_, lerp_
 
 
 class ScheduleFreeAdamW(AdamLike):
@@ -77,17 +78,22 @@ class ScheduleFreeAdamW(AdamLike):
         if self._tensors:
             torch._foreach_copy_(self._moments["momentum"], [t.detach() for t in self._tensors])
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        point, velocity = moments["momentum"], moments["velocity"]
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
         if step < self.warmup_steps:
             rate *= step / self.warmup_steps
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
+        return rate, math.sqrt(1.0 - self.param_groups[0]["betas"][1] ** step), 1.0 / step
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        rate, correction, weight = numbers
+        point, velocity = moments["momentum"], moments["velocity"]
+        beta_2 = self.param_groups[0]["betas"][1]
+        torch._foreach_mul_(velocity, beta_2)
+        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - beta_2)
         roots = torch._foreach_sqrt(velocity)
-        torch._foreach_div_(roots, math.sqrt(1.0 - self.beta_2**step))
+        torch._foreach_div_(roots, correction)
         torch._foreach_add_(roots, self.epsilon)
-        torch._foreach_addcdiv_(point, gradients, roots, -rate)
-        torch._foreach_lerp_(tensors, point, 1.0 / step)
+        add_ratio_(point, gradients, roots, -rate)
+        lerp_(tensors, point, weight)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "warmup_steps": self.warmup_steps}

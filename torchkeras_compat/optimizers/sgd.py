@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.optimizers.base import FUSED_DEVICES, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import FUSED_DEVICES, Numbers, Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.scaling import Number, add_scaled_
 from torchkeras_compat.variables import Variable
 
 
@@ -31,6 +33,8 @@ class SGD(Optimizer):
 
     Source: Keras API, optimizers/SGD.
     """
+
+    momentum = GroupValue("momentum")
 
     def __init__(
         self,
@@ -74,43 +78,55 @@ class SGD(Optimizer):
         """The velocities, one for each variable; none without ``momentum``."""
         return [v for v in self._tracked if v.name.endswith("_momentum")]
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        velocity = moments["momentum"] if self.momentum else []
-        first = tensors[0]
+    def _is_fused(self, first: torch.Tensor) -> bool:
         # torch 2.13's fused kernel for the CPU leaves most of a half-precision tensor as it was.
         is_exact = first.itemsize > 2 or first.device.type != "cpu"
-        if is_exact and first.device.type in FUSED_DEVICES and not self._is_mixed:
-            self._update_fused(tensors, gradients, velocity, rate)
+        if self._is_mixed or self._is_sharded:  # DTensor has no way to share out this kernel
+            return False
+        return is_exact and first.device.type in FUSED_DEVICES
+
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        (rate,), momentum = numbers, self.param_groups[0].get("momentum", 0.0)
+        velocity = moments["momentum"] if momentum else []
+        is_double = tensors[0].dtype is torch.float64 and isinstance(rate, torch.Tensor)  # the kernel takes a float32
+        if self._is_fused(tensors[0]) and not is_double:
+            self._update_fused(tensors, gradients, velocity, rate, momentum)
         elif not velocity:
-            torch._foreach_add_(tensors, gradients, alpha=-rate)
+            add_scaled_(tensors, gradients, -rate)
         else:
-            torch._foreach_mul_(velocity, self.momentum)
-            torch._foreach_add_(velocity, gradients, alpha=-rate)
+            torch._foreach_mul_(velocity, momentum)
+            add_scaled_(velocity, gradients, -rate)
             if self.nesterov:
-                torch._foreach_add_(tensors, velocity, alpha=self.momentum)
-                torch._foreach_add_(tensors, gradients, alpha=-rate)
+                torch._foreach_add_(tensors, velocity, alpha=momentum)
+                add_scaled_(tensors, gradients, -rate)
             else:
                 torch._foreach_add_(tensors, velocity)
 
-    def _update_fused(self, tensors: Tensors, gradients: Tensors, velocity: Tensors, rate: float) -> None:
+    def _update_fused(
+        self, tensors: Tensors, gradients: Tensors, velocity: Tensors, rate: Number, momentum: float
+    ) -> None:
         # torch's kernel computes b = momentum * b + (1 - dampening) * g, then w -= lr * b. Keras's velocity holds the
         # learning rate already: with lr = -1 the kernel adds it, with dampening = 1 + rate it takes -rate * g in.
         dampening, lr = 0.0, rate
         if velocity:
-            dampening, lr = 1.0 + rate, -1.0
-            if self.nesterov:  # the kernel then adds the gradient itself too
-                gradients, dampening = list(torch._foreach_mul(gradients, -rate)), 0.0
+            lr = -1.0
+            if self.nesterov or isinstance(rate, torch.Tensor):  # the kernel may add the gradient itself too
+                gradients = list(torch._foreach_mul(gradients, -rate))
+            else:
+                dampening = 1.0 + rate
         torch._fused_sgd_(
             tensors,
             gradients,
             velocity,
             weight_decay=0.0,
-            momentum=self.momentum,
+            momentum=momentum,
             lr=lr,
             dampening=dampening,
             nesterov=self.nesterov and bool(velocity),
             maximize=False,
             is_first_step=False,
+            grad_scale=self._scale_of_gradients,
+            found_inf=self._skips,
         )
 
     def get_config(self) -> dict[str, Any]:

@@ -233,8 +233,11 @@ class OptimizerState(LearningRate):
                 f"The state has {len(unattached)} variables that belong to no parameter, optimizer '{self.name}' has"
                 f" {len(self._unattached)}. It comes from another optimizer, or this one is not built yet."
             )
-        own = self.state
+        own, groups = self.state, self.param_groups
         without_compiler(torch.optim.Optimizer.load_state_dict)(self, copy.deepcopy(state_dict))
+        for group, mine in zip(self.param_groups, groups, strict=True):
+            for key, value in mine.items():
+                group.setdefault(key, value)  # states of older versions have the learning rate alone
         loaded, self.state = self.state, own
         for tensor, slots in loaded.items():
             for key, value in slots.items():

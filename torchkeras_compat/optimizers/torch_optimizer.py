@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.errors import FileContentError
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import Numbers, Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.state_arrays import from_arrays, has_structure, to_arrays
 from torchkeras_compat.user_warnings import warn_user
 from torchkeras_compat.variables import Variable
@@ -46,6 +46,7 @@ class TorchOptimizer(Optimizer):
     decays_itself = False
     torch_optimizer: Any = None
     _is_training = True
+    _updates_in_parts = False
     _takes_back = False  # numbers on the host, which no device can take back
 
     def make_torch_optimizer(self, parameters: Any, learning_rate: float) -> torch.optim.Optimizer:
@@ -105,8 +106,8 @@ class TorchOptimizer(Optimizer):
 
     # -- updating --------------------------------------------------------------------------------------------------
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        inner = self.torch_optimizer
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        (rate,), inner = numbers, self.torch_optimizer
         if not self._is_training and hasattr(inner, "train"):
             raise RuntimeError(
                 f"Optimizer '{self.name}' has put the weights to use into the parameters, and steps need those to train"

@@ -13,8 +13,9 @@ import torch
 from torchkeras_compat import config
 from torchkeras_compat.legacy.optimizers.slots import OptimizerV2
 from torchkeras_compat.optimizers import adam, adaptive, ftrl, rmsprop, sgd
-from torchkeras_compat.optimizers.base import Slots, Tensors
+from torchkeras_compat.optimizers.base import Numbers, Slots, Tensors
 from torchkeras_compat.optimizers.host_scalar import HostScalar
+from torchkeras_compat.optimizers.scaling import add_ratio_
 
 
 def _epsilon(value: float | None) -> float:
@@ -101,11 +102,11 @@ class LegacyRMSprop(OptimizerV2, rmsprop.RMSprop):
         learning_rate = self._take_options(learning_rate, kwargs)
         super().__init__(learning_rate, rho, momentum, _epsilon(epsilon), centered, name=name, **kwargs)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
         if self.momentum:
-            super()._update(tensors, gradients, moments, rate, step)
+            super()._update(tensors, gradients, moments, numbers)
             return
-        rate /= 1.0 + self.decay * (step - 1)
+        (rate,) = numbers
         squares = moments["velocity"]
         torch._foreach_mul_(squares, self.rho)
         torch._foreach_addcmul_(squares, gradients, gradients, 1.0 - self.rho)
@@ -116,7 +117,7 @@ class LegacyRMSprop(OptimizerV2, rmsprop.RMSprop):
             spread = torch._foreach_addcmul(squares, average, average, -1.0)
         roots = torch._foreach_sqrt(spread)
         torch._foreach_add_(roots, self.epsilon)
-        torch._foreach_addcdiv_(tensors, gradients, roots, -rate)
+        add_ratio_(tensors, gradients, roots, -rate)
 
 
 class LegacyAdagrad(OptimizerV2, adaptive.Adagrad):
@@ -153,12 +154,12 @@ class LegacyAdagrad(OptimizerV2, adaptive.Adagrad):
         learning_rate = self._take_options(learning_rate, kwargs)
         super().__init__(learning_rate, initial_accumulator_value, _epsilon(epsilon), name=name, **kwargs)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        accumulator = moments["accumulator"]
+    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
+        (rate,), accumulator = numbers, moments["accumulator"]
         torch._foreach_addcmul_(accumulator, gradients, gradients, 1.0)
         roots = torch._foreach_sqrt(accumulator)
         torch._foreach_add_(roots, self.epsilon)
-        torch._foreach_addcdiv_(tensors, gradients, roots, -rate / (1.0 + self.decay * (step - 1)))
+        add_ratio_(tensors, gradients, roots, -rate)
 
 
 class LegacyAdadelta(OptimizerV2, adaptive.Adadelta):
@@ -318,23 +319,15 @@ class LegacyNadam(OptimizerV2, adaptive.Nadam):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._u_product = HostScalar(self, "_product", config.floatx(), "momentum_cache")
+        self._u_product = HostScalar(self, "_current_product", config.floatx(), "momentum_cache")
         self._tracked[-1] = self._unattached[-1] = self._u_product
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        now, after = (self.beta_1 * (1.0 - 0.5 * math.pow(0.96, self.schedule_decay * n)) for n in (step, step + 1))
-        if step != self._product_step:
-            self._product *= now
-            self._product_step = step
-        momentum, velocity = moments["momentum"], moments["velocity"]
-        torch._foreach_lerp_(momentum, gradients, 1.0 - self.beta_1)
-        torch._foreach_mul_(velocity, self.beta_2)
-        torch._foreach_addcmul_(velocity, gradients, gradients, 1.0 - self.beta_2)
-        bottom = torch._foreach_div(velocity, 1.0 - self.beta_2**step)
-        torch._foreach_sqrt_(bottom)
-        torch._foreach_add_(bottom, self.epsilon)
-        torch._foreach_addcdiv_(tensors, momentum, bottom, -rate * after / (1.0 - self._product * after))
-        torch._foreach_addcdiv_(tensors, gradients, bottom, -rate * (1.0 - now) / (1.0 - self._product))
+    def _factors(self, step: int) -> tuple[float, float]:
+        beta_1, pace = self.param_groups[0]["betas"][0], self.schedule_decay
+        return (
+            beta_1 * (1.0 - 0.5 * math.pow(0.96, pace * step)),
+            beta_1 * (1.0 - 0.5 * math.pow(0.96, pace * (step + 1))),
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "schedule_decay": self.schedule_decay}

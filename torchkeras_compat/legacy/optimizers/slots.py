@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras_compat.optimizers.base import Optimizer, Slots, Tensors
+from torchkeras_compat.optimizers.base import HostNumbers, Optimizer, Tensors
 from torchkeras_compat.optimizers.state import as_variable
 from torchkeras_compat.variables import Variable
 
@@ -45,8 +45,8 @@ class OptimizerV2(Optimizer):
         self.decay = float(decay)
         return kwargs.pop("lr", learning_rate)
 
-    def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, rate: float, step: int) -> None:
-        super()._update(tensors, gradients, moments, rate / (1.0 + self.decay * (step - 1)), step)
+    def _numbers(self, rate: float, step: int) -> HostNumbers:
+        return super()._numbers(rate / (1.0 + self.decay * (step - 1)), step)
 
     def _clip_gradients(self, grads: Sequence[Any], present: list[int] | None = None) -> Tensors:
         clipped: Tensors = super()._clip_gradients(grads, present)
