@@ -28,7 +28,7 @@ from torchkeras_compat.training.processes import warn_of_separate_models
 from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.run_steps import TrainingHooks, packed, run_steps
 from torchkeras_compat.training.step import Step, runs_default_step
-from torchkeras_compat.training.tracing.traced_step import TracedStep
+from torchkeras_compat.training.tracing.traced_default import TracedDefaultStep
 from torchkeras_compat.training.training_state import TrainingState
 from torchkeras_compat.user_warnings import warn_user
 
@@ -176,6 +176,8 @@ class Fit:
         batches = self.data.steps(none=first > 0 and model.stop_training)
         hooks = TrainingHooks(model, self.callbacks, self.default_step, self.steps_per_execution)
         outputs = run_steps(batches, self.train, progress, hooks)
+        if self.default_step is not None:
+            self.default_step.training.flush()
         batches.close()
         switch(model, False)
         if self.data.is_exhausted:
@@ -186,14 +188,17 @@ class Fit:
 
     def _end_tracing(self) -> None:
         if self.default_step is not None:  # from now on anything may run between the steps
+            self.default_step.training.flush()
             self.default_step.training.is_guarded = True
+            self.default_step.training.steps_in_a_graph = 1
             self.default_step.training.steps_to_come = None
 
-    def _prepare_tracing(self, training: TracedStep, epoch: int) -> None:
+    def _prepare_tracing(self, training: TracedDefaultStep, epoch: int) -> None:
         """Tell the traced step what is to come, and let it look whether its recordings still hold."""
         steps = self.data.num_steps
         training.steps_to_come = None if steps is None else steps * (self.epochs.stop - epoch)
         training.is_guarded = self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
+        training.steps_in_a_graph = self.steps_per_execution
         training.check(self.callbacks.has_foreign())
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:

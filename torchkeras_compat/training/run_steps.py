@@ -125,6 +125,8 @@ class TrainingHooks(StepHooks):
         return False
 
     def end_last(self, step: int, outputs: Any) -> None:
+        if self.step is not None:
+            self.step.training.flush()
         give_logs(self.callbacks.on_train_batch_end, step, self._logs(outputs))
 
     def _go_on_training(self) -> None:

@@ -162,12 +162,17 @@ class Step:
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
         return y_pred, loss
 
-    def learn(self) -> None:
-        """Update the weights from their gradients."""
+    def learn(self, is_updated: bool = False) -> None:
+        """Update the weights from their gradients.
+
+        Args:
+            is_updated: Whether the update is made already.
+        """
         if self.learns:
             if self.unchecked:
                 self._warn_of_missing_gradients()
-            self.update()
+            if not is_updated:
+                self.update()
             if self.constrained:
                 apply_constraints(self.constrained)
         elif not self.has_warned:

@@ -5,17 +5,23 @@ The update of the weights follows as it is: learning rates, schedules and counts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.metrics.torch_metric import TorchMetric
+from torchkeras_compat.optimizers.replayable import why_not_replayable
+from torchkeras_compat.training.tracing.captured_step import CapturedStep, CudaGraph, why_not_captured
 from torchkeras_compat.training.tracing.traced_step import TracedStep
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.step import Step
+
+CAPTURING_DEVICES: dict[str, Callable[..., Any]] = {"cuda": CudaGraph}
+"""What captures a function, by type of device."""
 
 
 class TracedDefaultStep(TracedStep):
@@ -24,7 +30,12 @@ class TracedDefaultStep(TracedStep):
     Args:
         step: The step.
         trains: Whether it trains.
+
+    Attributes:
+        steps_in_a_graph: Steps that are captured in one CUDA graph.
     """
+
+    steps_in_a_graph = 1
 
     def __init__(self, step: Step, trains: bool) -> None:
         super().__init__(step.model)
@@ -103,9 +114,29 @@ class TracedDefaultStep(TracedStep):
                 outputs.append(tensor)
         return pytree.tree_unflatten(outputs, self._outputs) if outputs else None
 
-    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any) -> None:
+    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any, is_updated: bool = False) -> None:
         """Update the weights, and the metrics that were not recorded."""
         if self.trains:
-            self.step.learn()
+            self.step.learn(is_updated)
         if computed is not None:
             self.step.update_metrics(x, y, computed, sample_weight)
+
+    def capture(self, form: Any, inputs: Sequence[torch.Tensor]) -> CapturedStep | None:
+        """Return the recorded step and its update, captured in CUDA graphs; None where that cannot be."""
+        if inputs[0].device.type not in CAPTURING_DEVICES:
+            return None
+        step, optimizer = self.step, None
+        reason = why_not_captured(form.function.program, inputs)
+        if self.model._compile_arguments["jit_compile"] is False:
+            reason = "the model was compiled with `jit_compile=False`"
+        elif self.trains and step.learns:
+            optimizer = step.optimizer
+            reason = reason or why_not_replayable(optimizer)
+        if reason is not None:
+            self.stop_capturing(reason)
+            return None
+        steps = self.steps_in_a_graph if self._records_metrics() else 1
+        if steps > 1 and optimizer is not None and why_not_replayable(optimizer, steps) is not None:
+            steps = 1
+        put_back = partial(self.put_back, form.keys)
+        return CapturedStep(form.run, put_back, inputs, optimizer, steps, CAPTURING_DEVICES[inputs[0].device.type])

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.training.tracing.captured_step import CannotCapture, CapturedStep
 from torchkeras_compat.training.tracing.foreign_code import ForeignCode, generator_in
 from torchkeras_compat.training.tracing.program import Program
 from torchkeras_compat.training.tracing.recorder import Recorder
@@ -36,10 +37,11 @@ class _Form:
         function: The function made of the last recordings that agreed.
         keys: What its results are for.
         run: The function, while it stands for the step.
+        captured: The function and what follows it, captured; None where it is not.
         surroundings: What it relies on.
     """
 
-    __slots__ = ("count", "failures", "function", "keys", "recording", "run", "surroundings")
+    __slots__ = ("captured", "count", "failures", "function", "keys", "recording", "run", "surroundings")
 
     def __init__(self) -> None:
         self.count = 0
@@ -48,6 +50,7 @@ class _Form:
         self.function: Function | None = None
         self.keys: list[Any] = []
         self.run: Callable[..., tuple[torch.Tensor, ...]] | None = None
+        self.captured: CapturedStep | None = None
         self.surroundings: Surroundings | None = None
 
 
@@ -67,6 +70,7 @@ class TracedStep(ABC):
         steps_to_come: How many steps the loop is about to run; None if nobody knows.
         is_guarded: Whether code of others runs between the steps, so that what a recording relies on is looked at
             before each of them, and not only by :meth:`check`.
+        not_captured: Why recordings are not captured in CUDA graphs; None if nothing spoke against it so far.
     """
 
     def __init__(self, model: Any) -> None:
@@ -74,7 +78,9 @@ class TracedStep(ABC):
         self.refusal: str | None = None
         self.steps_to_come: int | None = None
         self.is_guarded = True
+        self.not_captured: str | None = None
         self._has_foreign_code = False
+        self._waiting: _Form | None = None
         self._forms: dict[Any, _Form] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -84,7 +90,9 @@ class TracedStep(ABC):
             "refusal": None,
             "steps_to_come": None,
             "is_guarded": True,
+            "not_captured": None,
             "_has_foreign_code": False,
+            "_waiting": None,
             "_forms": {},
         }
 
@@ -120,8 +128,20 @@ class TracedStep(ABC):
         """
 
     @abstractmethod
-    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any) -> Any:
-        """Run the rest of the step, and return what it returns."""
+    def finish(self, computed: Any, x: Any, y: Any, sample_weight: Any, is_updated: bool = False) -> Any:
+        """Run the rest of the step, and return what it returns.
+
+        Args:
+            computed: What the recorded part gave.
+            x: The batch.
+            y: The batch.
+            sample_weight: The batch.
+            is_updated: Whether a captured graph has updated the weights already.
+        """
+
+    def capture(self, form: Any, inputs: Sequence[torch.Tensor]) -> CapturedStep | None:
+        """Return the recorded step, captured; None where it runs uncaptured."""
+        return None
 
     # -- running ---------------------------------------------------------------------------------------------------
 
@@ -138,16 +158,58 @@ class TracedStep(ABC):
             form = self._forms.get(key)
             if form is not None and form.run is not None:
                 if not self.is_guarded or self._holds(form):
-                    was_enabled = torch.is_grad_enabled()
-                    torch._C._set_grad_enabled(False)
-                    try:
-                        results = form.run(*inputs)
-                    finally:
-                        torch._C._set_grad_enabled(was_enabled)
-                    return self.finish(self.put_back(form.keys, results), x, y, sample_weight)
+                    return self._replay(form, inputs, x, y, sample_weight)
             elif self._is_time(key, form):
                 return self._record(self._forms[key], inputs, x, y, sample_weight)
+        self.flush()
         return self.run(x, y, sample_weight)
+
+    def _replay(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
+        """Run the recorded step on a batch."""
+        if form is not self._waiting and self._waiting is not None:
+            self.flush()
+        was_enabled = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+        try:
+            if form.captured is not None:
+                return self._launch(form, form.captured, inputs, x, y, sample_weight)
+            results = form.run(*inputs)  # type: ignore[misc]
+        finally:
+            torch._C._set_grad_enabled(was_enabled)
+        return self.finish(self.put_back(form.keys, results), x, y, sample_weight)
+
+    def _launch(
+        self, form: _Form, captured: CapturedStep, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any
+    ) -> Any:
+        """Run the captured step on a batch, or let the batch wait for the others of its graph."""
+        self._waiting = form
+        try:
+            results = captured(inputs)
+        except CannotCapture as error:
+            self.flush()
+            self.stop_capturing(str(error).partition("\n")[0])
+            return None
+        if results is None:
+            return None
+        self._waiting = None
+        return self.finish(self.put_back(form.keys, results), x, y, sample_weight, is_updated=True)
+
+    def flush(self) -> None:
+        """Run the steps on batches that wait for the rest of their graph: before somebody looks at what they change."""
+        form, self._waiting = self._waiting, None
+        if form is None or form.captured is None or form.run is None:
+            return
+        for inputs in form.captured.pending():
+            with torch.set_grad_enabled(False):
+                results = form.run(*inputs)
+            self.finish(self.put_back(form.keys, results), None, None, None)
+
+    def stop_capturing(self, reason: str) -> None:
+        """Run recordings uncaptured from now on."""
+        self.not_captured = reason
+        _log.debug("%s is not captured: %s", type(self).__name__, reason)
+        for form in self._forms.values():
+            form.captured = None
 
     def check(self, has_foreign_callbacks: bool) -> None:
         """Look whether what the recordings rely on still holds: before steps between which only this package runs.
@@ -164,7 +226,7 @@ class TracedStep(ABC):
         if form.surroundings.hold():
             return True
         form.failures += form.count < 2 * _STEPS_TO_PAY
-        form.run = form.function = form.recording = form.surroundings = None
+        form.run = form.function = form.recording = form.surroundings = form.captured = None
         form.count = 0
         return False
 
@@ -205,20 +267,20 @@ class TracedStep(ABC):
             self._fail(form, reason or "")
         else:
             self._has_foreign_code |= foreign.is_seen
-            self._compare(form, program)
+            self._compare(form, program, inputs)
         return self.finish(computed, x, y, sample_weight)
 
-    def _compare(self, form: _Form, program: Program) -> None:
+    def _compare(self, form: _Form, program: Program, inputs: Sequence[torch.Tensor]) -> None:
         """Keep a first recording; use a second one that agrees with it."""
         if form.recording is not None:
             difference = form.recording.difference(program)
             if difference is None:
-                self._use(form, program)
+                self._use(form, program, inputs)
                 return
             self._fail(form, f"two runs of the step differ: {difference}")
         form.recording = program
 
-    def _use(self, form: _Form, program: Program) -> None:
+    def _use(self, form: _Form, program: Program, inputs: Sequence[torch.Tensor]) -> None:
         """Let a program stand for the step from now on."""
         tensors = [v.tensor for v in program.outside() if v.tensor is not None]
         form.surroundings = Surroundings(self.model, self.settings(), tensors)
@@ -227,6 +289,8 @@ class TracedStep(ABC):
         if form.function is None or form.function.program.difference(program):
             form.function = Function(program, form.keys)
         form.run = form.function.run
+        if self.not_captured is None:
+            form.captured = self.capture(form, inputs)
 
     def _fail(self, form: _Form, reason: str) -> None:
         form.recording = None
