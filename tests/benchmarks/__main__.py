@@ -39,8 +39,8 @@ HEADER = """# Speed
 Written by `{command}`.
 
 Medians, with the quartiles in parentheses, of {rounds} rounds in processes that live on and of {fresh} in new ones.
-Each engine has a process of its own; they take turns round by round, in an order that changes, and only one computes at a
-time. Ratios are medians of the ratios within each round. {machine}, threads of each engine: {threads}.
+Each engine has a process of its own; they take turns round by round, in an order that changes, and only one computes at
+a time. Ratios are medians of the ratios within each round. {machine}, threads of each engine: {threads}.
 
 The plain loops are written by hand, with torch's fused optimizer and the data on the device: one computes the loss of
 the logits, as an expert writes it, the other the loss of probabilities, as the Keras models say it. See

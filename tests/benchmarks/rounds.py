@@ -9,12 +9,12 @@ Figures = TypeVar("Figures")
 
 
 def order(names: Sequence[str], turn: int) -> list[str]:
-    """Return the order of a round: it rotates by one, and every second round goes backwards.
+    """Return the order of a round: every second round goes backwards, and then it rotates by one.
 
     >>> [order("abc", turn) for turn in range(3)]
-    [['a', 'b', 'c'], ['a', 'c', 'b'], ['c', 'a', 'b']]
+    [['a', 'b', 'c'], ['c', 'b', 'a'], ['b', 'c', 'a']]
     """
-    first = turn % len(names) if names else 0
+    first = turn // 2 % len(names) if names else 0
     rotated = [*names[first:], *names[:first]]
     return rotated[::-1] if turn % 2 else rotated
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import lightning
+import numpy as np
 import torch
 from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler
 
@@ -56,7 +57,14 @@ class Engine(plain_loop.Engine):
     def everyday(self, workload: Workload) -> Any:
         raise Unsupported("its loop is measured by the step")
 
-    save = load = augmenting = predicting  # type: ignore[assignment]
+    def save(self, model: Any, path: str) -> None:
+        raise Unsupported("its files are those of torch")
+
+    def load(self, path: str, workload: Workload) -> None:
+        raise Unsupported("its files are those of torch")
+
+    def augmenting(self, name: str, images: np.ndarray, arguments: dict[str, Any]) -> Any:
+        raise Unsupported("it has no layers of images")
 
 
 class _Module(lightning.LightningModule):
