@@ -34,6 +34,7 @@ SECTIONS = {
     "imports": starting.imports,
     "memory": memory.memory,
 }
+NOT_QUICK = ("compiled", "files", "applications")  # left out of a quick run, unless named
 HEADER = """# Speed
 
 Written by `{command}`.
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quick = options.quick
     bench = Bench(
         found,
-        rounds=options.rounds or (5 if quick else 15),
+        rounds=options.rounds or (3 if quick else 15),
         fresh_rounds=options.fresh_rounds or (1 if quick else 5),
         quick=quick,
         steps=options.steps,
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         header = _header(bench, missing, threads, arguments)
         print(header, flush=True)
         pages = []
-        for name in options.only or SECTIONS:
+        for name in options.only or [name for name in SECTIONS if not (quick and name in NOT_QUICK)]:
             start = time.perf_counter()
             pages.append(SECTIONS[name](bench))
             print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
@@ -97,11 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ENGINE=PYTHON",
         help="interpreter of an environment that has the engine: jax=/path/to/python",
     )
-    parser.add_argument("--rounds", type=int, help="rounds in processes that live on (15; quick: 5)")
+    parser.add_argument("--rounds", type=int, help="rounds in processes that live on (15; quick: 3)")
     parser.add_argument("--fresh-rounds", type=int, help="rounds in new processes (5; quick: 1)")
     parser.add_argument("--steps", type=int, help="at most so many steps a round")
     parser.add_argument("--threads", type=int, help="threads of every engine (all processors, or OMP_NUM_THREADS)")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller files, fewer points: some minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, workloads and points: some minutes")
     parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables as a Markdown page")
     return parser
 

@@ -33,7 +33,11 @@ def test_each_measure_has_figures(engine, measure):
         return
     figures = once()
     assert all(value >= 0 for value in figures.values())
-    expected = {"started": set(), "from_scratch": {"build", "epoch"}, "training_memory": {"memory"}}
+    expected = {
+        "started": set() if isinstance(engine, plain_loop.Engine) else {"package"},
+        "from_scratch": {"build", "epoch"},
+        "training_memory": {"memory"},
+    }
     expected["predict_all"] = {"seconds", "memory"}
     assert set(figures) == expected.get(measure, {"seconds"})
 
@@ -50,6 +54,17 @@ def test_files_of_large_models_have_seconds_and_memory(tmp_path, ending):
     for action in ("save", "load"):
         figures = prepare(engine, "file", {"name": "small", "action": action, "path": path})()
         assert set(figures) == {"seconds", "processor", "memory"} and figures["seconds"] > 0
+
+
+@pytest.mark.filterwarnings("ignore")  # Lightning's advice on loaders
+def test_lightning_trains_where_it_is_installed():
+    pytest.importorskip("lightning")
+    from tests.benchmarks.engines.lightning_trainer import Engine
+
+    for measure in ("step", "first_step", "training_memory"):
+        assert prepare(Engine(""), measure, NOTES)()
+    with pytest.raises(Unsupported):
+        prepare(Engine(""), "predict_one", NOTES)
 
 
 def test_the_loops_differ_in_their_losses_alone_so_one_predicts():

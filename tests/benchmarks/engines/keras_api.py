@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,10 @@ class Engine:
     def __init__(self, variant: str) -> None:
         self.variant = variant
         ours = variant.startswith("ours")
+        importlib.import_module("torch" if ours else variant)
+        start = time.perf_counter()
         self.keras: Any = importlib.import_module("torchkeras_compat" if ours else "keras")
+        self.seconds_to_import = time.perf_counter() - start
         self.changes = {"ours-eager": {"run_eagerly": True}, "ours-compiled": {"jit_compile": True}}.get(variant, {})
         if ours:
             # submodules load on first use: here all that a training script names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ class Engine(plain_loop.Engine):
 
     def __init__(self, variant: str) -> None:
         super().__init__("logits")
+        logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
 
     def versions(self) -> str:
         return f"lightning {lightning.__version__}, torch {torch.__version__}{self.on()}"

@@ -32,7 +32,7 @@ def step(bench: Bench) -> str:
 
 def first_step(bench: Bench) -> str:
     """The first step of a new model."""
-    rows = _rows(bench, "first_step", "seven", SEVEN)
+    rows = _rows(bench, "first_step", "seven", SEVEN[:3] if bench.quick else SEVEN)
     return section(
         "The first step",
         "The first batch of a new, built and compiled model by `fit`, in a process that has trained other models.",
@@ -53,8 +53,9 @@ def everyday(bench: Bench) -> str:
 
 def applications(bench: Bench) -> str:
     """A step of models of `applications`, and building them."""
-    rows = _rows(bench, "step", "applications", APPLICATIONS)
-    building = _rows(bench, "build", "applications", APPLICATIONS)
+    members = APPLICATIONS[:1] if bench.quick else APPLICATIONS
+    rows = _rows(bench, "step", "applications", members)
+    building = _rows(bench, "build", "applications", members)
     return section(
         "Applications",
         figures("milliseconds per step", rows, 1, 1e3),
@@ -69,10 +70,6 @@ def growth(bench: Bench) -> str:
     for what, members in GROWING.items():
         if bench.wanted(what):
             chosen = (members[0], members[-2]) if bench.quick else members
-            rows = _rows_of_all(bench, what, chosen)
+            rows = [(workload.title, _seconds(bench, "step", what, workload)) for workload in chosen]
             parts += [figures(f"{what}: milliseconds per step", rows, scale=1e3), comparison(rows, mean=False)]
     return section("How a step grows", *parts)
-
-
-def _rows_of_all(bench: Bench, what: str, members: tuple[Workload, ...]) -> list[tuple[str, Values]]:
-    return [(workload.title, _seconds(bench, "step", what, workload)) for workload in members]
