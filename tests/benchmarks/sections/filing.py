@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..bench import Bench, column
 from ..files import FORMATS, NAMES
-from ..tables import comparison, figures, section
+from ..tables import Values, comparison, figures, section
 from ..workloads import SEVEN, Workload
 
 KERAS = ("ours", "keras-torch", "keras-jax", "keras-tensorflow")
@@ -41,21 +41,20 @@ def _loading(bench: Bench, workload: Workload, folder: Path) -> dict[str, list[f
 
 def files(bench: Bench) -> str:
     """Large models: each figure is of a new process, which has saved and loaded a small model before."""
-    rows: dict[str, list] = {"seconds": [], "processor": [], "memory": []}
-    engines = KERAS[:2]
+    rows: dict[str, list[tuple[str, Values]]] = {"seconds": [], "processor": [], "memory": []}
+    engines = bench.engines(KERAS[:2])
     for name in NAMES[:1] if bench.quick else NAMES:
         for ending in FORMATS[:1] if bench.quick else FORMATS:
-            if not bench.wanted(name):
+            if not engines or not bench.wanted(name):
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 for action in ("save", "load"):
                     paths = {who: {"path": f"{folder}/{who}.{ending}"} for who in engines}
                     if action == "load":  # what Keras wrote, where it takes part
-                        paths = dict.fromkeys(engines, paths[bench.engines(engines)[-1]])
+                        paths = dict.fromkeys(engines, paths[engines[-1]])
                     found = bench.fresh("file", engines, paths, name=name, action=action)
                     for what, kept in rows.items():
-                        values = column(found, what)
-                        kept.append((f"{name}: {action} `.{ending}`", values))
+                        kept.append((f"{name}: {action} `.{ending}`", column(found, what)))
     return section(
         "Files of large models",
         figures("seconds", rows["seconds"], 2),

@@ -9,13 +9,14 @@ from ..workloads import SEVEN
 
 def memory(bench: Bench) -> str:
     """By how much a model and two epochs raise the memory of a new process."""
-    rows = []
+    rows, rounds = [], min(3, bench.fresh_rounds)  # memory hardly varies
     for workload in SEVEN[:2] if bench.quick else SEVEN:
         if bench.wanted(workload.title, workload.key):
-            found = bench.fresh("training_memory", rounds=1 if bench.quick else 3, workload=f"seven:{workload.title}")
+            found = bench.fresh("training_memory", rounds=rounds, workload=f"seven:{workload.title}")
             rows.append((workload.title, column(found, "memory")))
     return section(
         "Peak memory",
-        "What a model and two epochs add to a new process; the data, on the device or not, counts in.",
+        "What a model and two epochs add to a new process that has made the data and imported the engine; medians of\n"
+        f"{rounds} rounds.",
         figures("MiB", rows, 0),
     )
