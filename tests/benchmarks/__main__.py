@@ -1,197 +1,157 @@
-"""``python -m tests.benchmarks``: this package beside a plain PyTorch loop and real Keras, as a table."""
+"""``python -m tests.benchmarks``: this package beside plain PyTorch loops, Keras on each backend, and Lightning.
+
+Each engine has a process; the processes take turns, round by round, and only one computes at a time.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
-import tempfile
-import warnings
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import torch
+from .bench import Bench
+from .engines.table import ENGINES, available, parse_python
+from .sections import augmenting, compiling, filing, memory, predicting, starting, training
+from .tables import NOTHING
 
-from . import applications, augmentation, compiled, everyday, files, measure
-from .models import CASES, Case
-
+SECTIONS = {
+    "step": training.step,
+    "first-step": training.first_step,
+    "scratch": starting.from_scratch,
+    "everyday": training.everyday,
+    "growth": training.growth,
+    "compiled": compiling.compiled,
+    "predict": predicting.predict,
+    "load": filing.load,
+    "files": filing.files,
+    "applications": training.applications,
+    "augmentation": augmenting.augmentation,
+    "imports": starting.imports,
+    "memory": memory.memory,
+}
+NOT_QUICK = ("compiled", "files", "applications")  # left out of a quick run, unless named
 HEADER = """# Speed
 
-Written by `python -m tests.benchmarks --write docs/explanation/speed.md`: medians of {repeats} epochs that took turns
-with each other in one process, on {machine}, torch {torch}, {threads} threads. The plain loop is written by hand, with
-torch's fused optimizer and the data on the device; see `tests/benchmarks/models.py`. Times depend on the machine; the
-ratios are what to look at.
+Written by `{command}`.
 
+Medians, with the quartiles in parentheses, of {rounds} rounds in processes that live on and of {fresh} in new ones.
+Each engine has a process of its own; they take turns round by round, in an order that changes, and only one computes at
+a time. Ratios are medians of the ratios within each round. {machine}, threads of each engine: {threads}.
+
+The plain loops are written by hand, with torch's fused optimizer and the data on the device: one computes the loss of
+the logits, as an expert writes it, the other the loss of probabilities, as the Keras models say it. See
+`tests/benchmarks/plain_models.py` and `keras_models.py`. Times depend on the machine; the ratios are what to look at.
+"{nothing}" stands where an engine has no such thing.
+
+{versions}
 """
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    threads = _limit_threads(options.threads)
+    try:
+        pythons = dict(parse_python(text) for text in options.engine_python)
+    except ValueError as error:
+        _parser().error(f"--engine-python: {error}")
+    wanted = [name for name in ENGINES if not options.engines or name in options.engines]
+    found, missing = available(wanted, pythons)
+    quick = options.quick
+    bench = Bench(
+        found,
+        rounds=options.rounds or (3 if quick else 15),
+        fresh_rounds=options.fresh_rounds or (1 if quick else 5),
+        quick=quick,
+        steps=options.steps,
+        rows=200_000 if quick else None,
+        workloads=tuple(options.workloads),
+    )
+    with bench:
+        header = _header(bench, missing, threads, arguments)
+        print(header, flush=True)
+        pages = []
+        for name in options.only or [name for name in SECTIONS if not (quick and name in NOT_QUICK)]:
+            start = time.perf_counter()
+            pages.append(SECTIONS[name](bench))
+            print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+            print(pages[-1], flush=True)
+            if options.write:  # after each section, so that what was measured is kept
+                options.write.write_text("\n".join([header, *pages, *_failures(bench)]))
+    print("\n".join(_failures(bench)), end="")
+    return 1 if bench.failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="part of a model's name, or `applications`, or `files`")
-    parser.add_argument("--repeats", type=int, default=7, help="epochs of which the median is taken")
-    parser.add_argument("--no-keras", action="store_true", help="leave out real Keras")
-    parser.add_argument("--no-memory", action="store_true", help="leave out peak memory")
+    parser.add_argument("--only", type=_names(SECTIONS), help=f"sections, of {', '.join(SECTIONS)}")
+    parser.add_argument("--workloads", type=_names(None), default=[], help="parts of the names of workloads")
+    parser.add_argument("--engines", type=_names(ENGINES), help=f"engines, of {', '.join(ENGINES)}")
+    parser.add_argument(
+        "--engine-python",
+        action="append",
+        default=[],
+        metavar="ENGINE=PYTHON",
+        help="interpreter of an environment that has the engine: jax=/path/to/python",
+    )
+    parser.add_argument("--rounds", type=int, help="rounds in processes that live on (15; quick: 3)")
+    parser.add_argument("--fresh-rounds", type=int, help="rounds in new processes (5; quick: 1)")
+    parser.add_argument("--steps", type=int, help="at most so many steps a round")
+    parser.add_argument("--threads", type=int, help="threads of every engine (all processors, or OMP_NUM_THREADS)")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, workloads and points: some minutes")
     parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables as a Markdown page")
-    options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    if options.only == "applications":
-        print(whole_applications(options.repeats, not options.no_keras))
-        return
-    if options.only == "files":
-        print(saving_and_loading(options.repeats, not options.no_keras))
-        return
-    names = [name for name in CASES if options.only in name]
-    page = HEADER.format(
-        repeats=options.repeats,
-        machine="an " + torch.cuda.get_device_name()
-        if torch.cuda.is_available()
-        else f"the CPU ({platform.machine()})",
-        torch=torch.__version__,
-        threads=torch.get_num_threads(),
-    )
-    page += training({name: CASES[name] for name in names}, options.repeats, not options.no_keras) + "\n"
-    if not options.only:
-        page += everyday_training(options.repeats, not options.no_keras) + "\n"
-        page += compiling(options.repeats) + "\n"
-        page += whole_applications(options.repeats, not options.no_keras)
-        page += augmenting(options.repeats, not options.no_keras) + "\n"
-        page += saving_and_loading(options.repeats, not options.no_keras) + "\n"
-    page += prediction(not options.no_keras) + "\n"
-    page += imports() + "\n"
-    if not options.no_memory:
-        page += memory(names)
-    if options.write:
-        options.write.write_text(page)
+    return parser
 
 
-def table(title: str, columns: list[str], rows: list[list[str]]) -> str:
-    lines = [f"## {title}", "", "| " + " | ".join(columns) + " |", "| --- |" + " ---: |" * (len(columns) - 1)]
-    text = "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
-    print(text, flush=True)
-    return text
+def _names(known: Mapping[str, object] | None):
+    def names(text: str) -> list[str]:
+        given = [name.strip() for name in text.split(",") if name.strip()]
+        unknown = [name for name in given if known is not None and name not in known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; there are {', '.join(known or ())}")
+        return given
+
+    return names
 
 
-def training(cases: dict[str, Case], repeats: int, with_keras: bool, title: str = "A training step") -> str:
-    rows = []
-    for name, case in cases.items():
-        ours = measure.keras_epoch(case, measure.package("ours"))
-        epochs = {"plain": measure.plain_epoch(case), "ours": ours}
-        if with_keras:
-            epochs["keras"] = measure.keras_epoch(case, measure.package("keras"))
-        times = measure.medians(epochs, repeats)
-        steps = -(-len(case.data()[0]) // case.batch)
-        row = [name, *(f"{times[who] / steps * 1e3:.3f}" for who in epochs)]
-        rows.append([*row, *(f"{times[who] / times['plain']:.2f}" for who in epochs if who != "plain")])
-        print(rows[-1], flush=True)
-    columns = ["milliseconds a step", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
-    ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
-    return table(title, columns + ratios, rows)
+def _limit_threads(wanted: int | None) -> int:
+    """Give this process and those that it starts so many processors, and every library as many threads."""
+    processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    threads = min(wanted or int(os.environ.get("OMP_NUM_THREADS", len(processors))), len(processors))
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, processors[:threads])
+    # torch; JAX's pool of threads; TensorFlow
+    for variable in ("OMP_NUM_THREADS", "NPROC", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[variable] = str(threads)
+    return threads
 
 
-def everyday_training(repeats: int, with_keras: bool) -> str:
-    rows = []
-    for name, case in everyday.cases().items():
-        epochs = {"plain": everyday.plain_epoch(case), "ours": everyday.keras_epoch(case, measure.package("ours"))}
-        if with_keras:
-            epochs["keras"] = everyday.keras_epoch(case, measure.package("keras"))
-        times = measure.medians(epochs, repeats)
-        row = [name, *(f"{seconds * 1e3:.1f}" for seconds in times.values())]
-        rows.append([*row, *(f"{times[who] / times['plain']:.2f}" for who in epochs if who != "plain")])
-    columns = ["milliseconds an epoch", "plain PyTorch", "torchkeras_compat", *(["Keras 3"] if with_keras else [])]
-    ratios = ["torchkeras_compat / plain", *(["Keras 3 / plain"] if with_keras else [])]
-    title = "With two metrics, class weights, validation and callbacks"
-    return table(title, columns + ratios, rows)
-
-
-def compiling(repeats: int) -> str:
-    rows = []
-    for name in compiled.NAMES:
-        case = CASES[name]
-        steps = -(-len(case.data()[0]) // case.batch)
-        plain_start, plain, ours_start, ours = compiled.figures(name, repeats)
-        times = [f"{plain_start:.1f}", f"{ours_start:.1f}", f"{plain / steps * 1e3:.3f}", f"{ours / steps * 1e3:.3f}"]
-        rows.append([name, *times, f"{ours / plain:.2f}"])
-    columns = [
-        "",
-        "compiling plain, s",
-        "compiling ours, s",
-        "a step of plain, ms",
-        "a step of ours, ms",
-        "ours / plain",
-    ]
-    return table("Compiled: `torch.compile` and `jit_compile=True`", columns, rows)
-
-
-def whole_applications(repeats: int, with_keras: bool) -> str:
-    page = training(applications.cases(), repeats, with_keras, "A training step of an application") + "\n"
-    rows, building = [], []
-    everybody = ["ours", *(["keras"] if with_keras else [])]
-    for name in ("MobileNetV2", "ResNet50"):
-        times = applications.predictions(name, with_keras, repeats)
-        ratios = [f"{seconds / times[0]:.2f}" for seconds in times[1:]]
-        rows.append([f"{name}, {applications.BATCH} images", *(f"{seconds * 1e3:.1f}" for seconds in times), *ratios])
-    for name in ("ResNet50", "DenseNet201"):
-        building.append([name, *(f"{applications.seconds_to_build(name, who):.2f}" for who in everybody)])
-    known = ["torchkeras_compat", *(["Keras 3"] if with_keras else [])]
-    columns = ["milliseconds", "plain PyTorch", *known, *(f"{who} / plain" for who in known)]
-    page += table("`predict` of an application", columns, rows) + "\n"
-    return page + table("Building an application", ["seconds", *known], building) + "\n"
-
-
-def augmenting(repeats: int, with_keras: bool) -> str:
-    rows = []
-    for name in augmentation.NAMES:
-        rates = augmentation.images_per_second(name, repeats, with_keras)
-        theirs = [rates.get(who) for who in ("keras", "torchvision")]
-        shown = ["" if x is None else f"{x:.0f}" for x in theirs]
-        rows.append(
-            [name, f"{rates['ours']:.0f}", *shown, *("" if x is None else f"{rates['ours'] / x:.1f}" for x in theirs)]
-        )
-    columns = ["images per second", "torchkeras_compat", "Keras 3", "torchvision", "ours / Keras", "ours / torchvision"]
-    return table(
-        f"Augmentation: {augmentation.BATCH} images of {augmentation.SIZE} x {augmentation.SIZE}", columns, rows
+def _header(bench: Bench, missing: Mapping[str, str], threads: int, arguments: Sequence[str] | None) -> str:
+    words = ["python -m tests.benchmarks", *(sys.argv[1:] if arguments is None else arguments)]
+    # where an interpreter lies is of interest on one machine alone
+    command = " ".join(re.sub(r"^([\w-]+)=.*", r"\1=PYTHON", word) for word in words)
+    versions = [f"- {ENGINES[name].title}: {text}" for name, text in bench.versions().items()]
+    left_out = [f"- {ENGINES[name].title}: left out, {reason}" for name, reason in missing.items()]
+    return HEADER.format(
+        command=command,
+        rounds=bench.rounds,
+        fresh=bench.fresh_rounds,
+        machine=f"Processor: {platform.machine()}",
+        threads=threads,
+        nothing=NOTHING,
+        versions="\n".join([*versions, *left_out]),
     )
 
 
-def saving_and_loading(repeats: int, with_keras: bool) -> str:
-    rows = []
-    everybody = ("ours", "keras") if with_keras else ("ours",)
-    with tempfile.TemporaryDirectory() as folder:
-        for name in files.NAMES:
-            for ending in files.FORMATS:
-                for action, *medians in files.in_turns(name, ending, folder, repeats, everybody):
-                    row = [f"{name}: {action} `.{ending}`"]
-                    for key, digits in (("seconds", 2), ("processor", 2), ("memory", 0)):
-                        row += [f"{figures[key]:.{digits}f}" for figures in medians]
-                    rows.append(row)
-                    print(row, flush=True)
-    known = ["torchkeras_compat", *(["Keras 3"] if with_keras else [])]
-    columns = [f"{who}, {what}" for what in ("s", "s of the processor", "MiB more at the peak") for who in known]
-    return table("Files of models", ["", *columns], rows)
-
-
-def prediction(with_keras: bool) -> str:
-    case = next(iter(CASES.values()))
-    x, _ = case.data()
-    row = ["`predict` of one sample, network of the notes"]
-    for who in ["ours", *(["keras"] if with_keras else [])]:
-        model = case.keras(measure.package(who))
-        measure.prediction(model, x, 20)
-        row.append(f"{measure.prediction(model, x) * 1e3:.3f}")
-    return table("A prediction", ["milliseconds", "torchkeras_compat", *(["Keras 3"] if with_keras else [])], [row])
-
-
-def imports() -> str:
-    times = measure.import_times(7)
-    row = ["import", f"{times['torch']:.2f}", f"+{times['torchkeras_compat']:.3f}"]
-    return table("Start", ["seconds", "torch", "torchkeras_compat, above torch"], [row])
-
-
-def memory(names: list[str]) -> str:
-    rows = []
-    for name in names:
-        plain, ours = (measure.peak_memory(name, who) for who in ("plain", "ours"))
-        rows.append([name, f"{plain:.0f}", f"{ours:.0f}", f"{ours / plain:.2f}"])
-    return table("Peak memory", ["MiB that training adds", "plain PyTorch", "torchkeras_compat", "ratio"], rows)
+def _failures(bench: Bench) -> list[str]:
+    if not bench.failures:
+        return []
+    return ["## What failed\n", *(f"- {text}" for text in dict.fromkeys(bench.failures)), ""]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Layers of images: how many images a second they transform, beside Keras's and, where installed, torchvision's."""
+"""Layers of images, and torchvision's transformations that do the same to one image at a time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
-import torch
+import numpy as np
 
-from . import measure
+from .clock import Unsupported
 
 BATCH, SIZE = 32, 224
-_ARGUMENTS: dict[str, dict[str, Any]] = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
     "RandomFlip": {},
     "RandomRotation": {"factor": 0.1},
     "RandomCrop": {"height": 192, "width": 192},
@@ -24,7 +24,6 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "MixUp": {},
     "RandAugment": {},
 }
-# torchvision transforms one image at a time, as a data loader has it.
 _TORCHVISION: dict[str, Callable[[Any], Any]] = {
     "RandomFlip": lambda v2: v2.Compose([v2.RandomHorizontalFlip(), v2.RandomVerticalFlip()]),
     "RandomRotation": lambda v2: v2.RandomRotation(36, interpolation=v2.InterpolationMode.BILINEAR),
@@ -36,20 +35,15 @@ _TORCHVISION: dict[str, Callable[[Any], Any]] = {
     "Equalization": lambda v2: v2.RandomEqualize(1.0),
     "RandAugment": lambda v2: v2.RandAugment(),
 }
-NAMES = list(_ARGUMENTS)
 
 
-def images_per_second(name: str, repeats: int, with_keras: bool) -> dict[str, float]:
-    """Return the rate of each library that has the layer, in training mode."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    images = torch.rand(BATCH, SIZE, SIZE, 3, device=device) * 255
-    runs: dict[str, Callable[[], Any]] = {}
-    for who in ["ours", *(["keras"] if with_keras else [])]:
-        layer = getattr(measure.package(who).layers, name)(**_ARGUMENTS[name])
-        runs[who] = lambda layer=layer: layer(images, training=True)
-    if name in _TORCHVISION and importlib.util.find_spec("torchvision") is not None:
-        v2 = importlib.import_module("torchvision.transforms.v2")
-        transform = _TORCHVISION[name](v2)
-        each = list(images.to(torch.uint8).movedim(-1, 1).contiguous())
-        runs["torchvision"] = lambda: torch.stack([transform(image) for image in each])
-    return {who: BATCH / seconds for who, seconds in measure.medians(runs, repeats).items()}
+def images(batch: int = BATCH) -> np.ndarray:
+    """Made-up images, ``(batch, height, width, channels)`` in [0, 255]."""
+    return np.random.default_rng(0).random((batch, SIZE, SIZE, 3), dtype="float32") * 255
+
+
+def torchvision_transform(name: str) -> Any:
+    """Return torchvision's transformation of an image, where it has one."""
+    if name not in _TORCHVISION or importlib.util.find_spec("torchvision") is None:
+        raise Unsupported("torchvision is not installed, or has no such transformation")
+    return _TORCHVISION[name](importlib.import_module("torchvision.transforms.v2"))
