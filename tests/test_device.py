@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 
 from torchkeras_compat import Model, Sequential, layers
-from torchkeras_compat.device import _accelerator, current_device, device, parse_device
+from torchkeras_compat.device import _accelerator_seen, current_device, device, parse_device
 
 
 @pytest.mark.parametrize(
@@ -65,11 +66,11 @@ def test_a_process_forked_from_one_that_uses_cuda_takes_the_cpu(
     monkeypatch.setattr(torch.cuda, "_is_in_bad_fork", lambda: True)
     if named:
         monkeypatch.setenv("TORCHKERAS_DEVICE", named)
-    _accelerator.cache_clear()
+    _accelerator_seen.cache_clear()
     try:
         assert current_device().type == "cpu"
     finally:
-        _accelerator.cache_clear()
+        _accelerator_seen.cache_clear()
 
 
 def test_an_accelerator_is_taken_where_there_is_one() -> None:
@@ -80,6 +81,61 @@ def test_an_accelerator_is_taken_where_there_is_one() -> None:
     environment = {"PATH": "", "TORCHKERAS_DEVICE": ""}
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert found.stdout.strip() == "cuda:3"
+
+
+@pytest.fixture
+def four_cuda_devices(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+    """CUDA functions of torch that answer from a dictionary, as devices may be chosen at any time."""
+    state = {"current": 0, "count": 4}
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    monkeypatch.delenv("TORCHKERAS_DEVICE", raising=False)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: state["count"] > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: state["count"])
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: state["current"])
+    monkeypatch.setattr(torch.cuda, "set_device", lambda index: state.update(current=index))
+    _accelerator_seen.cache_clear()
+    yield state
+    _accelerator_seen.cache_clear()
+
+
+@pytest.mark.usefixtures("four_cuda_devices")
+def test_the_current_cuda_device_of_torch_counts_after_the_first_use_too() -> None:
+    assert str(current_device()) == "cuda:0"
+    torch.cuda.set_device(2)
+    assert str(current_device()) == "cuda:2"
+    torch.cuda.set_device(0)
+    assert str(current_device()) == "cuda:0"
+
+
+def test_the_local_rank_chooses_a_device_unless_torch_has_another(
+    four_cuda_devices: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert str(current_device()) == "cuda:0"
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    assert str(current_device()) == "cuda:3"
+    monkeypatch.setenv("TORCHKERAS_DEVICE", "cuda")
+    assert str(current_device()) == "cuda:3"
+    monkeypatch.setenv("TORCHKERAS_DEVICE", "cuda:2")
+    assert str(current_device()) == "cuda:2"
+    monkeypatch.delenv("TORCHKERAS_DEVICE")
+    torch.cuda.set_device(1)
+    assert str(current_device()) == "cuda:1"
+    torch.cuda.set_device(0)
+    four_cuda_devices["count"] = 1  # each process sees its own device only
+    assert str(current_device()) == "cuda:0"
+
+
+def test_visible_devices_that_change_are_asked_for_again(
+    four_cuda_devices: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    four_cuda_devices["count"] = 0
+    assert current_device().type == "cpu"
+    four_cuda_devices["count"] = 2
+    assert current_device().type == "cpu"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert str(current_device()) == "cuda:0"
 
 
 def network() -> Model:

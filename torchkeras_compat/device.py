@@ -2,7 +2,8 @@
 
 Order: the innermost ``device(...)`` scope, torch's own default device if it was changed, the device of the
 distribution in use, the environment variable ``TORCHKERAS_DEVICE``, then CUDA, XPU or MPS if there is one, else
-the CPU. A process that was forked from one that uses CUDA, as the workers of a ``DataLoader`` are, cannot use it: its
+the CPU. Of several CUDA devices it is the current one of torch, or that of ``LOCAL_RANK``, as they are at the time. A
+process that was forked from one that uses CUDA, as the workers of a ``DataLoader`` are, cannot use it: its
 default is the CPU.
 """
 
@@ -47,12 +48,31 @@ def parse_device(name: str | torch.device) -> torch.device:
         raise ValueError(f"Unknown device {name!r}. Use 'cpu', 'cuda', 'cuda:N', 'mps', 'xpu' or 'meta'.") from error
 
 
-@functools.cache
 def _accelerator() -> torch.device:
+    found = _accelerator_seen(os.environ.get("CUDA_VISIBLE_DEVICES"))
+    return torch.device("cuda", _cuda_index()) if found.type == "cuda" else found
+
+
+def _cuda_index() -> int:
+    """Return the number of the CUDA device of this process: what `torch.cuda.set_device` said, else ``LOCAL_RANK``.
+
+    `torchrun` gives each process of a machine a rank. Where each sees one device only, or torch has another current
+    device than the first, the rank is not asked.
+    """
+    current = torch.cuda.current_device()
+    rank = os.environ.get("LOCAL_RANK", "")
+    if current == 0 and rank.isdecimal() and 0 < int(rank) < torch.cuda.device_count():
+        return int(rank)
+    return current
+
+
+@functools.cache
+def _accelerator_seen(visible: str | None) -> torch.device:
+    """Return the kind of accelerator that torch sees, asked once for each setting of ``CUDA_VISIBLE_DEVICES``."""
     if _cannot_use_cuda():
         return torch.device("cpu")
     if torch.cuda.is_available():
-        return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("cuda")
     for kind in ("xpu", "mps"):
         if getattr(torch, kind, None) is not None and getattr(torch, kind).is_available():
             return torch.device(kind)
@@ -64,7 +84,7 @@ def _cannot_use_cuda() -> bool:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_accelerator.cache_clear)
+    os.register_at_fork(after_in_child=_accelerator_seen.cache_clear)
 
 
 def current_device() -> torch.device:
@@ -114,7 +134,11 @@ def _configured_device() -> torch.device:
     if not named:
         return _accelerator()
     found = parse_device(named)
-    return torch.device("cpu") if found.type == "cuda" and _cannot_use_cuda() else found
+    if found.type != "cuda":
+        return found
+    if _cannot_use_cuda():
+        return torch.device("cpu")
+    return torch.device("cuda", _cuda_index()) if found.index is None and torch.cuda.is_available() else found
 
 
 @contextlib.contextmanager

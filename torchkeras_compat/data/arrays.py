@@ -17,7 +17,7 @@ from torchkeras_compat.data.class_weight import ClassWeights, refuse_combination
 from torchkeras_compat.data.columns import Column, as_column, fold_number_lists
 from torchkeras_compat.data.finite import warn_if_not_finite
 from torchkeras_compat.data.sliced_rows import SlicedRows
-from torchkeras_compat.data.structure import named_leaves, rebuilder
+from torchkeras_compat.data.structure import named_leaves, rebuilder, with_one_leaf
 
 # Rows are gathered for several batches at a time, and the batches are views of what was gathered. On a CPU core,
 # 10,000 rows of 20 floats in batches of 32 take 0.8 ms an epoch so, 1.5 ms with one gather a batch; 60,000 rows of
@@ -90,8 +90,7 @@ class ArraysAdapter(Adapter):
         self._build_y, last = rebuilder(y, last)
         self._build_weight, last = rebuilder(sample_weight, last)
         if weights is not sample_weight:  # one column for all outputs: a loss of several sees one weight
-            build = self._build_weight
-            self._build_weight = lambda leaves: _in_place_of_all(weights, build(leaves))
+            self._build_weight = with_one_leaf(weights, last - 1)
         if class_weight:
             columns.append(_weights_of_classes(ClassWeights(class_weight), columns[-1]))
             self._build_weight = lambda leaves: leaves[last]
@@ -187,10 +186,6 @@ def _weights_of_classes(weights: ClassWeights, labels: Column) -> torch.Tensor:
         labels = labels.read(0, len(labels))
     weights.warn_about_missing(labels)
     return weights(labels)
-
-
-def _in_place_of_all(structure: Any, weight: torch.Tensor) -> Any:
-    return tree.map_structure(lambda leaf: None if leaf is None else weight, structure)
 
 
 def _weight_structure(y: Any, sample_weight: Any) -> Any:

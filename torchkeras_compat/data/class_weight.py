@@ -49,7 +49,9 @@ class ClassWeights:
                 )
         self.weights = {int(label): float(weight) for label, weight in class_weight.items()}
         size = max(self.weights, default=0) + 1
-        self.table = torch.tensor([self.weights.get(label, 1.0) for label in range(size)], dtype=to_torch_dtype(None))
+        self.table = torch.tensor(
+            [self.weights.get(label, 1.0) for label in range(size)], dtype=to_torch_dtype(None), device="cpu"
+        )
 
     def __call__(self, y: torch.Tensor) -> torch.Tensor:
         """Return the weight of every label of ``y``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from torchkeras_compat import tree
@@ -54,12 +55,37 @@ def rebuilder(structure: Any, first: int = 0) -> tuple[Callable[[Sequence[Any]],
     after = first + len(indices)
     if numbered is None:
         return (lambda leaves: None), after
+    return _picker(numbered), after
+
+
+def with_one_leaf(structure: Any, index: int) -> Callable[[Sequence[Any]], Any]:
+    """Return a function from the flat leaves of a batch to ``structure`` with one of them in all places.
+
+    Args:
+        structure: What the user gave; None stays None.
+        index: Which leaf.
+
+    Example:
+        >>> with_one_leaf({"a": "any", "b": None}, 1)([7, 8])
+        {'a': 8, 'b': None}
+    """
+    return _picker(tree.map_structure(lambda leaf: None if leaf is None else index, structure))
+
+
+def _picker(numbered: Any) -> Callable[[Sequence[Any]], Any]:
+    """Return a function from leaves to a structure that holds their indices."""
     if isinstance(numbered, int):
-        return (lambda leaves: leaves[numbered]), after
-    if type(numbered) in (list, tuple) and all(isinstance(index, int) for index in numbered):
-        kind = type(numbered)
-        return (lambda leaves: kind(leaves[first:after])), after
-    if type(numbered) is dict and all(isinstance(index, int) for index in numbered.values()):
-        items = tuple(numbered.items())
-        return (lambda leaves: {key: leaves[index] for key, index in items}), after
-    return (lambda leaves: tree.map_structure(lambda i: None if i is None else leaves[i], numbered)), after
+        return itemgetter(numbered)
+    parts = list(numbered.values()) if type(numbered) is dict else numbered
+    if type(numbered) in (list, tuple, dict) and parts and all(isinstance(index, int) for index in parts):
+        keys = tuple(numbered) if type(numbered) is dict else ()
+        if len(parts) == 1:  # of one index an item getter returns the item
+            index = parts[0]
+            if keys:
+                return lambda leaves: {keys[0]: leaves[index]}
+            return (lambda leaves: [leaves[index]]) if type(numbered) is list else lambda leaves: (leaves[index],)
+        pick = itemgetter(*parts)
+        if keys:
+            return lambda leaves: dict(zip(keys, pick(leaves), strict=True))
+        return pick if type(numbered) is tuple else lambda leaves: list(pick(leaves))
+    return lambda leaves: tree.map_structure(lambda i: None if i is None else leaves[i], numbered)

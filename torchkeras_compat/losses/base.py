@@ -73,15 +73,18 @@ class Loss(TakesNumpyNumbers):
             ValueError: shapes of targets, predictions or weights do not fit together.
         """
         if (
-            sample_weight is None
+            (sample_weight is None or type(sample_weight) is torch.Tensor)
             and type(y_pred) is torch.Tensor
             and type(y_true) is torch.Tensor
-            and y_pred.dtype is self._torch_dtype
+            and (y_pred.dtype is self._torch_dtype or y_pred.is_floating_point())
             and getattr(y_pred, "_keras_mask", None) is None
         ):
             if self._casts_y_true and y_true.dtype is not self._torch_dtype:
                 y_true = y_true.to(self._torch_dtype)
-            return self._reduced(y_true, y_pred)
+            if sample_weight is None and y_pred.dtype is self._torch_dtype:
+                return self._reduced(y_true, y_pred)
+            values = self.call(y_true, y_pred.to(self._torch_dtype))
+            return reduce_weighted_values(values, sample_weight, getattr(values, "_keras_mask", None), self.reduction)
         if any_symbolic((y_true, y_pred, sample_weight)):
             return record_function(self._general_call, (y_true, y_pred, sample_weight), {})
         if OVERRIDES.tensors is not None:

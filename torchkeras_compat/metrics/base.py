@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -66,8 +66,17 @@ class Metric(TakesNumpyNumbers):
     def variables(self) -> list[Variable]:
         """The state variables, those of metrics in attributes, lists and dicts included."""
         found: dict[int, Variable] = {}
-        for variable in _variables_in((self._variables, list(vars(self).values()))):
-            found.setdefault(id(variable), variable)
+        queue: list[Any] = [*reversed(vars(self).values()), self._variables]
+        while queue:
+            value = queue.pop()
+            if isinstance(value, Variable):
+                found.setdefault(id(value), value)
+            elif isinstance(value, Metric):
+                queue.extend(reversed(value.variables))
+            elif isinstance(value, (list, tuple)):
+                queue.extend(reversed(value))
+            elif isinstance(value, dict):
+                queue.extend(reversed(value.values()))
         return list(found.values())
 
     @property
@@ -164,7 +173,8 @@ class Metric(TakesNumpyNumbers):
         """Reset the state."""
         self.__dict__.pop("_awaited", None)
         for v in self.variables:
-            v.parameter.detach().zero_()
+            for tensor in v.parameters:
+                tensor.detach().zero_()
 
     def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[torch.Tensor]:
         """Return the state after one batch, for a given state before; the metric stays as it is.
@@ -236,18 +246,6 @@ class Metric(TakesNumpyNumbers):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
-
-
-def _variables_in(values: Iterable[Any]) -> Iterator[Variable]:
-    for value in values:
-        if isinstance(value, Variable):
-            yield value
-        elif isinstance(value, Metric):
-            yield from value.variables
-        elif isinstance(value, (list, tuple)):
-            yield from _variables_in(value)
-        elif isinstance(value, dict):
-            yield from _variables_in(value.values())
 
 
 def divide_no_nan(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:

@@ -126,7 +126,7 @@ class Mean(Metric):
         state = store["value"]
         if state.device != value.device:
             state = store["value"] = state.to(value.device)
-        state.add_(value.detach(), alpha=number)
+        state.add_(value.detach() if value.requires_grad else value, alpha=number)
         self._add_number(value, number)
 
     def _add_number(self, like: torch.Tensor, number: float) -> None:

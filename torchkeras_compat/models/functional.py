@@ -11,6 +11,7 @@ from torch.utils import _pytree as pytree
 from torchkeras_compat.kinds import named_in_files
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
@@ -72,6 +73,7 @@ class Functional(GraphModel):
         STRUCTURE.changed()
         self._build_state.path_prefix = None
         state["built"] = True
+        PLANS.changed(self)
         self._plan_call()
 
     @of_the_graph

@@ -15,6 +15,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.models.gradients_inside import with_gradients
 from torchkeras_compat.models.graph_recipe import Recipe, calls_of, recipe_of
+from torchkeras_compat.models.plain_inputs import PlainInputs
 from torchkeras_compat.models.recording import call_again
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import Node, symbolic_leaves
@@ -117,6 +118,14 @@ class Graph:
         self.sizes: tuple[int | None, ...] | None = None
         if self.fixes_sizes and None not in first.shape[1:]:
             self.sizes = first.shape[1:]
+        self._plain_inputs: PlainInputs | None = None
+
+    @property
+    def plain_inputs(self) -> PlainInputs:
+        """What all inputs declare, for the calls that need nothing put right."""
+        if self._plain_inputs is None:
+            self._plain_inputs = PlainInputs(self.inputs, self.input_tensors, self.input_names, self.fixes_sizes)
+        return self._plain_inputs
 
     def _module_of(self, nodes: Sequence[Node], with_masks: bool) -> fx.GraphModule:
         module = generate(self.input_tensors, bare(self.outputs), nodes, self.masks, with_masks, self._keys)

@@ -10,16 +10,19 @@ from torch import fx, nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.layer.call_errors import say_layer
+from torchkeras_compat.layers.layer.call_plan import PLANS, CallPlan
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
+from torchkeras_compat.layers.layer.short_call import is_own_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, child_name, key_of
 from torchkeras_compat.models.graph import Graph, SymbolicTensors
 from torchkeras_compat.models.input_structure import arrange_inputs
 from torchkeras_compat.models.model import Model
+from torchkeras_compat.models.one_autocast import one_autocast
 from torchkeras_compat.models.replacement import layer_under, put_in_place, refuse_deletion
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
@@ -88,32 +91,67 @@ class GraphModel(Model):
         plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()
-        if plan is None or not plan.is_direct or len(args) != 1 or kwargs or type(args[0]) is not _Tensor:
-            return full_call(self, args, kwargs)
-        x, graph = args[0], self._layer_graph
+        graph = self._layer_graph
         if (
-            graph is None
-            or STATE.autocasts
-            or x.dtype is not graph.dtype
-            or (x.dtype is not plan.dtype and (x.is_floating_point() or not plan.takes_integers))
-            or (len(x.shape) != graph.rank if graph.sizes is None else x.shape[1:] != graph.sizes)
-            or not plan.lowest_rank <= x.dim() <= plan.highest_rank
-            or hasattr(x, "_keras_mask")
+            plan is None
+            or not plan.is_direct
+            or graph is None
+            or len(args) != 1
+            or (kwargs and (len(kwargs) > 1 or not is_own_mode(self, kwargs.get("training", self))))
             or not plan.is_composite
             or type(self).call not in _CALLS_OF_GRAPHS
             or "call" in self.__dict__
         ):
-            return super().forward(x)
+            return super().forward(*args, **kwargs)
+        x = args[0]
+        if (
+            type(x) is _Tensor
+            and x.dtype is graph.dtype
+            and (x.dtype is plan.dtype or not self.autocast or (plan.takes_integers and not x.is_floating_point()))
+            and (len(x.shape) == graph.rank if graph.sizes is None else x.shape[1:] == graph.sizes)
+            and plan.lowest_rank <= x.dim() <= plan.highest_rank
+            and not hasattr(x, "_keras_mask")
+        ):
+            flat: Any = args
+        else:
+            takes_all = plan.takes_integers and self.input_spec is None
+            flat = graph.plain_inputs.flat(x, plan.dtype if self.autocast else None) if takes_all else None
+            if flat is None:
+                return super().forward(*args, **kwargs)
+        autocast = None
+        if plan.autocast is not None or STATE.autocasts:
+            kind = "cpu" if flat[0].is_meta else flat[0].device.type  # as in `precision`, for shapes
+            if not torch.is_autocast_enabled(kind) or torch.get_autocast_dtype(kind) is not plan.autocast:
+                if STATE.autocasts or plan.autocast is None:
+                    return full_call(self, args, kwargs)
+                autocast = torch.autocast(kind, plan.autocast)
         if STATE.depth == 0 and STATE.with_losses:
             forget_losses(self)
         STATE.depth += 1
+        before, STATE.autocasts = STATE.autocasts, plan.autocast is not None
         try:
-            return graph.module.forward(x)
+            if autocast is None:
+                return graph.module.forward(*flat)
+            with autocast:
+                return graph.module.forward(*flat)
         except Exception as error:
             say_layer(error, self, args, kwargs)
             raise
         finally:
+            STATE.autocasts = before
             STATE.depth -= 1
+
+    def _make_call_plan(self) -> CallPlan:
+        plan = super()._make_call_plan()
+        if self._layer_graph is not None and not torch.compiler.is_compiling():
+            below: list[Layer] = []
+            plan.autocast = one_autocast(self._layer_graph.nodes, below)
+            if plan.autocast is not None:  # where there is none, each layer having its own is right in any case
+                PLANS.watch(self, below)
+        return plan
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_call_plan": None}  # what changes below a copy would not reach its plan
 
     def _call_graph(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Compute the outputs: what ``call`` of each kind does."""
@@ -194,6 +232,7 @@ class GraphModel(Model):
         self._parameters.update(new.module._parameters)
         self.__dict__["_step"] = self.train_function = self.test_function = self.predict_function = None
         STRUCTURE.changed()
+        PLANS.changed(self)
         self._plan_call()
 
     # -- another layer in the place of one -------------------------------------------------------------------------

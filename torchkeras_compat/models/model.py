@@ -25,6 +25,7 @@ from torchkeras_compat.saving.old_files import is_keras2, to_keras3
 from torchkeras_compat.saving.reading import reading
 from torchkeras_compat.serialization import sharing_objects, with_shared_layers
 from torchkeras_compat.symbolic.node import symbolic_leaves
+from torchkeras_compat.training.step import default
 from torchkeras_compat.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ class Model(Trainer, ModelFiles, Layer):
             return cls(**{k: deserialize_as(ANY, v) for k, v in config.items()})
 
     @property
+    @default
     def metrics(self) -> list[Any]:
         """The loss tracker, the compiled metrics and those in attributes, in the order of the logs."""
         return self._all_metrics()

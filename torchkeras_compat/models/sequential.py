@@ -16,6 +16,7 @@ from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import is_inferring_shapes
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
+from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import Modes
 from torchkeras_compat.layers.layer.shape_inference import infer_call
@@ -177,6 +178,7 @@ class Sequential(GraphModel):
         state["_layer_graph"] = state["_chain"] = None
         state["built"] = False
         state["_call_plan"] = None
+        PLANS.changed(self)
         self._call_losses.version = 0
         STRUCTURE.changed()
 

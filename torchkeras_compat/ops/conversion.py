@@ -65,7 +65,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
         array, dtype = _listed_numbers(array, dtype)
     if array.dtype.kind in "OSU":
         array, dtype = _listed_numbers(_numbers_of(array, type(x).__name__), dtype)
-    if array.dtype.byteorder == ">" or any(stride < 0 for stride in array.strides):
+    if array.dtype.byteorder == ">" or min(array.strides, default=0) < 0:
         array = array.astype(array.dtype.newbyteorder("="), copy=True)
     elif not array.flags.writeable:
         array = array.copy()  # torch would share, and warn about, memory that must not be written

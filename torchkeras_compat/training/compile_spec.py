@@ -161,7 +161,9 @@ class CompileSpec:
         if structure.is_single and isinstance(y_true, torch.Tensor):
             return [y_true], [y_pred], [sample_weight]
         targets = structure.parts("y", y_true, self._with_loss)
-        weights = structure.parts("sample_weight", sample_weight, self._with_loss)
+        weights = [None] * len(targets)
+        if sample_weight is not None:
+            weights = structure.parts("sample_weight", sample_weight, self._with_loss)
         return targets, structure.outputs(y_pred), weights
 
     @property
@@ -225,15 +227,20 @@ class CompileSpec:
         """Return the weighted sum of the losses."""
         if self.structure is None:
             self.match(y_pred)
-        targets, _, weights = self._by_output(y_true, y_pred, sample_weight)
+        targets, predictions, weights = self._by_output(y_true, y_pred, sample_weight)
         total = None
         for term in self.terms:
-            target, prediction, weight = term.parts(targets, weights, y_pred)
+            if term.is_joint:
+                target, prediction, weight = term.joint_parts(targets, weights, y_pred)
+            else:
+                i = term.outputs[0]
+                target, prediction, weight = targets[i], predictions[i], weights[i]
             if target is None:
                 continue
             value = term.loss(target, prediction, weight)
             if term.tracker is not None:
-                term.tracker._add_mean(value, term.batch_size(prediction))
+                is_plain = type(prediction) is torch.Tensor
+                term.tracker._add_mean(value, prediction.shape[0] if is_plain else term.batch_size(prediction))
             value = value if term.weight is None else weighted(value, term.weight)
             total = value if total is None else total + value
         return total

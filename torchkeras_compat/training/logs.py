@@ -54,6 +54,10 @@ class LazyLogs(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         if callable(value) or isinstance(value, torch.Tensor):
+            value = self.unread(name)
+            if isinstance(value, torch.Tensor) and not value.is_cpu:
+                self._read_together()  # who looks at one value mostly looks at the others next
+                value = super().__getitem__(name)
             value = read(value)
             super().__setitem__(name, value)
         return value
@@ -116,13 +120,15 @@ class LazyLogs(dict[str, Any]):
 
     def _read_all(self) -> None:
         """Read every value, tensors of one device in one copy."""
-        unread = {name: value for name in self if isinstance(value := self.unread(name), torch.Tensor)}
-        scalars = {name: value for name, value in unread.items() if value.ndim == 0 and value.device.type != "cpu"}
-        if len(scalars) > 1 and len({value.device for value in scalars.values()}) == 1:
-            numbers = torch.stack([value.detach().double() for value in scalars.values()]).tolist()
-            self.update(zip(scalars, numbers))
-        for name in unread:
+        self._read_together()
+        for name in self:
             self[name]
+
+    def _read_together(self) -> None:
+        unread = {name: value for name in self if isinstance(value := self.unread(name), torch.Tensor)}
+        read_together(unread)
+        for name, value in unread.items():
+            super().__setitem__(name, value)
 
 
 class _Promise:
@@ -160,26 +166,44 @@ def give_logs(hook: Callable[[int, LazyLogs], Any], step: int, make_logs: Callab
 
 def numbers(logs: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return logs as floats and arrays, the loss first: the one place where a loop waits for the device."""
-    found = {name: _number(value) for name, value in flat(logs or {}).items()}
+    found = flat(logs or {})
+    read_together(found)
+    for name, value in found.items():
+        if isinstance(value, (torch.Tensor, Variable)):
+            array = convert_to_numpy(value)
+            found[name] = float(array) if array.ndim == 0 else array
+        elif isinstance(value, (int, float, np.generic)):
+            found[name] = float(value)
     if "loss" not in found:
         return found
     return {"loss": found.pop("loss"), **found}
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, (torch.Tensor, Variable)):
-        array = convert_to_numpy(value)
-        return float(array) if array.ndim == 0 else array
-    return float(value) if isinstance(value, (int, float, np.generic)) else value
+def read_together(logs: dict[str, Any]) -> None:
+    """Put floats in place of the real scalar tensors, those of one device read from it in one copy."""
+    by_device: dict[torch.device | None, list[str]] = {}
+    for name, value in logs.items():
+        if type(value) is torch.Tensor and value.ndim == 0 and not value.is_complex() and not value.is_meta:
+            by_device.setdefault(None if value.is_cpu else value.device, []).append(name)
+    for device, names in by_device.items():
+        values = [logs[name] for name in names]
+        if device is None or len(values) == 1:
+            logs.update(zip(names, map(float, values), strict=True))
+        else:
+            # Float64 holds the numbers of the other dtypes; where a device lacks it (MPS), float32 does for logs.
+            wide = torch.float32 if device.type == "mps" else torch.float64
+            together = torch.stack([value.detach().to(wide) for value in values])
+            logs.update(zip(names, together.tolist(), strict=True))
 
 
 def flat(logs: Mapping[str, Any]) -> dict[str, Any]:
     """Return logs with the entries of dictionaries among the values in their place."""
-    if not any(isinstance(value, Mapping) for value in logs.values()):
-        return dict(logs)
     found: dict[str, Any] = {}
     for name, value in logs.items():
-        found.update(flat(value) if isinstance(value, Mapping) else {name: value})
+        if type(value) is not torch.Tensor and isinstance(value, Mapping):
+            found.update(flat(value))
+        else:
+            found[name] = value
     return found
 
 
@@ -200,5 +224,6 @@ def read(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: read(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(read(part) for part in value)
+        parts = [read(part) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     return value

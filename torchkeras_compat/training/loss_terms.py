@@ -35,16 +35,13 @@ class LossTerm:
         self.weight: Any = None
         self.tracker: Mean | None = None
 
-    def parts(self, targets: list[Any], weights: list[Any], y_pred: Any) -> tuple[Any, Any, Any]:
-        """Return target, prediction and sample weight, from those of all outputs; the target is None if one lacks.
+    def joint_parts(self, targets: list[Any], weights: list[Any], y_pred: Any) -> tuple[Any, Any, Any]:
+        """Return target, prediction and sample weight of a joint loss; the target is None if one lacks.
 
         Raises:
-            ValueError: outputs of a joint loss have different sample weights.
+            ValueError: the outputs have different sample weights.
         """
         prediction = at(y_pred, self.path)
-        if not self.is_joint:
-            i = self.outputs[0]
-            return targets[i], prediction, weights[i]
         own = [targets[i] for i in self.outputs]
         if any(target is None for target in own):
             return None, prediction, None

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from torchkeras_compat.training.own_steps import ModelWithSteps
 
 
+# Dtypes of arrays that torch takes as they are, in the byte order of the machine.
+_AS_IN_TORCH = frozenset(map(np.dtype, "float16 float32 float64 int8 int16 int32 int64 uint8 bool".split()))
+
+
 def train_on_batch(
     model: ModelWithSteps, x: Any, y: Any, sample_weight: Any, class_weight: dict[int, float] | None
 ) -> dict[str, Any]:
@@ -77,6 +81,9 @@ def _on_device(model: ModelWithSteps, *parts: Any) -> tuple[Any, ...]:
     device = model._data_device()
 
     def to_device(a: Any) -> Any:
+        if type(a) is np.ndarray and a.dtype in _AS_IN_TORCH and a.flags.carray:
+            a = torch.from_numpy(a).to(device)
+            return a.to(torch.get_default_dtype()) if a.dtype is torch.float64 else a
         if not hasattr(a, "shape") and not isinstance(a, (int, float)):
             return a
         a = convert_to_tensor(a).to(device)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import torch
+
 from torchkeras_compat.errors import nearest
 from torchkeras_compat.naming import free_name
 
@@ -46,9 +48,14 @@ class OutputStructure:
         self.known_name = self.prefixes[0] if self.is_single else ""
         if self.is_single:
             self.prefixes = [""]
+        # One container of tensors, as most models of several outputs return, needs no walk.
+        self._keys = [path[0] for path in self.paths] if all(len(path) == 1 for path in self.paths) else []
+        self._is_keyed = isinstance(y_pred, dict)
 
     def outputs(self, y_pred: Any) -> list[Any]:
         """Return the outputs of a batch, one after the other."""
+        if self._keys:
+            return list(map(y_pred.__getitem__, self._keys))
         return [at(y_pred, path) for path in self.paths]
 
     def below(self, path: Path) -> list[int]:
@@ -71,6 +78,10 @@ class OutputStructure:
             return [None] * n
         if self.is_single:
             return [given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given]
+        if self._keys and type(given) in (dict, list, tuple) and len(given) == n:
+            plain = self._plain_parts(given)
+            if plain is not None:
+                return plain
         flat = [at(given, path) for path in paths_of(given)] if isinstance(given, (dict, list, tuple)) else [given]
         if isinstance(given, dict):
             found = [at(given, p, given.get(name)) for p, name in zip(self.paths, self.names, strict=True)]
@@ -88,6 +99,24 @@ class OutputStructure:
         if what == "sample_weight" and len(flat) == 1:
             return flat * n
         raise ValueError(f"`{what}` has {len(flat)} parts, but the model has {n} outputs ({self.names}).")
+
+    def _plain_parts(self, given: Any) -> list[Any] | None:
+        """Return what is given for each output where that takes no walk: one tensor or None for each."""
+        if type(given) is dict:
+            found = []
+            for key, name in zip(self._keys, self.names, strict=True):
+                if self._is_keyed and key in given:
+                    found.append(given[key])
+                elif not self._is_keyed and name in given:
+                    found.append(given[name])
+                else:
+                    return None
+        else:
+            found = list(given)
+        for part in found:
+            if type(part) is not torch.Tensor and (part is not None or type(given) is dict):
+                return None
+        return found
 
     def spread(self, what: str, given: Any) -> list[Any]:
         """Return what ``compile`` was given for each output.

@@ -15,7 +15,7 @@ from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.overrides import dialect_of, overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
-from torchkeras_compat.training.step import Step, default
+from torchkeras_compat.training.step import Step, default, is_default
 
 
 class ModelWithSteps(CompiledModel):
@@ -179,13 +179,25 @@ class ModelWithSteps(CompiledModel):
     def _all_metrics(self) -> list[Any]:
         """Return the loss and the metrics of ``compile``, and the metrics in attributes."""
         compiled = self._compiled_metrics()
+        below = self._metrics_below()
+        if not below:
+            return compiled
         known = set(map(id, compiled))
-        return compiled + [metric for metric in self._metrics_below() if id(metric) not in known]
+        return compiled + [metric for metric in below if id(metric) not in known]
 
     def _uncompiled_metrics(self) -> list[Any]:
         """Return those of :attr:`metrics`, which a subclass may list itself, that are not of ``compile``."""
+        found: list[Any] = self.metrics if self._lists_own_metrics else self._metrics_below()
+        if not found:
+            return found
         known = set(map(id, self._compiled_metrics()))
-        return [metric for metric in self.metrics if id(metric) not in known]
+        return [metric for metric in found if id(metric) not in known]
+
+    @property
+    def _lists_own_metrics(self) -> bool:
+        """Whether a subclass says in its own way what :attr:`metrics` are."""
+        listed: Any = getattr(type(self), "metrics", None)
+        return not is_default(getattr(listed, "fget", None))
 
     def _make_step(self) -> Step:
         """Return the default step, the same one until ``compile`` is called again."""

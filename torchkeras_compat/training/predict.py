@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from torchkeras_compat import tree
@@ -13,9 +16,13 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
+from torchkeras_compat.data.read_back import Reader, reader_for
 from torchkeras_compat.data.text_rows import with_text_rows
+from torchkeras_compat.data.transfer import stream_to_device
 from torchkeras_compat.layers.layer.modes import Modes, switch
 from torchkeras_compat.ops.conversion import convert_to_numpy
+from torchkeras_compat.training.gathered import Gathered, checked_leaves, samples_to_come
+from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
 from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.run_steps import packed
@@ -26,23 +33,64 @@ if TYPE_CHECKING:
     from torchkeras_compat.training.own_steps import ModelWithSteps
 
 
+_NOTHING = object()
+
+
 def predict(
     model: ModelWithSteps, x: Any, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Any:
     """Return the outputs of one pass through the data; see `Trainer.predict`."""
     with ExplainsOutOfMemory("predict", model, Progress()):  # also of all the outputs together
-        parts = list(predict_batches(model, x, batch_size, verbose, steps, callbacks))
-        if not parts:
-            raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
-        return parts[0] if len(parts) == 1 else tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+        device, data, callbacks = _started(model, x, batch_size, verbose, steps, callbacks)
+        reader = reader_for(device)
+        batches = _read(model, data, callbacks, reader) if reader else _outputs(model, data, callbacks, _as_arrays)
+        try:
+            first = next(batches, _NOTHING)
+            if first is _NOTHING:
+                raise ValueError("`predict` received no data: the source gave no batch. Pass at least one sample.")
+            gathered: Gathered | None = None
+            second = next(batches, _NOTHING) if reader is None else None
+            if second is _NOTHING:
+                return first
+            gathered = Gathered(samples_to_come(data.adapter, data.steps_per_epoch), are_reused=reader is not None)
+            gathered.add(tree.flatten(first))
+            for outputs in batches if reader else chain((second,), batches):
+                gathered.add(checked_leaves(first, outputs))
+            return tree.pack_sequence_as(first, gathered.arrays())
+        finally:
+            batches.close()
+
+
+def _read(
+    model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None, reader: Reader
+) -> Generator[Any, None, None]:
+    """Yield the outputs of each batch as arrays, whose memory is written again after two further batches."""
+    structures: deque[Any] = deque()
+
+    def leaves() -> Iterator[list[Any]]:
+        with closing(_outputs(model, data, callbacks, lambda outputs: outputs)) as computed:
+            for outputs in computed:
+                structures.append(tree.map_structure(lambda leaf: 0, outputs))
+                yield tree.flatten(outputs)
+
+    for batch in stream_to_device(leaves(), reader, ahead=1):
+        yield tree.pack_sequence_as(structures.popleft(), map(convert_to_numpy, batch))
 
 
 def predict_batches(
     model: ModelWithSteps, x: Any, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Generator[Any, None, None]:
     """Return an iterator over the outputs of one pass through the data; see `Trainer.predict_batches`."""
-    x = with_text_rows(model, x)
-    adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=model._data_device())
+    _, data, callbacks = _started(model, x, batch_size, verbose, steps, callbacks)
+    return _outputs(model, data, callbacks, _as_arrays)
+
+
+def _started(
+    model: ModelWithSteps, x: Any, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
+) -> tuple[torch.device, Epochs, CallbackList | None]:
+    """Return where the data goes, the data, and the callbacks if there are any."""
+    x, device = with_text_rows(model, x), model._data_device()
+    adapter = make_adapter(x, batch_size=batch_size, steps_per_epoch=steps, shuffle=False, device=device)
     data = Epochs(adapter, steps)
     if not (callbacks or verbose):
         callbacks = None
@@ -50,10 +98,17 @@ def predict_batches(
         callbacks = CallbackList(
             callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=data.num_steps
         )
-    return _outputs(model, data, callbacks)
+    return device, data, callbacks
 
 
-def _outputs(model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None) -> Generator[Any, None, None]:
+def _as_arrays(outputs: Any) -> Any:
+    return tree.map_structure(convert_to_numpy, outputs)
+
+
+def _outputs(
+    model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None, taken: Callable[[Any], Any]
+) -> Generator[Any, None, None]:
+    """Yield what ``taken`` makes of the outputs of each batch."""
     progress = Progress()
     modes = Modes(model)
 
@@ -71,7 +126,7 @@ def _outputs(model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None
         def run(*batch: Any) -> Any:
             with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs may need them
                 outputs = model(batch[0]) if is_plain else own_step(packed(batch, data.adapter))
-            return tree.map_structure(convert_to_numpy, outputs)
+            return taken(outputs)
 
         if callbacks:
             callbacks.on_predict_begin()
@@ -81,7 +136,7 @@ def _outputs(model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None
             outputs = run(*progress.batch)
             yield outputs
             if callbacks:
-                callbacks.on_predict_batch_end(progress.step, {"outputs": outputs})
+                callbacks.on_predict_batch_end(progress.step, LazyLogs({"outputs": partial(_as_arrays, outputs)}))
                 if model.stop_predicting:
                     break
         if callbacks:

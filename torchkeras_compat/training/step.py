@@ -250,6 +250,9 @@ def batch_size_of(x: Any) -> int:
     """Return the size of the first axis of the first tensor or array of strings."""
     if type(x) is torch.Tensor:
         return x.shape[0] if x.ndim else 1
+    first = next(iter(x.values() if type(x) is dict else x)) if type(x) in (list, tuple, dict) and x else None
+    if type(first) is torch.Tensor and first.ndim:
+        return first.shape[0]
     for leaf in pytree.tree_leaves(x):
         if isinstance(leaf, (torch.Tensor, np.ndarray)) and leaf.ndim:
             return int(leaf.shape[0])

@@ -34,7 +34,6 @@ def test_a_built_layer_is_called_directly(dense):
         ("activity_regularizer", lambda y: y.sum()),
         ("autocast", False),
         ("input_spec", InputSpec(ndim=2, dtype="float32")),
-        ("dtype_policy", "mixed_bfloat16"),
     ],
 )
 def test_setting_an_attribute_leaves_the_decision_to_the_next_call(dense, x, name, value):
@@ -44,6 +43,13 @@ def test_setting_an_attribute_leaves_the_decision_to_the_next_call(dense, x, nam
     dense(x)  # the first loss that is added is one more reason to decide
     assert dense._call_plan is not None
     assert not dense._call_plan.is_direct
+
+
+def test_setting_a_mixed_policy_wants_autocast_around_direct_calls(dense, x):
+    dense.dtype_policy = "mixed_bfloat16"
+    assert dense._call_plan is None
+    dense(x)
+    assert (dense._call_plan.is_direct, dense._call_plan.is_mixed) == (True, True)
 
 
 def test_a_child_that_comes_is_seen_by_the_next_call(dense, x):

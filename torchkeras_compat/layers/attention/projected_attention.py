@@ -17,6 +17,7 @@ from torchkeras_compat.layers.attention.projection import HeadProjection
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.short_call import is_own_mode
 from torchkeras_compat.layers.regularization.dropout import Dropout
 from torchkeras_compat.ops.attention import attention_kernels, hide
 from torchkeras_compat.ops.conversion import convert_to_tensor
@@ -24,7 +25,7 @@ from torchkeras_compat.random.dropouts import dropout as seeded_dropout
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 
 _Tensor = torch.Tensor
-_SWITCHES = {"return_attention_scores", "use_causal_mask"}
+_SWITCHES = {"return_attention_scores", "use_causal_mask", "training"}
 
 
 class ProjectedAttention(Layer):
@@ -152,12 +153,14 @@ class ProjectedAttention(Layer):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Go straight to ``call`` where query, value and key are tensors without masks, as `Layer.forward` does."""
         plan = self._call_plan
-        if plan is not None and plan.is_direct and args and kwargs.keys() <= _SWITCHES and not STATE.autocasts:
+        is_direct = plan is not None and plan.is_direct and not plan.is_mixed and not STATE.autocasts
+        if plan is not None and is_direct and 2 <= len(args) <= 3 and kwargs.keys() <= _SWITCHES:
             for x in args:
                 if type(x) is not _Tensor or x.dtype is not plan.dtype or hasattr(x, "_keras_mask"):
                     break
             else:
-                if 2 <= len(args) <= 3:
+                if "training" not in kwargs or is_own_mode(self, kwargs["training"]):
+                    kwargs.pop("training", None)
                     return self._run_inside(args, kwargs)
         return super().forward(*args, **kwargs)
 

@@ -126,7 +126,8 @@ class Embedding(Layer):
 
     def _make_call_plan(self) -> CallPlan:
         plan = super()._make_call_plan()
-        plan.is_direct = self.built and not self.mask_zero and not self._is_mixed and self.activity_regularizer is None
+        casts_plainly = self._casts_outputs is self._is_mixed
+        plan.is_direct = self.built and not self.mask_zero and casts_plainly and self.activity_regularizer is None
         return plan
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import fx, nn
 from torch.nn.modules.module import register_module_module_registration_hook
 
+from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.call_state import CallLosses
 from torchkeras_compat.layers.layer.modes import SWITCHING, join, plain, switch, take_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE, Walk, walked
@@ -84,6 +85,7 @@ class Attributes(Weights):
             STRUCTURE.changed()
         if changes or name in _DECIDING or (is_property and name not in _UNDECIDING):
             state["_call_plan"] = None
+            PLANS.changed(self)
         if name in self._followed:
             try:
                 self._follow(name)
@@ -157,6 +159,7 @@ class Attributes(Weights):
         if old or any(is_trackable(x) for _, x in found):
             STRUCTURE.changed()
         self.__dict__["_call_plan"] = None
+        PLANS.changed(self)
 
     def _adopt(self, module: nn.Module) -> None:
         """Put a new layer, or a torch module, which starts in training mode, into the mode of this layer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,13 +25,17 @@ class CallPlan:
     It holds until an attribute that it depends on is set, which puts None in its place; the next call decides again.
 
     Attributes:
-        is_direct: Whether a call with one tensor, as the fields below want it, may go the short path.
+        is_direct: Whether a call with tensors, as the fields below want them, may go the short path.
         is_composite: Whether the layer has layers below, whose calls lie within its own.
         lowest_rank: The least number of axes of the input.
         highest_rank: The largest.
         dtype: Of floating point input.
         takes_integers: Whether the input may be of another dtype that is not a floating point one.
         takes_training: Whether ``call`` has a parameter ``training``.
+        positional: How many tensors ``call`` takes by position, before ``training`` and masks.
+        is_mixed: Whether ``call`` runs under torch's autocast, which is on already where the path is short.
+        casts_inputs: Whether floating point input of another dtype is cast to that one.
+        autocast: Dtype of the one autocast that all calls of a graph lie in; None where each layer has its own.
     """
 
     is_direct: bool
@@ -39,6 +45,40 @@ class CallPlan:
     dtype: torch.dtype
     takes_integers: bool
     takes_training: bool
+    positional: int = 1
+    is_mixed: bool = False
+    casts_inputs: bool = False
+    autocast: torch.dtype | None = None
+
+
+class Plans:
+    """The plans that also depend on layers below, which know nothing of the layer above."""
+
+    def __init__(self) -> None:
+        self._owners: dict[int, list[weakref.ref[Layer]]] = {}  # by the id of the layer below
+        self._most = 1000
+
+    def watch(self, owner: Layer, below: Iterable[Layer]) -> None:
+        """Let a layer decide again when something changes that decides about the calls of those below."""
+        if len(self._owners) > self._most:
+            alive = {key: [ref for ref in refs if ref() is not None] for key, refs in self._owners.items()}
+            self._owners = {key: refs for key, refs in alive.items() if refs}
+            self._most = max(1000, 2 * len(self._owners))
+        reference = weakref.ref(owner)
+        for layer in below:
+            self._owners.setdefault(id(layer), []).append(reference)
+
+    def changed(self, layer: object) -> None:
+        """Say that something changed that decides about the calls of a layer."""
+        if id(layer) in self._owners:
+            for reference in self._owners.pop(id(layer)):
+                owner = reference()
+                if owner is not None:
+                    owner.__dict__["_call_plan"] = None
+                    self.changed(owner)
+
+
+PLANS = Plans()
 
 
 def plan_of(layer: Layer) -> CallPlan:
@@ -49,9 +89,8 @@ def plan_of(layer: Layer) -> CallPlan:
         and not layer._call_losses.is_used
         and layer.activity_regularizer is None
         and not (layer._makes_masks and layer.supports_masking)
-        and not layer._is_mixed
-        and not layer._casts_outputs
-        and layer.autocast
+        and layer._casts_outputs is layer._is_mixed
+        and (layer.autocast or layer._is_graph)
     )
     spec = layer.input_spec
     low, high = 0, _MANY
@@ -60,7 +99,19 @@ def plan_of(layer: Layer) -> CallPlan:
         high = spec.ndim if spec.ndim is not None else spec.max_ndim if spec.max_ndim is not None else _MANY
     is_composite = bool(layer._children())
     dtype, takes_integers = layer._compute_torch_dtype, layer._takes_integers
-    return CallPlan(is_direct, is_composite, low, high, dtype, takes_integers, layer._call_spec.has_training)
+    signature = layer._call_spec
+    return CallPlan(
+        is_direct,
+        is_composite,
+        low,
+        high,
+        dtype,
+        takes_integers,
+        signature.has_training,
+        positional=signature.tensors_by_position,
+        is_mixed=layer._is_mixed,
+        casts_inputs=layer.autocast,
+    )
 
 
 def _is_checked_by_rank(layer: Layer) -> bool:

@@ -32,6 +32,8 @@ class CallSpec:
         self.has_mask = "mask" in known
         self.mask_names = [name for name in known if name.endswith("_mask") and name.removesuffix("_mask") in known]
         self.first = self.names[0] if self.names else self.variadic
+        others = [i for i, name in enumerate(self.names) if name in _NOT_TENSORS or name.endswith("_mask")]
+        self.tensors_by_position = others[0] if others else len(self.names)
 
     def takes(self, name: str) -> bool:
         """Return whether ``call`` has a parameter of this name."""

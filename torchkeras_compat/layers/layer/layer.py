@@ -20,9 +20,11 @@ from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_
 from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.modes import SWITCHING, SelfTraining, set_modes_below, switches_plainly
+from torchkeras_compat.layers.layer.outputs import cast_outputs
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
+from torchkeras_compat.layers.layer.short_call import ready_arguments
 from torchkeras_compat.layers.layer.state import BuildState
 from torchkeras_compat.layers.layer.stateless import stateless_call
 from torchkeras_compat.layers.layer.symbolic_call import symbolic_call
@@ -182,32 +184,35 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
         plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()
-        if plan is not None and plan.is_direct and len(args) == 1 and not kwargs and not STATE.autocasts:
-            x = args[0]
+        if plan is not None and plan.is_direct and plan.is_mixed is STATE.autocasts:
+            ready: tuple[Any, ...] | None = args
             if (
-                type(x) is _Tensor
-                and (x.dtype is plan.dtype or (plan.takes_integers and not x.is_floating_point()))
-                and not hasattr(x, "_keras_mask")
-                and plan.lowest_rank <= x.dim() <= plan.highest_rank
+                len(args) != 1
+                or kwargs
+                or plan.is_mixed
+                or type(x := args[0]) is not _Tensor
+                or (x.dtype is not plan.dtype and (x.is_floating_point() or not plan.takes_integers))
+                or hasattr(x, "_keras_mask")
+                or not plan.lowest_rank <= x.dim() <= plan.highest_rank
             ):
-                if not plan.is_composite:
-                    try:
-                        return self.call(x, training=self.training) if plan.takes_training else self.call(x)
-                    except Exception as error:
-                        if isinstance(error, RuntimeError):
-                            self._raise_for_input(x)
-                        say_layer(error, self, args, kwargs)
-                        raise
-                if STATE.depth == 0 and STATE.with_losses:
+                ready = ready_arguments(self, plan, args, kwargs)
+            if ready is not None:
+                inner = plan.is_composite
+                if inner and STATE.depth == 0 and STATE.with_losses:
                     forget_losses(self)
-                STATE.depth += 1
+                STATE.depth += inner
                 try:
-                    return self.call(x, training=self.training) if plan.takes_training else self.call(x)
+                    out = self.call(*ready, training=self.training) if plan.takes_training else self.call(*ready)
                 except Exception as error:
+                    if isinstance(error, RuntimeError) and not inner and isinstance(ready[0], _Tensor):
+                        self._raise_for_input(ready[0])
                     say_layer(error, self, args, kwargs)
                     raise
                 finally:
-                    STATE.depth -= 1
+                    STATE.depth -= inner
+                if plan.is_mixed and not (type(out) is _Tensor and out.dtype is plan.dtype):
+                    return cast_outputs(self, out)
+                return out
         return full_call(self, args, kwargs)
 
     @overridable

@@ -13,6 +13,7 @@ from torchkeras_compat.dtypes.dtype_policy import DTypePolicy
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 from torchkeras_compat.dtypes.quantized_policy import QuantizedDTypePolicy
+from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.state import LayerState
 
 
@@ -71,6 +72,7 @@ class Precision(LayerState):
         state["_is_mixed"] = self._computes and policy.compute_dtype != policy.variable_dtype
         state["_casts_outputs"] = state["_is_mixed"]
         state["_call_plan"] = None
+        PLANS.changed(self)
 
     def _quantize_by(self, policy: QuantizedDTypePolicy) -> None:
         """Quantize as a policy says."""
