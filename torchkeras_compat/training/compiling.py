@@ -27,6 +27,7 @@ from torchkeras_compat.user_warnings import warn_user
 if TYPE_CHECKING:
     from torchkeras_compat.callbacks.history import History
     from torchkeras_compat.training.step import Step
+    from torchkeras_compat.training.tracing.traced_prediction import TracedPrediction
     from torchkeras_compat.training.training_state import TrainingState
 
     _Layer = Layer
@@ -64,6 +65,7 @@ class CompiledModel(_Layer):
         _compile_spec: CompileSpec | None
         _compile_arguments: dict[str, Any] | None
         _step: Step | None
+        _prediction: TracedPrediction | None
         _training_state: TrainingState  # while a `fit` is under way
 
     # Before `compile`; the functions of a batch are made by `make_train_function` and its kin.
@@ -142,6 +144,7 @@ class CompiledModel(_Layer):
             "auto_scale_loss": auto_scale_loss,
         }
         state["_step"] = None
+        state["_prediction"] = None
         state["compiled"] = True
         state["stop_training"] = False
         state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None

@@ -12,6 +12,7 @@ INITIAL_STATE: dict[str, Any] = {
     "steps_per_execution": 1,
     "_compile_spec": None,
     "_step": None,
+    "_prediction": None,
     "_compile_arguments": None,
     "history": None,
 }

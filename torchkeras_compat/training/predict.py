@@ -27,6 +27,7 @@ from torchkeras_compat.training.out_of_memory import ExplainsOutOfMemory
 from torchkeras_compat.training.progress import Progress
 from torchkeras_compat.training.run_steps import packed
 from torchkeras_compat.training.step import runs_default_step
+from torchkeras_compat.training.tracing.traced_prediction import TracedPrediction
 from torchkeras_compat.training.training_state import is_training
 
 if TYPE_CHECKING:
@@ -101,6 +102,17 @@ def _started(
     return device, data, callbacks
 
 
+def _traced(model: ModelWithSteps, steps: int | None, callbacks: CallbackList | None) -> Callable[[Any], Any]:
+    """Return the model's call, through a recording of it where that pays."""
+    found = model._prediction
+    if found is None:
+        found = model.__dict__["_prediction"] = TracedPrediction(model)
+    found.steps_to_come = steps
+    found.is_guarded = callbacks is not None and callbacks.has_foreign()
+    found.check(found.is_guarded)
+    return lambda x: found(x, None, None)
+
+
 def _as_arrays(outputs: Any) -> Any:
     return tree.map_structure(convert_to_numpy, outputs)
 
@@ -123,9 +135,13 @@ def _outputs(
         is_plain = runs_default_step(model, "predict")
         model.__dict__["stop_predicting"] = False
 
+        call: Callable[[Any], Any] = model
+        if is_plain and data.num_steps != 1:
+            call = _traced(model, data.num_steps, callbacks)
+
         def run(*batch: Any) -> Any:
             with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs may need them
-                outputs = model(batch[0]) if is_plain else own_step(packed(batch, data.adapter))
+                outputs = call(batch[0]) if is_plain else own_step(packed(batch, data.adapter))
             return taken(outputs)
 
         if callbacks:

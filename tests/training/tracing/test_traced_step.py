@@ -132,7 +132,7 @@ def test_metrics_of_others_run_as_they_are_after_the_recorded_part(early):
             self.last = y_pred
 
         def result(self):
-            return self.last.sum() + self.calls
+            return self.last.detach().sum() + self.calls
 
     eager, traced = both(dense(), batches(), lambda m: compiled(m, metrics=[Calls(), "mae"]))
     assert_equal(eager, traced)
@@ -424,3 +424,34 @@ def test_a_saved_and_loaded_model_trains_on_with_the_same_numbers(early, tmp_pat
     data = batches(9)
     a, b = Run(model, data), Run(other, data)
     assert a.logs == b.logs
+
+
+# -- prediction --------------------------------------------------------------------------------------------------------
+
+
+def test_predict_is_traced_and_gives_the_same_bits(early):
+    x = np.concatenate([x for x, _ in batches(30)])[:-1]
+    inputs = layers.Input((3,))
+    model = keras.Model(inputs, {"a": layers.Dense(2)(inputs), "b": layers.BatchNormalization()(inputs)})
+    found = model.predict(x, batch_size=4, verbose=0)
+    model._prediction.refusal = "compare"
+    expected = model.predict(x, batch_size=4, verbose=0)
+    assert any(form.run is not None for form in model._prediction._forms.values())
+    assert found.keys() == expected.keys() == {"a", "b"}
+    assert all(np.array_equal(found[key], expected[key]) for key in found)
+
+
+def test_predict_sees_weights_that_were_set_in_between(early):
+    x = np.concatenate([x for x, _ in batches(30)])
+    model = dense()
+    model.predict(x, batch_size=4, verbose=0)
+    model.layers[0].linear.weight.data = torch.zeros(5, 3)
+    model.layers[-1].set_weights([np.zeros((5, 1)), np.ones(1)])
+    assert np.array_equal(model.predict(x, batch_size=4, verbose=0), np.ones((len(x), 1)))
+
+
+def test_predict_of_one_batch_is_not_recorded(early):
+    model = dense()
+    for _ in range(20):
+        model.predict(batches(1)[0][0], verbose=0)
+    assert model._prediction is None

@@ -31,6 +31,7 @@ class _Form:
     """Batches of one form: how many there were, and what stands for the step on them.
 
     Attributes:
+        checks: The last :meth:`TracedStep.check` after which it was looked at.
         count: How many batches there were since the last change of the surroundings.
         failures: How often recording was in vain.
         recording: The last recording, with which the next one has to agree; None if there is none.
@@ -41,9 +42,10 @@ class _Form:
         surroundings: What it relies on.
     """
 
-    __slots__ = ("captured", "count", "failures", "function", "keys", "recording", "run", "surroundings")
+    __slots__ = ("captured", "checks", "count", "failures", "function", "keys", "recording", "run", "surroundings")
 
     def __init__(self) -> None:
+        self.checks = -1
         self.count = 0
         self.failures = 0
         self.recording: Program | None = None
@@ -79,6 +81,7 @@ class TracedStep(ABC):
         self.steps_to_come: int | None = None
         self.is_guarded = True
         self.not_captured: str | None = None
+        self._checks = 0
         self._has_foreign_code = False
         self._waiting: _Form | None = None
         self._forms: dict[Any, _Form] = {}
@@ -157,7 +160,7 @@ class TracedStep(ABC):
                 key = (structure, *map(_form_of, leaves))
             form = self._forms.get(key)
             if form is not None and form.run is not None:
-                if not self.is_guarded or self._holds(form):
+                if (form.checks == self._checks and not self.is_guarded) or self._holds(form):
                     return self._replay(form, inputs, x, y, sample_weight)
             elif self._is_time(key, form):
                 return self._record(self._forms[key], inputs, x, y, sample_weight)
@@ -212,18 +215,21 @@ class TracedStep(ABC):
             form.captured = None
 
     def check(self, has_foreign_callbacks: bool) -> None:
-        """Look whether what the recordings rely on still holds: before steps between which only this package runs.
+        """Let each recording look, when it is used next, whether what it relies on still holds.
 
         Args:
             has_foreign_callbacks: Whether code of others may have run since the last step.
         """
-        for form in self._forms.values():
-            if form.run is not None and self._holds(form) and has_foreign_callbacks and self._has_foreign_code:
+        self.flush()
+        self._checks += 1
+        if has_foreign_callbacks and self._has_foreign_code:
+            for form in self._forms.values():
                 form.run = None  # one more recording has to agree
 
     def _holds(self, form: _Form) -> bool:
         assert form.surroundings is not None
         if form.surroundings.hold():
+            form.checks = self._checks
             return True
         form.failures += form.count < 2 * _STEPS_TO_PAY
         form.run = form.function = form.recording = form.surroundings = form.captured = None
