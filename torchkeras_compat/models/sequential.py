@@ -14,6 +14,7 @@ from torchkeras_compat import naming
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import is_inferring_shapes
+from torchkeras_compat.dtypes.names import is_int_dtype, standardize_dtype
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.layer import Layer
@@ -316,7 +317,25 @@ class Sequential(GraphModel):
             shape = (inputs if texts is None else texts).shape
             shape = open_batch(shape) if is_inferring_shapes() else tuple(shape)
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
-                self._build_for(KerasTensor(shape, self.compute_dtype if texts is None else "string"))
+                if texts is None:
+                    self._build_for_data(shape, inputs)
+                else:
+                    self._build_for(KerasTensor(shape, "string"))
+
+    def _build_for_data(self, shape: Any, inputs: Any) -> None:
+        """Build for inputs of a shape: for floats, as Keras does, and for integers where the layers take only these."""
+        try:
+            self._build_for(KerasTensor(shape, self.compute_dtype))
+        except NotImplementedError:
+            raise
+        except Exception:
+            dtype = getattr(inputs, "dtype", None)
+            if dtype is None or not is_int_dtype(dtype):
+                raise
+            with contextlib.suppress(Exception):  # the first error says what is wrong
+                self._build_for(KerasTensor(shape, standardize_dtype(dtype)))
+                return
+            raise
 
     def _open_differing_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""
