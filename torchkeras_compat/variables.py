@@ -378,8 +378,20 @@ class Variable(VariableBase):
 
     @property
     def trainable(self) -> bool:
-        """Whether gradients are computed for it; setting it sets ``requires_grad``."""
-        return self._trainable
+        """Whether gradients are computed for it: ``requires_grad`` of the parameter, which setting it sets."""
+        said = self._trainable
+        for i, key in enumerate(self._keys):
+            parameters, buffers = self._stores[i]
+            tensor = parameters.get(key)
+            if tensor is None and key in buffers:
+                continue
+            found = [tensor] if tensor is not None else self._held(i)
+            said = any(t.requires_grad for t in found)
+            if said:
+                break
+        if said is not self._trainable:  # by torch's `requires_grad_`
+            self.trainable = said
+        return said
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
