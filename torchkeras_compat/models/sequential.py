@@ -27,6 +27,7 @@ from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.layer_chain import LayerChain
+from torchkeras_compat.models.layer_sequence import LayerSequence
 from torchkeras_compat.models.recording import checked_ends
 from torchkeras_compat.models.replacement import exchange_child
 from torchkeras_compat.plugins.config_source import reading_config
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
 _MAKING_A_GRAPH = threading.RLock()
 
 
-class Sequential(GraphModel):
+class Sequential(LayerSequence):
     """A stack of layers; the output of each is the input of the next.
 
     With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else
-    on its first call. Once built it runs as a `torch.fx.GraphModule`.
+    on its first call. Once built it runs as a `torch.fx.GraphModule`. It is a sequence of its ``layers``: ``model[0]``,
+    ``model[1:]``, ``len(model)``, ``for layer in model``, ``model[-1] = Dense(3)``, ``del model[-1]``.
 
     Args:
         layers: Layers, models and plain `torch.nn.Module` objects.
@@ -276,6 +278,18 @@ class Sequential(GraphModel):
             raise
         finally:
             naming.open_names[:] = scopes
+
+    def _of_layers(self, start: list[Any], layers: list[Any]) -> Sequential:
+        return Sequential([*start, *layers])
+
+    def _hold(self, stack: list[Any]) -> None:
+        for layer in self._stack:
+            if all(layer is not other for other in stack):
+                remove_child(self, layer)
+        self._stack[:] = stack
+        for layer in stack:
+            add_child(self, layer, layer.name)
+        self._maybe_rebuild()
 
     def _running_layers(self) -> list[Any]:
         stack: list[Any] = self.__dict__.get("_stack", [])
