@@ -1,4 +1,4 @@
-"""torch's averages over all batches (``momentum=None``, `update_bn`), with the variance of the population as in Keras."""
+"""torch's averages over all batches (``momentum=None``, `update_bn`), with Keras's variance of the population."""
 
 from __future__ import annotations
 
