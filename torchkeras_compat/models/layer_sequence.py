@@ -17,6 +17,8 @@ from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 class LayerSequence(GraphModel):
     """The part of `Sequential` that is a sequence of its ``layers``, without the `InputLayer`."""
 
+    _stack: list[Any]
+
     def __len__(self) -> int:
         return len(self.layers)
 
@@ -81,8 +83,9 @@ class LayerSequence(GraphModel):
         for node in () if graph is None or not layers else graph.nodes:
             if node.operation is layers[0]:
                 given = node.args[0] if node.args else None
-                known = isinstance(given, KerasTensor)
-                return [InputLayer(batch_shape=given.shape, dtype=given.dtype)] if known else []
+                if isinstance(given, KerasTensor):
+                    return [InputLayer(batch_shape=given.shape, dtype=given.dtype)]
+                break
         return []
 
     def _of_layers(self, start: list[Any], layers: list[Any]) -> Any:

@@ -20,9 +20,10 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import Modes
 from torchkeras_compat.layers.layer.shape_inference import infer_call
+from torchkeras_compat.layers.layer.state import LayerState
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.preprocessing.texts import texts_in
-from torchkeras_compat.models.child_names import add_child, key_of, remove_child
+from torchkeras_compat.models.child_names import add_child, keys_of, remove_child, torch_child
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph
 from torchkeras_compat.models.input_structure import keeps_floats
@@ -66,7 +67,7 @@ class Sequential(LayerSequence):
     Source: Keras API, models/Sequential.
     """
 
-    _own_state = GraphModel._own_state | {"_stack", "_chain"}
+    _own_state = GraphModel._own_state | {"_stack", "_chain", "_names"}
 
     def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
@@ -143,14 +144,18 @@ class Sequential(LayerSequence):
                 f" {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. You cannot add a"
                 " different Input layer to it."
             )
-        # Without a call for each layer, of which there may be many.
-        if layer.name in [x.__dict__["_name"] if type(x).name is Layer.name else x.name for x in stack]:
+        renamed, names = self.__dict__.get("_names", (None, set()))
+        if renamed != LayerState.renamed:
+            names = {x.name for x in stack}
+            self.__dict__["_names"] = LayerState.renamed, names
+        if layer.name in names and any(x.name == layer.name for x in stack):  # not one that has gone
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
                 f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a'
                 " unique name."
             )
         stack.append(layer)
+        names.add(layer.name)
         add_child(self, layer, layer.name)
 
     @property
@@ -230,7 +235,8 @@ class Sequential(LayerSequence):
     def _make_graph(self, chain: LayerChain) -> None:
         # Sizes of the data are the business of the layers.
         ends = checked_ends(chain.start, chain.end)
-        graph = Graph(*ends, lambda layer: key_of(self, layer) or "layer", fixes_sizes=False)
+        keys = keys_of(self)
+        graph = Graph(*ends, lambda layer: keys.get(id(torch_child(layer)), "layer"), fixes_sizes=False)
         self.__dict__.update(_layer_graph=graph, autocast=not keeps_floats(graph.input_tensors))
 
     def build(self, input_shape: Any = None) -> None:

@@ -127,7 +127,7 @@ class Convolution(Activated, SpatialLayer):
         """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
         if self.rank == 2 and not self._is_channels_first:
             _to_channels_last(module, keep=initializer is None)
-            module.register_state_dict_post_hook(_as_contiguous)
+            module.register_state_dict_post_hook(_as_contiguous)  # type: ignore[no-untyped-call]
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
         return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
@@ -66,9 +66,7 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
 
 def is_unfilled(module: nn.Module) -> bool:
     """Whether a module is a lazy one of torch, whose weights its first call makes."""
-    return any(
-        isinstance(t, UninitializedTensorMixin) for t in (*module._parameters.values(), *module._buffers.values())
-    )
+    return any(is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
 
 
 def _made_weights_to_meta(module: nn.Module, args: Any) -> None:
@@ -83,7 +81,7 @@ def to_meta(module: nn.Module) -> None:
         stores: tuple[dict[str, Any], ...] = (child._parameters, child._buffers)
         for store in stores:
             for key, tensor in store.items():
-                if tensor is None or isinstance(tensor, UninitializedTensorMixin):
+                if tensor is None or is_lazy(tensor):
                     continue
                 if tensor.device.type != "meta":
                     _open[-1].append((store, key, tensor))

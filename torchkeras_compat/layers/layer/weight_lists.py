@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeGuard
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.attributes import Attributes
@@ -95,7 +95,7 @@ class WeightLists(Attributes):
         walk.pass_tensors(module, "_parameters", "_buffers")
         tensors = [*module._parameters.items(), *module._buffers.items()]
         found = [self._foreign_variable(module, key, t, path) for key, t in tensors if _is_there(t)]
-        if len(found) < len(tensors) and any(isinstance(t, UninitializedTensorMixin) for _, t in tensors):
+        if len(found) < len(tensors) and any(is_lazy(t) for _, t in tensors):
             walk.is_kept = False  # a lazy module makes its weights out of these, without a word
         for name, child in module._modules.items():
             if isinstance(child, WeightLists):
@@ -274,7 +274,7 @@ def _with_flag(variables: list[Variable], trainable: bool) -> list[Variable]:
     return found
 
 
-def _let_train(parameters: dict[str, torch.Tensor | None], value: bool) -> None:
+def _let_train(parameters: Mapping[str, torch.Tensor | None], value: bool) -> None:
     for parameter in parameters.values():
         if parameter is not None and (parameter.is_floating_point() or parameter.is_complex()):
             parameter.requires_grad = value  # by the attribute, since lazy modules refuse the method
@@ -299,7 +299,7 @@ _AS_IN_TORCH = frozenset(map(np.dtype, "float16 float32 float64 int8 int16 int32
 
 def _is_there(tensor: torch.Tensor | None) -> TypeGuard[torch.Tensor]:
     """Whether a parameter or buffer is set, and not still to be made by a lazy module of torch."""
-    return tensor is not None and not isinstance(tensor, UninitializedTensorMixin)
+    return tensor is not None and not is_lazy(tensor)
 
 
 def _state_of(generator: Any) -> Variable:
