@@ -66,7 +66,7 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
 
 def is_unfilled(module: nn.Module) -> bool:
     """Whether a module is a lazy one of torch, whose weights its first call makes."""
-    return any(is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
+    return any(t is not None and is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
 
 
 def _made_weights_to_meta(module: nn.Module, args: Any) -> None:

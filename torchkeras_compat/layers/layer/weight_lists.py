@@ -95,7 +95,7 @@ class WeightLists(Attributes):
         walk.pass_tensors(module, "_parameters", "_buffers")
         tensors = [*module._parameters.items(), *module._buffers.items()]
         found = [self._foreign_variable(module, key, t, path) for key, t in tensors if _is_there(t)]
-        if len(found) < len(tensors) and any(is_lazy(t) for _, t in tensors):
+        if len(found) < len(tensors) and any(t is not None and is_lazy(t) for _, t in tensors):
             walk.is_kept = False  # a lazy module makes its weights out of these, without a word
         for name, child in module._modules.items():
             if isinstance(child, WeightLists):
