@@ -379,16 +379,10 @@ class Variable(VariableBase):
     @property
     def trainable(self) -> bool:
         """Whether gradients are computed for it: ``requires_grad`` of the parameter, which setting it sets."""
-        said = self._trainable
-        for i, key in enumerate(self._keys):
-            parameters, buffers = self._stores[i]
-            tensor = parameters.get(key)
-            if tensor is None and key in buffers:
-                continue
-            found = [tensor] if tensor is not None else self._held(i)
-            said = any(t.requires_grad for t in found)
-            if said:
-                break
+        found = [t for i, key in enumerate(self._keys) if key not in self._stores[i][1] for t in self._held(i)]
+        # What stands in for parameters during a functional call says nothing.
+        found = [t for t in found if isinstance(t, nn.Parameter)]
+        said = any(t.requires_grad for t in found) if found else self._trainable
         if said is not self._trainable:  # by torch's `requires_grad_`
             self.trainable = said
         return said

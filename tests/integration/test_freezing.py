@@ -260,3 +260,18 @@ def test_a_frozen_normalization_infers_whoever_froze_it():
     before = layer.moving_mean.numpy()
     layer(X, training=True)
     np.testing.assert_array_equal(layer.moving_mean.numpy(), before)
+
+
+def test_what_stands_in_for_weights_freezes_nothing():
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(1, kernel_regularizer="l2")])
+    values = [torch.full((3, 1), 0.5), torch.zeros(1)]
+    _, _, losses = model.stateless_call(values, [], torch.zeros(1, 3), return_losses=True)
+    assert losses[0].item() == pytest.approx(0.01 * 3 * 0.25)
+    assert len(model.trainable_weights) == 2
+    seen = []
+    layer = model.layers[0]
+    layer.linear.register_forward_hook(lambda *_: seen.append(len(layer.trainable_weights)))
+    plain = {name: p.detach() for name, p in model.named_parameters()}
+    torch.func.functional_call(model, plain, (torch.zeros(1, 3),))
+    assert seen == [2]
+    assert all(p.requires_grad for p in model.parameters())

@@ -266,7 +266,7 @@ def _with_flag(variables: list[Variable], trainable: bool) -> list[Variable]:
         said = v._trainable
         for (parameters, buffers), key in zip(v._stores, v._keys, strict=True):
             tensor = parameters.get(key)
-            if tensor.requires_grad is not said if tensor is not None else key not in buffers:
+            if (tensor is None and key not in buffers) or (tensor is not None and tensor.requires_grad is not said):
                 said = v.trainable  # torch may have changed it
                 break
         if said is trainable:
