@@ -1,4 +1,4 @@
-"""Targets of torch's losses of classes: labels or shares of classes, with the classes on axis 1 or on the last."""
+"""Targets of torch's losses of classes: labels or class probabilities, with the classes on axis 1 or on the last."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from torch import nn
 
 from torchkeras_compat.user_warnings import warn_user
 
-_TOLERANCE = 1e-3  # of sums of shares in half precision
+_TOLERANCE = 1e-3  # of sums of probabilities in half precision
 
 
 class ClassTargets:
     """Brings the targets and predictions of a loss of classes into the form that torch's module takes.
 
     torch has the classes on axis 1, models of Keras have them on the last one. For labels the shapes say which; where
-    both are possible, it is axis 1, with a warning. For shares of classes, such as one-hot targets, it is the axis
+    both are possible, it is axis 1, with a warning. For class probabilities, such as one-hot targets, it is the axis
     along which those of the first batch sum to one, 1 before the last.
 
     Args:
@@ -30,7 +30,7 @@ class ClassTargets:
     def __init__(self, module: nn.Module) -> None:
         self.module = module
         self._has_warned = False
-        self._shares_are_last: bool | None = None  # until there are shares of more than two axes
+        self._probabilities_are_last: bool | None = None  # until there are probabilities of more than two axes
 
     def __call__(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the target and the prediction that the module takes.
@@ -38,8 +38,8 @@ class ClassTargets:
         Raises:
             ValueError: the shapes do not fit.
         """
-        if y_true.shape == y_pred.shape and self._takes_shares(y_true, y_pred):
-            return self._as_shares(y_true, y_pred)
+        if y_true.shape == y_pred.shape and self._takes_probabilities(y_true, y_pred):
+            return self._as_probabilities(y_true, y_pred)
         first = y_pred.shape[:1] + y_pred.shape[2:] if y_pred.ndim > 1 else y_pred.shape[:0]
         last = y_pred.shape[:-1]
         if y_pred.ndim > 2 and first == last and y_true.shape.numel() == first.numel():
@@ -57,18 +57,18 @@ class ClassTargets:
             " loss of keras.losses."
         )
 
-    def _takes_shares(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> bool:
+    def _takes_probabilities(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> bool:
         if not isinstance(self.module, nn.CrossEntropyLoss):
             return False
         return y_true.is_floating_point() or y_pred.ndim > 1
 
-    def _as_shares(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _as_probabilities(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         target = y_true if y_true.is_floating_point() else y_true.to(y_pred.dtype)
         if y_pred.ndim < 3:
             return target, y_pred
-        if self._shares_are_last is None:  # waits for the device, once
-            self._shares_are_last = not _sum_to_one(target, 1) and _sum_to_one(target, -1)
-        return (target.movedim(-1, 1), y_pred.movedim(-1, 1)) if self._shares_are_last else (target, y_pred)
+        if self._probabilities_are_last is None:  # waits for the device, once
+            self._probabilities_are_last = not _sum_to_one(target, 1) and _sum_to_one(target, -1)
+        return (target.movedim(-1, 1), y_pred.movedim(-1, 1)) if self._probabilities_are_last else (target, y_pred)
 
     def _warn_of_both(self, y_pred: torch.Tensor) -> None:
         if not self._has_warned:
@@ -84,5 +84,5 @@ def _is_the_same_without_ones(shape: torch.Size, other: torch.Size) -> bool:
     return shape.numel() == other.numel() and [s for s in shape if s != 1] == [s for s in other if s != 1]
 
 
-def _sum_to_one(shares: torch.Tensor, axis: int) -> bool:
-    return bool(((shares.detach().float().sum(axis) - 1).abs() < _TOLERANCE).all())
+def _sum_to_one(probabilities: torch.Tensor, axis: int) -> bool:
+    return bool(((probabilities.detach().float().sum(axis) - 1).abs() < _TOLERANCE).all())

@@ -88,9 +88,9 @@ def torch_loss(module: nn.Module) -> TorchLoss:
     """Return a callable ``(y_true, y_pred, sample_weight)`` for a loss module, which torch calls the other way round.
 
     Targets of a loss that compares values get the shape of the prediction, ``(batch,)`` that of ``(batch, 1)``, and
-    become floats. Targets of a loss of classes become int64 labels ``(batch, ...)``, unless they are shares of classes,
-    such as one-hot ones; classes on the last axis are moved to axis 1, see `ClassTargets`. Any other module gets what
-    there is.
+    become floats. Targets of a loss of classes become int64 labels ``(batch, ...)``, unless they are class
+    probabilities, such as one-hot ones; classes on the last axis are moved to axis 1, see `ClassTargets`. Any other
+    module gets what there is.
 
     Args:
         module: The module.
