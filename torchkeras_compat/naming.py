@@ -33,22 +33,27 @@ def auto_name(prefix: str) -> str:
     return prefix if count == 0 else f"{prefix}_{count}"
 
 
-def free_name(stem: str, *taken: Container[str]) -> str:
+def free_name(stem: str, *taken: Container[str], first: int = 0) -> str:
     """Return ``stem``, or the first of ``stem_1``, ``stem_2``, ... that none of ``taken`` holds.
+
+    Args:
+        stem: Start of the name.
+        taken: Names that are taken.
+        first: Number to begin with, where those below are known to be taken.
 
     Example:
         >>> free_name("slot", {"slot": 0}, {"slot_1": 0})
         'slot_2'
     """
-    name, n = stem, 0
+    n = first
     while True:
+        name = f"{stem}_{n}" if n else stem
         for names in taken:
             if name in names:
                 break
         else:
             return name
         n += 1
-        name = f"{stem}_{n}"
 
 
 def names_given() -> dict[str, int]:

@@ -378,8 +378,14 @@ class Variable(VariableBase):
 
     @property
     def trainable(self) -> bool:
-        """Whether gradients are computed for it; setting it sets ``requires_grad``."""
-        return self._trainable
+        """Whether gradients are computed for it: ``requires_grad`` of the parameter, which setting it sets."""
+        found = [t for i, key in enumerate(self._keys) if key not in self._stores[i][1] for t in self._held(i)]
+        # What stands in for parameters during a functional call says nothing.
+        found = [t for t in found if isinstance(t, nn.Parameter)]
+        said = any(t.requires_grad for t in found) if found else self._trainable
+        if said is not self._trainable:  # by torch's `requires_grad_`
+            self.trainable = said
+        return said
 
     @trainable.setter
     def trainable(self, value: bool) -> None:

@@ -189,3 +189,89 @@ def test_a_loss_that_reaches_no_weight_is_still_an_error():
     model.compile("sgd", lambda y_true, y_pred: (y_pred.detach() - y_true).square().mean())
     with pytest.raises(RuntimeError, match="does not require grad"):
         model.fit(X, Y, verbose=0)
+
+
+MAKERS = {
+    "sequential": lambda: ours.Sequential([ours.Input((3,)), ours.layers.Dense(4), ours.layers.Dense(1)]),
+    "recurrent": lambda: ours.Sequential([ours.Input((5, 3)), ours.layers.LSTM(4), ours.layers.Dense(1)]),
+    "modules": lambda: ours.Sequential([ours.Input((3,)), torch.nn.Sequential(torch.nn.Linear(3, 4)), WithLayers()]),
+}
+
+
+class WithLayers(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = torch.nn.ModuleList([ours.layers.Dense(2)])
+
+    def forward(self, x):
+        return self.inner[0](x)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_torchs_spelling_of_freezing_is_that_of_keras(make):
+    model, twin = make(), make()
+    for value in (False, True):
+        assert model.requires_grad_(value) is model
+        twin.trainable = value
+        assert model.trainable is value
+        assert [v.trainable for v in model.weights] == [v.trainable for v in twin.weights]
+        assert [p.requires_grad for p in model.parameters()] == [p.requires_grad for p in twin.parameters()]
+        assert all(layer.trainable is value for layer in model._flatten_layers())
+        assert len(model.trainable_weights) == (len(model.weights) if value else 0)
+
+
+def test_the_flag_of_a_parameter_is_that_of_its_weight():
+    model = MAKERS["sequential"]()
+    first = model.layers[0]
+    first.linear.weight.requires_grad_(False)
+    assert not first.kernel.trainable
+    assert first.trainable  # only one of its weights is frozen, as by `first.kernel.trainable = False`
+    assert [v.path for v in model.non_trainable_weights] == [first.kernel.path]
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.fit(X, Y, verbose=0)
+    changed = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
+    assert changed == [False, True, True, True]
+    first.kernel.trainable = True
+    assert first.linear.weight.requires_grad
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    assert model.trainable_weights == []
+    torch.nn.Sequential(model).requires_grad_(True)
+    assert len(model.trainable_weights) == 4
+
+
+def test_a_weight_unfrozen_by_torch_trains_in_the_next_fit():
+    model = MAKERS["sequential"]()
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    weight = model.layers[0].linear.weight
+    for value in (False, True):
+        weight.requires_grad_(value)
+        before = weight.detach().clone()
+        model.fit(X, Y, verbose=0)
+        assert torch.equal(before, weight) is not value
+
+
+def test_a_frozen_normalization_infers_whoever_froze_it():
+    layer = ours.layers.BatchNormalization()
+    layer(X)
+    layer.requires_grad_(False)
+    before = layer.moving_mean.numpy()
+    layer(X, training=True)
+    np.testing.assert_array_equal(layer.moving_mean.numpy(), before)
+
+
+def test_what_stands_in_for_weights_freezes_nothing():
+    model = ours.Sequential([ours.Input((3,)), ours.layers.Dense(1, kernel_regularizer="l2")])
+    values = [torch.full((3, 1), 0.5), torch.zeros(1)]
+    _, _, losses = model.stateless_call(values, [], torch.zeros(1, 3), return_losses=True)
+    assert losses[0].item() == pytest.approx(0.01 * 3 * 0.25)
+    assert len(model.trainable_weights) == 2
+    seen = []
+    layer = model.layers[0]
+    layer.linear.register_forward_hook(lambda *_: seen.append(len(layer.trainable_weights)))
+    plain = {name: p.detach() for name, p in model.named_parameters()}
+    torch.func.functional_call(model, plain, (torch.zeros(1, 3),))
+    assert seen == [2]
+    assert all(p.requires_grad for p in model.parameters())

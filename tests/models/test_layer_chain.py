@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -258,3 +259,44 @@ def test_names_are_those_of_keras(real_keras, parts):
         other = package.Sequential([package.layers.Input((4,)), package.layers.Dense(2)])
         found.append((model.outputs[0].name, [layer.output.name for layer in model.layers], other.outputs[0].name))
     assert found[0] == found[1]
+
+
+def steps_of(function: Any) -> int:
+    """Number of bytecodes that run, loops inside comprehensions included: what grows with a list shows in it."""
+    count = 0
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("way", ["add", "list", "functional"])
+def test_a_layer_costs_the_same_in_a_model_of_any_depth(way: str) -> None:
+    def functional(number: int) -> None:
+        x = start = keras.Input((2,))
+        for _ in range(number):
+            x = layers.Dense(2)(x)
+        keras.Model(start, x)
+
+    def added(number: int) -> None:
+        model = keras.Sequential([keras.Input((2,))])
+        for _ in range(number):
+            model.add(layers.Dense(2))
+
+    def listed(number: int) -> None:
+        keras.Sequential([keras.Input((2,)), *(layers.Dense(2) for _ in range(number))])
+
+    make = {"add": added, "list": listed, "functional": functional}[way]
+    make(3)  # what is imported and cached at first
+    few, more, many = (steps_of(lambda n=n: make(n)) for n in (10, 60, 110))
+    assert many - more <= 1.1 * (more - few)

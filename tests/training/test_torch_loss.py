@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_class_weights_and_labels_that_are_ignored_divide_as_in_torch() -> None:
     [
         (nn.MSELoss(), (6,), (6, 3), r"MSELoss compares values of one shape.*\(6,\).*\(6, 3\)"),
         (nn.L1Loss(), (6, 1), (6, 3), r"L1Loss compares values of one shape.*\(6, 1\).*\(6, 3\)"),
-        (nn.CrossEntropyLoss(), (2, 5), (2, 5, 3), r"labels of shape \(2, 3\) for predictions of shape \(2, 5, 3\)"),
+        (nn.CrossEntropyLoss(), (2, 4), (2, 5, 3), r"labels of shape \(2, 3\) for predictions of shape \(2, 5, 3\)"),
         (nn.NLLLoss(), (6, 3), (6, 3), r"labels of shape \(6,\)"),
     ],
 )
@@ -99,10 +100,15 @@ def test_shapes_that_do_not_fit_are_refused_and_not_broadcast(module: Any, y_tru
         torch_loss(module)(torch.zeros(y_true), torch.zeros(y_pred), None)
 
 
-@pytest.mark.parametrize("module", [nn.GaussianNLLLoss(), nn.CTCLoss(), nn.TripletMarginLoss()], ids=str)
+OF_MORE = [nn.GaussianNLLLoss(), nn.CTCLoss(), nn.TripletMarginLoss()]
+
+
+@pytest.mark.parametrize("module", [*OF_MORE, F.ctc_loss, F.cosine_embedding_loss, F.margin_ranking_loss], ids=str)
 def test_losses_of_more_tensors_say_so_in_compile(module: Any) -> None:
     model = Sequential([layers.Dense(1)])
-    with pytest.raises(ValueError, match=f"{type(module).__name__} takes more than a prediction and a target"):
+    with pytest.raises(
+        ValueError, match=f"{type(module_of(module)).__name__} takes more than a prediction and a target"
+    ):
         model.compile("sgd", module)
 
 
@@ -126,6 +132,22 @@ def test_functions_of_torch_are_called_prediction_first() -> None:
     found = loss_function(F.binary_cross_entropy)(LABELS[:, None] // 2, PREDICTIONS, None)
     torch.testing.assert_close(found, F.binary_cross_entropy(PREDICTIONS, (LABELS[:, None] // 2).float()))
     assert module_of(len) is len
+
+
+def test_functions_with_settings_are_modules_with_them() -> None:
+    smooth = functools.partial(F.cross_entropy, label_smoothing=0.1)
+    expected = F.cross_entropy(CLASSES, LABELS, label_smoothing=0.1)
+    torch.testing.assert_close(loss_function(smooth)(LABELS.int(), CLASSES, None), expected)
+    with pytest.raises(ValueError, match=r"mse_loss with \['no_such'\]"):
+        loss_function(functools.partial(F.mse_loss, no_such=1))
+
+
+@pytest.mark.parametrize("loss", [nn.MultiLabelMarginLoss(), F.multilabel_margin_loss], ids=str)
+def test_indices_of_labels_may_have_any_dtype(loss: Any) -> None:
+    indices = torch.tensor([[0, -1, -1], [2, 1, -1]] * 3)
+    for dtype in (torch.int64, torch.int32, torch.float32):
+        expected = F.multilabel_margin_loss(CLASSES, indices)
+        torch.testing.assert_close(loss_function(loss)(indices.to(dtype), CLASSES, None), expected)
 
 
 @pytest.mark.filterwarnings("error")

@@ -43,7 +43,7 @@ def _put(layer: Any, listed: list[Variable], trainable: bool) -> None:
     """Have a layer train these weights, or leave them alone; its weights come in this order, trainable ones first."""
     known = {id(v) for v in layer.weights}  # those of layers inside are listed there
     for weight in listed:
-        if weight._trainable is not trainable:
+        if weight.trainable is not trainable:
             weight.trainable = trainable
         if id(weight) not in known:
             layer._register_variable(weight)

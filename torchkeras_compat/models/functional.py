@@ -13,7 +13,7 @@ from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.structure import STRUCTURE
-from torchkeras_compat.models.child_names import add_child
+from torchkeras_compat.models.child_names import add_child, keys_of, torch_child
 from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph, runs_its_graph
@@ -62,9 +62,12 @@ class Functional(GraphModel):
 
     def _connect(self, inputs: Any, outputs: Any, beside: Sequence[KerasTensor] = ()) -> None:
         """Take the graph between symbolic inputs and outputs as this model's."""
-        graph = Graph(
-            *checked_ends(inputs, outputs), lambda layer: add_child(self, layer, str(layer.name)), beside=beside
-        )
+        known = keys_of(self)
+
+        def name(layer: Any) -> str:
+            return known.get(id(torch_child(layer))) or add_child(self, layer, str(layer.name))
+
+        graph = Graph(*checked_ends(inputs, outputs), name, beside=beside)
         state = self.__dict__
         state["_layer_graph"] = graph
         self._parameters.update(graph.module._parameters)

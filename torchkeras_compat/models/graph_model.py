@@ -51,7 +51,7 @@ class GraphModel(Model):
     _is_graph = True
     _passes_training_down = True
     _computes = False
-    _own_state = Model._own_state | {"_layer_graph"}
+    _own_state = Model._own_state | {"_layer_graph", "_first_numbers"}
     _layer_graph: Graph | None = None
     _takes_other_shapes = False  # called on tensors of another rank, as its layers allow
     _has_warned_of_structure = False  # of inputs in another nesting than that of the graph

@@ -14,19 +14,22 @@ from torchkeras_compat import naming
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.device import is_inferring_shapes
+from torchkeras_compat.dtypes.names import is_int_dtype, standardize_dtype
 from torchkeras_compat.layers.core.input_layer import InputLayer
 from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrapper
 from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import Modes
 from torchkeras_compat.layers.layer.shape_inference import infer_call
+from torchkeras_compat.layers.layer.state import LayerState
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.preprocessing.texts import texts_in
-from torchkeras_compat.models.child_names import add_child, key_of, remove_child
+from torchkeras_compat.models.child_names import add_child, keys_of, remove_child, torch_child
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph
 from torchkeras_compat.models.input_structure import keeps_floats
 from torchkeras_compat.models.layer_chain import LayerChain
+from torchkeras_compat.models.layer_sequence import LayerSequence
 from torchkeras_compat.models.recording import checked_ends
 from torchkeras_compat.models.replacement import exchange_child
 from torchkeras_compat.plugins.config_source import reading_config
@@ -41,11 +44,12 @@ if TYPE_CHECKING:
 _MAKING_A_GRAPH = threading.RLock()
 
 
-class Sequential(GraphModel):
+class Sequential(LayerSequence):
     """A stack of layers; the output of each is the input of the next.
 
     With a known input shape (an `Input`, or ``input_shape``/``input_dim`` of the first layer) it is built at once, else
-    on its first call. Once built it runs as a `torch.fx.GraphModule`.
+    on its first call. Once built it runs as a `torch.fx.GraphModule`. It is a sequence of its ``layers``: ``model[0]``,
+    ``model[1:]``, ``len(model)``, ``for layer in model``, ``model[-1] = Dense(3)``, ``del model[-1]``.
 
     Args:
         layers: Layers, models and plain `torch.nn.Module` objects.
@@ -64,7 +68,7 @@ class Sequential(GraphModel):
     Source: Keras API, models/Sequential.
     """
 
-    _own_state = GraphModel._own_state | {"_stack", "_chain"}
+    _own_state = GraphModel._own_state | {"_stack", "_chain", "_names"}
 
     def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
@@ -141,14 +145,18 @@ class Sequential(GraphModel):
                 f" {self._stack[0].batch_shape if isinstance(stack[0], InputLayer) else None}. You cannot add a"
                 " different Input layer to it."
             )
-        # Without a call for each layer, of which there may be many.
-        if layer.name in [x.__dict__["_name"] if type(x).name is Layer.name else x.name for x in stack]:
+        renamed, names = self.__dict__.get("_names", (None, set()))
+        if renamed != LayerState.renamed:
+            names = {x.name for x in stack}
+            self.__dict__["_names"] = LayerState.renamed, names
+        if layer.name in names and any(x.name == layer.name for x in stack):  # not one that has gone
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
                 f'"{layer.name}" is already the name of a layer in this model. Update the `name` argument to pass a'
                 " unique name."
             )
         stack.append(layer)
+        names.add(layer.name)
         add_child(self, layer, layer.name)
 
     @property
@@ -229,7 +237,8 @@ class Sequential(GraphModel):
     def _make_graph(self, chain: LayerChain) -> None:
         # Sizes of the data are the business of the layers.
         ends = checked_ends(chain.start, chain.end)
-        graph = Graph(*ends, lambda layer: key_of(self, layer) or "layer", fixes_sizes=False)
+        keys = keys_of(self)
+        graph = Graph(*ends, lambda layer: keys.get(id(torch_child(layer)), "layer"), fixes_sizes=False)
         self.__dict__.update(_layer_graph=graph, autocast=not keeps_floats(graph.input_tensors))
 
     def build(self, input_shape: Any = None) -> None:
@@ -278,6 +287,18 @@ class Sequential(GraphModel):
         finally:
             naming.open_names[:] = scopes
 
+    def _of_layers(self, start: list[Any], layers: list[Any]) -> Sequential:
+        return Sequential([*start, *layers])
+
+    def _hold(self, stack: list[Any]) -> None:
+        for layer in self._stack:
+            if all(layer is not other for other in stack):
+                remove_child(self, layer)
+        self._stack[:] = stack
+        for layer in stack:
+            add_child(self, layer, layer.name)
+        self._maybe_rebuild()
+
     def _running_layers(self) -> list[Any]:
         stack: list[Any] = self.__dict__.get("_stack", [])
         return stack
@@ -318,7 +339,25 @@ class Sequential(GraphModel):
             shape = (inputs if texts is None else texts).shape
             shape = open_batch(shape) if is_inferring_shapes() else tuple(shape)
             with contextlib.suppress(NotImplementedError):  # without a graph, the layers run one by one
-                self._build_for(KerasTensor(shape, self.compute_dtype if texts is None else "string"))
+                if texts is None:
+                    self._build_for_data(shape, inputs)
+                else:
+                    self._build_for(KerasTensor(shape, "string"))
+
+    def _build_for_data(self, shape: Any, inputs: Any) -> None:
+        """Build for inputs of a shape: for floats, as Keras does, and for integers where the layers take only these."""
+        try:
+            self._build_for(KerasTensor(shape, self.compute_dtype))
+        except NotImplementedError:
+            raise
+        except Exception:
+            dtype = getattr(inputs, "dtype", None)
+            if dtype is None or not is_int_dtype(dtype):
+                raise
+            with contextlib.suppress(Exception):  # the first error says what is wrong
+                self._build_for(KerasTensor(shape, standardize_dtype(dtype)))
+                return
+            raise
 
     def _open_differing_sizes(self, inputs: Any) -> None:
         """Open the axes that differ between this call and the trial of shape inference that made the graph."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from torchkeras_compat.losses.reduction import fit_leading_axes
+from torchkeras_compat.training.class_targets import ClassTargets
 
 TorchLoss = Callable[[Any, Any, Any], torch.Tensor]  # of target, prediction and sample weight
 
@@ -20,6 +22,7 @@ _ELEMENTWISE = (
     *(nn.PoissonNLLLoss, nn.SoftMarginLoss, nn.MultiLabelSoftMarginLoss, nn.HingeEmbeddingLoss),
 )
 _OF_LABELS = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
+_OF_INDICES = (nn.MultiLabelMarginLoss,)
 _OF_MORE = (
     *(nn.GaussianNLLLoss, nn.CTCLoss, nn.CosineEmbeddingLoss, nn.MarginRankingLoss, nn.TripletMarginLoss),
     *(nn.TripletMarginWithDistanceLoss, nn.AdaptiveLogSoftmaxWithLoss),
@@ -40,29 +43,54 @@ _MODULES: dict[Any, type[nn.Module]] = {
     F.cross_entropy: nn.CrossEntropyLoss,
     F.nll_loss: nn.NLLLoss,
     F.multi_margin_loss: nn.MultiMarginLoss,
+    F.multilabel_margin_loss: nn.MultiLabelMarginLoss,
+    F.gaussian_nll_loss: nn.GaussianNLLLoss,
+    F.ctc_loss: nn.CTCLoss,
+    F.cosine_embedding_loss: nn.CosineEmbeddingLoss,
+    F.margin_ranking_loss: nn.MarginRankingLoss,
+    F.triplet_margin_loss: nn.TripletMarginLoss,
+    F.triplet_margin_with_distance_loss: nn.TripletMarginWithDistanceLoss,
 }
 
 
 def module_of(function: Any) -> Any:
     """Return the module of torch that a function of ``torch.nn.functional`` is; anything else as it is.
 
+    Raises:
+        ValueError: the function has keyword arguments, by `functools.partial`, that the module does not have.
+
     Example:
         >>> module_of(torch.nn.functional.mse_loss)
         MSELoss()
+        >>> module_of(functools.partial(torch.nn.functional.cross_entropy, label_smoothing=0.1)).label_smoothing
+        0.1
     """
+    settings = {}
+    found = function
+    if isinstance(function, functools.partial) and not function.args:
+        found, settings = function.func, function.keywords
     try:
-        made = _MODULES.get(function)
+        made = _MODULES.get(found)
     except TypeError:  # not hashable, so none of them
         return function
-    return function if made is None else made()
+    if made is None:
+        return function
+    try:
+        return made(**settings)
+    except TypeError as error:
+        raise ValueError(
+            f"torch's {found.__name__} with {sorted(settings)} is not a loss of a prediction and a target alone:"
+            f" {error}. Write a function `loss(y_true, y_pred)` that calls it."
+        ) from error
 
 
 def torch_loss(module: nn.Module) -> TorchLoss:
     """Return a callable ``(y_true, y_pred, sample_weight)`` for a loss module, which torch calls the other way round.
 
     Targets of a loss that compares values get the shape of the prediction, ``(batch,)`` that of ``(batch, 1)``, and
-    become floats. Targets of a loss of classes become int64 labels ``(batch, ...)``, unless they are probabilities of
-    the shape of the prediction. Any other module gets what there is.
+    become floats. Targets of a loss of classes become int64 labels ``(batch, ...)``, unless they are class
+    probabilities, such as one-hot ones; classes on the last axis are moved to axis 1, see `ClassTargets`. Any other
+    module gets what there is.
 
     Args:
         module: The module.
@@ -80,19 +108,16 @@ def torch_loss(module: nn.Module) -> TorchLoss:
             f"{type(module).__name__} takes more than a prediction and a target, and `compile` has no more to give."
             " Write a function `loss(y_true, y_pred)` that calls it with what it needs."
         )
-    if isinstance(module, _OF_LABELS):
-        fitted = _as_labels
-    elif isinstance(module, _ELEMENTWISE):
-        fitted = _of_one_shape
-    else:
-        fitted = None
+    of_classes = ClassTargets(module) if isinstance(module, _OF_LABELS) else None
+    dtype = torch.int64 if isinstance(module, _OF_INDICES) else None
+    is_fitted = isinstance(module, (*_ELEMENTWISE, *_OF_INDICES))
     each = _of_each_value(module)
 
     def call(y_true: Any, y_pred: Any, sample_weight: Any = None) -> torch.Tensor:
-        if fitted is not None and (
-            fitted is _as_labels or y_true.shape != y_pred.shape or not y_true.is_floating_point()
-        ):
-            y_true = fitted(module, y_true, y_pred)
+        if of_classes is not None:
+            y_true, y_pred = of_classes(y_true, y_pred)
+        elif is_fitted and (y_true.shape != y_pred.shape or dtype is not None or not y_true.is_floating_point()):
+            y_true = _of_one_shape(module, y_true, y_pred, dtype)
         if sample_weight is not None:
             return _weighted(module, each, y_true, y_pred, sample_weight)
         value: torch.Tensor = module(y_pred, y_true)
@@ -101,8 +126,10 @@ def torch_loss(module: nn.Module) -> TorchLoss:
     return call
 
 
-def _of_one_shape(module: nn.Module, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
-    """Return targets in the shape of the prediction, as floats."""
+def _of_one_shape(
+    module: nn.Module, y_true: torch.Tensor, y_pred: torch.Tensor, dtype: torch.dtype | None
+) -> torch.Tensor:
+    """Return targets in the shape of the prediction, in a dtype; None for floats."""
     target = y_true
     if y_true.ndim == y_pred.ndim - 1 and y_pred.shape[-1] == 1:
         target = y_true.unsqueeze(-1)
@@ -114,23 +141,9 @@ def _of_one_shape(module: nn.Module, y_true: torch.Tensor, y_pred: torch.Tensor)
             f" y_pred.shape={tuple(y_pred.shape)}. Give targets of the shape of the model's output; integer class"
             " labels belong to nn.CrossEntropyLoss."
         )
+    if dtype is not None:
+        return target.to(dtype)
     return target if target.is_floating_point() else target.to(y_pred.dtype)
-
-
-def _as_labels(module: nn.Module, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
-    """Return targets as int64 class labels, or as they are where they are probabilities."""
-    shape, of_labels = y_true.shape, y_pred.shape[:1] + y_pred.shape[2:] if y_pred.ndim > 1 else y_pred.shape[:0]
-    if shape == y_pred.shape and y_true.is_floating_point() and isinstance(module, nn.CrossEntropyLoss):
-        return y_true
-    if shape != of_labels:
-        if y_true.numel() != of_labels.numel() or [s for s in shape if s != 1] != [s for s in of_labels if s != 1]:
-            raise ValueError(
-                f"{type(module).__name__} takes labels of shape {tuple(of_labels)} for predictions of shape"
-                f" {tuple(y_pred.shape)}, whose classes lie on axis 1. Received: y_true.shape={tuple(shape)}. With the"
-                " classes on the last axis, permute the output, or use a loss of keras.losses."
-            )
-        y_true = y_true.reshape(of_labels)
-    return y_true if y_true.dtype is torch.int64 else y_true.long()
 
 
 def _of_each_value(module: nn.Module) -> nn.Module | None:

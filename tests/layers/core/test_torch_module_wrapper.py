@@ -63,14 +63,36 @@ def test_files_take_the_module_from_custom_objects(tmp_path: Path) -> None:
     assert again.layers[0].module is not other
 
 
+class Own(nn.Linear):
+    """A class that is not torch's."""
+
+
 @pytest.mark.parametrize("safe_mode", [True, False])
 def test_a_pickle_of_a_file_is_never_read(tmp_path: Path, safe_mode: bool) -> None:
-    Sequential([Input((4,)), nn.Linear(4, 3)]).save(tmp_path / "model.keras")
+    Sequential([Input((4,)), Own(4, 3)]).save(tmp_path / "model.keras")
     with pytest.raises(ValueError, match="which `torch.load` would read. It allows arbitrary code execution"):
         keras.models.load_model(tmp_path / "model.keras", safe_mode=safe_mode)
-    config = json.loads(json.dumps(layers.TorchModuleWrapper(nn.Linear(4, 3)).get_config()))
+    config = json.loads(json.dumps(layers.TorchModuleWrapper(Own(4, 3)).get_config()))
     with pytest.raises(ValueError, match="never loaded. Pass the module as custom_objects="):
         layers.TorchModuleWrapper.from_config(config, safe_mode=safe_mode)
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5"])
+def test_modules_of_torch_come_from_files_as_class_arguments_and_weights(tmp_path: Path, name: str) -> None:
+    x = Input((4,))
+    h = nn.Sequential(nn.Linear(4, 6, bias=False), nn.BatchNorm1d(6), nn.GELU("tanh"))(x)
+    model = Model(x, nn.Linear(6, 3)(h) * 2)
+    model.compile("sgd", "mse")
+    model.fit(torch.randn(8, 4), torch.randn(8, 3), verbose=0)
+    model.save(tmp_path / name)
+    again = keras.models.load_model(tmp_path / name)
+    data = torch.randn(5, 4)
+    assert torch.equal(again(data), model(data))
+    assert [type(m) for m in again.modules() if type(m).__module__.startswith("torch.nn")] == [
+        *(nn.Sequential, nn.Linear, nn.BatchNorm1d, nn.GELU, nn.Linear)
+    ]
+    assert [tuple(p.shape) for p in again.parameters()] == [tuple(p.shape) for p in model.parameters()]
+    assert again.layers[1].module[0].weight.requires_grad
 
 
 def test_files_are_those_of_keras(tmp_path: Path, real_keras: Any) -> None:
@@ -110,8 +132,10 @@ def test_a_module_in_the_config_of_a_layer_is_one_too() -> None:
 
 
 def test_a_module_that_no_config_can_hold_is_refused() -> None:
-    with pytest.raises(NotImplementedError, match=r"\(Linear\).*up to 33554432 bytes. Received one of 67125248 bytes"):
-        layers.TorchModuleWrapper(nn.Linear(4096, 4096)).get_config()
+    with pytest.raises(NotImplementedError, match=r"\(Own\).*up to 33554432 bytes. Received one of 67125248 bytes"):
+        layers.TorchModuleWrapper(Own(4096, 4096)).get_config()
+    large = layers.TorchModuleWrapper.from_config(layers.TorchModuleWrapper(nn.Linear(4096, 4096)).get_config())
+    assert large.module.weight.shape == (4096, 4096)
     module = nn.ReLU()
     module.extra = lambda: None  # type: ignore[assignment]
     with pytest.raises(NotImplementedError, match=r"\(ReLU\) cannot be pickled .*lambda.*state_dict"):

@@ -158,7 +158,7 @@ def as_compiled(model: Any) -> Iterator[None]:
     if then and dialect_named(dialect_of(model) or "").is_mixed and model.trainable_weights:
         then = ()  # as in Keras 3; a model of which nothing is left to train is the discriminator of an older one
     changed = [(layer, trainable) for layer, trainable in then if layer.trainable is not trainable]
-    now = [(layer, layer.trainable, [(v, v._trainable) for v in layer._variables]) for layer, _ in changed]
+    now = [(layer, layer.trainable, [(v, v.trainable) for v in layer._variables]) for layer, _ in changed]
     for layer, trainable in changed:
         layer.__dict__["_trainable"] = trainable
         for v in layer._variables:
@@ -180,5 +180,5 @@ def as_compiled(model: Any) -> Iterator[None]:
         for layer, trainable, variables in now:
             layer.__dict__["_trainable"] = trainable
             for v, its in variables:
-                if v._trainable is not its:
+                if v.trainable is not its:
                     v.trainable = its

@@ -127,6 +127,7 @@ class Convolution(Activated, SpatialLayer):
         """Return the kernel ``(*window, channels, filters)`` over a torch weight ``(filters, channels, *window)``."""
         if self.rank == 2 and not self._is_channels_first:
             _to_channels_last(module, keep=initializer is None)
+            module.register_state_dict_post_hook(_as_contiguous)  # type: ignore[no-untyped-call]
         layout = Permuted(*range(2, self.rank + 2), 1, 0)
         return self._add_weight_view(name, [(module, "weight")], initializer, layout, regularizer, constraint)
 
@@ -199,6 +200,14 @@ def _to_channels_last(module: nn.Module, keep: bool) -> None:
     elif not weight.is_contiguous(memory_format=torch.channels_last):
         empty = torch.empty(weight.shape, dtype=weight.dtype, device=weight.device, memory_format=torch.channels_last)
         module._parameters["weight"] = nn.Parameter(empty)
+
+
+def _as_contiguous(module: nn.Module, state_dict: dict[str, Any], prefix: str, local_metadata: Any) -> None:
+    """Put contiguous copies into a state dictionary, as formats demand that know no order of axes in memory."""
+    for name, _ in module.named_parameters():
+        tensor = state_dict.get(prefix + name)
+        if tensor is not None and not isinstance(tensor, nn.Parameter):  # with `keep_vars` they are the parameters
+            state_dict[prefix + name] = tensor.contiguous()
 
 
 def check_filters(filters: Any, groups: int = 1) -> int:

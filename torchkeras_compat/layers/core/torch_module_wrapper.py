@@ -12,6 +12,12 @@ import torch
 from torch import nn
 
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
+from torchkeras_compat.layers.core.described_module import (
+    described_module,
+    description_in,
+    description_of,
+    with_description,
+)
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import training_state
 
@@ -21,8 +27,10 @@ _LARGEST = 32 * 2**20  # bytes of weights in a config, which holds them in text,
 class TorchModuleWrapper(Layer):
     """Layer that computes with a `torch.nn.Module`; `Sequential` wraps plain modules by itself.
 
-    Files hold the module as Keras's do, pickled, and a pickle from a file is never read: to load a model, give the
-    module in ``custom_objects`` under the name of the layer; it is copied, and gets the weights of the file.
+    Files hold a module of `torch.nn` (and a `torch.nn.Sequential` of such) as its class and arguments, if these are
+    numbers and strings that say all of it. Besides they hold every module as Keras's do, pickled, and a pickle from a
+    file is never read: to load a model with another module, give it in ``custom_objects`` under the name of the layer;
+    it is copied, and gets the weights of the file.
 
     Args:
         module: The module.
@@ -63,8 +71,11 @@ class TorchModuleWrapper(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the config, with the module as text: what `torch.save` makes of it, in base64, as in Keras.
 
+        The archive has the class and the arguments of a module of `torch.nn`, too; if it has more than 32 MiB of
+        weights, only these, and Keras cannot read it.
+
         Raises:
-            NotImplementedError: the module cannot be pickled, or has more than 32 MiB of weights.
+            NotImplementedError: another module cannot be pickled, or has more than 32 MiB of weights.
         """
         return {**super().get_config(), "module": _stored(self.module), "output_shape": self.output_shape}
 
@@ -80,7 +91,9 @@ class TorchModuleWrapper(Layer):
             safe_mode: False to copy the module of a config of this process; one from a file is refused all the same.
 
         Raises:
-            ValueError: the module is not in ``custom_objects``.
+            ValueError: the module is not in ``custom_objects``, and no module of `torch.nn`.
+            FileSafetyError: the config names another class than those that it may.
+            FileContentError: the description of the module is broken.
         """
         name, module = config.get("name"), config.get("module")
         with custom_object_scope(custom_objects or {}):
@@ -89,6 +102,8 @@ class TorchModuleWrapper(Layer):
             module = copy.deepcopy(given)
         elif isinstance(module, _StoredModule) and safe_mode is False:
             module = copy.deepcopy(module.module)
+        elif isinstance(module, str) and (description := description_in(module)) is not None:
+            module = described_module(description)
         elif isinstance(module, str):
             raise ValueError(
                 f"The config of the layer {name!r:.100} holds a torch.nn.Module as a pickle, which `torch.load` would"
@@ -131,11 +146,15 @@ def _stored(module: nn.Module) -> _StoredModule:
         "Save `model.state_dict()` with torch.save, save the weights with `save_weights`, or write the module as a"
         " `Layer` with `get_config`."
     )
+    description = description_of(module)
+    if size > _LARGEST and description is not None:
+        return _as_text(with_description(b"", description), module)
     if size > _LARGEST:
         raise NotImplementedError(
             f"A config holds a torch module ({kind}) with its weights only up to {_LARGEST} bytes. Received one of"
             f" {size} bytes. {remedy}"
         )
+    given = module
     if any(tensor.device.type != "cpu" for tensor in tensors):
         module = copy.deepcopy(module).cpu()  # the reader may have no such device
     try:
@@ -144,6 +163,11 @@ def _stored(module: nn.Module) -> _StoredModule:
         raise NotImplementedError(
             f"The torch module ({kind}) cannot be pickled ({error}), as a config would hold it. {remedy}"
         ) from error
-    stored = _StoredModule(base64.b64encode(buffer.getvalue()).decode("ascii"))
+    archive = buffer.getvalue()
+    return _as_text(archive if description is None else with_description(archive, description), given)
+
+
+def _as_text(archive: bytes, module: nn.Module) -> _StoredModule:
+    stored = _StoredModule(base64.b64encode(archive).decode("ascii"))
     stored.module = module
     return stored

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat import naming
 from torchkeras_compat.device import is_inferring_shapes
+from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.arguments import first_input
 from torchkeras_compat.layers.layer.call_errors import mark
 from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.input_spec import InputSpec, check_inputs
-from torchkeras_compat.layers.layer.shape_inference import infer_call, to_meta
+from torchkeras_compat.layers.layer.shape_inference import infer_call, is_unfilled, to_meta
 from torchkeras_compat.layers.layer.shapes import as_shape, holds_tensor, shapes_of, symbolic, with_open_batch
 from torchkeras_compat.layers.layer.state import LayerState
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -35,15 +37,11 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
     """
     if not input_shapes or input_shapes[0] is None or not any(True for _ in _unbuilt_below(layer)):
         return
-    noted = layer._build_state.inputs if layer._notes_inputs else None
-    several = noted is not None and len(noted) > 1  # the only way to say all of them to `build(input_shape)` of a model
-    args = () if several else tuple(symbolic(s) for s in input_shapes)
-    kwargs = _symbolic_inputs(noted) if several else {}
     is_open = naming.open_names[-1:] == [layer.name]  # by a `build` of the class
     try:
         with contextlib.nullcontext() if is_open else naming.name_scope(layer.name):
-            infer_call(layer, args, kwargs)
-    except (TypeError, RuntimeError, NotImplementedError, ValueError) as error:
+            _run_below(layer, input_shapes)
+    except (TypeError, RuntimeError, NotImplementedError, ValueError, IndexError) as error:
         explained = ValueError(
             f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
             f"{input_shapes[0]} did not build them ({' '.join(str(error).split())}). Call the layer on data, or define"
@@ -69,13 +67,39 @@ def build_left(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> N
         )
 
 
-def _symbolic_inputs(noted: dict[str, Any] | None) -> dict[str, Any]:
-    tensors: dict[str, Any] = pytree.tree_map_only(InputSpec, lambda spec: KerasTensor(spec.shape, spec.dtype), noted)
-    return tensors
+def _run_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
+    """Run ``call`` on symbolic inputs: of the dtypes of the call that builds the layer, where there is one.
+
+    Shapes alone do not say that inputs are token ids, class labels or indices: integers are tried where floats fail.
+    """
+    noted = layer._build_state.inputs
+    if noted is not None and len(noted) > 1:  # the only way to say all of them to `build(input_shape)` of a model
+        infer_call(layer, (), _symbolic_inputs(noted))
+        return
+    trials = [tuple(_symbolic_inputs(inputs) for inputs in (noted or {}).values())]
+    if with_open_batch(shapes_of(trials[0])) != with_open_batch(input_shapes):
+        trials.clear()
+    trials.append(tuple(symbolic(s) for s in input_shapes))
+    if layer._takes_integers:
+        trials.append(tuple(symbolic(s, "int64") for s in input_shapes))
+    first: Exception | None = None
+    for args in trials:
+        try:
+            infer_call(layer, args, {})
+            return
+        except (TypeError, RuntimeError, NotImplementedError, ValueError, IndexError) as error:
+            first = first or error
+    assert first is not None
+    raise first
 
 
-def _unbuilt_below(layer: Layer) -> Iterator[LayerState]:
-    return (m for m in layer.modules() if m is not layer and isinstance(m, LayerState) and not m.built)
+def _symbolic_inputs(noted: Any) -> Any:
+    return pytree.tree_map_only(InputSpec, lambda spec: KerasTensor(spec.shape, spec.dtype), noted)
+
+
+def _unbuilt_below(layer: Layer) -> Iterator[nn.Module]:
+    below = (m for m in layer.modules() if m is not layer)
+    return (m for m in below if (not m.built if isinstance(m, LayerState) else is_unfilled(m)))
 
 
 def build_config(layer: Layer) -> Config | None:
@@ -83,19 +107,31 @@ def build_config(layer: Layer) -> Config | None:
     shapes = layer._build_state.shapes
     if shapes is None:
         return None
+    config: Config = {"shapes_dict": dict(shapes)}
     if len(shapes) == 1:
-        return {"input_shape": next(iter(shapes.values()))}
-    return {"shapes_dict": dict(shapes)}
+        config = {"input_shape": next(iter(shapes.values()))}
+    noted = layer._build_state.inputs
+    if noted and len(noted) == 1 == len(shapes) and not all(map(_is_floating, pytree.tree_leaves(noted))):
+        # Keras passes over it; shapes alone do not say that some inputs are integers and some are not.
+        config["dtypes"] = pytree.tree_map_only(InputSpec, lambda spec: spec.dtype, noted)
+    return config
 
 
 def build_from_config(layer: Layer, config: Config) -> None:
     """Build a layer for the shapes that :func:`build_config` returned."""
     if not config or layer.built:
         return
+    shapes = {"input_shape": config["input_shape"]} if "input_shape" in config else config.get("shapes_dict", config)
+    shapes = {name: as_shape(shape) for name, shape in shapes.items()}
+    dtypes = config.get("dtypes")
+    if isinstance(dtypes, dict) and len(dtypes) == len(shapes) == 1:
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # a file may say anything
+            specs = map(_specs_as_said, shapes.values(), dtypes.values())
+            layer._build_state.inputs = dict(zip(dtypes, specs, strict=True))
     if "input_shape" in config:
-        layer.build(as_shape(config["input_shape"]))
+        layer.build(shapes["input_shape"])
     else:
-        layer.build(**{k: as_shape(v) for k, v in config.get("shapes_dict", config).items()})
+        layer.build(**shapes)
 
 
 def build_once(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,7 +175,7 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         for k, v in arguments.items()
         if k != "training" and (not (k == "mask" or k.endswith("_mask")) or f"{k}_shape" in wanted) and holds_tensor(v)
     }
-    if layer._notes_inputs:
+    if layer._notes_inputs or layer._builds_by_calling:
         layer._build_state.inputs = {k: _specs_of(v) for k, v in arguments.items() if k in shapes}
     if len(wanted) > 1:
         _check_build_arguments(layer, wanted)
@@ -162,10 +198,29 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
         layer.build(*given, **keywords)
     finally:
         naming.open_names.append(layer.name)
+        if not layer._notes_inputs:
+            layer._build_state.inputs = None
     if not wanted and layer._build_state.shapes is None:
         layer._build_state.shapes = {"input_shape": next(iter(shapes.values()), None)}
     if is_inferring_shapes():
         to_meta(layer)
+
+
+def _specs_as_said(shapes: Any, dtypes: Any) -> Any:
+    """Return the `InputSpec`s of shapes and dtypes in one nesting.
+
+    Raises:
+        ValueError: the nestings differ, or there is no such dtype.
+    """
+    if isinstance(shapes, dict):
+        return {key: _specs_as_said(shape, dtypes[key]) for key, shape in shapes.items()}
+    if isinstance(dtypes, (list, tuple)):
+        return type(shapes)(_specs_as_said(s, d) for s, d in zip(shapes, dtypes, strict=True))
+    return InputSpec(dtypes, shapes)
+
+
+def _is_floating(spec: InputSpec) -> bool:
+    return spec.dtype is None or to_torch_dtype(spec.dtype).is_floating_point
 
 
 def _specs_of(value: Any) -> Any:

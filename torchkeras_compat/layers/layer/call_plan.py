@@ -97,7 +97,7 @@ def plan_of(layer: Layer) -> CallPlan:
     if isinstance(spec, InputSpec):
         low = spec.ndim if spec.ndim is not None else spec.min_ndim or 0
         high = spec.ndim if spec.ndim is not None else spec.max_ndim if spec.max_ndim is not None else _MANY
-    is_composite = bool(layer._children())
+    is_composite = layer._is_graph or bool(layer._children())  # of a graph there may be thousands
     dtype, takes_integers = layer._compute_torch_dtype, layer._takes_integers
     signature = layer._call_spec
     return CallPlan(

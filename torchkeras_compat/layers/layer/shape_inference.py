@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
@@ -32,12 +33,28 @@ _open: list[list[tuple[dict[str, Any], str, torch.Tensor]]] = []
 
 @contextlib.contextmanager
 def meta_weights(module: nn.Module) -> Iterator[None]:
-    """Replace parameters and buffers of ``module`` and everything below by meta tensors inside the scope."""
+    """Replace parameters and buffers of ``module`` and everything below by meta tensors inside the scope.
+
+    Lazy modules of torch make theirs by then, with values, and compute with meta tensors from there on.
+    """
     _open.append([])
+    lazy = [m for m in module.modules() if is_unfilled(m)]
+    names = [type(m).__name__ for m in lazy]
+    hooks = [m.register_forward_pre_hook(_made_weights_to_meta) for m in lazy]
     try:
         to_meta(module)
         yield
+    except Exception as error:
+        made = [name for name, m in zip(names, lazy, strict=True) if not is_unfilled(m)]
+        if made:
+            error.add_note(
+                f"{', '.join(made)} took the sizes of its weights from inputs of which not all sizes may be known. Make"
+                " the layer again, and give `Input` the sizes that lazy modules ask for."
+            )
+        raise
     finally:
+        for hook in hooks:
+            hook.remove()
         replaced = _open.pop()
         if _open:  # weights made inside are needed on the meta device in the scope around, too
             _open[-1].extend(replaced)
@@ -45,6 +62,15 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
             for store, key, tensor in reversed(replaced):
                 if key in store:
                     store[key] = tensor
+
+
+def is_unfilled(module: nn.Module) -> bool:
+    """Whether a module is a lazy one of torch, whose weights its first call makes."""
+    return any(t is not None and is_lazy(t) for t in (*module._parameters.values(), *module._buffers.values()))
+
+
+def _made_weights_to_meta(module: nn.Module, args: Any) -> None:
+    to_meta(module)  # the module's own hook, which comes first, has made the weights
 
 
 def to_meta(module: nn.Module) -> None:
@@ -55,7 +81,9 @@ def to_meta(module: nn.Module) -> None:
         stores: tuple[dict[str, Any], ...] = (child._parameters, child._buffers)
         for store in stores:
             for key, tensor in store.items():
-                if tensor is not None and tensor.device.type != "meta":
+                if tensor is None or is_lazy(tensor):
+                    continue
+                if tensor.device.type != "meta":
                     _open[-1].append((store, key, tensor))
                     meta = torch.empty_like(tensor, device="meta")
                     store[key] = nn.Parameter(meta, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else meta

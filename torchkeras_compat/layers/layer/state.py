@@ -72,6 +72,9 @@ class LayerState(Traits, nn.Module):
         _has_lost_mask: Whether the user was warned that it drops a mask.
     """
 
+    renamed = 0
+    """How often any layer was given another name: who keeps a list of names compares the number."""
+
     built: bool
     autocast: bool
     supports_masking: bool
@@ -107,6 +110,7 @@ class LayerState(Traits, nn.Module):
     @name.setter
     def name(self, value: str) -> None:
         self.__dict__["_name"] = check_name(value)
+        LayerState.renamed += 1
 
     @property
     def path(self) -> str:

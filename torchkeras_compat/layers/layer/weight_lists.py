@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypeGuard
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from torchkeras_compat.errors import NotBuiltError
 from torchkeras_compat.layers.layer.attributes import Attributes
@@ -27,7 +28,7 @@ class WeightLists(Attributes):
         own = [v for v in self._variables if v.is_parameter] + [v for v in self._variables if not v.is_parameter]
         covered = {(id(stores[0]), key) for v in own for stores, key in zip(v._stores, v._keys, strict=True)}
         for name, parameter in self._parameters.items():
-            if parameter is not None and (id(self._parameters), name) not in covered:
+            if _is_there(parameter) and (id(self._parameters), name) not in covered:
                 own.append(self._foreign_variable(self, name, parameter, self.path))
         return own
 
@@ -93,7 +94,9 @@ class WeightLists(Attributes):
         walk.children_of(module)
         walk.pass_tensors(module, "_parameters", "_buffers")
         tensors = [*module._parameters.items(), *module._buffers.items()]
-        found = [self._foreign_variable(module, key, t, path) for key, t in tensors if t is not None]
+        found = [self._foreign_variable(module, key, t, path) for key, t in tensors if _is_there(t)]
+        if len(found) < len(tensors) and any(t is not None and is_lazy(t) for _, t in tensors):
+            walk.is_kept = False  # a lazy module makes its weights out of these, without a word
         for name, child in module._modules.items():
             if isinstance(child, WeightLists):
                 below: dict[int, Variable] = {}
@@ -129,21 +132,21 @@ class WeightLists(Attributes):
     @property
     def non_trainable_variables(self) -> list[Variable]:
         """The variables that training leaves alone."""
-        return [v for v in self.variables if not v._trainable] if self.trainable else self.variables
+        return _with_flag(self.variables, False) if self.trainable else self.variables
 
     @property
     def _trainable_variables(self) -> list[Variable]:
         """The trainable ones of the layer's own variables; packages store these."""
-        return [v for v in self._variables if v._trainable]
+        return _with_flag(self._variables, True)
 
     @property
     def _non_trainable_variables(self) -> list[Variable]:
-        return [v for v in self._variables if not v._trainable]
+        return _with_flag(self._variables, False)
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none in a frozen layer."""
-        return [v for v in self.weights if v._trainable] if self.trainable else []
+        return _with_flag(self.weights, True) if self.trainable else []
 
     @trainable_weights.setter
     def trainable_weights(self, weights: Any) -> None:
@@ -152,7 +155,7 @@ class WeightLists(Attributes):
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training leaves alone: moving statistics, frozen ones."""
-        return [v for v in self.weights if not v._trainable] if self.trainable else self.weights
+        return _with_flag(self.weights, False) if self.trainable else self.weights
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, weights: Any) -> None:
@@ -233,22 +236,70 @@ class WeightLists(Attributes):
         for v in self._variables:
             if v.is_parameter:
                 v.trainable = value
-        for parameter in self._parameters.values():
-            if parameter is not None and parameter.is_floating_point():
-                parameter.requires_grad_(value)
-                parameter.grad = parameter.grad if value else None
+        _let_train(self._parameters, value)
         for child in self._children():
-            if isinstance(child, WeightLists):
-                child.trainable = value
-            else:
-                child.requires_grad_(value)
-                if not value:
-                    child.zero_grad()
-                Variable.trainable_changes += 1
+            _let_train_below(child, value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze or unfreeze the layer and everything below: torch's spelling of ``trainable``.
+
+        As there, a frozen `BatchNormalization` runs in inference mode, and what stays frozen for good is not unfrozen,
+        such as the second bias of torch's recurrent modules, which Keras does not have.
+
+        Args:
+            requires_grad: Whether training changes the weights.
+
+        Example:
+            >>> from torchkeras_compat import layers, models
+            >>> model = models.Sequential([layers.Input((4,)), layers.Dense(3), layers.Dense(2)])
+            >>> model.layers[0].requires_grad_(False).trainable, len(model.trainable_weights)
+            (False, 2)
+        """
+        self.trainable = requires_grad
+        return self
+
+
+def _with_flag(variables: list[Variable], trainable: bool) -> list[Variable]:
+    """Return those that are trainable, or those that are not, without a Python call for each."""
+    found = []
+    for v in variables:
+        said = v._trainable
+        for (parameters, buffers), key in zip(v._stores, v._keys, strict=True):
+            tensor = parameters.get(key)
+            if (tensor is None and key not in buffers) or (tensor is not None and tensor.requires_grad is not said):
+                said = v.trainable  # torch may have changed it
+                break
+        if said is trainable:
+            found.append(v)
+    return found
+
+
+def _let_train(parameters: Mapping[str, torch.Tensor | None], value: bool) -> None:
+    for parameter in parameters.values():
+        if parameter is not None and (parameter.is_floating_point() or parameter.is_complex()):
+            parameter.requires_grad = value  # by the attribute, since lazy modules refuse the method
+            parameter.grad = parameter.grad if value else None  # an optimizer would follow it at every step
+
+
+def _let_train_below(module: nn.Module, value: bool) -> None:
+    """Freeze or unfreeze a child: a layer, or a torch module and the layers in it."""
+    if isinstance(module, WeightLists):
+        module.trainable = value
+        return
+    _let_train(module._parameters, value)
+    for child in module._modules.values():
+        if child is not None:
+            _let_train_below(child, value)
+    Variable.trainable_changes += 1
 
 
 # Dtypes of arrays that torch takes as they are, in the byte order of the machine.
 _AS_IN_TORCH = frozenset(map(np.dtype, "float16 float32 float64 int8 int16 int32 int64 uint8 bool".split()))
+
+
+def _is_there(tensor: torch.Tensor | None) -> TypeGuard[torch.Tensor]:
+    """Whether a parameter or buffer is set, and not still to be made by a lazy module of torch."""
+    return tensor is not None and not is_lazy(tensor)
 
 
 def _state_of(generator: Any) -> Variable:

@@ -16,6 +16,7 @@ from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.layers.normalization.affine import AFFINE_WEIGHTS, AffineNormalization
 from torchkeras_compat.layers.normalization.arguments import check_number
 from torchkeras_compat.layers.normalization.axis_order import AxisOrder
+from torchkeras_compat.layers.normalization.batch_count import BatchCount
 from torchkeras_compat.layers.normalization.batch_moments import batch_moments, check_clipping, correction
 from torchkeras_compat.layers.normalization.precision import HALVES
 from torchkeras_compat.variables import Variable
@@ -169,6 +170,7 @@ class BatchNormalization(AffineNormalization):
             # Counting batches would take a kernel of its own in every step, for a number that nothing here reads.
             norm.num_batches_tracked = None
             norm.register_load_state_dict_pre_hook(_drop_batch_count)
+            norm.reset_running_stats = BatchCount(norm._buffers)
         self._add_affine_views(norm)
         self.moving_mean = self._add_weight_view(
             "moving_mean", [(norm, "running_mean")], self.moving_mean_initializer, trainable=False
@@ -205,7 +207,10 @@ class BatchNormalization(AffineNormalization):
         Where that is the mode of the layer, the torch module's own mode counts.
         """
         norm: Any = self._modules["norm"]
-        training = bool(norm.training if training is self.training else training) and self._trainable
+        training = bool(norm.training if training is self.training else training)
+        if training and norm.momentum is None and norm.num_batches_tracked is None:
+            return self._average_over_all(norm, inputs, mask)
+        training = training and self._trainable
         if training:
             count = math.prod([inputs.shape[d] for d in self._reduced_axes])
             if mask is not None or self.renorm or count == 1:
@@ -233,6 +238,18 @@ class BatchNormalization(AffineNormalization):
         if self._flattens_to_rows:
             x = x.view(shape)
         return self._order.undo(x)
+
+    def _average_over_all(self, norm: Any, inputs: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        """Let each batch since the statistics were reset count alike, in a frozen layer too: `update_bn` of torch."""
+        state = self.__dict__
+        before = {key: state[key] for key in ("_momentum", "_trainable")}
+        norm.momentum = norm.reset_running_stats.next_fraction()
+        state.update(_momentum=1.0 - norm.momentum, _trainable=True)
+        try:
+            return self.call(inputs, True, mask)
+        finally:
+            norm.momentum = None
+            state.update(before)
 
     def _processes(self) -> int:
         """Number of processes whose batches are normalized together."""
