@@ -20,6 +20,10 @@ LABELS = torch.randint(0, 3, (2, 4, 5), generator=torch.Generator().manual_seed(
 EXPECTED = F.cross_entropy(IMAGES.movedim(-1, 1), LABELS)
 
 
+def named(loss):
+    return getattr(loss, "__name__", None) or str(loss)
+
+
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.uint8, torch.float32], ids=str)
 @pytest.mark.parametrize("make", [nn.CrossEntropyLoss, nn.NLLLoss])
 def test_labels_say_by_their_shape_where_the_classes_are(make: Any, dtype: torch.dtype) -> None:
@@ -71,7 +75,7 @@ def test_what_fits_neither_axis_is_refused() -> None:
         ClassTargets(nn.CrossEntropyLoss())(torch.zeros(2, 7), IMAGES)
 
 
-@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(), F.cross_entropy], ids=str)
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(), F.cross_entropy], ids=named)
 def test_segmentation_trains(loss: Any) -> None:
     model = keras.Sequential([keras.Input((8, 6, 2)), layers.Conv2D(3, 1)])
     x = np.random.default_rng(0).normal(size=(16, 8, 6, 2)).astype("float32")

@@ -25,6 +25,10 @@ ELEMENTWISE = [
 ]
 
 
+def named(loss):
+    return getattr(loss, "__name__", None) or str(loss)
+
+
 @pytest.mark.filterwarnings("ignore:reduction. 'mean' divides:UserWarning")
 @pytest.mark.parametrize("make", ELEMENTWISE, ids=lambda c: c.__name__)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int64, torch.int32, torch.bool], ids=str)
@@ -103,7 +107,7 @@ def test_shapes_that_do_not_fit_are_refused_and_not_broadcast(module: Any, y_tru
 OF_MORE = [nn.GaussianNLLLoss(), nn.CTCLoss(), nn.TripletMarginLoss()]
 
 
-@pytest.mark.parametrize("module", [*OF_MORE, F.ctc_loss, F.cosine_embedding_loss, F.margin_ranking_loss], ids=str)
+@pytest.mark.parametrize("module", [*OF_MORE, F.ctc_loss, F.cosine_embedding_loss, F.margin_ranking_loss], ids=named)
 def test_losses_of_more_tensors_say_so_in_compile(module: Any) -> None:
     model = Sequential([layers.Dense(1)])
     with pytest.raises(
@@ -142,7 +146,7 @@ def test_functions_with_settings_are_modules_with_them() -> None:
         loss_function(functools.partial(F.mse_loss, no_such=1))
 
 
-@pytest.mark.parametrize("loss", [nn.MultiLabelMarginLoss(), F.multilabel_margin_loss], ids=str)
+@pytest.mark.parametrize("loss", [nn.MultiLabelMarginLoss(), F.multilabel_margin_loss], ids=named)
 def test_indices_of_labels_may_have_any_dtype(loss: Any) -> None:
     indices = torch.tensor([[0, -1, -1], [2, 1, -1]] * 3)
     for dtype in (torch.int64, torch.int32, torch.float32):
