@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.outside_graphs import takes_recurrent_kernels
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.states import check_states, copies_of, is_shape, is_single, state_shapes
@@ -59,6 +60,7 @@ class RNN(Layer):
     """
 
     _takes_integers = False
+    _may_leave_graphs = True
 
     _states: Any  # variables in the nesting of `state_size`; None unless stateful
     _state_axis = -1  # the axis of states that has the sizes in `state_size`
@@ -209,6 +211,13 @@ class RNN(Layer):
         if not self.return_state:
             return output
         return (output, *(s[0] if is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
+
+    def _leaves_graph(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        cell = self.cell
+        if not (self._allows_fused and getattr(cell, "runs_sequences", False) and hasattr(cell, "uses_kernel")):
+            return False
+        training = self._call_spec.arguments(args, kwargs).get("training")
+        return cell.uses_kernel(self.training if training is None else training) and not takes_recurrent_kernels()
 
     def inner_loop(
         self, sequences: torch.Tensor, initial_state: Any, mask: Any, training: bool = False
