@@ -40,10 +40,10 @@ def traced_call(layer: Layer, tracer: Any, args: tuple[Any, ...], kwargs: dict[s
     if is_root or layer._is_graph or (layer._children() and not is_own(type(layer))):
         try:
             found = layer._trace_through(tracer, arguments) if layer.built else NotImplemented
-        except fx.proxy.TraceError as error:
+        except Exception as error:
             if not (is_root and is_own(type(layer))):
                 raise
-            raise _untraced(layer, "branches on values or shapes") from error
+            raise _untraced(layer, "does what no graph records: branches, conversions, seeded draws") from error
         if found is not NotImplemented:
             return found
     if is_root:

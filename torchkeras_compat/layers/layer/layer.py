@@ -185,8 +185,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
     def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
         if self._may_leave_graphs and torch.compiler.is_dynamo_compiling() and self._leaves_graph(args, kwargs):
-            outside: Tensors = call_outside(Layer.forward, self, args, kwargs)
-            return outside
+            return call_outside(Layer.forward, self, *args, **kwargs)
         plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()

@@ -8,19 +8,24 @@ time of the kernel, and a crash in the training of an LSTM (torch 2.13, CPU); on
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from torchkeras_compat.typing import Tensors
+_Result = TypeVar("_Result")
 
 
 # torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
 @torch._disable_dynamo
-def call_outside(forward: Callable[..., Any], layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
-    """Call a layer where `torch.compile` leaves the graph: once, with all that belongs to the call."""
-    outputs: Tensors = forward(layer, *args, **kwargs)
-    return outputs
+def call_outside(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+    """Call a function where `torch.compile` leaves the graph, and nothing below is traced.
+
+    Args:
+        function: The function; call this only where ``torch.compiler.is_dynamo_compiling()``.
+        args: Its arguments.
+        kwargs: The same, by name.
+    """
+    return function(*args, **kwargs)
 
 
 def takes_recurrent_kernels() -> bool:
