@@ -3,7 +3,7 @@
 # Whoever has `Model` has what `Model(inputs, outputs)` is.
 from torchkeras_compat.models import functional as functional
 
-# Wrappers that `torch.compile` makes of models are told from here on.
+# What `torch.compile` makes of models is a model of Keras from here on.
 from torchkeras_compat.models import torch_compiled as torch_compiled
 from torchkeras_compat.public_face import attach_stub
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -163,3 +165,24 @@ def test_torch_export_takes_shapes_as_for_any_module(case, strict):
     assert list(program.graph_signature.user_inputs) == names
     args, kwargs = torch.utils._pytree.tree_map(lambda x: torch.cat([x, x]), (args, kwargs))
     torch.testing.assert_close(program.module()(*args, **kwargs), model(*args, **kwargs))
+
+
+DIALECT = """
+import inspect
+import torch
+import torchkeras_compat as keras
+keras.install_as_keras(dialect="keras2")
+from keras.layers import Layer
+
+class Triple(Layer):
+    def call(self, x):
+        return x * 3
+
+print(hasattr(vars(keras.Layer)["forward"], "_is_copy"), list(inspect.signature(Triple().forward).parameters))
+print(Triple()(torch.ones(1)).item())
+"""
+
+
+def test_classes_of_dialects_leave_the_core_as_it_is():
+    run = [sys.executable, "-W", "ignore", "-c", DIALECT]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.split() == ["False", "['x']", "3.0"]

@@ -22,15 +22,15 @@ def give_call_signature(cls: Any) -> None:
     A ``forward`` that a class defines for itself stays as it is, also in the classes below it.
     """
     if getattr(cls.__dict__.get("forward"), "_is_copy", False):
-        del cls.forward
+        type.__delattr__(cls, "forward")  # past the classes of dialects, which hand assignments on to those of the core
     if "forward" in cls.__dict__:
         return
     functions = [base.__dict__["forward"] for base in cls.__mro__ if "forward" in base.__dict__]
     found = next(function for function in functions if not getattr(function, "_is_copy", False))
     if getattr(found, "_stands_for_call", False) and isinstance(cls.call, types.FunctionType):
-        cls.forward = _with_signature(found, cls.call)
+        type.__setattr__(cls, "forward", _with_signature(found, cls.call))
     elif functions[0] is not found:  # a copy of another one hides it
-        cls.forward = found
+        type.__setattr__(cls, "forward", found)
 
 
 def _with_signature(function: types.FunctionType, call: Callable[..., Any]) -> types.FunctionType:

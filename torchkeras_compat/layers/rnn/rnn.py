@@ -246,8 +246,8 @@ class RNN(Layer):
         if getattr(cell, "runs_sequences", False):
             wants = (self.return_sequences, wants_states)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
-            if mask is not None:
-                outputs = self._zero_masked(outputs, mask, states is not None)
+            if mask is not None and (self.zero_output_for_mask or states is not None):
+                outputs = self._zero_masked(outputs, mask)
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
@@ -261,10 +261,8 @@ class RNN(Layer):
             outputs, after = run_cell(run, sequences, states, mask, self.zero_output_for_mask)
         return outputs, outputs[:, -1], after
 
-    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
+    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return states as outputs: zero before the first step that counts, or at every masked step."""
-        if not self.zero_output_for_mask and not has_start:
-            return outputs
         counts = mask if self.zero_output_for_mask else mask.cumsum(1) > 0
         counts = counts[:, -outputs.shape[1] :]
         return torch.where(counts.reshape(*counts.shape, *[1] * (outputs.ndim - 2)), outputs, 0)
