@@ -308,7 +308,7 @@ NOT_IN_ONE_GRAPH = {
     "StringLookup": ((False, True), "reads strings"),
     "TextVectorization": ((False, True), "reads strings"),
 }
-RECURRENT = ("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN")  # in a graph only where Dynamo is told to take them
+RECURRENT = ("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN")  # in a graph only with `allow_rnn` of Dynamo
 
 
 @pytest.mark.parametrize("name", sorted(TABLE.keys() - NOT_IN_ONE_GRAPH.keys()))
