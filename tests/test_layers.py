@@ -5,6 +5,7 @@ A layer that is missing in the table fails the test; so does one that says to ha
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -298,3 +299,47 @@ def test_a_held_module_of_other_weights_is_refused(new):
     ):
         layer.linear = new
     assert layer.linear is old
+
+
+# What `torch.compile` cannot take in one graph, in which modes, and why.
+NOT_IN_ONE_GRAPH = {
+    "AugMix": ((True,), "chooses its operations in Python"),
+    "RandAugment": ((True,), "chooses its operations in Python"),
+    "StringLookup": ((False, True), "reads strings"),
+    "TextVectorization": ((False, True), "reads strings"),
+}
+RECURRENT = ("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN")  # in a graph only with `allow_rnn` of Dynamo
+
+
+@pytest.mark.parametrize("name", sorted(TABLE.keys() - NOT_IN_ONE_GRAPH.keys()))
+def test_torch_compile_takes_the_layer_in_one_graph_and_computes_the_same(name):
+    torch.manual_seed(0)
+    row = TABLE[name]
+    layer, inputs = row.make(), row.inputs()
+    call = (lambda f: f(list(inputs))) if isinstance(inputs, tuple) else (lambda f: f(inputs))
+    layer.eval()
+    call(layer)
+    twin = copy.deepcopy(layer.train())  # in training mode a layer does all that it does in inference, and more
+    torch.compiler.reset()
+    compiled = torch.compile(layer, backend="eager", fullgraph=True)
+    with torch._dynamo.config.patch(allow_rnn=name in RECURRENT):
+        torch.manual_seed(0)
+        found = call(compiled)
+    torch.manual_seed(0)
+    torch.testing.assert_close(found, call(twin), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Dynamo detected a call to a `functools.lru_cache`")  # the device
+@pytest.mark.parametrize("name", NOT_IN_ONE_GRAPH)
+def test_layers_that_python_computes_in_part_run_compiled_too(name):
+    row = TABLE[name]
+    layer, inputs = row.make().eval(), row.inputs()
+    layer(inputs)
+    modes, _ = NOT_IN_ONE_GRAPH[name]
+    for training in modes:
+        twin = copy.deepcopy(layer.train(training))
+        torch.compiler.reset()
+        torch.manual_seed(0)
+        found = torch.compile(layer, backend="eager")(inputs)
+        torch.manual_seed(0)
+        torch.testing.assert_close(found, twin(inputs), rtol=1e-5, atol=1e-5)

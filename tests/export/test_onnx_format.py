@@ -112,3 +112,19 @@ def test_weights_of_large_models_lie_in_a_file_of_their_own(tmp_path, monkeypatc
     x = torch.rand(2, 300)
     found = run.run(None, {"input_layer": x.numpy()})[0]
     np.testing.assert_allclose(found, model.predict(x, verbose=0), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("recurrent", ["LSTM", "GRU", "both"])
+@pytest.mark.filterwarnings("ignore")  # torch.onnx warns of itself
+def test_torch_onnx_takes_masked_recurrent_models_as_they_are(recurrent, tmp_path):
+    kinds = {"LSTM": layers.LSTM(3), "GRU": layers.GRU(3), "both": layers.Bidirectional(layers.LSTM(3))}
+    words = ours.Input((6,), dtype="int32", name="words")
+    model = ours.Model(words, layers.Dense(2)(kinds[recurrent](layers.Embedding(9, 4, mask_zero=True)(words))))
+    ids = torch.tensor([[3, 4, 0, 0, 0, 0], [1, 0, 2, 0, 5, 0], [1, 2, 3, 4, 5, 6]], dtype=torch.int32)
+    shapes = ({0: torch.export.Dim("batch")},)
+    torch.onnx.export(model, (ids,), dynamo=True, dynamic_shapes=shapes, verbose=False).save(tmp_path / "a.onnx")
+    run = session(tmp_path / "a.onnx")
+    assert [port.name for port in run.get_inputs()] == ["inputs"]
+    for batch in (ids, ids[:2].flip(1)):
+        found = run.run(None, {"inputs": batch.numpy()})[0]
+        np.testing.assert_allclose(found, model(batch).detach(), rtol=1e-5, atol=1e-5)

@@ -45,7 +45,7 @@ def test_options_go_to_torch_export(tmp_path):
     model = stack(ours.Input((4,)), layers.Dense(2))
     batch = torch.export.Dim("batch", min=1, max=16)
     path = tmp_path / "a.pt2"
-    for shapes in ({0: batch}, ({0: batch},), (({0: batch},),), None):
+    for shapes in ({0: batch}, ({0: batch},), [{0: batch}], {"inputs": {0: batch}}, None):
         model.export(path, format="torch", verbose=False, strict=False, dynamic_shapes=shapes)
         run = torch.export.load(path).module()
         assert run(torch.ones(7, 4)).shape == (7, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -66,7 +67,7 @@ def traced(
         RuntimeError: `torch.export` cannot trace the computation.
     """
     if not isinstance(module, (Endpoint, Layer)):
-        module = Endpoint(module)  # the sizes are said for a call of ``*args``
+        module = Endpoint(module)
     if device is None:
         device = next((t.device for t in (*module.parameters(), *module.buffers())), None)
     options = {"strict": False, **options}
@@ -76,7 +77,7 @@ def traced(
     for size in _TRIALS if static is None and has_open_sizes else _TRIALS[:1]:
         examples = pytree.tree_map(lambda spec, size=size: _example(spec, size, device, static), arguments)
         if open_axes:
-            options["dynamic_shapes"] = (pytree.tree_map(_open, arguments),)
+            options["dynamic_shapes"] = shapes_of_call(module, pytree.tree_map(_open, arguments))
         try:
             with any_number_of_steps():
                 return _export(module, examples, options)
@@ -169,6 +170,11 @@ def _export(module: nn.Module, examples: tuple[Any, ...], options: dict[str, Any
     return program
 
 
+def shapes_of_call(module: nn.Module, shapes: Iterable[Any]) -> tuple[Any, ...]:
+    """Return ``dynamic_shapes`` for a call with these arguments: those that go to a ``*args`` stand in one entry."""
+    return tuple(inspect.signature(module.forward).bind(*shapes).arguments.values())
+
+
 def _example(spec: Spec, size: int, device: torch.device | None, static: int | None) -> torch.Tensor:
     sizes = [
         s if s is not None else static if static is not None else _BATCH if i == 0 else size
@@ -193,7 +199,9 @@ def _fixed_axes(
     """Return in words which axes that should be open the computation fixes."""
     options = {
         **options,
-        "dynamic_shapes": (pytree.tree_map(lambda spec: dict.fromkeys(_open(spec), Dim.AUTO), arguments),),
+        "dynamic_shapes": shapes_of_call(
+            module, pytree.tree_map(lambda spec: dict.fromkeys(_open(spec), Dim.AUTO), arguments)
+        ),
     }
     try:
         program = _export(module, examples, options)

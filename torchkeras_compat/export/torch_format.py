@@ -50,22 +50,21 @@ def export_torch(model: Any, path: str, arguments: tuple[Any, ...], **options: A
             f" {sorted(known)}.{nearest(unknown[0], known)}"
         )
     if options.get("dynamic_shapes") is not None:
-        options["dynamic_shapes"] = _for_arguments(options["dynamic_shapes"], len(arguments))
+        options["dynamic_shapes"] = _for_arguments(options["dynamic_shapes"], model, len(arguments))
     elif "dynamic_shapes" in options:
         del options["dynamic_shapes"]
     write_program(traced(model, arguments, **options), path)
 
 
-def _for_arguments(shapes: Any, count: int) -> Any:
-    """Return ``dynamic_shapes`` for a call of ``*args``, which to `torch.export` is one argument that holds others."""
-    if isinstance(shapes, dict):
-        if "args" in shapes or "kwargs" in shapes:
-            return shapes
-        return ((shapes,),) if count == 1 else shapes
-    if isinstance(shapes, (list, tuple)):
-        is_wrapped = len(shapes) == 1 and isinstance(shapes[0], (list, tuple)) and len(shapes[0]) == count
-        return shapes if is_wrapped else (tuple(shapes),)
-    return shapes
+def _for_arguments(shapes: Any, model: Any, count: int) -> Any:
+    """Return ``dynamic_shapes`` as `torch.export` takes them; those of the only argument may come alone."""
+    if (
+        count == 1
+        and isinstance(shapes, dict)
+        and not shapes.keys() <= inspect.signature(model.forward).parameters.keys()
+    ):
+        return (shapes,)
+    return tuple(shapes) if isinstance(shapes, list) else shapes
 
 
 def write_program(program: torch.export.ExportedProgram, path: str | os.PathLike[str]) -> None:

@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 import torch
 from torch import fx, nn
+from torch.fx import _symbolic_trace as fx_trace
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_plan import PLANS, CallPlan
+from torchkeras_compat.layers.layer.call_signature import stands_for_call
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
+from torchkeras_compat.layers.layer.fx_tracing import tracer_of
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
@@ -24,6 +27,7 @@ from torchkeras_compat.models.input_structure import arrange_inputs
 from torchkeras_compat.models.model import Model
 from torchkeras_compat.models.one_autocast import one_autocast
 from torchkeras_compat.models.replacement import layer_under, put_in_place, refuse_deletion
+from torchkeras_compat.models.retracing import retrace
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.symbolic.operation import unwrap
@@ -80,6 +84,7 @@ class GraphModel(Model):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
+    @stands_for_call
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the model as Keras does; one tensor as the graph needs it goes straight to the generated function."""
         if self._layer_graph is None or self._is_tentative:
@@ -170,6 +175,8 @@ class GraphModel(Model):
             and (len(inputs.shape) == graph.rank if graph.sizes is None else inputs.shape[1:] == graph.sizes)
         ):
             return graph.module.forward(inputs)
+        if fx_trace._is_fx_tracing_flag and tracer_of(inputs) is not None:
+            return retrace(graph, self, tracer_of(inputs), inputs)
         flat = arrange_inputs(self, graph, inputs)
         if mask is not None:
             for x, m in zip(flat, pytree.tree_leaves(mask, is_leaf=lambda v: v is None), strict=False):
@@ -178,6 +185,13 @@ class GraphModel(Model):
         if any(get_mask(x) is not None for x in flat):
             return graph.run_finding_masks(flat)
         return graph.module.forward(*flat)
+
+    def _trace_through(self, tracer: fx.Tracer, arguments: dict[str, Any]) -> Any:
+        graph = self._find_graph()
+        if graph is None or not runs_its_graph(type(self)) or "call" in self.__dict__:
+            return super()._trace_through(tracer, arguments)
+        given = {name for name, value in arguments.items() if value is not None}
+        return retrace(graph, self, tracer, arguments["inputs"]) if given == {"inputs"} else NotImplemented
 
     def _raise_for_input(self, x: torch.Tensor) -> None:
         graph = self._find_graph()

@@ -63,6 +63,16 @@ def arrange_inputs(model: GraphModel, graph: Graph, inputs: Any) -> list[Any]:
     expected = graph.input_tensors
     if len(expected) == 1 and expected[0].dtype == "string" and not isinstance(inputs, dict) and holds_texts(inputs):
         inputs = as_texts(inputs, f"Model '{model.name}'")  # a list of strings is one input
+    return [_as_declared(model, graph, i, x) for i, x in enumerate(flat_inputs(model, graph, inputs))]
+
+
+def flat_inputs(model: GraphModel, graph: Graph, inputs: Any) -> list[Any]:
+    """Return the inputs of a call in the order of the graph's.
+
+    Raises:
+        ValueError: there are too few or too many.
+    """
+    expected = graph.input_tensors
     if isinstance(inputs, dict):
         flat = _from_dict(model, graph, inputs)
     else:
@@ -74,7 +84,7 @@ def arrange_inputs(model: GraphModel, graph: Graph, inputs: Any) -> list[Any]:
             f'Layer "{model.name}" expects {len(expected)} input(s) ({", ".join(t.name for t in expected)}), but it'
             f" received {len(flat)} input tensors. Inputs received: {[getattr(x, 'shape', x) for x in flat]}"
         )
-    return [_as_declared(model, graph, i, x) for i, x in enumerate(flat)]
+    return flat
 
 
 def _from_dict(model: GraphModel, graph: Graph, inputs: dict[str, Any]) -> list[Any]:

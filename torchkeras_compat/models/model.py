@@ -12,6 +12,7 @@ from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_as, deserialize_model
 from torchkeras_compat.errors import FileContentError, NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
+from torchkeras_compat.layers.layer.call_signature import give_call_signature
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.preprocessing.texts import with_texts
 from torchkeras_compat.models.model_files import ModelFiles
@@ -292,6 +293,7 @@ def _make_functional(cls: type) -> None:
             _make_functional(base)
     if not issubclass(cls, Model._functional_class):
         cls.__bases__ = tuple(base.__dict__.get("_functional_class", base) for base in cls.__bases__)
+        give_call_signature(cls)
 
 
 def _takes_ends(cls: type) -> bool:

@@ -34,6 +34,8 @@ def as_tensor(x: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
         x = x.value
     if isinstance(x, torch.Tensor):
         return x if dtype is None else x.to(dtype)
+    if dtype is not None and isinstance(x, (int, float)):  # made on the device: a copy to it would wait
+        return torch.full((), x, dtype=dtype, device=current_device())
     if dtype is None and not isinstance(x, np.ndarray):
         array = np.asarray(x)
         dtype = {"f": to_torch_dtype(None), "i": torch.int32}.get(array.dtype.kind)
@@ -43,7 +45,7 @@ def as_tensor(x: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
 
 def filled(value: Any, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
     """Return a parameter of a distribution as a contiguous tensor of the shape to draw."""
-    if isinstance(value, (int, float)):  # made on the device: a copy to it would wait
+    if isinstance(value, (int, float)):
         return torch.full(shape, float(value), dtype=dtype, device=current_device())
     value = as_tensor(value, dtype)
     return value.expand(shape).contiguous()

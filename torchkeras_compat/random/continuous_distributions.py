@@ -11,6 +11,7 @@ import torch
 from torchkeras_compat.device import current_device
 from torchkeras_compat.random.arguments import as_tensor, filled, float_dtype
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
+from torchkeras_compat.random.traced_draws import TracedSeed
 
 
 def normal(
@@ -35,9 +36,13 @@ def normal(
     """
     drawn = _empty(shape, float_dtype(dtype, "normal"))
     generator = torch_generator(seed, drawn.device)
-    if isinstance(mean, (int, float)) and isinstance(stddev, (int, float)):
-        return drawn.normal_(mean, stddev, generator=generator)
-    return drawn.normal_(generator=generator) * as_tensor(stddev, drawn.dtype) + as_tensor(mean, drawn.dtype)
+    is_plain = isinstance(mean, (int, float)) and isinstance(stddev, (int, float))
+    numbers = (mean, stddev) if is_plain else (0.0, 1.0)
+    if isinstance(generator, TracedSeed):
+        drawn = generator.filled("normal", drawn, *numbers)
+    else:
+        drawn.normal_(*numbers, generator=generator)
+    return drawn if is_plain else drawn * as_tensor(stddev, drawn.dtype) + as_tensor(mean, drawn.dtype)
 
 
 def uniform(
@@ -61,10 +66,16 @@ def uniform(
     """
     drawn = _empty(shape, float_dtype(dtype, "uniform"))
     generator = torch_generator(seed, drawn.device)
-    if isinstance(minval, (int, float)) and isinstance(maxval, (int, float)):
-        return drawn.uniform_(minval, maxval, generator=generator)
+    is_plain = isinstance(minval, (int, float)) and isinstance(maxval, (int, float))
+    numbers = (minval, maxval) if is_plain else (0.0, 1.0)
+    if isinstance(generator, TracedSeed):
+        drawn = generator.filled("uniform", drawn, *numbers)
+    else:
+        drawn.uniform_(*numbers, generator=generator)
+    if is_plain:
+        return drawn
     low, high = as_tensor(minval, drawn.dtype), as_tensor(maxval, drawn.dtype)
-    return drawn.uniform_(generator=generator) * (high - low) + low
+    return drawn * (high - low) + low
 
 
 def truncated_normal(
@@ -92,8 +103,12 @@ def truncated_normal(
     wide = dtype if dtype.itemsize >= 4 else torch.float32  # half precision has no inverse error function
     drawn = _empty(shape, wide)
     bound = math.erf(2 / math.sqrt(2))
-    drawn = drawn.uniform_(-bound, bound, generator=torch_generator(seed, drawn.device)).erfinv_()
-    drawn = drawn.mul_(math.sqrt(2)).clamp_(-2, 2)  # rounding may step over the border
+    generator = torch_generator(seed, drawn.device)
+    if isinstance(generator, TracedSeed):
+        drawn = generator.filled("uniform", drawn, -bound, bound)
+    else:
+        drawn.uniform_(-bound, bound, generator=generator)
+    drawn = drawn.erfinv_().mul_(math.sqrt(2)).clamp_(-2, 2)  # rounding may step over the border
     return (drawn * as_tensor(stddev, wide) + as_tensor(mean, wide)).to(dtype)
 
 
@@ -117,7 +132,10 @@ def gamma(shape: Sequence[int], alpha: float, dtype: Any = None, seed: Seed = No
     parameter = filled(alpha, tuple(shape), _at_least_float32(dtype))
     if parameter.is_meta:
         return parameter.to(dtype)
-    return torch._standard_gamma(parameter, generator=torch_generator(seed, parameter.device)).to(dtype)
+    generator = torch_generator(seed, parameter.device)
+    if isinstance(generator, TracedSeed):
+        return generator.drawn("_standard_gamma", shape, parameter.dtype, parameter.device, [parameter]).to(dtype)
+    return torch._standard_gamma(parameter, generator=generator).to(dtype)
 
 
 def beta(shape: Sequence[int], alpha: float, beta: float, dtype: Any = None, seed: Seed = None) -> torch.Tensor:
@@ -143,7 +161,12 @@ def beta(shape: Sequence[int], alpha: float, beta: float, dtype: Any = None, see
     if parameters.is_meta:
         return parameters[..., 0].to(dtype)
     # The beta distribution is the first coordinate of a Dirichlet distribution of two.
-    return torch._sample_dirichlet(parameters, generator=torch_generator(seed, parameters.device))[..., 0].to(dtype)
+    generator = torch_generator(seed, parameters.device)
+    if isinstance(generator, TracedSeed):
+        drawn = generator.drawn("_sample_dirichlet", parameters.shape, wide, parameters.device, [parameters])
+    else:
+        drawn = torch._sample_dirichlet(parameters, generator=generator)
+    return drawn[..., 0].to(dtype)
 
 
 def _empty(shape: Sequence[int], dtype: torch.dtype) -> torch.Tensor:

@@ -10,6 +10,7 @@ import torch
 from torchkeras_compat.device import current_device
 from torchkeras_compat.random.arguments import as_tensor, filled, float_dtype, int_dtype
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
+from torchkeras_compat.random.traced_draws import TracedSeed
 
 
 def randint(shape: Sequence[int], minval: int, maxval: int, dtype: Any = "int32", seed: Seed = None) -> torch.Tensor:
@@ -35,7 +36,10 @@ def randint(shape: Sequence[int], minval: int, maxval: int, dtype: Any = "int32"
     if low >= high:
         raise ValueError(f"`maxval` must be greater than `minval`. Received: minval={minval}, maxval={maxval}")
     device = current_device()
-    return torch.randint(low, high, tuple(shape), generator=torch_generator(seed, device), device=device).to(dtype)
+    generator = torch_generator(seed, device)
+    if isinstance(generator, TracedSeed):
+        return generator.drawn("randint", shape, torch.int64, device, numbers=[low, high]).to(dtype)
+    return torch.randint(low, high, tuple(shape), generator=generator, device=device).to(dtype)
 
 
 def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Seed = None) -> torch.Tensor:
@@ -64,6 +68,9 @@ def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Seed 
         raise ValueError(f"`logits` must have the shape (batch, classes). Received: logits.shape={tuple(logits.shape)}")
     probabilities = torch.softmax(logits.to(torch.float64 if logits.dtype == torch.float64 else torch.float32), dim=-1)
     generator = torch_generator(seed, logits.device)
+    if isinstance(generator, TracedSeed):
+        size = (logits.shape[0], num_samples)
+        return generator.drawn("multinomial", size, torch.int64, logits.device, [probabilities]).to(dtype)
     return torch.multinomial(probabilities, num_samples, replacement=True, generator=generator).to(dtype)
 
 
@@ -91,4 +98,7 @@ def binomial(
     counts, probabilities = filled(counts, tuple(shape), wide), filled(probabilities, tuple(shape), wide)
     if counts.is_meta:
         return counts.to(dtype)
-    return torch.binomial(counts, probabilities, generator=torch_generator(seed, counts.device)).to(dtype)
+    generator = torch_generator(seed, counts.device)
+    if isinstance(generator, TracedSeed):
+        return generator.drawn("binomial", shape, wide, counts.device, [counts, probabilities]).to(dtype)
+    return torch.binomial(counts, probabilities, generator=generator).to(dtype)

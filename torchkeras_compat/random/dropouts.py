@@ -12,6 +12,7 @@ from torchkeras_compat import config
 from torchkeras_compat.dtypes.names import TORCH_DTYPES
 from torchkeras_compat.random.arguments import as_tensor
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
+from torchkeras_compat.random.traced_draws import TracedSeed
 
 
 def dropout(
@@ -50,7 +51,12 @@ def dropout(
         return torch.zeros_like(inputs)
     mask = inputs.new_empty(_mask_shape(inputs, noise_shape))
     keep = 1 - rate
-    return inputs * mask.bernoulli_(keep, generator=torch_generator(seed, inputs.device)).div_(keep)
+    generator = torch_generator(seed, inputs.device)
+    if isinstance(generator, TracedSeed):
+        mask = generator.filled("bernoulli", mask, keep)
+    else:
+        mask.bernoulli_(keep, generator=generator)
+    return inputs * mask.div_(keep)
 
 
 def _mask_shape(inputs: torch.Tensor, noise_shape: Sequence[int | None] | None) -> tuple[int, ...]:

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from torch.fx import _symbolic_trace as fx_trace
 
 from torchkeras_compat.naming import auto_name
+from torchkeras_compat.random.keyed_generator import keyed_generator
+from torchkeras_compat.random.traced_draws import TracedSeed, is_recording_calls, refuse_to_record
 
-_MASK = 2**64 - 1
-# A data thread and the training loop must not draw from one torch generator at once, nor is one replayed for the other.
-_thread = threading.local()
+_thread = threading.local()  # one thread is not replayed for another
 _global_generator: SeedGenerator | None = None
 
 
@@ -59,12 +60,22 @@ class SeedGenerator:
 
         Args:
             ordered: Kept for Keras's signature; draws always come in the order of the calls.
+
+        A program of ``torch.export`` or ``make_fx`` has no place for the state: it draws each seed at random.
         """
+        if fx_trace._is_fx_tracing_flag or torch.compiler.is_exporting():
+            if is_recording_calls() and not torch.compiler.is_exporting():
+                refuse_to_record()
+            return torch.randint(2**62, (2,), device="cpu")
         recorder = getattr(_thread, "recorder", None)
         if recorder is not None:
             recorder.refuse("the step draws a seed, which is a number of the host")
         replay = getattr(_thread, "replay", None)
-        return self._advance() if replay is None else replay.draw(self)
+        if replay is not None:
+            return replay.draw(self)
+        drawn = self.state.clone()
+        self.state[1] += 1
+        return drawn
 
     def _advance(self) -> torch.Tensor:
         drawn = self.state.clone()
@@ -134,14 +145,18 @@ def draw_seed(seed: Seed = None) -> torch.Tensor:
     )
 
 
-def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
-    """Return the torch generator to draw from on ``device``.
+def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | TracedSeed | None:
+    """Return the torch generator to draw from on ``device``, or what stands for it in a graph.
 
     Args:
         seed: None for torch's own default generator (the result is None: the fastest path, and the one that
             ``torch.compile`` and CUDA graphs know), a ``torch.Generator`` to draw from, else as :func:`draw_seed`
             takes it.
         device: Where the numbers are drawn. Nothing is drawn, and no generator moves on, on the meta device.
+
+    A graph of ``torch.compile`` draws what the eager code draws. Programs of ``torch.export`` and ``make_fx``, and
+    captured CUDA graphs, draw from torch's default generator in place of a :class:`SeedGenerator`: they would repeat
+    its state.
 
     Raises:
         ValueError: ``seed`` is not a seed, or is a torch generator of another device.
@@ -156,43 +171,51 @@ def torch_generator(seed: Seed, device: torch.device) -> torch.Generator | None:
             )
         replay = getattr(_thread, "replay", None)
         return seed if replay is None else replay.generator(seed)
-    generators: dict[Any, Any] = _thread.__dict__
-    generator: torch.Generator | None = generators.get(device)
-    if generator is None:
-        generator = generators[device] = torch.Generator(device)
-    reseeding = Reseeding(generator, seed)
+    if torch.compiler.is_compiling() or fx_trace._is_fx_tracing_flag:
+        return _while_tracing(seed)
+    if device.type == "cuda" and isinstance(seed, SeedGenerator) and torch.cuda.is_current_stream_capturing():
+        return None
     recorder = getattr(_thread, "recorder", None)
-    if recorder is None:
-        reseeding()
-    else:
-        recorder.call(reseeding)
-    return generator
+    reseeding = Reseeding(seed, device)
+    return reseeding() if recorder is None else recorder.call(reseeding)
+
+
+def _while_tracing(seed: Any) -> TracedSeed | None:
+    if not isinstance(seed, SeedGenerator):
+        return TracedSeed(draw_seed(seed))
+    if torch.compiler.is_exporting():
+        return None
+    if torch.compiler.is_dynamo_compiling():
+        return TracedSeed(seed.next())
+    if is_recording_calls():
+        refuse_to_record()
+    return None
 
 
 class Reseeding:
     """Starts a torch generator at the next seed: what a recorded step does again in each run.
 
     Args:
-        generator: The generator.
         seed: Where seeds come from, as for :func:`draw_seed`.
+        device: The device of the generator, which is one for each thread.
     """
 
-    def __init__(self, generator: torch.Generator, seed: Seed) -> None:
-        self.generator = generator
+    def __init__(self, seed: Seed, device: torch.device) -> None:
         self.seed = seed
+        self.device = device
 
-    def __call__(self) -> None:
-        """Draw a seed, and start the generator there."""
-        key, count = draw_seed(self.seed).tolist()
-        self.generator.manual_seed(_mixed(key, count))
+    def __call__(self) -> torch.Generator:
+        """Draw a seed, and return the generator, started there."""
+        key, count = (self.seed.next() if isinstance(self.seed, SeedGenerator) else draw_seed(self.seed)).tolist()
+        return keyed_generator(key, count, self.device)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Reseeding) or other.generator is not self.generator:
+        if not isinstance(other, Reseeding) or other.device != self.device:
             return False
         return other.seed is self.seed or (isinstance(self.seed, int) and self.seed == other.seed)
 
     def __hash__(self) -> int:
-        return id(self.generator)
+        return hash(self.device)
 
 
 @contextlib.contextmanager
@@ -215,17 +238,3 @@ def _state(seed: int) -> torch.Tensor:
     if not -(2**63) <= seed < 2**63:
         raise ValueError(f"Argument `seed` must be an integer of at most 64 bits. Received: seed={seed}")
     return torch.tensor([seed, 0], dtype=torch.int64, device="cpu")
-
-
-def _mixed(key: int, count: int) -> int:
-    """One number of the pair; the key itself at first, as ``torch.manual_seed(key)`` would have it.
-
-    torch's CPU generator looks at the low 32 bits only, so later numbers go through the finalizer of splitmix64
-    (Steele, Lea and Flood 2014).
-    """
-    if count == 0:
-        return key
-    z = (key + 0x9E3779B97F4A7C15 * count) & _MASK
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-    return (z ^ (z >> 31)) >> 1

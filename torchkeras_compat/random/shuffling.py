@@ -8,6 +8,7 @@ import torch
 
 from torchkeras_compat.random.arguments import as_tensor
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
+from torchkeras_compat.random.traced_draws import TracedSeed
 
 
 def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> torch.Tensor:
@@ -27,5 +28,9 @@ def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> torch.Tensor:
         [1.0, 2.0, 3.0]
     """
     x = as_tensor(x)
-    order = torch.randperm(x.shape[axis], generator=torch_generator(seed, x.device), device=x.device)
+    generator, length = torch_generator(seed, x.device), x.shape[axis]
+    if isinstance(generator, TracedSeed):
+        order = generator.drawn("randperm", (length,), torch.int64, x.device)
+    else:
+        order = torch.randperm(length, generator=generator, device=x.device)
     return x.index_select(axis, order)

@@ -18,11 +18,12 @@ class CompiledCall:
 
     Args:
         module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
+        compiler: What compiles a function; None for `torch.compile` by its defaults.
     """
 
-    def __init__(self, module: torch.nn.Module) -> None:
+    def __init__(self, module: torch.nn.Module, compiler: Callable[..., Any] | None = None) -> None:
         self.module = module
-        self.compiled = torch.compile(self._eager)
+        self.compiled = (compiler or torch.compile)(self._eager)
 
     @property
     def _eager(self) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from torchkeras_compat.dtypes.policy_map import DTypePolicyMap
 from torchkeras_compat.layers.attention.axes import AttentionAxes
 from torchkeras_compat.layers.attention.masks import all_of, as_mask, causal_mask
 from torchkeras_compat.layers.attention.projection import HeadProjection
+from torchkeras_compat.layers.layer.call_signature import stands_for_call
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
 from torchkeras_compat.layers.layer.config_items import config_items
 from torchkeras_compat.layers.layer.layer import Layer
@@ -150,6 +151,7 @@ class ProjectedAttention(Layer):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
+    @stands_for_call
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Go straight to ``call`` where query, value and key are tensors without masks, as `Layer.forward` does."""
         plan = self._call_plan

@@ -20,6 +20,9 @@ class CallState:
         self.with_losses = 0
         self.autocasts = False
 
+    def __reduce__(self) -> str:
+        return "STATE"  # there is one: functions that are pickled with the classes of `__main__` refer to it
+
 
 STATE = CallState()
 

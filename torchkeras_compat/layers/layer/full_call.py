@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from torch.fx import _symbolic_trace as fx_trace
+
 from torchkeras_compat import naming
 from torchkeras_compat.layers.layer.arguments import convert_arguments, fill_masks, first_input, resolve_training
 from torchkeras_compat.layers.layer.building import build_from
 from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import CallSpec
 from torchkeras_compat.layers.layer.call_state import STATE, forget_losses
+from torchkeras_compat.layers.layer.fx_tracing import traced_call, tracer_of
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.masks import hand_masks_on
 from torchkeras_compat.layers.layer.modes import training_state
@@ -36,6 +39,10 @@ def full_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Te
         found: Tensors = OVERRIDES.tensors.call(layer, args, kwargs)
         if found is not OVERRIDES.tensors.not_ours:
             return found
+    if fx_trace._is_fx_tracing_flag:
+        tracer = tracer_of(args, kwargs)
+        if tracer is not None:
+            return traced_call(layer, tracer, args, kwargs)  # type: ignore[no-any-return]  # proxies
     spec: CallSpec = layer._call_spec
     if STATE.depth == 0 and STATE.with_losses:
         forget_losses(layer)

@@ -15,12 +15,15 @@ from torchkeras_compat.layers.layer.adapters import AdaptationMixin, checked_qua
 from torchkeras_compat.layers.layer.building import build_below, build_config, build_from, build_from_config, build_once
 from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_plan import CallPlan, plan_of
+from torchkeras_compat.layers.layer.call_signature import give_call_signature, stands_for_call
 from torchkeras_compat.layers.layer.call_spec import call_spec
 from torchkeras_compat.layers.layer.call_state import STATE, CallLosses, forget_losses
 from torchkeras_compat.layers.layer.full_call import full_call
+from torchkeras_compat.layers.layer.fx_tracing import trace_through
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.modes import SWITCHING, SelfTraining, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.outputs import cast_outputs
+from torchkeras_compat.layers.layer.outside_graphs import call_outside
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
@@ -119,6 +122,7 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
             cls._makes_masks = True
         cls._plain_train = Layer.train if switches_plainly(cls, Layer) else None
         cls._call_spec = call_spec(cls.call)
+        give_call_signature(cls)
         cls._trains_by_default = cls._call_spec.trains_by_default
         if "call" in cls.__dict__ and "_known_output_shape" not in cls.__dict__:
             cls._known_output_shape = Layer._known_output_shape  # type: ignore[method-assign]  # that of another `call`
@@ -179,8 +183,11 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
+    @stands_for_call
     def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
+        if self._may_leave_graphs and torch.compiler.is_dynamo_compiling() and self._leaves_graph(args, kwargs):
+            return call_outside(Layer.forward, self, *args, **kwargs)
         plan = self._call_plan
         if plan is None and self.built:
             plan = self._plan_call()
@@ -215,10 +222,18 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
                 return out
         return full_call(self, args, kwargs)
 
+    def _leaves_graph(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Return whether `torch.compile` is to call the layer outside its graph; asked if ``_may_leave_graphs``."""
+        return False
+
     @overridable
     def _record_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensors:
         """Return the symbolic outputs of a call on symbolic inputs."""
         return symbolic_call(self, args, kwargs)
+
+    def _trace_through(self, tracer: Any, arguments: dict[str, Any]) -> Any:
+        """Return what torch.fx records of the layers below; NotImplemented where it would not be the whole call."""
+        return trace_through(self, arguments)
 
     def call(self, *args: Any, **kwargs: Any) -> Tensors:
         """Compute the outputs; every subclass defines it.

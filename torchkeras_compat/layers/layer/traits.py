@@ -37,6 +37,7 @@ class Traits:
         _is_graph: Whether the layer is a graph of layers, whose masks are known only after it ran.
         _is_recomputed_as_a_whole: Whether a `RematScope` recomputes the layer. Models say no: recomputing one as a
             whole needs, at once, the memory of all its layers.
+        _may_leave_graphs: Whether ``_leaves_graph`` is asked where `torch.compile` traces the call.
         _notes_inputs: Whether the layer remembers the shapes and dtypes of the call that built it; models do.
         _own_state: Names of the attributes that all layers of the class have, in which no metric is looked for.
         _call_spec: The signature of ``call``.
@@ -64,6 +65,7 @@ class Traits:
     _passes_training_down: bool = False
     _is_graph: bool = False
     _is_recomputed_as_a_whole: bool = True
+    _may_leave_graphs: bool = False
     _notes_inputs: bool = False
 
     _own_state: frozenset[str] = frozenset()

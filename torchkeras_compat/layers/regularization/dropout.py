@@ -12,6 +12,7 @@ from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import run_in_mode
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
+from torchkeras_compat.random.traced_draws import TracedSeed
 
 NoiseShape = Sequence[int | None] | None
 
@@ -132,4 +133,7 @@ def check_noise_shape(noise_shape: Any) -> tuple[int | None, ...] | None:
 def drop_mask(x: torch.Tensor, keep: float, noise_shape: NoiseShape, seed: SeedGenerator | None) -> torch.Tensor:
     """Return a boolean mask that is True with probability ``keep``, of the shape of ``x`` or broadcasting to it."""
     shape = x.shape if noise_shape is None else [n if n is not None else m for n, m in zip(noise_shape, x.shape)]
-    return torch.empty(*shape, device=x.device).bernoulli_(keep, generator=torch_generator(seed, x.device)).bool()
+    mask, generator = torch.empty(*shape, device=x.device), torch_generator(seed, x.device)
+    if isinstance(generator, TracedSeed):
+        return generator.filled("bernoulli", mask, keep).bool()
+    return mask.bernoulli_(keep, generator=generator).bool()

@@ -51,6 +51,7 @@ class Bidirectional(Layer):
     """
 
     _takes_integers = False
+    _may_leave_graphs = True
 
     forward_layer: Any  # of any class with the attributes of `RNN`
     backward_layer: Any
@@ -159,12 +160,15 @@ class Bidirectional(Layer):
                 y = y.flip(1)
             else:
                 y_back = y_back.flip(1)
-        outputs = self._merge(y, y_back)
+        outputs = (torch.cat((y, y_back), -1),) if self.merge_mode == "concat" else self._merge(y, y_back)
         return (*outputs, *states) if len(outputs) + len(states) > 1 else outputs[0]
 
+    def _leaves_graph(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        given = {"training": self._call_spec.arguments(args, kwargs).get("training")}
+        layers = (self.forward_layer, self.backward_layer)
+        return any(layer._may_leave_graphs and layer._leaves_graph((), given) for layer in layers)
+
     def _merge(self, y: torch.Tensor, y_back: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        if self.merge_mode == "concat":
-            return (torch.cat((y, y_back), -1),)
         if self.merge_mode == "sum":
             return (y + y_back,)
         if self.merge_mode == "ave":

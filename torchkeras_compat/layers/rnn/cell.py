@@ -41,12 +41,18 @@ class RecurrentCell(DropoutMasks, Layer):
     _bias_names: tuple[str, ...] = ("bias_ih_l0",)
     # What the arguments must be for torch's kernel, in words for an error.
     fused_kernel_needs = ""
+    # Whether `run` may stand for step after step of `call`: not if a subclass defined its own.
+    runs_sequences = True
 
     kernel: Variable
     recurrent_kernel: Variable
     bias: Variable | None
     seed_generator: SeedGenerator
     _activate: Callable[[torch.Tensor], torch.Tensor]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.runs_sequences = cls.call is RecurrentCell.call
 
     def __init__(
         self,
@@ -163,10 +169,14 @@ class RecurrentCell(DropoutMasks, Layer):
         module: nn.RNNBase = found
         return module
 
-    @property
-    def runs_sequences(self) -> bool:
-        """Whether :meth:`run` may stand for step after step of ``call``: not if a subclass defined its own."""
-        return type(self).call is RecurrentCell.call
+    def uses_kernel(self, training: bool) -> bool:
+        """Return whether :meth:`run` goes through torch's kernel, which takes one dropout mask for all gates.
+
+        Args:
+            training: Whether inputs and states are dropped.
+        """
+        drops_gates = training and (self.recurrent_dropout or (self.dropout and self.dropout_mask_count))
+        return self.has_fused_kernel and not drops_gates
 
     @overridable
     def get_initial_state(self, batch_size: int | None = None) -> list[torch.Tensor]:
@@ -240,17 +250,18 @@ class RecurrentCell(DropoutMasks, Layer):
             The first state after each step, ``(batch, steps, units)``, or only after the last, ``(batch, 1, units)``,
             if that is quicker and enough; and the states after the last one.
         """
-        drops = training and (self.dropout > 0 or self.recurrent_dropout > 0)
-        if is_fused and self.has_fused_kernel and not (drops and (self.recurrent_dropout or self.dropout_mask_count)):
-            if drops:
+        if is_fused and self.uses_kernel(training):
+            if training and self.dropout:
                 dropout_mask = self.get_dropout_mask(sequences[:, 0])
                 assert not isinstance(dropout_mask, list)  # one for all gates, as there is no `dropout_mask_count`
                 sequences = sequences * dropout_mask.unsqueeze(1)
-            return run_fused(self.module, sequences, states, mask, wants_sequences, wants_states)
+            module: Any = self._modules[self._module_name]
+            return run_fused(module, sequences, states, mask, wants_sequences, wants_states)
         if states is None:
             states = [sequences.new_zeros(sequences.shape[0], self.units) for _ in range(self._state_count)]
         projected = self._project(sequences, training)
-        arguments = (self._recurrent_masks(states[0], training), *self._recurrent_weights())
+        masks = self._recurrent_masks(states[0], training) if training else None
+        arguments = (masks, *self._recurrent_weights())
         return run_projected(self.advance, projected, states, mask, arguments)
 
     def _project(self, inputs: torch.Tensor, training: bool) -> torch.Tensor:

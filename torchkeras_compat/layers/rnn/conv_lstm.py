@@ -17,6 +17,7 @@ class ConvLSTM(RNN):
     """Base of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`; the arguments are described there."""
 
     _checks_spec_before_build = True
+    _may_leave_graphs = False
 
     rank: int
     cell: ConvLSTMCell

@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.deserialization import deserialize_as
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.outside_graphs import takes_recurrent_kernels
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.states import check_states, copies_of, is_shape, is_single, state_shapes
@@ -59,6 +60,7 @@ class RNN(Layer):
     """
 
     _takes_integers = False
+    _may_leave_graphs = True
 
     _states: Any  # variables in the nesting of `state_size`; None unless stateful
     _state_axis = -1  # the axis of states that has the sizes in `state_size`
@@ -210,6 +212,13 @@ class RNN(Layer):
             return output
         return (output, *(s[0] if is_single(s, size) else s for s, size in zip(states, self.state_size, strict=True)))
 
+    def _leaves_graph(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        cell = self.cell
+        if not (self._allows_fused and getattr(cell, "runs_sequences", False) and hasattr(cell, "uses_kernel")):
+            return False
+        training = self._call_spec.arguments(args, kwargs).get("training")
+        return cell.uses_kernel(self.training if training is None else training) and not takes_recurrent_kernels()
+
     def inner_loop(
         self, sequences: torch.Tensor, initial_state: Any, mask: Any, training: bool = False
     ) -> tuple[torch.Tensor, torch.Tensor, Any]:
@@ -237,8 +246,8 @@ class RNN(Layer):
         if getattr(cell, "runs_sequences", False):
             wants = (self.return_sequences, wants_states)
             outputs, after = cell.run(sequences, states, mask, training, self._allows_fused, *wants)
-            if mask is not None:
-                outputs = self._zero_masked(outputs, mask, states is not None)
+            if mask is not None and (self.zero_output_for_mask or states is not None):
+                outputs = self._zero_masked(outputs, mask)
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
@@ -252,10 +261,8 @@ class RNN(Layer):
             outputs, after = run_cell(run, sequences, states, mask, self.zero_output_for_mask)
         return outputs, outputs[:, -1], after
 
-    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor, has_start: bool) -> torch.Tensor:
+    def _zero_masked(self, outputs: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return states as outputs: zero before the first step that counts, or at every masked step."""
-        if not self.zero_output_for_mask and not has_start:
-            return outputs
         counts = mask if self.zero_output_for_mask else mask.cumsum(1) > 0
         counts = counts[:, -outputs.shape[1] :]
         return torch.where(counts.reshape(*counts.shape, *[1] * (outputs.ndim - 2)), outputs, 0)

@@ -101,6 +101,10 @@ class StackedRNNCells(Layer):
         """Whether :meth:`run` may stand for step after step of ``call``."""
         return type(self).call is StackedRNNCells.call and all(getattr(c, "runs_sequences", False) for c in self.cells)
 
+    def uses_kernel(self, training: bool) -> bool:
+        """Return whether :meth:`run` goes through torch's kernel in a cell."""
+        return any(hasattr(c, "uses_kernel") and c.uses_kernel(training) for c in self.cells)
+
     def run(
         self,
         sequences: torch.Tensor,

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from torch import nn
@@ -15,7 +15,16 @@ from torchkeras_compat.layers.layer.full_call import full_call
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.models.graph_model import GraphModel
 
-_CALLS = {Layer.forward.__code__: "self", GraphModel.forward.__code__: "self", full_call.__code__: "layer"}
+
+def _place(code: CodeType) -> tuple[str, int]:
+    return code.co_filename, code.co_firstlineno  # the same in the copies of `forward` that classes have
+
+
+_CALLS = {
+    _place(Layer.forward.__code__): "self",
+    _place(GraphModel.forward.__code__): "self",
+    _place(full_call.__code__): "layer",
+}
 
 
 class LearningPhase:
@@ -105,7 +114,7 @@ def _mode_of_call() -> bool | None:
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        name = _CALLS.get(frame.f_code)
+        name = _CALLS.get(_place(frame.f_code))
         if name is not None:
             layer = frame.f_locals[name]
             return layer.training if isinstance(layer, nn.Module) else None

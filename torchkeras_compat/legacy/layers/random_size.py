@@ -9,6 +9,7 @@ import torch
 
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
+from torchkeras_compat.layers.layer.outside_graphs import call_outside
 from torchkeras_compat.ops.image.resizing import resize
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 
@@ -47,9 +48,9 @@ class _RandomSize(Layer):
         """Resize one axis if ``training``, by one random factor for the whole batch."""
         if not training:
             return inputs
-        generator = torch_generator(self.seed_generator if self.seed is not None else None, torch.device("cpu"))
         lower, upper = self._limits
-        drawn = float(torch.rand((), generator=generator, device="cpu"))  # of the host: nothing waits for a device
+        seed = self.seed_generator if self.seed is not None else None
+        drawn = call_outside(_draw, seed) if torch.compiler.is_dynamo_compiling() else _draw(seed)
         size = [inputs.shape[-3], inputs.shape[-2]]
         size[self._axis + 3] = max(1, int(size[self._axis + 3] * (1.0 + lower + (upper - lower) * drawn)))
         resized: torch.Tensor = resize(
@@ -66,6 +67,11 @@ class _RandomSize(Layer):
     def get_config(self) -> dict[str, Any]:
         own = {"factor": self.factor, "interpolation": self.interpolation, "seed": self.seed}
         return {**super().get_config(), **own}
+
+
+def _draw(seed: SeedGenerator | None) -> float:
+    generator: Any = torch_generator(seed, torch.device("cpu"))
+    return float(torch.rand((), generator=generator, device="cpu"))  # of the host: nothing waits for a device
 
 
 class RandomHeight(_RandomSize):

@@ -148,14 +148,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.refusal is None and not self._is_paused:
             self.refusal = reason
 
-    def call(self, function: Callable[[], None]) -> None:
-        """Run a function of the host that each run of the program runs at this place, too."""
+    def call(self, function: Callable[[], Any]) -> Any:
+        """Run a function of the host that each run of the program runs at this place, too; return what it returns."""
         was_paused, self._is_paused = self._is_paused, True
         try:
-            function()
+            found = function()
         finally:
             self._is_paused = was_paused
         self._ops.append(Op(function, (), {}, [], False))
+        return found
 
     def _take_new_form(self, tensor: torch.Tensor) -> None:
         """Let a tensor whose shape or strides were changed in place be another value of the same memory."""

@@ -8,9 +8,9 @@ import torch
 
 from torchkeras_compat.dialects.tensorflow.operands import integer, sizes, tensor
 from torchkeras_compat.dialects.tensorflow.random import distributions
-from torchkeras_compat.dialects.tensorflow.random.seeds import drawing_device, mixed
+from torchkeras_compat.dialects.tensorflow.random.seeds import drawing_device, drawing_generator, mixed
 from torchkeras_compat.dialects.tensorflow.tensor import unwrap, wrap
-from torchkeras_compat.random.seed_generator import make_default_seed, torch_generator
+from torchkeras_compat.random.seed_generator import make_default_seed
 
 _global_generator: Generator | None = None
 
@@ -120,7 +120,7 @@ class Generator:
         return bits
 
     def _torch(self, device: torch.device | None = None) -> torch.Generator | None:
-        return torch_generator(self._next() >> 2, device or drawing_device())
+        return drawing_generator(self._next(), device or drawing_device())
 
     def normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None

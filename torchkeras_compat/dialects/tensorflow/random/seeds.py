@@ -15,7 +15,7 @@ import torch
 from torchkeras_compat.device import current_device
 from torchkeras_compat.dialects.tensorflow.errors import InvalidArgumentError
 from torchkeras_compat.dialects.tensorflow.operands import tensor
-from torchkeras_compat.random.seed_generator import torch_generator
+from torchkeras_compat.random.keyed_generator import keyed_generator
 from torchkeras_compat.random.seeding import set_random_seed
 
 _MASK = 2**64 - 1
@@ -64,7 +64,12 @@ def generator_of(seed: Any, device: torch.device) -> torch.Generator | None:
         raise TypeError(f"Argument `seed` must be an integer or None. Received: {seed!r} of type {type(seed).__name__}")
     count = next(_counts.setdefault(int(seed), itertools.count()))
     key = mixed(int(seed), _global_seed if _has_global_seed else 87654321, count)
-    return torch_generator(key >> 2, device)
+    return drawing_generator(key, device)
+
+
+def drawing_generator(key: int, device: torch.device) -> torch.Generator | None:
+    """Return the torch generator of a key of 64 bits; None on the meta device, where nothing is drawn."""
+    return None if device.type == "meta" else keyed_generator(key >> 2, 0, device)
 
 
 def stateless_generator(seed: Any, device: torch.device) -> torch.Generator | None:
@@ -73,7 +78,7 @@ def stateless_generator(seed: Any, device: torch.device) -> torch.Generator | No
     Raises:
         InvalidArgumentError: the seed has not two numbers.
     """
-    return torch_generator(mixed(*seed_pair(seed)) >> 2, device)
+    return drawing_generator(mixed(*seed_pair(seed)), device)
 
 
 def seed_pair(seed: Any) -> tuple[int, int]:

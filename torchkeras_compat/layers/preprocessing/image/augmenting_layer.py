@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.layers.layer.outside_graphs import call_outside
 from torchkeras_compat.layers.preprocessing.image.arguments import one_of, probability_range, value_range_of
 from torchkeras_compat.layers.preprocessing.image.auto_contrast import AutoContrast
 from torchkeras_compat.layers.preprocessing.image.equalization import Equalization
@@ -80,11 +81,11 @@ class AugmentingLayer(ImageLayer):
     @staticmethod
     def _choices(number: int, count: int, source: Seed) -> list[int]:
         """Return ``count`` random numbers below ``number``, drawn where Python can read them without waiting."""
-        cpu = torch.device("cpu")
-        drawn: list[int] = torch.randint(
-            0, number, (count,), generator=torch_generator(source, cpu), device=cpu
-        ).tolist()
-        return drawn
+        return (
+            call_outside(_draw, number, count, source)
+            if torch.compiler.is_compiling()
+            else _draw(number, count, source)
+        )
 
     def _operation(self, name: str) -> ImageLayer:
         """Return the layer of a name.
@@ -94,3 +95,10 @@ class AugmentingLayer(ImageLayer):
         """
         layer: ImageLayer = getattr(self, one_of("layer_name", name, OPERATIONS))
         return layer
+
+
+def _draw(number: int, count: int, source: Seed) -> list[int]:
+    cpu = torch.device("cpu")
+    generator: Any = torch_generator(source, cpu)
+    drawn: list[int] = torch.randint(0, number, (count,), generator=generator, device=cpu).tolist()
+    return drawn
