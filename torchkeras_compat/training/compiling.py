@@ -35,6 +35,15 @@ else:
     _Layer = object  # `Model` has `Layer` as a base beside this one
 
 
+# Those of torch.compile, without its own CUDA graphs.
+_MODES = {
+    "default": "default",
+    "reduce-overhead": "default",
+    "max-autotune": "max-autotune-no-cudagraphs",
+    "max-autotune-no-cudagraphs": "max-autotune-no-cudagraphs",
+}
+
+
 class CompiledModel(_Layer):
     """The part of `Model` that says how it learns. To a type checker it is the `Layer` that it is mixed into.
 
@@ -43,7 +52,7 @@ class CompiledModel(_Layer):
         loss: What ``compile`` received.
         compiled: Whether ``compile`` has been called.
         run_eagerly: Whether `torch.compile` is off whatever ``jit_compile`` says.
-        jit_compile: Whether the model runs through `torch.compile`.
+        jit_compile: Whether steps are compiled by `torch.compile`.
         steps_per_execution: Steps from one call of the per-batch callbacks to the next.
         history: The `History` of the last ``fit``; None before the first.
         stop_training: Set by a callback to end ``fit``.
@@ -105,8 +114,11 @@ class CompiledModel(_Layer):
             weighted_metrics: The same, updated with the sample weights.
             run_eagerly: Whether to run eagerly even with ``jit_compile=True``.
             steps_per_execution: Steps from one call of the per-batch callbacks to the next.
-            jit_compile: True runs the model through `torch.compile`, and warns where that fails; ``"auto"`` and False
-                do not.
+            jit_compile: True compiles the step as a whole (forward pass, loss, gradients, metrics) with
+                `torch.compile`, after a few steps; where the step cannot be recorded, the model's call. It warns where
+                compiling fails. A ``mode`` of `torch.compile`, such as ``"max-autotune"``, does the same in that mode.
+                ``"auto"`` records the step where that pays, and on CUDA captures it in graphs; False records and does
+                not capture.
             auto_scale_loss: Whether ``mixed_float16`` scales the loss, for optimizers of this package.
 
         Raises:
@@ -120,8 +132,11 @@ class CompiledModel(_Layer):
         steps_per_execution = plain(steps_per_execution)
         if isinstance(steps_per_execution, bool) or not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` is a positive int. Received: {steps_per_execution!r}")
-        if jit_compile not in (True, False, None, "auto"):
-            raise ValueError(f"`jit_compile` is True, False or 'auto'. Received: {jit_compile!r}")
+        if jit_compile not in (True, False, None, "auto", *_MODES):
+            raise ValueError(
+                f"`jit_compile` is True, False, 'auto' or a mode of torch.compile ({', '.join(_MODES)}). Received:"
+                f" {jit_compile!r}"
+            )
         chosen = self._scaled(optimizers_namespace.get(optimizer), auto_scale_loss)
         names = getattr(self, "output_names", None) if self.built and self._is_graph else None
         spec = CompileSpec(loss, loss_weights, metrics, weighted_metrics, names)
@@ -130,7 +145,8 @@ class CompiledModel(_Layer):
         state["loss"] = loss
         state["run_eagerly"] = bool(run_eagerly)
         state["steps_per_execution"] = steps_per_execution
-        state["jit_compile"] = jit_compile is True
+        is_compiled = jit_compile is True or jit_compile in _MODES
+        state["jit_compile"] = is_compiled
         state["_compile_spec"] = spec
         state["_compile_arguments"] = {
             "optimizer": optimizer,
@@ -147,7 +163,10 @@ class CompiledModel(_Layer):
         state["_prediction"] = None
         state["compiled"] = True
         state["stop_training"] = False
-        state["_compiled_call_impl"] = CompiledCall(self) if jit_compile is True and not run_eagerly else None
+        state["_compiled_call_impl"] = None
+        if is_compiled and not run_eagerly:
+            # CUDA graphs are captured here, around the update of the weights too.
+            state["_compiled_call_impl"] = CompiledCall(self, mode=_MODES.get(jit_compile))
 
     def _scaled(self, optimizer: Any, auto_scale_loss: bool) -> Any:
         """Return an optimizer as the precision of the model needs it: scaling the loss of a mixed_float16 model."""
@@ -200,6 +219,8 @@ class CompiledModel(_Layer):
         arguments: dict[str, Any] = {**(self._compile_arguments or {}), "optimizer": self.optimizer}
         if arguments.get("auto_scale_loss"):
             del arguments["auto_scale_loss"]  # Keras's configs have it not
+        if arguments.get("jit_compile") in _MODES:
+            arguments["jit_compile"] = True  # Keras's configs have no modes
         arguments["loss_weights"] = as_numbers(arguments.get("loss_weights"))
         config = {}
         for name, value in arguments.items():

@@ -18,12 +18,17 @@ class CompiledCall:
 
     Args:
         module: The module; its ``_compiled_call_impl`` is what `torch.nn.Module.__call__` goes through.
-        compiler: What compiles a function; None for `torch.compile` by its defaults.
+        compiler: What compiles a function; None for `torch.compile`.
+        mode: ``mode`` of `torch.compile`.
     """
 
-    def __init__(self, module: torch.nn.Module, compiler: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self, module: torch.nn.Module, compiler: Callable[..., Any] | None = None, mode: str | None = None
+    ) -> None:
         self.module = module
-        self.compiled = (compiler or torch.compile)(self._eager)
+        self.mode = mode
+        self.is_default = compiler is None
+        self.compiled = compiler(self._eager) if compiler else torch.compile(self._eager, mode=mode)
 
     @property
     def _eager(self) -> Callable[..., Any]:

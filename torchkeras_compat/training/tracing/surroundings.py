@@ -30,9 +30,13 @@ class Surroundings:
         model: The model.
         others: Losses, metrics, regularizers and such, whose plain attributes count too.
         tensors: The tensors that were there before the step and that it reads or writes.
+        is_compiled: Whether the model's own call goes through `torch.compile`, past which the step is recorded.
     """
 
-    def __init__(self, model: nn.Module, others: Iterable[Any], tensors: Iterable[torch.Tensor]) -> None:
+    def __init__(
+        self, model: nn.Module, others: Iterable[Any], tensors: Iterable[torch.Tensor], is_compiled: bool = False
+    ) -> None:
+        self._is_compiled = is_compiled
         self._modules = list(model.modules())
         self._others = list(others)
         self._tensors = list(tensors)
@@ -46,7 +50,7 @@ class Surroundings:
         """Return whether they are still the same. It costs about a microsecond for each module."""
         if self._switches != _switches() or self._places_before != self._places():
             return False
-        if self._settings_before != self._settings() or why_not(self._modules) is not None:
+        if self._settings_before != self._settings() or why_not(self._modules, self._is_compiled) is not None:
             return False
         if self._assigned != STRUCTURE.settings:
             if self._attributes_before != self._attributes():
@@ -94,18 +98,23 @@ def _switches() -> tuple[Any, ...]:
     )
 
 
-def why_not(modules: Iterable[nn.Module]) -> str | None:
-    """Return why a step through modules cannot be recorded and run again without its Python code; None if it can."""
+def why_not(modules: Iterable[nn.Module], is_compiled: bool = False) -> str | None:
+    """Return why a step through modules cannot be recorded and run again without its Python code; None if it can.
+
+    Args:
+        modules: The model and the modules below.
+        is_compiled: Whether the model's own call goes through `torch.compile`, past which the step is recorded.
+    """
     if any(getattr(torch_module, name) for name in _GLOBAL_HOOKS):
         return "there are hooks of all modules"
     if torch.is_anomaly_enabled():
         return "anomaly detection is on"
-    for module in modules:
+    for i, module in enumerate(modules):
         state = module.__dict__
         for name in _HOOKS:
             if state[name]:
                 return f"{type(module).__name__} has hooks"
-        if state.get("_compiled_call_impl") is not None:
+        if state.get("_compiled_call_impl") is not None and (i or not is_compiled):
             return f"{type(module).__name__} runs through torch.compile"
         for parameter in state["_parameters"].values():
             if parameter is None:

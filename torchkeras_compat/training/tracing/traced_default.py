@@ -5,7 +5,8 @@ The update of the weights follows as it is: learning rates, schedules and counts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.metrics.torch_metric import TorchMetric
 from torchkeras_compat.optimizers.replayable import why_not_replayable
+from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.tracing.captured_step import CapturedStep, CudaGraph, why_not_captured
 from torchkeras_compat.training.tracing.traced_step import TracedStep
 
@@ -45,7 +47,46 @@ class TracedDefaultStep(TracedStep):
 
     def run(self, x: Any, y: Any, sample_weight: Any) -> None:
         """Train on one batch or evaluate it, as the step is."""
-        (self.step.train if self.trains else self.step.test)(x, y, sample_weight)
+        run = self.step.train if self.trains else self.step.test
+        if not self.model.jit_compile:
+            run(x, y, sample_weight)
+            return
+        with self._past_the_compiler():
+            run(x, y, sample_weight)
+
+    @property
+    def compiles(self) -> bool:
+        """Whether the step is to be compiled as a whole; where it cannot be recorded, the model's call is."""
+        if not self.model.jit_compile or self.refusal is not None:
+            return False
+        call = self.model._compiled_call_impl
+        return isinstance(call, CompiledCall) and call.is_default
+
+    @contextlib.contextmanager
+    def _past_the_compiler(self) -> Iterator[None]:
+        """Call the model as it is where the step as a whole is compiled: the parts need not be."""
+        if not self.compiles:
+            yield
+            return
+        state = self.model.__dict__
+        call, state["_compiled_call_impl"] = state["_compiled_call_impl"], None
+        try:
+            yield
+        finally:
+            state["_compiled_call_impl"] = call
+
+    def function(self, form: Any) -> Callable[..., tuple[torch.Tensor, ...]]:
+        """Return what runs a recording: compiled if `compile` was asked for that."""
+        run: Callable[..., tuple[torch.Tensor, ...]] = form.function.run
+        if not self.compiles:
+            return run
+        from torchkeras_compat.training.tracing.compiled_function import CompiledFunction, why_not_compiled
+
+        reason = why_not_compiled(form.function.program)
+        if reason is not None:
+            self.refusal = f"the step is not compiled as a whole: {reason}"
+            return run
+        return CompiledFunction(form.function.program, form.keys, run, self.model._compiled_call_impl.mode)
 
     def why_not(self) -> str | None:
         """Return why the step cannot be recorded; None if it can."""
@@ -78,7 +119,8 @@ class TracedDefaultStep(TracedStep):
     def compute(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """Compute gradients, the mean loss and the metrics; return the outputs if metrics wait for them."""
         step = self.step
-        y_pred, loss = (step.differentiate if self.trains else step.evaluate)(x, y, sample_weight)
+        with self._past_the_compiler():
+            y_pred, loss = (step.differentiate if self.trains else step.evaluate)(x, y, sample_weight)
         step.count(loss, x)
         if not self._records_metrics():
             return y_pred

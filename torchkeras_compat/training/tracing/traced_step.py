@@ -142,6 +142,16 @@ class TracedStep(ABC):
             is_updated: Whether a captured graph has updated the weights already.
         """
 
+    @property
+    def compiles(self) -> bool:
+        """Whether recordings are compiled, however few steps may be to come."""
+        return False
+
+    def function(self, form: Any) -> Callable[..., tuple[torch.Tensor, ...]]:
+        """Return what runs a recording."""
+        run: Callable[..., tuple[torch.Tensor, ...]] = form.function.run
+        return run
+
     def capture(self, form: Any, inputs: Sequence[torch.Tensor]) -> CapturedStep | None:
         """Return the recorded step, captured; None where it runs uncaptured."""
         return None
@@ -247,19 +257,21 @@ class TracedStep(ABC):
             return True
         if form.failures >= _MOST_FAILURES:
             return False
-        enough = _EAGER_STEPS if (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
+        enough = _EAGER_STEPS if self.compiles or (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
         return form.count > enough
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on a batch while it is recorded."""
-        self.refusal = self.why_not() or why_not(self.model.modules()) or generator_in(self.model.modules())
+        self.refusal = (
+            self.why_not() or why_not(self.model.modules(), self.compiles) or generator_in(self.model.modules())
+        )
         if self.refusal is None and any(t.requires_grad for t in inputs):
             self.refusal = "the batches require gradients"
         is_watched = torch._C._len_torch_dispatch_stack() or torch._C._len_torch_function_stack()
         if self.refusal is not None or is_watched:
             form.failures += 1
             return self.run(x, y, sample_weight)
-        before = Surroundings(self.model, self.settings(), ())
+        before = Surroundings(self.model, self.settings(), (), self.compiles)
         with ForeignCode() as foreign, Recorder(inputs) as recorder:
             computed = self.compute(x, y, sample_weight)
         program = recorder.program(self.results(computed))
@@ -289,12 +301,12 @@ class TracedStep(ABC):
     def _use(self, form: _Form, program: Program, inputs: Sequence[torch.Tensor]) -> None:
         """Let a program stand for the step from now on."""
         tensors = [v.tensor for v in program.outside() if v.tensor is not None]
-        form.surroundings = Surroundings(self.model, self.settings(), tensors)
+        form.surroundings = Surroundings(self.model, self.settings(), tensors, self.compiles)
         form.recording = program
         form.keys = list(program.results)
         if form.function is None or form.function.program.difference(program):
             form.function = Function(program, form.keys)
-        form.run = form.function.run
+        form.run = self.function(form)
         if self.not_captured is None:
             form.captured = self.capture(form, inputs)
 
