@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torchkeras_compat import config
 from torchkeras_compat.dtypes.names import TORCH_DTYPES
 from torchkeras_compat.random.arguments import as_tensor
+from torchkeras_compat.random.dropout_mask import draws_words, dropout_by_words
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
 from torchkeras_compat.random.traced_draws import TracedSeed
 
@@ -46,7 +47,7 @@ def dropout(
     if not (inputs.dtype.is_floating_point or inputs.dtype.is_complex):
         inputs = inputs.to(TORCH_DTYPES[config.floatx()])
     if noise_shape is None and seed is None:
-        return F.dropout(inputs, rate)
+        return dropout_by_words(inputs, rate) if draws_words(inputs, rate) else F.dropout(inputs, rate)
     if rate == 1:
         return torch.zeros_like(inputs)
     mask = inputs.new_empty(_mask_shape(inputs, noise_shape))

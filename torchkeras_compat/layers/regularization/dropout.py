@@ -10,6 +10,7 @@ from torch import nn
 
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import run_in_mode
+from torchkeras_compat.random.dropout_mask import WordDropout
 from torchkeras_compat.random.dropouts import dropout
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 from torchkeras_compat.random.traced_draws import TracedSeed
@@ -20,7 +21,8 @@ NoiseShape = Sequence[int | None] | None
 class Dropout(Layer):
     """Sets a fraction of the values to zero while training, and scales the rest by ``1 / (1 - rate)``.
 
-    Computes through ``self.dropout``, a ``torch.nn.Dropout``, unless ``seed`` or ``noise_shape`` is given.
+    Computes through ``self.dropout``, a ``torch.nn.Dropout`` with faster masks on the CPU, unless ``seed`` or
+    ``noise_shape`` is given.
 
     Args:
         rate: Fraction in [0, 1] of the values to drop.
@@ -53,7 +55,7 @@ class Dropout(Layer):
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)
         self.supports_masking = True
-        self._keep_torch_module("dropout", nn.Dropout(float(rate)))
+        self._keep_torch_module("dropout", WordDropout(float(rate)))
         self._is_plain = seed is None and noise_shape is None
         self._skip_building()
 

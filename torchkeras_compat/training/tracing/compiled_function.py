@@ -10,7 +10,6 @@ import torch
 from torch import fx, nn
 
 from torchkeras_compat.training.tracing.program import Program, Value, with_values
-from torchkeras_compat.training.tracing.simplify import simplified
 from torchkeras_compat.user_warnings import warn_user
 
 _aten: Any = torch.ops.aten
@@ -32,7 +31,7 @@ class CompiledFunction:
     Compiling happens in the first call. What was compiled lies on disk for the next process (torch's own cache).
 
     Args:
-        program: The recorded step.
+        program: The recorded step, simplified.
         results: Which of its results the function returns, in order.
         uncompiled: The step uncompiled.
         mode: ``mode`` of `torch.compile`.
@@ -41,7 +40,7 @@ class CompiledFunction:
     def __init__(
         self, program: Program, results: Sequence[Any], uncompiled: Callable[..., Results], mode: str | None
     ) -> None:
-        module = graph_module(simplified(program), results)
+        module = graph_module(program, results)
         self._uncompiled = uncompiled
         self._run: Callable[..., Results] = torch.compile(module, fullgraph=True, dynamic=False, mode=mode)
         self._is_compiled = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -125,11 +125,29 @@ def is_pure(function: Any) -> bool:
     return is_elementwise(function) or is_view(function) or is_of_form(function) or function._schema.name in _PURE
 
 
+class InPlace(NamedTuple):
+    """An operation that writes its result into memory that is there.
+
+    Attributes:
+        function: The operation.
+        name: The argument that says where; None if it is the first one.
+    """
+
+    function: Any
+    name: str | None
+
+
 @cache
-def in_place(function: Any) -> Any:
-    """Return the operation that writes the result into its first argument; None if an elementwise one has none."""
+def in_place(function: Any) -> InPlace | None:
+    """Return the operation that writes an elementwise result where its first argument lies; None if there is none."""
     if not is_elementwise(function) or written(function) != ((), ()):
         return None
-    packet = getattr(_aten, function._schema.name.removeprefix("aten::") + "_", None)
-    found = getattr(packet, function._overloadname, None) if packet is not None else None
-    return found if found is not None and written(found) == ((0,), ()) else None
+    name = function._schema.name.removeprefix("aten::")
+    found = getattr(getattr(_aten, name + "_", None), function._overloadname, None)
+    if found is not None and written(found) == ((0,), ()):
+        return InPlace(found, None)
+    if name.endswith("_backward"):  # of these the first argument is the gradient, which nobody else needs
+        found = getattr(getattr(_aten, name), "grad_input", None)
+        if found is not None and written(found) == ((), ("grad_input",)):
+            return InPlace(found, "grad_input")
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -157,6 +158,7 @@ def _without_axes_of_one(program: Program) -> Program:
     uses = Counter(v for op in program.ops for v in op.inputs())
     uses.update(program.results.values())
     maker: dict[Value, Op] = {}
+    dropped: set[int] = set()
     for op in program.ops:
         if op.is_call or not op.is_single or op.outputs[0] is None:
             continue
@@ -170,12 +172,8 @@ def _without_axes_of_one(program: Program) -> Program:
         if made.shape == tuple(n for i, n in enumerate(before.args[0].shape) if i not in axes):
             before.args = before.args[:2]
             before.outputs, made.root = [made], made
-            op.outputs = [None]
-    return Program(program.inputs, [op for op in program.ops if not _makes_nothing(op)], program.results)
-
-
-def _makes_nothing(op: Op) -> bool:
-    return not op.is_call and op.is_single and op.outputs == [None]
+            dropped.add(id(op))
+    return Program(program.inputs, [op for op in program.ops if id(op) not in dropped], program.results)
 
 
 def _with_constants(program: Program) -> Program:
@@ -240,10 +238,11 @@ def last_uses(program: Program) -> dict[Value, int]:
     return last
 
 
-def _in_place(program: Program) -> Program:
-    """Write results into memory that nobody reads any more."""
+def written_in_place(program: Program) -> Program:
+    """Return a program that writes results into memory that nobody reads any more."""
     last = last_uses(program)
     moved: dict[Value, Value] = {}
+    ops = []
 
     def root_of(value: Value) -> Value:
         root = value.root
@@ -252,6 +251,7 @@ def _in_place(program: Program) -> Program:
         return root
 
     for i, op in enumerate(program.ops):
+        ops.append(op)
         made = op.outputs[0] if op.is_single else None
         replacement = None if made is None or op.is_call else in_place(op.function)
         if made is None or replacement is None or made.root is not made:
@@ -262,16 +262,15 @@ def _in_place(program: Program) -> Program:
                 continue
             root = root_of(first)
             others = [v for a in (*args[1:], *op.kwargs.values()) for v in values_in(a)]
-            if last[root] == i and first.looks_like(root) and all(root_of(v) is not root for v in others):
-                op.function, op.args = replacement, args
+            # `made` is dense, `first` lies as it does: with as many numbers it covers all of the memory.
+            covers = math.prod(first.shape) == math.prod(root.shape) and first.dtype is root.dtype
+            if last[root] == i and covers and all(root_of(v) is not root for v in others):
+                where = {} if replacement.name is None else {replacement.name: first}
+                ops[-1] = Op(replacement.function, args, {**op.kwargs, **where}, op.outputs, True)
                 moved[made] = root
                 last[root] = last[made]
                 break
-    for op in program.ops:
-        for value in op.outputs:
-            if value is not None:
-                value.root = root_of(value)
-    return program
+    return Program(program.inputs, ops, program.results)
 
 
 def _orders(op: Op) -> list[tuple[Any, ...]]:
@@ -284,5 +283,5 @@ def _orders(op: Op) -> list[tuple[Any, ...]]:
 
 _PASSES = (
     *(_without_aliases, _without_repeats, _without_unused, _without_axes_of_one),
-    *(_with_constants, _without_unused, _without_copies, _in_place),
+    *(_with_constants, _without_unused, _without_copies),
 )

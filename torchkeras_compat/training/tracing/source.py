@@ -9,7 +9,7 @@ import torch
 
 from torchkeras_compat.training.tracing.bindings import binding
 from torchkeras_compat.training.tracing.program import Op, Program, Value, values_in
-from torchkeras_compat.training.tracing.simplify import simplified
+from torchkeras_compat.training.tracing.simplify import simplified, written_in_place
 
 _WRITTEN_OUT = (int, float, bool, type(None))
 
@@ -23,6 +23,7 @@ class Function:
 
     Attributes:
         program: The program, as it was given.
+        simplified: The program without what is not needed.
         run: The function of the inputs, as a tuple of results.
         source: Its source.
     """
@@ -31,7 +32,8 @@ class Function:
         self._names: dict[Value, str] = {}
         self._bound: dict[str, Any] = {}
         self.program = program
-        program = simplified(program)
+        self.simplified = simplified(program)
+        program = written_in_place(self.simplified)
         for i, value in enumerate(program.inputs):
             self._names[value] = f"x{i}"
         returned = [program.results[key] for key in results]

@@ -86,7 +86,7 @@ class TracedDefaultStep(TracedStep):
         if reason is not None:
             self.refusal = f"the step is not compiled as a whole: {reason}"
             return run
-        return CompiledFunction(form.function.program, form.keys, run, self.model._compiled_call_impl.mode)
+        return CompiledFunction(form.function.simplified, form.keys, run, self.model._compiled_call_impl.mode)
 
     def why_not(self) -> str | None:
         """Return why the step cannot be recorded; None if it can."""
