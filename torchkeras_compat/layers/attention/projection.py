@@ -10,6 +10,7 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.initializers.fans import for_axes
+from torchkeras_compat.layers.core.linear_kernel import linear
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.input_spec import InputSpec
@@ -159,7 +160,7 @@ class HeadProjection(Layer):
         """Project."""
         if self._flattened_axes:
             inputs = inputs.flatten(-self._flattened_axes)
-        x: torch.Tensor = self.linear(inputs)
+        x: torch.Tensor = linear(self.linear, inputs)
         return x.view(x.shape[:-1] + self._split_sizes) if self._split_sizes else x
 
     def get_config(self) -> dict[str, Any]:

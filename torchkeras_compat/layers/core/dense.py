@@ -10,6 +10,7 @@ from torch import nn
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import keeps_shape
 from torchkeras_compat.layers.activated import Activated
+from torchkeras_compat.layers.core.linear_kernel import PREFERS_ONEDNN, linear
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.config_items import config_items
@@ -141,7 +142,7 @@ class Dense(Activated):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x: torch.Tensor = self.linear(inputs)
+        x: torch.Tensor = linear(self.linear, inputs) if PREFERS_ONEDNN else self.linear(inputs)
         return x if self._activate is None else self._activate(x)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:

@@ -67,6 +67,7 @@ _PURE = (
     )
     | frozenset()
 )
+_PURE |= {"mkldnn::_linear_pointwise"}
 # Operations whose result depends on the form of their arguments only, which is the same in each run.
 _OF_FORM = frozenset(
     f"aten::{name}"

@@ -1,0 +1,99 @@
+"""The product of a `torch.nn.Linear` by the faster of torch's two libraries.
+
+torch multiplies float32 matrices on the CPU by MKL, which on processors of AMD takes twice the time of oneDNN, the
+library that torch has for convolutions. Nothing else changes; the last bits of sums may.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+# Products of fewer multiplications take as long to start as to compute.
+_ENOUGH = 4_000_000
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+
+
+def prefers_onednn() -> bool:
+    """Return whether this processor is one on which MKL is slow, and torch has oneDNN."""
+    libraries: Any = torch.backends
+    if not (libraries.mkldnn.is_available() and libraries.mkl.is_available()):
+        return False
+    if torch.backends.cpu.get_cpu_capability() not in ("AVX2", "AVX512"):
+        return False
+    try:
+        with open("/proc/cpuinfo") as file:
+            first = file.read(2000)  # of the first core
+    except OSError:  # another system than Linux
+        return False
+    return "AuthenticAMD" in first and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+
+
+PREFERS_ONEDNN = prefers_onednn()
+
+
+def linear(module: Any, inputs: torch.Tensor) -> torch.Tensor:
+    """Return ``module(inputs)``, for a `torch.nn.Linear` by the faster library.
+
+    Args:
+        module: A `torch.nn.Linear`, or what stands in its place.
+        inputs: Shape ``(batch, ..., features)``.
+    """
+    if (
+        PREFERS_ONEDNN
+        and type(inputs) is torch.Tensor
+        and type(module) is nn.Linear
+        and inputs.numel() * module.out_features >= _ENOUGH
+        and inputs.dtype is torch.float32 is module.weight.dtype
+        and inputs.device.type == "cpu"
+        and not torch.compiler.is_compiling()
+        and _is_plain(module)
+    ):
+        return _product(inputs, module.weight, module.bias)
+    outputs: torch.Tensor = module(inputs)
+    return outputs
+
+
+def _is_plain(module: nn.Linear) -> bool:
+    return not (
+        any(module.__dict__[name] for name in _HOOKS)
+        or "forward" in module.__dict__
+        or torch.is_autocast_enabled("cpu")
+        or torch._C._are_functorch_transforms_active()
+        or not torch.backends.mkldnn.enabled
+    )
+
+
+def _product(a: torch.Tensor, b: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
+    """Return ``a @ b.T + bias``."""
+    found: torch.Tensor
+    if torch.is_grad_enabled():
+        found = _Product.apply(a, b, bias)
+    else:
+        found = torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
+    return found
+
+
+class _Product(torch.autograd.Function):
+    """``a @ b.T + bias``, with gradients of any order."""
+
+    @staticmethod
+    def forward(ctx: Any, a: torch.Tensor, b: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        ctx.save_for_backward(a, b)
+        found: torch.Tensor = torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:  # type: ignore[override]
+        a, b = ctx.saved_tensors
+        of_a, of_b, of_bias = ctx.needs_input_grad
+        rows = gradient.reshape(-1, gradient.shape[-1])
+        found_b = None
+        if of_b:
+            inputs = a.reshape(-1, a.shape[-1])
+            # oneDNN is slow at long sums of few numbers.
+            is_long = 4 * len(rows) > b.numel()
+            found_b = rows.mT @ inputs if is_long else _product(rows.mT, inputs.mT)
+        return _product(gradient, b.mT) if of_a else None, found_b, rows.sum(0) if of_bias else None
