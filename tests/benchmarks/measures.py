@@ -15,13 +15,13 @@ from .memory import peak
 from .workloads import ALL, Workload, shortened
 
 Round = Callable[[], dict[str, float]]
-WARM_UP = 3  # rounds before the first that counts, in the same process
+WARM_UP = 60  # steps before the first round that counts, in the same process: engines compile or record meanwhile
 
 
 def step(engine: Any, workload: Workload) -> Round:
     """Seconds per step of an epoch of ``fit``, in the steady state."""
     fit = engine.fitting(engine.model(workload), workload, workload.data())
-    for _ in range(WARM_UP):
+    for _ in range(max(3, -(-WARM_UP // workload.steps))):
         fit()
     return lambda: {"seconds": fit() / workload.steps}
 

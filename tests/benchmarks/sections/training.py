@@ -23,7 +23,7 @@ def step(bench: Bench) -> str:
     rows = _rows(bench, "step", "seven", SEVEN)
     return section(
         "A training step",
-        "An epoch of `fit` on arrays, divided by its steps, after three epochs.",
+        "An epoch of `fit` on arrays, divided by its steps, after 60 steps or more.",
         figures("milliseconds per step", rows, scale=1e3),
         comparison(rows),
         comparison(rows, base="keras-jax", only=("ours",)),

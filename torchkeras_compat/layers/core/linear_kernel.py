@@ -70,7 +70,7 @@ def _product(a: torch.Tensor, b: torch.Tensor, bias: torch.Tensor | None = None)
     """Return ``a @ b.T + bias``."""
     found: torch.Tensor
     if torch.is_grad_enabled():
-        found = _Product.apply(a, b, bias)
+        found = _Product.apply(a, b, bias)  # type: ignore[no-untyped-call]
     else:
         found = torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
     return found
@@ -86,7 +86,7 @@ class _Product(torch.autograd.Function):
         return found
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         a, b = ctx.saved_tensors
         of_a, of_b, of_bias = ctx.needs_input_grad
         rows = gradient.reshape(-1, gradient.shape[-1])

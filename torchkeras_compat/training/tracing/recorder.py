@@ -52,16 +52,18 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     Args:
         inputs: The tensors of the batch.
+        is_watching: Whether to watch for Python code that takes numbers from tensors past the operations.
 
     Attributes:
         refusal: Why what was recorded cannot stand for the step; None if it can.
     """
 
-    def __init__(self, inputs: Sequence[torch.Tensor]) -> None:
+    def __init__(self, inputs: Sequence[torch.Tensor], is_watching: bool = True) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.refusal: str | None = None
         self._ops: list[Op] = []
         self._is_paused = False
+        self._is_watching = is_watching
         self._values: Any = WeakTensorKeyDictionary()
         self._storages: dict[int, Value] = {}  # of the tensors that outlive the step
         self._inputs = [Value(t, place=i) for i, t in enumerate(inputs)]
@@ -78,7 +80,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __enter__(self) -> Any:
         self._scopes = contextlib.ExitStack()
         self._scopes.enter_context(recorded_by(self))
-        self._scopes.enter_context(_Watch(self))
+        if self._is_watching:
+            self._scopes.enter_context(_Watch(self))
         return super().__enter__()  # type: ignore[no-untyped-call]
 
     def __exit__(self, *error: Any) -> None:
