@@ -378,7 +378,7 @@ def test_an_error_of_the_user_in_a_recorded_step_is_raised(early):
 def test_short_training_is_not_traced():
     x, y = (np.concatenate(part) for part in zip(*batches(20)))
     model = compiled(dense())
-    model.fit(x, y, batch_size=4, epochs=5, verbose=0)
+    model.fit(x, y, batch_size=4, epochs=2, verbose=0)
     assert not is_traced(model)
 
 
