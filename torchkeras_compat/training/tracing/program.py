@@ -59,7 +59,7 @@ class Op:
         function: The overload of the operation; or any function without arguments, run where it stands.
         args: Its arguments, a :class:`Value` in place of each tensor.
         kwargs: Those by name.
-        outputs: The tensors that it returns; None for what is no tensor.
+        outputs: The tensors that it returns; None for anything else.
         is_single: Whether it returns one tensor, not several.
     """
 

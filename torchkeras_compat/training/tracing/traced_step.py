@@ -17,6 +17,7 @@ from torchkeras_compat.training.tracing.program import Program
 from torchkeras_compat.training.tracing.recorder import Recorder
 from torchkeras_compat.training.tracing.source import Function
 from torchkeras_compat.training.tracing.surroundings import Surroundings, why_not
+from torchkeras_compat.user_warnings import warn_user
 
 _log = logging.getLogger(__name__)
 # Recording a step and making the function costs what 10 to 70 runs of it save (0.2 ms an operation).
@@ -222,6 +223,10 @@ class TracedStep(ABC):
         """Run recordings uncaptured from now on."""
         self.not_captured = reason
         _log.debug("%s is not captured: %s", type(self).__name__, reason)
+        if self.model.jit_compile:
+            warn_user(
+                f"jit_compile=True: steps are not captured in CUDA graphs, because {reason}. They run uncaptured."
+            )
         for form in self._forms.values():
             form.captured = None
 
@@ -311,6 +316,7 @@ class TracedStep(ABC):
         if form.function is None or form.function.program.difference(program):
             form.function = Function(program, form.keys)
         form.run = self.function(form)
+        _log.debug("%s runs a recording of %d operations", type(self).__name__, len(program.ops))
         if self.not_captured is None:
             form.captured = self.capture(form, inputs)
 
