@@ -17,6 +17,7 @@ import torch
 import torchkeras_compat as keras
 from tests.training.tracing.agreement import Run, assert_equal, both
 from torchkeras_compat import layers
+from torchkeras_compat.training.tracing import traced_step
 
 RANDOM = np.random.RandomState(0)
 
@@ -399,6 +400,16 @@ def test_tracing_imports_neither_sympy_nor_the_compiler_of_torch():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert found.strip() == "[]"
+
+
+def test_functions_of_many_forms_are_not_kept(early, monkeypatch):
+    monkeypatch.setattr(traced_step, "_MOST_FORMS", 5)
+    monkeypatch.setattr(traced_step, "_MOST_FUNCTIONS", 2)
+    data = [batch for size in range(2, 11) for batch in batches(8, size=size)]
+    eager, traced = both(dense(), data, compiled)
+    assert_equal(eager, traced)
+    assert len(traced.step._forms) == 5
+    assert sum(form.run is not None for form in traced.step._forms.values()) == 2
 
 
 # -- copies ------------------------------------------------------------------------------------------------------------

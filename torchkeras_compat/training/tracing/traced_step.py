@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 # Recording a step and making the function costs what 10 to 70 runs of it save (0.2 ms an operation).
 _STEPS_TO_PAY = 100
 _EAGER_STEPS = 3
+# Of sequences of many lengths, say: what is kept for each form is small, a function less so, and a graph has memory.
+_MOST_FORMS, _MOST_FUNCTIONS, _MOST_CAPTURED = 1000, 64, 8
 _MOST_FAILURES = 3
 
 
@@ -84,12 +86,13 @@ class TracedStep(ABC):
         self.is_guarded = True
         self.not_captured: str | None = None
         self._checks = 0
+        self._functions = 0  # made so far
         self._has_foreign_code = False
         self._waiting: _Form | None = None
         self._forms: dict[Any, _Form] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state of a new one: a copy has other tensors, and records anew."""
+        """Return the state of a new one: a copy has other tensors, and records again."""
         return {
             **self.__dict__,
             "refusal": None,
@@ -98,6 +101,7 @@ class TracedStep(ABC):
             "not_captured": None,
             "_has_foreign_code": False,
             "_waiting": None,
+            "_functions": 0,
             "_forms": {},
         }
 
@@ -255,13 +259,15 @@ class TracedStep(ABC):
     def _is_time(self, key: Any, form: _Form | None) -> bool:
         """Count a batch, and return whether to record the step on it."""
         if form is None:
+            if len(self._forms) >= _MOST_FORMS:
+                return False
             form = self._forms[key] = _Form()
             if _UNKNOWN in key:
                 self.refusal = "the batches hold other things than tensors"
         form.count += 1
         if form.recording is not None:
             return True
-        if form.failures >= _MOST_FAILURES:
+        if form.failures >= _MOST_FAILURES or self._functions >= _MOST_FUNCTIONS:
             return False
         enough = _EAGER_STEPS if self.compiles or (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
         return form.count > enough
@@ -315,9 +321,11 @@ class TracedStep(ABC):
         form.keys = list(program.results)
         if form.function is None or form.function.program.difference(program):
             form.function = Function(program, form.keys)
+            self._functions += 1
         form.run = self.function(form)
         _log.debug("%s runs a recording of %d operations", type(self).__name__, len(program.ops))
-        if self.not_captured is None:
+        captured = sum(other.captured is not None for other in self._forms.values())
+        if self.not_captured is None and captured < _MOST_CAPTURED:
             form.captured = self.capture(form, inputs)
 
     def _fail(self, form: _Form, reason: str) -> None:
