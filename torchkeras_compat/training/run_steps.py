@@ -114,6 +114,8 @@ class TrainingHooks(StepHooks):
         self.ends = callbacks.wants("on_train_batch_end")
 
     def begin(self, step: int) -> None:
+        if self.step is not None:
+            self.step.training.flush()
         self.callbacks.on_train_batch_begin(step)
         self._go_on_training()
 

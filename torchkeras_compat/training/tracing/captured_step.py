@@ -136,6 +136,8 @@ def why_not_captured(program: Program, inputs: Sequence[torch.Tensor]) -> str | 
     device = inputs[0].device
     if any(t.device != device for t in inputs):
         return "the parts of a batch lie on several devices"
+    if any(torch.empty_like(t).stride() != t.stride() for t in inputs):
+        return "a part of a batch has strides that a copy would not have"
     for op in program.ops:
         if op.is_call:
             return "the step draws seeds, which are numbers of the host, for layers that have a `seed`"
