@@ -27,6 +27,7 @@ IMPORTS_BY_NAME = {
     "layers/foreign/libraries.py": "an optional library: jax, flax or tensorflow",
     "notes/namespace.py": "what a note would import itself: keras, numpy, pandas",
     "notes/run.py": "the code of a note, which is run",
+    "training/tracing/source.py": "the lines of a recorded step, made of names and numbers that are written here",
     "notes/shell.py": "a script that a note runs by `%run`, and a name that it asks help for",
     "plugins/plugin_set.py": "a module with hooks, which the user names",
     "stored_code.py": "what a lambda of a file may use, where the user lets it run: built-in functions",

@@ -82,7 +82,7 @@ def load_state(model: Any, weights: Any, layers: Callable[[], TorchvisionLayers]
             _check_fit(name, parts[name], targets[name], values, source)
         with torch.no_grad():
             for name, values in found.items():
-                for key, target in targets[name].state_dict().items():
+                for key, target in targets[name].state_dict(keep_vars=True).items():
                     if not key.endswith(_COUNTER):
                         target.copy_(values[key])
 

@@ -28,7 +28,8 @@ class CompiledCall:
         self.module = module
         self.mode = mode
         self.is_default = compiler is None
-        self.compiled = compiler(self._eager) if compiler else torch.compile(self._eager, mode=mode)
+        options = {} if mode is None else {"mode": mode}
+        self.compiled = (compiler or torch.compile)(self._eager, **options)
 
     @property
     def _eager(self) -> Callable[..., Any]:

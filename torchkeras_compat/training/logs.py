@@ -186,7 +186,7 @@ def read_together(logs: dict[str, Any]) -> None:
         if type(value) is torch.Tensor and value.ndim == 0 and not value.is_complex() and not value.is_meta:
             by_device.setdefault(None if value.is_cpu else value.device, []).append(name)
     for device, names in by_device.items():
-        values = [logs[name] for name in names]
+        values = [logs[name].detach() for name in names]
         if device is None or len(values) == 1:
             logs.update(zip(names, map(float, values), strict=True))
         else:

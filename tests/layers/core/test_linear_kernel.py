@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from torchkeras_compat import Model, Sequential, layers
-from torchkeras_compat.layers.core import dense, linear_kernel
+from torchkeras_compat.layers.core import linear_kernel
 from torchkeras_compat.layers.core.linear_kernel import linear
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +32,7 @@ class Seen(TorchDispatchMode):
 @pytest.fixture(autouse=True)
 def chosen(monkeypatch):
     monkeypatch.setattr(linear_kernel, "PREFERS_ONEDNN", True)
-    monkeypatch.setattr(dense, "PREFERS_ONEDNN", True)
+    monkeypatch.setattr(linear_kernel, "_WIDE", 1)
     monkeypatch.setattr(linear_kernel, "_ENOUGH", 1)
 
 
@@ -58,6 +58,25 @@ def test_values_and_gradients_are_those_of_the_module(shape, bias):
         assert p.grad.stride() == q.grad.stride()
         torch.testing.assert_close(p.grad, q.grad, rtol=1e-4, atol=1e-5)
     assert runs_onednn(lambda: linear(module, x))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "weight", "bias"),
+    [
+        (lambda: torch.randn(2, 5, 6, 7).permute(0, 2, 3, 1), lambda: torch.randn(4, 5), lambda: torch.randn(4)),
+        (lambda: torch.randn(1, 5).expand(6, 5), lambda: torch.randn(5, 4).T, lambda: torch.randn(8)[::2]),
+        (lambda: torch.randn(6, 10)[:, ::2], lambda: torch.randn(4, 10)[:, ::2], lambda: torch.randn(1).expand(4)),
+        (lambda: torch.randn(31)[1:].view(6, 5), lambda: torch.randn(1, 5).expand(4, 5), lambda: torch.randn(5)[1:]),
+        (lambda: torch.randn(0, 5), lambda: torch.randn(4, 5), lambda: torch.randn(4)),
+    ],
+)
+@pytest.mark.parametrize("records", [True, False])
+def test_memory_may_lie_in_any_way(inputs, weight, bias, records, monkeypatch):
+    monkeypatch.setattr(linear_kernel, "_ENOUGH", 0)
+    module, x = nn.Linear(5, 4), inputs()
+    module.weight.data, module.bias.data = weight(), bias()
+    with torch.set_grad_enabled(records):
+        torch.testing.assert_close(linear(module, x), module(x), rtol=1e-5, atol=1e-5)
 
 
 def test_gradients_of_gradients():

@@ -10,7 +10,7 @@ from torch import nn
 
 from torchkeras_compat import constraints, initializers, regularizers
 from torchkeras_compat.initializers.fans import for_axes
-from torchkeras_compat.layers.core.linear_kernel import linear
+from torchkeras_compat.layers.core.linear_kernel import is_wide, linear
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.input_spec import InputSpec
@@ -73,6 +73,7 @@ class HeadProjection(Layer):
 
     _file_order = ("_kernel", "bias")
     linear: nn.Linear
+    _is_wide = False
     output_sizes: tuple[int, ...]
     # How many last axes `call` flattens, and into which sizes it splits the last one.
     _flattened_axes: int
@@ -128,7 +129,9 @@ class HeadProjection(Layer):
             )
         outputs = self.output_sizes
         axes = range(len(inputs) + len(outputs))
-        self._make_torch_module("linear", nn.Linear, math.prod(inputs), math.prod(outputs), bias=self.use_bias)
+        features, units = math.prod(inputs), math.prod(outputs)
+        self._make_torch_module("linear", nn.Linear, features, units, bias=self.use_bias)
+        self.__dict__["_is_wide"] = is_wide(features, units)
         self._kernel = self._add_weight_view(
             "kernel",
             [(self.linear, "weight")],
@@ -160,7 +163,7 @@ class HeadProjection(Layer):
         """Project."""
         if self._flattened_axes:
             inputs = inputs.flatten(-self._flattened_axes)
-        x: torch.Tensor = linear(self.linear, inputs)
+        x: torch.Tensor = linear(self.linear, inputs) if self._is_wide else self.linear(inputs)
         return x.view(x.shape[:-1] + self._split_sizes) if self._split_sizes else x
 
     def get_config(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from torch import nn
 from torchkeras_compat import activations, constraints, initializers, regularizers
 from torchkeras_compat.activations.identifiers import keeps_shape
 from torchkeras_compat.layers.activated import Activated
-from torchkeras_compat.layers.core.linear_kernel import PREFERS_ONEDNN, linear
+from torchkeras_compat.layers.core.linear_kernel import is_wide, linear
 from torchkeras_compat.layers.layer import adaptable
 from torchkeras_compat.layers.layer.adapters import adapter_of
 from torchkeras_compat.layers.layer.config_items import config_items
@@ -114,6 +114,8 @@ class Dense(Activated):
         self.supports_masking = True
         self.bias: Variable | None = None
 
+    _is_wide = False
+
     def build(self, input_shape: Any) -> None:
         features = input_shape[-1]
         if features is None:
@@ -122,6 +124,7 @@ class Dense(Activated):
                 f" {tuple(input_shape)}."
             )
         self._make_torch_module("linear", nn.Linear, features, self.units, bias=self.use_bias)
+        self.__dict__["_is_wide"] = is_wide(features, self.units)
         self._kernel = self._add_weight_view(
             "kernel",
             [(self.linear, "weight")],
@@ -142,7 +145,7 @@ class Dense(Activated):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the layer, in either mode the same way."""
-        x: torch.Tensor = linear(self.linear, inputs) if PREFERS_ONEDNN else self.linear(inputs)
+        x: torch.Tensor = linear(self.linear, inputs) if self._is_wide else self.linear(inputs)
         return x if self._activate is None else self._activate(x)
 
     def _known_output_shape(self, input_shape: Any) -> tuple[int | None, ...] | None:

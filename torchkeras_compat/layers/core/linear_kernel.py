@@ -13,6 +13,7 @@ from torch import nn
 
 # Products of fewer multiplications take as long to start as to compute.
 _ENOUGH = 4_000_000
+_WIDE = 512  # with fewer weights, a product of that size has 8,000 rows
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
@@ -34,6 +35,11 @@ def prefers_onednn() -> bool:
 PREFERS_ONEDNN = prefers_onednn()
 
 
+def is_wide(features: int, units: int) -> bool:
+    """Return whether a layer has weights enough for :func:`linear` to be asked in each call."""
+    return PREFERS_ONEDNN and features * units >= _WIDE
+
+
 def linear(module: Any, inputs: torch.Tensor) -> torch.Tensor:
     """Return ``module(inputs)``, for a `torch.nn.Linear` by the faster library.
 
@@ -43,12 +49,12 @@ def linear(module: Any, inputs: torch.Tensor) -> torch.Tensor:
     """
     if (
         PREFERS_ONEDNN
+        and not torch.compiler.is_compiling()  # first: a graph would hold what the sizes are compared with
         and type(inputs) is torch.Tensor
         and type(module) is nn.Linear
         and inputs.numel() * module.out_features >= _ENOUGH
         and inputs.dtype is torch.float32 is module.weight.dtype
         and inputs.device.type == "cpu"
-        and not torch.compiler.is_compiling()
         and _is_plain(module)
     ):
         return _product(inputs, module.weight, module.bias)
@@ -69,6 +75,8 @@ def _is_plain(module: nn.Linear) -> bool:
 def _product(a: torch.Tensor, b: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
     """Return ``a @ b.T + bias``."""
     found: torch.Tensor
+    if bias is not None:
+        bias = bias.contiguous()  # oneDNN takes its memory as it lies
     if torch.is_grad_enabled():
         found = _Product.apply(a, b, bias)  # type: ignore[no-untyped-call]
     else:

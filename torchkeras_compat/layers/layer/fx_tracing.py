@@ -62,7 +62,7 @@ def trace_through(layer: Layer, arguments: dict[str, Any]) -> Any:
     """Run ``call`` on proxies; return NotImplemented where the call of the layer would do more than that."""
     plan = layer._call_plan or layer._plan_call()
     training = arguments.pop("training", None)
-    if not plan.is_direct or (training is not None and training is not layer.training):
+    if not plan.is_direct or plan.is_mixed or (training is not None and training is not layer.training):
         return NotImplemented
     if plan.takes_training:
         arguments["training"] = layer.training

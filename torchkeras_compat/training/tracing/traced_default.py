@@ -17,6 +17,7 @@ from torchkeras_compat.metrics.torch_metric import TorchMetric
 from torchkeras_compat.optimizers.replayable import why_not_replayable
 from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.tracing.captured_step import CapturedStep, CudaGraph, why_not_captured
+from torchkeras_compat.training.tracing.compiled_function import CompiledFunction, why_not_compiled
 from torchkeras_compat.training.tracing.traced_step import TracedStep
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ class TracedDefaultStep(TracedStep):
         run: Callable[..., tuple[torch.Tensor, ...]] = form.function.run
         if not self.compiles:
             return run
-        from torchkeras_compat.training.tracing.compiled_function import CompiledFunction, why_not_compiled
-
         reason = why_not_compiled(form.function.program)
         if reason is not None:
             self.refusal = f"the step is not compiled as a whole: {reason}"

@@ -171,9 +171,7 @@ class TracedStep(ABC):
                 inputs: Sequence[Any] = (x, y)
                 key: Any = (x.shape, y.shape, x.dtype, y.dtype, x.stride(), y.stride())
             else:
-                leaves, structure = pytree.tree_flatten((x, y, sample_weight))
-                inputs = [leaf for leaf in leaves if leaf is not None]
-                key = (structure, *map(_form_of, leaves))
+                key, inputs = _form_and_tensors((x, y, sample_weight))
             form = self._forms.get(key)
             if form is not None and form.run is not None:
                 if (form.checks == self._checks and not self.is_guarded) or self._holds(form):
@@ -336,8 +334,37 @@ class TracedStep(ABC):
             _log.debug("%s runs as it is: %s", type(self).__name__, reason)
 
 
-def _form_of(leaf: Any) -> Any:
-    """What has to be the same in batches that one recording stands for."""
-    if leaf is None:
-        return None
-    return (leaf.shape, leaf.dtype, leaf.stride(), leaf.device) if type(leaf) is torch.Tensor else _UNKNOWN
+def _form_and_tensors(batch: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[torch.Tensor]]:
+    """Return what has to be the same in batches that one recording stands for, and the tensors in a batch.
+
+    pytree knows all structures, and makes 40 Python calls for two inputs.
+    """
+    form: list[Any] = []
+    tensors: list[torch.Tensor] = []
+    for part in batch:
+        kind = type(part)
+        form.append(kind)
+        if kind is torch.Tensor:
+            leaves: Any = (part,)
+        elif kind is list or kind is tuple:
+            leaves = part
+        elif kind is dict:
+            form += part
+            leaves = part.values()
+        else:
+            leaves = () if part is None else (part,)
+        for leaf in leaves:
+            if type(leaf) is torch.Tensor:
+                form += (leaf.shape, leaf.dtype, leaf.stride(), leaf.device)
+                tensors.append(leaf)
+            elif leaf is None:
+                form.append(None)
+            else:
+                deep, structure = pytree.tree_flatten(leaf)
+                if any(type(x) is not torch.Tensor for x in deep) or structure.is_leaf():
+                    form.append(_UNKNOWN)
+                else:
+                    inner, found = _form_and_tensors((deep,))
+                    form += (structure, inner)
+                    tensors += found
+    return tuple(form), tensors
