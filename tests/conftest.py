@@ -153,3 +153,12 @@ def slow_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]
         result += [*mine, *quick[:others]]
         quick = quick[others:]
     return result + quick
+
+
+@pytest.fixture
+def early(monkeypatch):
+    """Record a step from the fourth batch of a form on."""
+    from torchkeras_compat.training.tracing import traced_step
+
+    monkeypatch.setattr(traced_step, "_STEPS_TO_PAY", 6)
+    monkeypatch.setattr(traced_step, "_EAGER_STEPS", 2)

@@ -18,7 +18,7 @@ def with_logits(probabilities: torch.Tensor, logits: torch.Tensor, axis: int | N
         logits: What it made them of.
         axis: Axis of the softmax, counted from the end; None for a sigmoid.
     """
-    if logits.requires_grad:
+    if probabilities.requires_grad:
         probabilities._keras_logits = logits, logits._version, axis  # type: ignore[attr-defined]
     return probabilities
 

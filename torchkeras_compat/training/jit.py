@@ -28,8 +28,9 @@ class CompiledCall:
         self.module = module
         self.mode = mode
         self.is_default = compiler is None
-        options = {} if mode is None else {"mode": mode}
-        self.compiled = (compiler or torch.compile)(self._eager, **options)
+        options: dict[str, Any] = {} if mode is None else {"mode": mode}
+        compile_it: Callable[..., Any] = compiler or torch.compile
+        self.compiled = compile_it(self._eager, **options)
 
     @property
     def _eager(self) -> Callable[..., Any]:

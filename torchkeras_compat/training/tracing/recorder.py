@@ -71,7 +71,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._check(tensor)
             if self.refusal is None:
                 self._values[tensor] = value
-                value.root = self._storages.setdefault(tensor.untyped_storage()._cdata, value)
+                value.root = self._storages.setdefault(self._storage(tensor), value)
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -143,7 +143,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _kept(self, results: dict[Any, torch.Tensor]) -> bool:
         """Whether a tensor of the step is still there that is not one of its results."""
-        known = set(map(id, results.values()))
+        known = {id(t) for result in results.values() for t in (result, result._base)}
         return any(not value.is_outside and id(tensor) not in known for tensor, value in self._values.items())
 
     def refuse(self, reason: str) -> None:
@@ -160,6 +160,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._is_paused = was_paused
         self._ops.append(Op(function, (), {}, [], False))
         return found
+
+    def _storage(self, tensor: torch.Tensor) -> int:
+        """Where the memory of a tensor is noted; a look of the recorder itself, which nobody need watch."""
+        was_paused, self._is_paused = self._is_paused, True
+        try:
+            return int(tensor.untyped_storage()._cdata)
+        finally:
+            self._is_paused = was_paused
 
     def _take_new_form(self, tensor: torch.Tensor) -> None:
         """Let a tensor whose shape or strides were changed in place be another value of the same memory."""
@@ -182,7 +190,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if self.refusal is not None:
                 return None
             found = self._values[tensor] = Value(tensor, tensor)
-            found.root = self._storages.setdefault(tensor.untyped_storage()._cdata, found)
+            found.root = self._storages.setdefault(self._storage(tensor), found)
         return found
 
     def _output(self, tensor: torch.Tensor, sources: list[torch.Tensor]) -> Value | None:
@@ -193,9 +201,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.refusal is not None:
             return None
         found = self._values[tensor] = Value(tensor)
-        storage = tensor.untyped_storage()._cdata
+        storage = self._storage(tensor)
         for source in sources:
-            if source.untyped_storage()._cdata == storage:
+            if self._storage(source) == storage:
                 found.root = self._values[source].root
                 break
         return found

@@ -16,7 +16,7 @@ from torchkeras_compat.variables import Variable
 
 _PLAIN = (int, float, bool, str, type(None))
 # What a layer notes for itself: modes, kept walks, how it is called.
-_OWN_BUSINESS = LOOP_STATE | {"training", "_call_plan", "_call_losses", "_modules", "_parameters", "_buffers", "_walks"}
+_OWN_BUSINESS = LOOP_STATE | {"training"} | {name for name in Layer._own_state if name.startswith("_")}
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 _GLOBAL_HOOKS = (
     *("_global_forward_hooks", "_global_forward_pre_hooks", "_global_backward_hooks", "_global_backward_pre_hooks"),
@@ -90,7 +90,6 @@ class Surroundings:
 def _switches() -> tuple[Any, ...]:
     return (
         Variable.trainable_changes,
-        STRUCTURE.version,
         torch.is_autocast_enabled("cpu"),
         torch.is_autocast_enabled("cuda"),
         torch.get_default_dtype(),
