@@ -11,6 +11,26 @@ from torchkeras_compat.ops import logits
 X = torch.linspace(-3, 3, 12).reshape(4, 3)
 
 
+@pytest.fixture(autouse=True)
+def taking(monkeypatch):
+    """As in the default step."""
+    monkeypatch.setattr(logits.TAKING, "is_on", True)
+
+
+def test_outside_the_default_step_nothing_is_taken(monkeypatch):
+    x = known()
+    p = activations.softmax(x)
+    monkeypatch.setattr(logits.TAKING, "is_on", False)
+    assert logits.logits_of(p, -1) is None
+    assert not hasattr(activations.softmax(x), "_keras_logits")
+
+
+def test_hooks_on_probabilities_are_asked():
+    p = activations.softmax(known())
+    p.register_hook(lambda g: 0 * g)
+    assert logits.logits_of(p, -1) is None
+
+
 def known(x=X):
     return x.clone().requires_grad_()
 

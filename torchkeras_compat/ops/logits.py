@@ -1,13 +1,24 @@
 """Probabilities that know the logits they come from, so that a crossentropy can be computed from those.
 
-`softmax` and `sigmoid` leave the logits on what they return while gradients are recorded; a crossentropy of that very
-tensor takes them. That is 17 operations less a step for a softmax, and no loss of precision where a probability is
+In the default step `softmax` and `sigmoid` leave the logits on what they return, and a crossentropy of that very tensor
+takes them. That is 17 operations less a step for a softmax, and no loss of precision where a probability is
 close to 1.
 """
 
 from __future__ import annotations
 
+import threading
+
 import torch
+
+
+class Taking(threading.local):
+    """Whether logits are left and taken: in the default step, where nobody asks for the gradient of probabilities."""
+
+    is_on = False
+
+
+TAKING = Taking()
 
 
 def with_logits(probabilities: torch.Tensor, logits: torch.Tensor, axis: int | None) -> torch.Tensor:
@@ -18,7 +29,7 @@ def with_logits(probabilities: torch.Tensor, logits: torch.Tensor, axis: int | N
         logits: What it made them of.
         axis: Axis of the softmax, counted from the end; None for a sigmoid.
     """
-    if probabilities.requires_grad:
+    if TAKING.is_on and probabilities.requires_grad:
         probabilities._keras_logits = logits, logits._version, axis  # type: ignore[attr-defined]
     return probabilities
 
@@ -31,7 +42,7 @@ def logits_of(probabilities: torch.Tensor, axis: int | None) -> torch.Tensor | N
         axis: Axis of the softmax that is asked for, counted from the end; None for a sigmoid.
     """
     known = probabilities.__dict__.get("_keras_logits")
-    if known is None or probabilities._version:
+    if known is None or not TAKING.is_on or probabilities._version or probabilities._backward_hooks:
         return None
     logits: torch.Tensor
     logits, version, of_axis = known

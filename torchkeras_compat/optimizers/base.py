@@ -234,6 +234,11 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             return outside_graphs(self.update)
         if self._is_on_cuda:
             refuse_capture(self.name)
+        if not self.built:
+            raise RuntimeError(
+                f"Optimizer '{self.name}' was asked for an update and does not know what to update. Call"
+                " `optimizer.build(model.trainable_variables)` first, or make it with `params=model.parameters()`."
+            )
         was_enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:

@@ -18,6 +18,8 @@ def draws_words(x: torch.Tensor, rate: float) -> bool:
         and x.dtype in (torch.float32, torch.float64, torch.bfloat16)
         and x.numel() >= _MANY
         and not torch.compiler.is_compiling()
+        and not torch._C._are_functorch_transforms_active()
+        and torch._C._get_tracing_state() is None
     )
 
 

@@ -10,6 +10,7 @@ import torch
 
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
+from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.text_rows import with_text_rows
@@ -78,8 +79,10 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
         if default_step is not None:
             run = default_step.evaluation
             run.steps_to_come = data.num_steps
-            run.is_guarded = callbacks.has_foreign("on_test_batch_begin", "on_test_batch_end")
-            run.check(callbacks.has_foreign())
+            run.is_guarded = not isinstance(data.adapter, ArraysAdapter) or callbacks.has_foreign(
+                "on_test_batch_begin", "on_test_batch_end"
+            )
+            run.check()
         hooks = EvaluationHooks(model, callbacks, default_step, every)
         outputs = run_steps(data.steps(), run, progress, hooks)
         found = numbers(model._results_for(outputs) if default_step is None else default_step.results())

@@ -11,6 +11,7 @@ from torchkeras_compat import config
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.callbacks.history import History
+from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
@@ -197,9 +198,14 @@ class Fit:
         """Tell the traced step what is to come, and let it look whether its recordings still hold."""
         steps = self.data.num_steps
         training.steps_to_come = None if steps is None else steps * (self.epochs.stop - epoch)
-        training.is_guarded = self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
+        own_optimizer = type(self.model.optimizer).__module__.startswith("torchkeras_compat.optimizers.")
+        training.is_guarded = not (
+            own_optimizer
+            and isinstance(self.data.adapter, ArraysAdapter)
+            and not self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
+        )
         training.steps_in_a_graph = self.steps_per_execution
-        training.check(self.callbacks.has_foreign())
+        training.check()
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add the logs of the validation data, if the epoch is followed by validation."""

@@ -14,6 +14,7 @@ import torch
 from torchkeras_compat import tree
 from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.callbacks.clean_up import CleanUp
+from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.epochs import Epochs
 from torchkeras_compat.data.make_adapter import make_adapter
 from torchkeras_compat.data.read_back import Reader, reader_for
@@ -102,14 +103,16 @@ def _started(
     return device, data, callbacks
 
 
-def _traced(model: ModelWithSteps, steps: int | None, callbacks: CallbackList | None) -> Callable[[Any], Any]:
+def _traced(
+    model: ModelWithSteps, steps: int | None, callbacks: CallbackList | None, comes_from_arrays: bool
+) -> Callable[[Any], Any]:
     """Return the model's call, through a recording of it where that pays."""
-    found = model._prediction
+    found = model.__dict__.get("_prediction")
     if found is None:
         found = model.__dict__["_prediction"] = TracedPrediction(model)
     found.steps_to_come = steps
-    found.is_guarded = callbacks is not None and callbacks.has_foreign()
-    found.check(found.is_guarded)
+    found.is_guarded = (callbacks is not None and callbacks.has_foreign()) or not comes_from_arrays
+    found.check()
     return lambda x: found(x, None, None)
 
 
@@ -137,7 +140,7 @@ def _outputs(
 
         call: Callable[[Any], Any] = model
         if is_plain and data.num_steps != 1:
-            call = _traced(model, data.num_steps, callbacks)
+            call = _traced(model, data.num_steps, callbacks, isinstance(data.adapter, ArraysAdapter))
 
         def run(*batch: Any) -> Any:
             with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs may need them

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.ops.logits import TAKING
 from torchkeras_compat.optimizers.base import Optimizer
 from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.training.tracing.traced_default import TracedDefaultStep
@@ -150,17 +151,24 @@ class Step:
         """Compute the gradients for one batch; return the outputs and the loss."""
         for t in self.tensors:
             t.grad = None
+        TAKING.is_on = not self.computes_loss
+        try:
+            y_pred, loss = self._forward(x, y, sample_weight)
+        finally:
+            TAKING.is_on = False
+        self.learns = bool(self.tensors) and (loss.requires_grad or self._can_learn())
+        if self.learns:
+            (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
+        return y_pred, loss
+
+    def _forward(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, torch.Tensor]:
         y_pred = self.model(x)
         if self.seen_changes != Variable.trainable_changes or not self.is_ready:
             self.prepare()
             self.has_warned = False
             for t in self.tensors:
                 t.grad = None
-        loss = self._loss(x, y, y_pred, sample_weight)
-        self.learns = bool(self.tensors) and (loss.requires_grad or self._can_learn())
-        if self.learns:
-            (loss if self.scale_loss is None else self.scale_loss(loss)).backward()
-        return y_pred, loss
+        return y_pred, self._loss(x, y, y_pred, sample_weight)
 
     def learn(self, is_updated: bool = False) -> None:
         """Update the weights from their gradients.

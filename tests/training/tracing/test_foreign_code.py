@@ -1,85 +1,69 @@
-"""Which code of others is seen, and what it may not do."""
+"""Which code may run in a step that is recorded."""
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 import sys
-import time
 import types
 
 import numpy as np
 import pytest
 import torch
+from torch.utils.checkpoint import checkpoint
 
-from torchkeras_compat.training.tracing.foreign_code import ForeignCode, generator_in
-
-GENERATOR = np.random.default_rng(0)
-COUNT = 0
-
-
-def assigns():
-    global COUNT
-    COUNT += 1
+from torchkeras_compat import layers
+from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
+from torchkeras_compat.training.tracing.foreign_code import ForeignCode
 
 
-def draws_own():
-    return GENERATOR.random()
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        (lambda: print("x"), "print"),
-        (lambda: time.perf_counter(), "perf_counter"),
-        (lambda: random.random(), "random"),
-        (lambda: random.randint(1, 2), "rand"),
-        (lambda: np.random.rand(), "NumPy"),
-        (assigns, "global"),
-        (draws_own, "generator"),
-    ],
-)
-def test_effects_are_seen(code, reason):
+def reason_of(code):
     with ForeignCode() as foreign:
         code()
-    assert foreign.is_seen
-    assert reason in foreign.reason
+    return foreign.reason
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        lambda: math.sqrt(2),
-        lambda: list(range(3)),
-        lambda: torch.relu(torch.ones(2)),
-        lambda: isinstance(1, int),
-    ],
-)
-def test_computing_is_not_an_effect(code):
-    with ForeignCode() as foreign:
-        code()
-    assert foreign.is_seen
-    assert foreign.reason is None
-
-
-def test_code_of_torch_may_do_anything():
-    module = torch.nn.Linear(2, 2)
-    x = torch.ones(1, 2)
-    with ForeignCode() as foreign:
-        module(x)
-    assert foreign.reason is None
+def test_code_of_the_user_is_named():
+    assert "<lambda>" in reason_of(lambda: math.sqrt(2))
 
 
 def test_code_typed_into_a_console_is_foreign():
-    code = types.FunctionType(compile("1 + 1", "<stdin>", "eval"), {})
-    with ForeignCode() as foreign:
-        code()
-    assert foreign.is_seen
+    assert "code of yours" in reason_of(types.FunctionType(compile("1 + 1", "<stdin>", "eval"), {}))
+
+
+@pytest.mark.parametrize("module", [torch.nn.Linear(2, 2), layers.Dense(2)])
+def test_code_of_torch_and_of_this_package_is_not(module):
+    x = torch.ones(1, 2)
+    module(x)
+    assert reason_of(functools.partial(module, x)) is None
+
+
+@pytest.fixture
+def known(all_code_is_known):
+    """Code of this file counts as code of the package."""
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (lambda: random.random(), "generators of Python or NumPy"),
+        (lambda: np.random.rand(), "generators of Python or NumPy"),
+        (lambda: torch.manual_seed(0), "seeded"),
+        (lambda: torch.Generator().manual_seed(0), "seeded"),
+        (lambda: checkpoint(torch.relu, torch.ones(1, requires_grad=True), use_reentrant=False), "computed again"),
+        (lambda: torch_generator(SeedGenerator(1), torch.device("cpu")), None),
+        (lambda: torch.relu(torch.ones(1)), None),
+    ],
+)
+def test_draws_and_seeds_are_seen_in_any_code(code, reason):
+    found = reason_of(code)
+    assert found is None if reason is None else reason in found
 
 
 def test_another_profiler_is_left_alone():
-    calls = []
-    sys.setprofile(lambda *_: calls.append(1))
+    sys.setprofile(lambda *_: None)
     try:
         with ForeignCode() as foreign:
             math.sqrt(2)
@@ -87,11 +71,3 @@ def test_another_profiler_is_left_alone():
     finally:
         sys.setprofile(None)
     assert foreign.is_blind
-    assert not foreign.is_seen
-
-
-def test_generators_in_attributes_are_found():
-    module = torch.nn.Identity()
-    assert generator_in([module]) is None
-    module.rng = np.random.RandomState(0)
-    assert "Identity" in generator_in([module])

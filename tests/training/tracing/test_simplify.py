@@ -105,3 +105,53 @@ def test_a_part_of_memory_is_not_taken_for_all_of_it():
         return (torch.relu(y[:2]) + y[3:],)
 
     shorter(step, X)
+
+
+def test_views_of_what_was_dropped_keep_its_memory():
+    def step(x):
+        y = x * 2
+        z = y.clone()
+        view = z.view(4, 5)
+        w = torch.tanh(z)  # `view` is read after it
+        return (view.sum() + w.sum(),)
+
+    shorter(step, X)
+
+    def twice(x):
+        a, b = x.sin(), x.sin()
+        view = b.t()
+        c = torch.exp(a)
+        return (view.sum() + c.sum(),)
+
+    shorter(twice, X)
+
+
+def test_numbers_written_down_are_new_in_each_run():
+    def step(x):
+        total = torch.tensor(0.0)
+        total += x.sum()
+        return (total,)
+
+    program = record(step, X)
+    run = Function(program, [0]).run
+    with torch.no_grad():
+        assert run(X)[0] == run(X)[0] == X.sum()
+
+
+def test_states_that_start_as_zeros_are_zeros_in_each_run():
+    def step(x):
+        h, c = torch.zeros(2, 5, 4).unbind(0)
+        h = (h - x).mul_(x).add_(x)
+        return (h + c,)
+
+    run = Function(record(step, X), [0]).run
+    with torch.no_grad():
+        first, second = run(X)[0].clone(), run(X)[0]
+    assert torch.equal(first, second)
+    assert torch.equal(first, step(X)[0])
+
+
+def test_zero_and_minus_zero_are_two_numbers():
+    x = torch.tensor([-1.0])
+    (a, b) = Function(record(lambda x: (1 / (x * 0.0), 1 / (x * -0.0)), x), [0, 1]).run(x)
+    assert a == -b

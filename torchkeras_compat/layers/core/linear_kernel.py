@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.autograd import forward_ad
+from torch.nn.modules import module as torch_module
 
 # Products of fewer multiplications take as long to start as to compute.
 _ENOUGH = 4_000_000
@@ -68,6 +70,10 @@ def _is_plain(module: nn.Linear) -> bool:
         or "forward" in module.__dict__
         or torch.is_autocast_enabled("cpu")
         or torch._C._are_functorch_transforms_active()
+        or torch._C._get_tracing_state() is not None
+        or forward_ad._current_level >= 0
+        or torch_module._global_forward_hooks
+        or torch_module._global_forward_pre_hooks
         or not torch.backends.mkldnn.enabled
     )
 

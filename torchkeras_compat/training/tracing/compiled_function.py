@@ -22,6 +22,14 @@ _NOT_COMPILED = {
 }
 # The compiler has to know that it writes the running statistics.
 _SAYING_WHAT_THEY_WRITE = {_aten.native_batch_norm.default: _aten._native_batch_norm_legit.default}
+
+
+def _random_words(x: torch.Tensor, low: int, high: int | None) -> torch.Tensor:
+    """``random_`` between two numbers; by its own name, `from`, no code can call it."""
+    return x.random_(low, high)
+
+
+_BY_OTHER_NAMES = {getattr(_aten.random_, "from"): _random_words}
 Results = tuple[torch.Tensor, ...]
 
 
@@ -93,7 +101,7 @@ def graph_module(program: Program, results: Sequence[Any]) -> fx.GraphModule:
         return nodes[value]
 
     for op in program.ops:
-        function = _SAYING_WHAT_THEY_WRITE.get(op.function, op.function)
+        function = _SAYING_WHAT_THEY_WRITE.get(op.function, _BY_OTHER_NAMES.get(op.function, op.function))
         kwargs = {name: with_values(argument, node) for name, argument in op.kwargs.items()}
         made = graph.call_function(function, with_values(op.args, node), kwargs)
         for i, value in enumerate(op.outputs):

@@ -140,7 +140,9 @@ def _agree(a: Any, b: Any, pairs: dict[Value, Value]) -> bool:
         return pairs[a] is b
     if isinstance(a, (list, tuple)):
         return type(a) is type(b) and len(a) == len(b) and all(_agree(x, y, pairs) for x, y in zip(a, b))
-    return type(a) is type(b) and bool(a == b or (a != a and b != b))
+    if type(a) is float and type(b) is float:
+        return a.hex() == b.hex()  # 0.0 is not -0.0, and NaN is NaN
+    return type(a) is type(b) and bool(a == b)
 
 
 def _agree_in_form(a: list[Value | None], b: list[Value | None], pairs: dict[Value, Value]) -> bool:

@@ -67,10 +67,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._values: Any = WeakTensorKeyDictionary()
         self._storages: dict[int, Value] = {}  # of the tensors that outlive the step
         self._inputs = [Value(t, place=i) for i, t in enumerate(inputs)]
-        for value, tensor in zip(self._inputs, inputs, strict=True):
+        for i, tensor in enumerate(inputs):
             self._check(tensor)
             if self.refusal is None:
-                self._values[tensor] = value
+                if tensor not in self._values:
+                    self._values[tensor] = self._inputs[i]
+                value = self._inputs[i] = self._values[tensor]
                 value.root = self._storages.setdefault(self._storage(tensor), value)
 
     @classmethod
@@ -97,8 +99,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return func(*args, **kwargs)
         if func is _aten.lift_fresh.default and args[0] not in self._values and args[0].numel() <= _LARGEST_LITERAL:
             made = func(*args, **kwargs)
-            self._values[made] = literal = Value(made, made.detach().clone())
+            kept = made.detach().clone()
+            literal = Value(kept, kept)
             literal.is_literal = True
+            self._values[made] = value = Value(made)  # a copy for each run: the code may write into it
+            self._ops.append(Op(_aten.clone.default, (literal,), {}, [value], True))
             return made
         sources: list[torch.Tensor] = []
 
@@ -181,6 +186,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _check(self, tensor: torch.Tensor) -> None:
         if tensor.layout is not torch.strided or type(tensor) not in (torch.Tensor, torch.nn.Parameter):
             self.refusal = f"a tensor of type {type(tensor).__name__} and layout {tensor.layout}"
+        elif tensor.is_conj() or tensor.is_neg():
+            self.refusal = "a tensor is a lazy conjugate or negative"
 
     def _value_of(self, tensor: torch.Tensor) -> Value | None:
         """Return the value of an argument; a tensor that the step did not make is one from outside."""
@@ -191,6 +198,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return None
             found = self._values[tensor] = Value(tensor, tensor)
             found.root = self._storages.setdefault(self._storage(tensor), found)
+            if found.root.place is not None:
+                self.refuse("the batch is memory that something else holds too")
         return found
 
     def _output(self, tensor: torch.Tensor, sources: list[torch.Tensor]) -> Value | None:

@@ -67,6 +67,11 @@ def _rewritten(program: Program, rule: Callable[[int, Op], Value | None]) -> Pro
             ops.append(op)
         else:
             instead[made] = found
+    for op in ops:
+        for value in op.outputs:
+            # Views of what was dropped show the memory of what stands in its place.
+            while value is not None and value.root in instead and instead[value.root] is not value.root:
+                value.root = instead[value.root].root
     results = {key: now(value) for key, value in program.results.items()}
     return Program(program.inputs, ops, results)
 
@@ -133,6 +138,8 @@ def _without_repeats(program: Program) -> Program:
 def _key(argument: Any) -> Any:
     if isinstance(argument, (list, tuple)):
         return tuple(_key(item) for item in argument)
+    if isinstance(argument, float):
+        return argument.hex()  # 0.0 is not -0.0
     return argument if isinstance(argument, Value) else (type(argument), argument)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn.modules import module as torch_module
 
+from torchkeras_compat import config
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.training.loop_state import LOOP_STATE
@@ -18,6 +19,7 @@ _PLAIN = (int, float, bool, str, type(None))
 # What a layer notes for itself: modes, kept walks, how it is called.
 _OWN_BUSINESS = LOOP_STATE | {"training"} | {name for name in Layer._own_state if name.startswith("_")}
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+_OF_MODULES = frozenset(nn.Module().__dict__)
 _GLOBAL_HOOKS = (
     *("_global_forward_hooks", "_global_forward_pre_hooks", "_global_backward_hooks", "_global_backward_pre_hooks"),
 )
@@ -64,16 +66,24 @@ class Surroundings:
         for module in self._modules:
             state = module.__dict__
             found += map(id, state["_modules"].values())
-            found.append(state["training"])
+            found.append(state.get("training"))
             found += map(id, state["_parameters"].values())
+            found += [p is not None and p.requires_grad for p in state["_parameters"].values()]
             found += map(id, state["_buffers"].values())
         return found
 
     def _settings(self) -> list[Any]:
-        """Plain attributes of what does not report assignments: torch's modules, losses, metrics."""
-        found = []
-        for thing in (*(m for m in self._modules if not isinstance(m, Layer)), *self._others):
-            found += [(name, value) for name, value in thing.__dict__.items() if type(value) in _PLAIN]
+        """Attributes of what does not report assignments: torch's modules, losses, metrics, regularizers."""
+        found: list[Any] = []
+        for module in self._modules:
+            if isinstance(module, Layer):
+                found.append(_summary(getattr(module.__dict__.get("activity_regularizer"), "__dict__", None)))
+            else:
+                found += [(k, _summary(v)) for k, v in module.__dict__.items() if not k.startswith("_")]
+        for thing in self._others:
+            found += [(k, _summary(v)) for k, v in thing.__dict__.items() if k not in _OF_MODULES]
+            if isinstance(thing, nn.Module):
+                found += [t if t is None else (t.data_ptr(), t._version) for t in thing.buffers()]
         return found
 
     def _attributes(self) -> list[Any]:
@@ -87,8 +97,25 @@ class Surroundings:
         return found
 
 
+def _summary(value: Any) -> Any:
+    """Return what tells whether a setting is the same: itself, those in it, or which object it is."""
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [type(value), *map(_summary, value)]
+    if isinstance(value, dict):
+        return [(key, _summary(item)) for key, item in value.items()]
+    return id(value)
+
+
 def _switches() -> tuple[Any, ...]:
     return (
+        config.epsilon(),
+        config.floatx(),
+        config.image_data_format(),
+        torch.get_autocast_dtype("cpu"),
+        torch.get_autocast_dtype("cuda"),
+        torch._C._get_mkldnn_enabled(),
         Variable.trainable_changes,
         torch.is_autocast_enabled("cpu"),
         torch.is_autocast_enabled("cuda"),

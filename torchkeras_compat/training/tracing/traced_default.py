@@ -11,8 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.metrics.torch_metric import TorchMetric
 from torchkeras_compat.optimizers.replayable import why_not_replayable
 from torchkeras_compat.training.jit import CompiledCall
@@ -82,6 +84,8 @@ class TracedDefaultStep(TracedStep):
         if not self.compiles:
             return run
         reason = why_not_compiled(form.function.program)
+        if reason is None and any(isinstance(module, nn.RNNBase) for module in self.model.modules()):
+            reason = "it has recurrent layers, whose steps torch.compile would unroll"
         if reason is not None:
             self.refusal = f"the step is not compiled as a whole: {reason}"
             return run
@@ -97,9 +101,13 @@ class TracedDefaultStep(TracedStep):
             return "several processes train together"
         return None
 
+    def may_run(self) -> bool:
+        """Return whether gradients are recorded, where the step trains."""
+        return torch.is_grad_enabled() or not self.trains
+
     def settings(self) -> list[Any]:
-        """Return losses, regularizers, and the metrics that are recorded."""
-        losses = [term.loss for term in self.step.spec.terms]
+        """Return losses, regularizers, the metrics that are recorded, and the optimizer's way to scale the loss."""
+        losses = [loss for term in self.step.spec.terms for loss in (term.loss, term.given)]
         penalties = [v._regularizer for v in self.step.penalized]
         metrics = self._metrics() if self._records_metrics() else []
         return [thing for thing in (*losses, *metrics, *penalties) if hasattr(thing, "__dict__")]
@@ -146,11 +154,17 @@ class TracedDefaultStep(TracedStep):
         if not step.is_ready:
             step.prepare()
         weights, outputs = step.tensors, []
+        if self.trains and len(keys) != len(weights):
+            for weight in weights:  # the loss of this form may not reach all of them
+                weight.grad = None
+        if STATE.with_losses:
+            for layer in step.layers:
+                layer._call_losses.added = []
         for key, tensor in zip(keys, tensors):
             if key[0] == "gradient":
                 weights[key[1]].grad = tensor
             elif key[0] == "added":
-                step.layers[key[1]]._call_losses.added[key[2]] = tensor
+                step.layers[key[1]]._call_losses.added.append(tensor)
             else:
                 outputs.append(tensor)
         return pytree.tree_unflatten(outputs, self._outputs) if outputs else None

@@ -12,7 +12,7 @@ import torch
 from torch.utils import _pytree as pytree
 
 from torchkeras_compat.training.tracing.captured_step import CannotCapture, CapturedStep
-from torchkeras_compat.training.tracing.foreign_code import ForeignCode, generator_in
+from torchkeras_compat.training.tracing.foreign_code import ForeignCode
 from torchkeras_compat.training.tracing.program import Program
 from torchkeras_compat.training.tracing.recorder import Recorder
 from torchkeras_compat.training.tracing.source import Function
@@ -86,8 +86,8 @@ class TracedStep(ABC):
         self.is_guarded = True
         self.not_captured: str | None = None
         self._checks = 0
+        self._is_observed = False  # by a mode of torch that somebody has opened around the steps
         self._functions = 0  # made so far
-        self._has_foreign_code = False
         self._waiting: _Form | None = None
         self._forms: dict[Any, _Form] = {}
 
@@ -99,7 +99,6 @@ class TracedStep(ABC):
             "steps_to_come": None,
             "is_guarded": True,
             "not_captured": None,
-            "_has_foreign_code": False,
             "_waiting": None,
             "_functions": 0,
             "_forms": {},
@@ -114,6 +113,10 @@ class TracedStep(ABC):
     @abstractmethod
     def why_not(self) -> str | None:
         """Return why this step cannot be recorded; None if it can."""
+
+    def may_run(self) -> bool:
+        """Return whether the step is to do now what it is there for."""
+        return True
 
     @abstractmethod
     def settings(self) -> list[Any]:
@@ -166,12 +169,17 @@ class TracedStep(ABC):
 
     def __call__(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on one batch."""
-        if self.refusal is None:
+        if self.refusal is None and not (self._is_observed or (self.is_guarded and _is_observed())):
             if type(x) is torch.Tensor and type(y) is torch.Tensor and sample_weight is None:
                 inputs: Sequence[Any] = (x, y)
-                key: Any = (x.shape, y.shape, x.dtype, y.dtype, x.stride(), y.stride())
+                key: Any = (
+                    *(x.shape, y.shape, x.dtype, y.dtype, x.stride(), y.stride(), x.device, y.device),
+                    *(x.requires_grad, y.requires_grad, x.data_ptr() == y.data_ptr(), torch.is_grad_enabled()),
+                )
             else:
                 key, inputs = _form_and_tensors((x, y, sample_weight))
+                places = [t.data_ptr() for t in inputs]
+                key = (*key, *map(places.index, places), torch.is_grad_enabled())
             form = self._forms.get(key)
             if form is not None and form.run is not None:
                 if (form.checks == self._checks and not self.is_guarded) or self._holds(form):
@@ -191,6 +199,10 @@ class TracedStep(ABC):
             if form.captured is not None:
                 return self._launch(form, form.captured, inputs, x, y, sample_weight)
             results = form.run(*inputs)  # type: ignore[misc]
+        except Exception:
+            torch._C._set_grad_enabled(was_enabled)
+            self.run(x, y, sample_weight)  # which says what is wrong with the batch
+            raise
         finally:
             torch._C._set_grad_enabled(was_enabled)
         return self.finish(self.put_back(form.keys, results), x, y, sample_weight)
@@ -232,17 +244,11 @@ class TracedStep(ABC):
         for form in self._forms.values():
             form.captured = None
 
-    def check(self, has_foreign_callbacks: bool) -> None:
-        """Let each recording look, when it is used next, whether what it relies on still holds.
-
-        Args:
-            has_foreign_callbacks: Whether code of others may have run since the last step.
-        """
+    def check(self) -> None:
+        """Let each recording look, when it is used next, whether what it relies on still holds."""
         self.flush()
         self._checks += 1
-        if has_foreign_callbacks and self._has_foreign_code:
-            for form in self._forms.values():
-                form.run = None  # one more recording has to agree
+        self._is_observed = _is_observed()
 
     def _holds(self, form: _Form) -> bool:
         assert form.surroundings is not None
@@ -263,22 +269,17 @@ class TracedStep(ABC):
             if _UNKNOWN in key:
                 self.refusal = "the batches hold other things than tensors"
         form.count += 1
-        if form.recording is not None:
-            return True
         if form.failures >= _MOST_FAILURES or self._functions >= _MOST_FUNCTIONS:
             return False
+        if form.recording is not None:
+            return True
         enough = _EAGER_STEPS if self.compiles or (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
         return form.count > enough
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on a batch while it is recorded."""
-        self.refusal = (
-            self.why_not() or why_not(self.model.modules(), self.compiles) or generator_in(self.model.modules())
-        )
-        if self.refusal is None and any(t.requires_grad for t in inputs):
-            self.refusal = "the batches require gradients"
-        is_watched = torch._C._len_torch_dispatch_stack() or torch._C._len_torch_function_stack()
-        if self.refusal is not None or is_watched:
+        self.refusal = self.why_not() or why_not(self.model.modules(), self.compiles)
+        if self.refusal is not None or any(t.requires_grad or t.is_complex() for t in inputs) or not self.may_run():
             form.failures += 1
             return self.run(x, y, sample_weight)
         before = Surroundings(self.model, self.settings(), (), self.compiles)
@@ -297,7 +298,6 @@ class TracedStep(ABC):
         elif program is None or reason is not None:
             self._fail(form, reason or "")
         else:
-            self._has_foreign_code |= foreign.is_seen
             self._compare(form, program, inputs)
         return self.finish(computed, x, y, sample_weight)
 
@@ -334,6 +334,15 @@ class TracedStep(ABC):
             _log.debug("%s runs as it is: %s", type(self).__name__, reason)
 
 
+def _is_observed() -> bool:
+    """Whether a mode of torch is on that sees operations or functions, or inference mode, which skips part of them."""
+    return bool(
+        torch._C._len_torch_dispatch_stack()
+        or torch._C._len_torch_function_stack()
+        or torch.is_inference_mode_enabled()
+    )
+
+
 def _form_and_tensors(batch: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[torch.Tensor]]:
     """Return what has to be the same in batches that one recording stands for, and the tensors in a batch.
 
@@ -355,7 +364,7 @@ def _form_and_tensors(batch: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[tor
             leaves = () if part is None else (part,)
         for leaf in leaves:
             if type(leaf) is torch.Tensor:
-                form += (leaf.shape, leaf.dtype, leaf.stride(), leaf.device)
+                form += (leaf.shape, leaf.dtype, leaf.stride(), leaf.device, leaf.requires_grad)
                 tensors.append(leaf)
             elif leaf is None:
                 form.append(None)
