@@ -342,6 +342,26 @@ def test_run_eagerly_traces_nothing(early):
     assert "run_eagerly" in step_of(model).refusal
 
 
+def test_steps_under_a_default_device_are_traced(early):
+    model = compiled(dense())
+    with torch.device("cpu"):
+        Run(model, batches())
+    assert is_traced(model)
+
+
+def test_modes_of_torch_see_every_step(early):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = compiled(dense())
+    Run(model, batches())
+    counts = []
+    for _ in range(2):
+        with FlopCounterMode(display=False) as counter:
+            model.train_on_batch(*batches(1)[0])
+        counts.append(counter.get_total_flops())
+    assert counts[0] == counts[1] > 0
+
+
 def test_hooks_run_in_every_step(early):
     model, calls = compiled(dense()), []
     model.layers[0].register_forward_hook(lambda *_: calls.append(1))

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
+from torch.utils._device import DeviceContext
 
 from torchkeras_compat.training.tracing.captured_step import CannotCapture, CapturedStep
 from torchkeras_compat.training.tracing.foreign_code import ForeignCode
@@ -26,8 +27,6 @@ _EAGER_STEPS = 3
 # Of sequences of many lengths, say: what is kept for each form is small, a function less so, and a graph has memory.
 _MOST_FORMS, _MOST_FUNCTIONS, _MOST_CAPTURED = 1000, 64, 8
 _MOST_FAILURES = 3
-
-
 _UNKNOWN = "unknown"
 
 
@@ -66,7 +65,7 @@ class TracedStep(ABC):
     The step is recorded twice while it runs on batches of one form (shapes, strides, dtypes), below autograd. If both
     recordings are the same operations on the same tensors with the same numbers, later batches of that form run
     through one generated function, which computes the same bits. What a recording cannot hold makes the step run as it
-    is, for good: numbers read from tensors, hooks, side effects of the user's code.
+    is, for good: numbers read from tensors, hooks, code of the user.
 
     Args:
         model: The model.
@@ -296,7 +295,7 @@ class TracedStep(ABC):
             form.failures += 1
             form.recording = None
         elif program is None or reason is not None:
-            self._fail(form, reason or "")
+            self._fail(form, reason or "", is_final=foreign.reason is not None)
         else:
             self._compare(form, program, inputs)
         return self.finish(computed, x, y, sample_weight)
@@ -326,21 +325,21 @@ class TracedStep(ABC):
         if self.not_captured is None and captured < _MOST_CAPTURED:
             form.captured = self.capture(form, inputs)
 
-    def _fail(self, form: _Form, reason: str) -> None:
+    def _fail(self, form: _Form, reason: str, is_final: bool = False) -> None:
         form.recording = None
         form.failures += 1
-        if form.failures >= _MOST_FAILURES:
+        if is_final or form.failures >= _MOST_FAILURES:
             self.refusal = reason
             _log.debug("%s runs as it is: %s", type(self).__name__, reason)
 
 
 def _is_observed() -> bool:
     """Whether a mode of torch is on that sees operations or functions, or inference mode, which skips part of them."""
-    return bool(
-        torch._C._len_torch_dispatch_stack()
-        or torch._C._len_torch_function_stack()
-        or torch.is_inference_mode_enabled()
-    )
+    if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+        return True
+    depth = torch._C._len_torch_function_stack()
+    # `torch.set_default_device` is such a mode, too: operations are recorded with the devices that it chose.
+    return any(type(torch._C._get_function_stack_at(i)) is not DeviceContext for i in range(depth))
 
 
 def _form_and_tensors(batch: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[torch.Tensor]]:
