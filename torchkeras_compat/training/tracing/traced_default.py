@@ -16,16 +16,22 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.metrics.torch_metric import TorchMetric
-from torchkeras_compat.optimizers.replayable import why_not_replayable
 from torchkeras_compat.training.jit import CompiledCall
-from torchkeras_compat.training.tracing.captured_step import CapturedStep, CudaGraph, why_not_captured
-from torchkeras_compat.training.tracing.compiled_function import CompiledFunction, why_not_compiled
 from torchkeras_compat.training.tracing.traced_step import TracedStep
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.step import Step
+    from torchkeras_compat.training.tracing.captured_step import CapturedStep
 
-CAPTURING_DEVICES: dict[str, Callable[..., Any]] = {"cuda": CudaGraph}
+
+def _cuda_graph(function: Callable[[], tuple[torch.Tensor, ...]]) -> Any:
+    # With optimizers that few have: 10 ms.
+    from torchkeras_compat.training.tracing.captured_step import CudaGraph
+
+    return CudaGraph(function)
+
+
+CAPTURING_DEVICES: dict[str, Callable[..., Any]] = {"cuda": _cuda_graph}
 """What captures a function, by type of device."""
 
 
@@ -83,6 +89,9 @@ class TracedDefaultStep(TracedStep):
         run: Callable[..., tuple[torch.Tensor, ...]] = form.function.run
         if not self.compiles:
             return run
+        # Few compile: 1 ms, and torch's compiler with it.
+        from torchkeras_compat.training.tracing.compiled_function import CompiledFunction, why_not_compiled
+
         reason = why_not_compiled(form.function.program)
         if reason is None and any(isinstance(module, nn.RNNBase) for module in self.model.modules()):
             reason = "it has recurrent layers, whose steps torch.compile would unroll"
@@ -180,6 +189,12 @@ class TracedDefaultStep(TracedStep):
         """Return the recorded step and its update, captured in CUDA graphs; None where that cannot be."""
         if inputs[0].device.type not in CAPTURING_DEVICES:
             return None
+        # With optimizers that few have: 10 ms.
+        from torchkeras_compat.optimizers.replayable import why_not_replayable
+
+        # Likewise, 10 ms.
+        from torchkeras_compat.training.tracing.captured_step import CapturedStep, why_not_captured
+
         step, optimizer = self.step, None
         reason = why_not_captured(form.function.program, inputs)
         if self.model._compile_arguments["jit_compile"] is False:

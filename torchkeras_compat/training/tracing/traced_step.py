@@ -6,19 +6,19 @@ import contextlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.utils import _pytree as pytree
 from torch.utils._device import DeviceContext
 
-from torchkeras_compat.training.tracing.captured_step import CannotCapture, CapturedStep
-from torchkeras_compat.training.tracing.foreign_code import ForeignCode
-from torchkeras_compat.training.tracing.program import Program
-from torchkeras_compat.training.tracing.recorder import Recorder
-from torchkeras_compat.training.tracing.source import Function
 from torchkeras_compat.training.tracing.surroundings import Surroundings, why_not
 from torchkeras_compat.user_warnings import warn_user
+
+if TYPE_CHECKING:
+    from torchkeras_compat.training.tracing.captured_step import CapturedStep
+    from torchkeras_compat.training.tracing.program import Program
+    from torchkeras_compat.training.tracing.source import Function
 
 _log = logging.getLogger(__name__)
 # Recording a step and making the function costs what 10 to 70 runs of it save (0.2 ms an operation).
@@ -210,6 +210,9 @@ class TracedStep(ABC):
         self, form: _Form, captured: CapturedStep, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any
     ) -> Any:
         """Run the captured step on a batch, or let the batch wait for the others of its graph."""
+        # Loaded when there is one: 10 ms.
+        from torchkeras_compat.training.tracing.captured_step import CannotCapture
+
         self._waiting = form
         try:
             results = captured(inputs)
@@ -277,6 +280,12 @@ class TracedStep(ABC):
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on a batch while it is recorded."""
+        # Short runs of `fit` record nothing: 5 ms.
+        from torchkeras_compat.training.tracing.foreign_code import ForeignCode
+
+        # Likewise, 5 ms.
+        from torchkeras_compat.training.tracing.recorder import Recorder
+
         self.refusal = self.why_not() or why_not(self.model.modules(), self.compiles)
         if self.refusal is not None or any(t.requires_grad or t.is_complex() for t in inputs) or not self.may_run():
             form.failures += 1
@@ -312,6 +321,9 @@ class TracedStep(ABC):
 
     def _use(self, form: _Form, program: Program, inputs: Sequence[torch.Tensor]) -> None:
         """Let a program stand for the step from now on."""
+        # Short runs of `fit` make no functions: 5 ms.
+        from torchkeras_compat.training.tracing.source import Function
+
         tensors = [v.tensor for v in program.outside() if v.tensor is not None]
         form.surroundings = Surroundings(self.model, self.settings(), tensors, self.compiles)
         form.recording = program
