@@ -64,3 +64,10 @@ def test_the_module_is_torchs_in_other_cases():
     inside = WordDropout(0.5, inplace=True)
     assert inside(x) is x
     assert isinstance(layers.Dropout(0.5).dropout, torch.nn.Dropout)
+
+
+def test_the_mask_lies_where_the_tensor_is_whatever_the_default_device() -> None:
+    x = torch.ones(5000)
+    with torch.device("meta"):
+        found = dropout_by_words(x, 0.5)
+    assert sorted(set(found.tolist())) == [0.0, 2.0]

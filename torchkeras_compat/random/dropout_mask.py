@@ -38,7 +38,9 @@ def dropout_by_words(x: torch.Tensor, rate: float) -> torch.Tensor:
         [0.0, 2.0]
     """
     count = x.numel()
-    words = torch.empty((count + 1) // 2, dtype=torch.int64).random_(-(2**63), None).view(torch.int32)
+    # The device is said, for the default one may be another.
+    words = torch.empty((count + 1) // 2, dtype=torch.int64, device=x.device).random_(-(2**63), None)
+    words = words.view(torch.int32)
     if count % 2:
         words = words[:count]
     keep = 1.0 - rate

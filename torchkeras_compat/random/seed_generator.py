@@ -71,11 +71,7 @@ class SeedGenerator:
         if recorder is not None:
             recorder.refuse("the step draws a seed, which is a number of the host")
         replay = getattr(_thread, "replay", None)
-        if replay is not None:
-            return replay.draw(self)
-        drawn = self.state.clone()
-        self.state[1] += 1
-        return drawn
+        return self._advance() if replay is None else replay.draw(self)
 
     def _advance(self) -> torch.Tensor:
         drawn = self.state.clone()

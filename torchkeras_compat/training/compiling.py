@@ -145,7 +145,7 @@ class CompiledModel(_Layer):
         state["loss"] = loss
         state["run_eagerly"] = bool(run_eagerly)
         state["steps_per_execution"] = steps_per_execution
-        is_compiled = jit_compile is True or jit_compile in _MODES
+        is_compiled = jit_compile not in (False, None, "auto")
         state["jit_compile"] = is_compiled
         state["_compile_spec"] = spec
         state["_compile_arguments"] = {

@@ -69,6 +69,7 @@ class Dense(Activated):
     lora_rank: int | None = None
     lora_alpha: float | None = None
     lora_enabled = False
+    _is_wide = False
     quantization_config: QuantizationConfig | None = None
     _int4_block_size = adaptable.int4_block_size
     enable_lora = adaptable.enable_lora
@@ -113,8 +114,6 @@ class Dense(Activated):
         self.input_spec = InputSpec(min_ndim=2)
         self.supports_masking = True
         self.bias: Variable | None = None
-
-    _is_wide = False
 
     def build(self, input_shape: Any) -> None:
         features = input_shape[-1]

@@ -74,7 +74,7 @@ def described_module(description: Any) -> nn.Module:
     """Return the module that a description of a file says, with weights of its own.
 
     Raises:
-        FileSafetyError: the class is none of the list, or an argument no plain value.
+        FileSafetyError: the class is none of the list, or an argument is not a plain value.
         FileContentError: the description is broken, or the class refuses the arguments.
 
     Example:

@@ -60,7 +60,7 @@ class ForeignCode:
             elif not self._is_known(name):
                 self.reason = f"`{code.co_qualname}` is code of yours, which may look at values that change"
         elif event == "c_call" and argument.__name__ in _SEEDING and not code.co_filename.endswith(_SEEDED_HERE):
-            if isinstance(argument.__self__, torch.Generator):
+            if isinstance(getattr(argument, "__self__", None), torch.Generator):
                 self.reason = "a random generator is seeded in the step"
 
     @staticmethod

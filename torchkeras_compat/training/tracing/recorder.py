@@ -126,11 +126,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return type(argument)([self._recorded(item, sources) for item in argument])
         return argument
 
-    def value(self, tensor: torch.Tensor) -> Value | None:
-        """Return the value of a tensor; None for one that no operation had to do with."""
-        found: Value | None = self._values.get(tensor)
-        return found
-
     def program(self, results: dict[Any, torch.Tensor]) -> Program | None:
         """Return what was recorded.
 
