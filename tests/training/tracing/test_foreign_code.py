@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import math
 import random
 import sys
@@ -37,6 +38,24 @@ def test_code_of_torch_and_of_this_package_is_not(module):
     x = torch.ones(1, 2)
     module(x)
     assert reason_of(functools.partial(module, x)) is None
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_what_the_collection_of_garbage_calls_is_no_code_of_the_step(collects):
+    def callback(phase, info):
+        pass
+
+    threshold, was_enabled = gc.get_threshold(), gc.isenabled()
+    gc.callbacks.append(callback)
+    gc.set_threshold(1)
+    (gc.enable if collects else gc.disable)()
+    try:
+        assert reason_of(functools.partial(torch.nn.Linear, 2, 2)) is None
+        assert gc.isenabled() == collects
+    finally:
+        gc.callbacks.remove(callback)
+        gc.set_threshold(*threshold)
+        (gc.enable if was_enabled else gc.disable)()
 
 
 @pytest.fixture

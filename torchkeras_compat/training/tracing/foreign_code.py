@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -25,6 +26,9 @@ _SEEDING = ("manual_seed", "set_state", "seed")
 class ForeignCode:
     """Watches the Python calls inside its scope.
 
+    Garbage is not collected meanwhile: a collection runs finalizers and ``gc.callbacks``, which are no part of a step
+    but would look like one.
+
     Attributes:
         reason: Which code ran that a recording of tensor operations cannot stand for; None if there was none.
         is_blind: Whether another profiler was there already, so that nothing was seen.
@@ -37,6 +41,8 @@ class ForeignCode:
 
     def __enter__(self) -> ForeignCode:
         self._drawn = _random_states()
+        self._collects = gc.isenabled()
+        gc.disable()
         self.is_blind = sys.getprofile() is not None
         if not self.is_blind:
             sys.setprofile(self._see)
@@ -45,6 +51,8 @@ class ForeignCode:
     def __exit__(self, *error: Any) -> None:
         if not self.is_blind:
             sys.setprofile(None)
+        if self._collects:
+            gc.enable()
         if self.reason is None and self._drawn != _random_states():
             self.reason = "the step draws numbers from the generators of Python or NumPy"
 
