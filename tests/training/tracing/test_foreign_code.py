@@ -7,7 +7,6 @@ import gc
 import math
 import random
 import sys
-import types
 
 import numpy as np
 import pytest
@@ -25,12 +24,23 @@ def reason_of(code):
     return foreign.reason
 
 
-def test_code_of_the_user_is_named():
-    assert "<lambda>" in reason_of(lambda: math.sqrt(2))
+def test_code_of_the_user_is_noted_with_its_function_and_what_it_is_given():
+    layer = layers.Lambda(lambda x, scale: x * scale, arguments={"scale": 2.0})
+    with ForeignCode() as foreign:
+        layer(torch.ones(1))
+    (code, variables), *others = foreign.code
+    assert not others
+    assert (code, variables) == (layer.function.__code__, globals())
+    assert foreign.functions == [layer.function]
+    assert [value for _, value in foreign.given] == [2.0]
 
 
-def test_code_typed_into_a_console_is_foreign():
-    assert "code of yours" in reason_of(types.FunctionType(compile("1 + 1", "<stdin>", "eval"), {}))
+@pytest.mark.parametrize("name", ["<stdin>", "<string>"])
+def test_code_typed_into_a_console_is_foreign(name):
+    code = compile("1 + 1", name, "eval")
+    with ForeignCode() as foreign:
+        eval(code, {"__name__": "__main__"})
+    assert [found for found, _ in foreign.code] == [code]
 
 
 @pytest.mark.parametrize("module", [torch.nn.Linear(2, 2), layers.Dense(2)])

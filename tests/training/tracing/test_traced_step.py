@@ -242,29 +242,6 @@ def keep(model, x):
     return x
 
 
-@pytest.mark.parametrize("do", [keep, lambda model, x: x * x.mean().item(), lambda model, x: torch.tanh(x)])
-def test_a_step_with_code_of_the_user_runs_as_it_is(early, do):
-    model = foreign(do)
-    assert not is_traced(model)
-    assert "code of yours" in step_of(model).refusal
-
-
-def test_so_does_one_with_a_loss_of_the_user(early):
-    factor = [1.0]
-    model = compiled(
-        dense(), loss=lambda y, p: factor[0] * (y - p).square().mean(), optimizer=keras.optimizers.SGD(0.0)
-    )
-    batch = batches(1)[0]
-    before = [model.train_on_batch(*batch) for _ in range(9)][-1]
-    factor[0] = 2.0
-    assert model.train_on_batch(*batch) == pytest.approx(2 * before)
-    assert "<lambda>" in step_of(model).refusal
-
-
-def test_known_code_may_be_traced_whatever_it_is(early, all_code_is_known):
-    assert is_traced(foreign(lambda model, x: torch.tanh(x) * 2 + x.mean(0)))
-
-
 @pytest.mark.parametrize(
     ("do", "reason"),
     [

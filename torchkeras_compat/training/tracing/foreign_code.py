@@ -1,4 +1,4 @@
-"""Watches for code besides this package, torch and NumPy in a step: what it looks at, nobody can follow."""
+"""Watches which code besides this package, torch and NumPy runs in a step, and what that code calls."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import random
 import sys
 import sysconfig
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
 import torch
 
+from torchkeras_compat.training.tracing.allowed_calls import why_not_called, why_not_entered, why_not_run
+from torchkeras_compat.training.tracing.running_function import function_of, inner_codes
+
 _PACKAGE = Path(__file__).parents[2]
 _ROOTS = (*(str(Path(str(library.__file__)).parent) + os.sep for library in (torch, np)), str(_PACKAGE) + os.sep)
 _STANDARD = tuple({sysconfig.get_path("stdlib") + os.sep, sysconfig.get_path("platstdlib") + os.sep})
-_GENERATED = ("<eval_with_key>", "<frozen ", "<traced step>", "<string>")
+_GENERATED = ("<eval_with_key>", "<frozen ", "<traced step>")
+_LIBRARIES = frozenset({"torch", "numpy", "torchkeras_compat"}) | sys.stdlib_module_names - {"__main__"}
 _CHECKPOINT = os.path.join("torch", "utils", "checkpoint.py")
 _SEEDED_HERE = os.path.join("random", "keyed_generator.py")
 _SEEDING = ("manual_seed", "set_state", "seed")
+_ARGUMENTS = 0x04 | 0x08  # the flags of a code object that takes `*args`, `**kwargs`
 
 
 class ForeignCode:
@@ -30,14 +35,24 @@ class ForeignCode:
     but would look like one.
 
     Attributes:
-        reason: Which code ran that a recording of tensor operations cannot stand for; None if there was none.
+        reason: What ran that a recording of tensor operations cannot stand for; None if there was nothing.
         is_blind: Whether another profiler was there already, so that nothing was seen.
+        code: The code of others that ran, with the global variables that it ran with.
+        functions: The functions of others that this package and torch called.
+        lost: The code of such functions that were not found.
+        given: What they were given as arguments, apart from tensors and the containers around them.
     """
 
     def __init__(self) -> None:
         self.is_blind = False
         self.reason: str | None = None
-        self._seen: dict[int, CodeType] = {}  # by id: the constants of some code have no hash
+        self.code: list[tuple[CodeType, dict[str, Any]]] = []
+        self.functions: list[FunctionType] = []
+        self.lost: list[CodeType] = []
+        self.given: list[tuple[str, Any]] = []
+        self._is_foreign: dict[int, bool] = {}  # by id: equal code may run with other global variables
+        self._kept: list[CodeType] = []  # so that ids stay theirs
+        self._inner: set[int] = set()
 
     def __enter__(self) -> ForeignCode:
         self._drawn = _random_states()
@@ -57,26 +72,70 @@ class ForeignCode:
             self.reason = "the step draws numbers from the generators of Python or NumPy"
 
     def _see(self, frame: FrameType, event: str, argument: Any) -> None:
+        if self.reason is not None:
+            return
         code = frame.f_code
-        if event == "call" and id(code) not in self._seen:
-            self._seen[id(code)] = code
-            name = code.co_filename
-            if name.endswith(_CHECKPOINT):
-                self.reason = (
-                    "a part of the step is computed again for the gradients, with the random numbers of before"
-                )
-            elif not self._is_known(name):
-                self.reason = f"`{code.co_qualname}` is code of yours, which may look at values that change"
-        elif event == "c_call" and argument.__name__ in _SEEDING and not code.co_filename.endswith(_SEEDED_HERE):
-            if isinstance(getattr(argument, "__self__", None), torch.Generator):
-                self.reason = "a random generator is seeded in the step"
+        if event == "call":
+            is_foreign = self._is_foreign.get(id(code))
+            if is_foreign is None:
+                is_foreign = self._meet(code, frame)
+            caller = frame.f_back
+            is_called_by_foreign = caller is not None and self._is_foreign.get(id(caller.f_code), False)
+            if is_foreign and not is_called_by_foreign:
+                self._enter(code, frame)
+            elif is_called_by_foreign and not is_foreign:
+                self.reason = self.reason or why_not_entered(frame)
+        elif event == "c_call":
+            if argument.__name__ in _SEEDING and not code.co_filename.endswith(_SEEDED_HERE):
+                if isinstance(getattr(argument, "__self__", None), torch.Generator):
+                    self.reason = "a random generator is seeded in the step"
+            elif self._is_foreign.get(id(code), False):
+                self.reason = why_not_called(argument)
+
+    def _meet(self, code: CodeType, frame: FrameType) -> bool:
+        """Note code that runs for the first time; return whether it is the code of others."""
+        if code.co_filename.endswith(_CHECKPOINT):
+            self.reason = "a part of the step is computed again for the gradients, with the random numbers of before"
+        is_foreign = not self.is_known(code.co_filename, str(frame.f_globals.get("__name__")))
+        self._is_foreign[id(code)] = is_foreign
+        self._kept.append(code)
+        if is_foreign:
+            self.code.append((code, frame.f_globals))
+            self._inner.update(map(id, inner_codes(code)))
+        else:
+            self.reason = self.reason or why_not_run(frame)
+        return is_foreign
+
+    def _enter(self, code: CodeType, frame: FrameType) -> None:
+        """Note a function of others that known code calls, and what it gives it."""
+        if id(code) not in self._inner:  # else it was made in this step, and may hold tensors of it
+            function = function_of(frame)
+            if function is None:
+                self.lost.append(code)
+            else:
+                self.functions.append(function)
+        count = code.co_argcount + code.co_kwonlyargcount + bin(code.co_flags & _ARGUMENTS).count("1")
+        for name in code.co_varnames[:count]:
+            if name.startswith("."):
+                continue  # what a generator of this step iterates over
+            self._take(f"{name}` of `{code.co_qualname}", frame.f_locals.get(name))
+
+    def _take(self, where: str, value: Any) -> None:
+        """Keep an argument; containers are made anew for each call, and hold tensors that must not outlive it."""
+        if type(value) in (list, tuple, dict):
+            for item in value.values() if isinstance(value, dict) else value:
+                self._take(where, item)
+        elif not isinstance(value, torch.Tensor):
+            self.given.append((where, value))
 
     @staticmethod
-    def _is_known(name: str) -> bool:
-        """Whether a file belongs to this package, to torch, to NumPy or to Python."""
-        if name.startswith(_STANDARD) and "site-packages" not in name:
+    def is_known(file: str, module: str) -> bool:
+        """Whether code belongs to this package, to torch, to NumPy or to Python."""
+        if file.startswith(_STANDARD) and "site-packages" not in file:
             return True
-        return name.startswith((*_ROOTS, *_GENERATED))
+        if file == "<string>":  # what libraries generate, and what `python -c` runs
+            return module.startswith("namedtuple_") or module.partition(".")[0] in _LIBRARIES
+        return file.startswith((*_ROOTS, *_GENERATED))
 
 
 def _random_states() -> Any:

@@ -77,11 +77,12 @@ class Surroundings:
         found: list[Any] = []
         for module in self._modules:
             if isinstance(module, Layer):
-                found.append(_summary(getattr(module.__dict__.get("activity_regularizer"), "__dict__", None)))
+                found.append(summary(getattr(module.__dict__.get("activity_regularizer"), "__dict__", None)))
+                found.append(summary(module.__dict__.get("arguments")))
             else:
-                found += [(k, _summary(v)) for k, v in module.__dict__.items() if not k.startswith("_")]
+                found += [(k, summary(v)) for k, v in module.__dict__.items() if not k.startswith("_")]
         for thing in self._others:
-            found += [(k, _summary(v)) for k, v in thing.__dict__.items() if k not in _OF_MODULES]
+            found += [(k, summary(v)) for k, v in thing.__dict__.items() if k not in _OF_MODULES]
             if isinstance(thing, nn.Module):
                 found += [t if t is None else (t.data_ptr(), t._version) for t in thing.buffers()]
         return found
@@ -97,14 +98,14 @@ class Surroundings:
         return found
 
 
-def _summary(value: Any) -> Any:
+def summary(value: Any) -> Any:
     """Return what tells whether a setting is the same: itself, those in it, or which object it is."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, (list, tuple)):
-        return [type(value), *map(_summary, value)]
+        return [type(value), *map(summary, value)]
     if isinstance(value, dict):
-        return [(key, _summary(item)) for key, item in value.items()]
+        return [(key, summary(item)) for key, item in value.items()]
     return id(value)
 
 

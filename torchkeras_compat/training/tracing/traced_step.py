@@ -17,7 +17,9 @@ from torchkeras_compat.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from torchkeras_compat.training.tracing.captured_step import CapturedStep
+    from torchkeras_compat.training.tracing.foreign_code import ForeignCode
     from torchkeras_compat.training.tracing.program import Program
+    from torchkeras_compat.training.tracing.python_state import PythonState
     from torchkeras_compat.training.tracing.source import Function
 
 _log = logging.getLogger(__name__)
@@ -43,9 +45,12 @@ class _Form:
         run: The function, while it stands for the step.
         captured: The function and what follows it, captured; None where it is not.
         surroundings: What it relies on.
+        python: What code of the user in it can look at; None where there is none.
     """
 
-    __slots__ = ("captured", "checks", "count", "failures", "function", "keys", "recording", "run", "surroundings")
+    __slots__ = (
+        *("captured", "checks", "count", "failures", "function", "keys", "python", "recording", "run", "surroundings"),
+    )
 
     def __init__(self) -> None:
         self.checks = -1
@@ -57,6 +62,7 @@ class _Form:
         self.run: Callable[..., tuple[torch.Tensor, ...]] | None = None
         self.captured: CapturedStep | None = None
         self.surroundings: Surroundings | None = None
+        self.python: PythonState | None = None
 
 
 class TracedStep(ABC):
@@ -181,7 +187,8 @@ class TracedStep(ABC):
                 key = (*key, *map(places.index, places), torch.is_grad_enabled())
             form = self._forms.get(key)
             if form is not None and form.run is not None:
-                if (form.checks == self._checks and not self.is_guarded) or self._holds(form):
+                holds = (form.checks == self._checks and not self.is_guarded) or self._holds(form)
+                if holds and (form.python is None or form.python.is_free_of(inputs)):
                     return self._replay(form, inputs, x, y, sample_weight)
             elif self._is_time(key, form):
                 return self._record(self._forms[key], inputs, x, y, sample_weight)
@@ -254,11 +261,11 @@ class TracedStep(ABC):
 
     def _holds(self, form: _Form) -> bool:
         assert form.surroundings is not None
-        if form.surroundings.hold():
+        if form.surroundings.hold() and (form.python is None or form.python.hold()):
             form.checks = self._checks
             return True
         form.failures += form.count < 2 * _STEPS_TO_PAY
-        form.run = form.function = form.recording = form.surroundings = form.captured = None
+        form.run = form.function = form.recording = form.surroundings = form.captured = form.python = None
         form.count = 0
         return False
 
@@ -297,14 +304,15 @@ class TracedStep(ABC):
         with foreign if is_first else contextlib.nullcontext(), recorder:
             computed = self.compute(x, y, sample_weight)
         program = recorder.program(self.results(computed))
-        reason = foreign.reason or recorder.refusal
-        if reason is None and not before.hold():
+        seen = foreign.reason or (_look_at(form, foreign, inputs) if is_first else None)
+        reason = seen or recorder.refusal
+        if reason is None and not (before.hold() and (form.python is None or form.python.hold())):
             reason = "the code of the step changes attributes"
         if foreign.is_blind:
             form.failures += 1
             form.recording = None
         elif program is None or reason is not None:
-            self._fail(form, reason or "", is_final=foreign.reason is not None)
+            self._fail(form, reason or "", is_final=seen is not None)
         else:
             self._compare(form, program, inputs)
         return self.finish(computed, x, y, sample_weight)
@@ -343,6 +351,18 @@ class TracedStep(ABC):
         if is_final or form.failures >= _MOST_FAILURES:
             self.refusal = reason
             _log.debug("%s runs as it is: %s", type(self).__name__, reason)
+
+
+def _look_at(form: _Form, foreign: ForeignCode, inputs: Sequence[torch.Tensor]) -> str | None:
+    """Note what code of the user in the step can look at; return why that cannot be told, None if it can."""
+    form.python = None
+    if not foreign.code or foreign.reason is not None:
+        return None
+    # For steps with such code only: 2 ms.
+    from torchkeras_compat.training.tracing.python_state import PythonState
+
+    form.python = PythonState(foreign, inputs)
+    return form.python.refusal
 
 
 def _is_observed() -> bool:
