@@ -106,6 +106,62 @@ def _transformer(keras: Any) -> Built:
     return keras.Model(inputs, outputs), SPARSE
 
 
+def _own_notes(keras: Any) -> Built:
+    layers, ops = keras.layers, keras.ops
+
+    class Network(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.hidden = [layers.Dense(200), layers.Dense(200)]
+            self.last = layers.Dense(3)
+
+        def call(self, x: Any) -> Any:
+            for layer in self.hidden:
+                x = ops.relu(layer(x))
+            return ops.softmax(self.last(x))
+
+    def loss(y_true: Any, y_pred: Any) -> Any:
+        return keras.losses.categorical_crossentropy(y_true, y_pred)
+
+    model = Network()
+    model.build((None, 4))
+    return model, {"optimizer": "adam", "loss": loss}
+
+
+def _own_transformer(keras: Any) -> Built:
+    layers, ops = keras.layers, keras.ops
+
+    class Block(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(num_heads=2, key_dim=16)
+            self.hidden, self.back = layers.Dense(32, activation="relu"), layers.Dense(32)
+            self.norms = [layers.LayerNormalization(epsilon=1e-6) for _ in range(2)]
+            self.dropouts = [layers.Dropout(0.1) for _ in range(2)]
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            attended = self.dropouts[0](self.attention(x, x), training=training)
+            x = self.norms[0](x + attended)
+            hidden = self.dropouts[1](self.back(self.hidden(x)), training=training)
+            return self.norms[1](x + hidden)
+
+    class Transformer(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding, self.block = layers.Embedding(20000, 32), Block()
+            self.dense, self.last = layers.Dense(20, activation="relu"), layers.Dense(2, activation="softmax")
+            self.dropouts = [layers.Dropout(0.1) for _ in range(2)]
+
+        def call(self, tokens: Any, training: bool = False) -> Any:
+            x = ops.mean(self.block(self.embedding(tokens), training=training), axis=1)
+            x = self.dense(self.dropouts[0](x, training=training))
+            return self.last(self.dropouts[1](x, training=training))
+
+    model = Transformer()
+    model.build((None, 200))
+    return model, SPARSE
+
+
 def _resnet20(keras: Any) -> Built:
     layers = keras.layers
 
@@ -155,6 +211,8 @@ MODELS: dict[str, Callable[..., Built]] = {
     "lstm": _lstm,
     "stacked-lstm": _stacked_lstm,
     "transformer": _transformer,
+    "own-notes": _own_notes,
+    "own-transformer": _own_transformer,
     "resnet20": _resnet20,
     "wide": _wide,
     "layers": _layers,

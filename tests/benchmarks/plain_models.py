@@ -210,6 +210,7 @@ MODULES = {
     "resnet20": Plain(_resnet, F.cross_entropy, *_SPARSE, _sgd, images_to_channels_last),
     "wide": Plain(lambda: nn.Linear(64, 1024), F.mse_loss),
 }
+MODULES |= {f"own-{key}": MODULES[key] for key in ("notes", "transformer")}
 GROWING: dict[str, Callable[[int], Plain]] = {
     "layers": lambda count: Plain(lambda: _layers(count), F.mse_loss),
     "inputs": lambda count: Plain(lambda: _Several(count), _sum_of_mse),

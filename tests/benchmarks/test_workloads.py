@@ -9,9 +9,9 @@ import torch
 import torchkeras_compat
 from tests.benchmarks.keras_models import build
 from tests.benchmarks.plain_models import plain
-from tests.benchmarks.workloads import ALL, GROWING, SEVEN, shortened
+from tests.benchmarks.workloads import ALL, GROWING, OWN, SEVEN, shortened
 
-SMALL = [*SEVEN, *(members[n] for members in list(GROWING.values())[:2] for n in (0, 1))]
+SMALL = [*SEVEN, *OWN, *(members[n] for members in list(GROWING.values())[:2] for n in (0, 1))]
 
 
 @pytest.mark.parametrize("workload", SMALL, ids=lambda workload: workload.title)
@@ -24,7 +24,7 @@ def test_the_module_has_as_many_weights_as_the_keras_model(workload):
     assert sum(int(np.prod(w.shape)) for w in model.trainable_weights) == theirs - second
 
 
-@pytest.mark.parametrize("workload", SEVEN, ids=lambda workload: workload.title)
+@pytest.mark.parametrize("workload", [*SEVEN, *OWN], ids=lambda workload: workload.title)
 def test_the_module_takes_the_data_and_gives_outputs_of_the_same_shape(workload):
     x, y = workload.make(4)
     parts, model = plain(workload.key), build(torchkeras_compat, workload.key)

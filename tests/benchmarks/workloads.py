@@ -99,6 +99,23 @@ SEVEN = (
     ),
     Workload("resnet20", "ResNet20, 32x32 images, batch 64", lambda n: _images(n, 32, 3), 64, 6),
 )
+# The same work, with layers, a model and a loss of the user's own.
+OWN = (
+    Workload(
+        "own-notes",
+        "network of the notes as a subclass of `Model`, batch 20",
+        lambda n: (floats(n, 4), _one_hot(n, 3)),
+        20,
+        150,
+    ),
+    Workload(
+        "own-transformer",
+        "transformer of layers of one's own, sequence 200, batch 32",
+        lambda n: (tokens(n, 200, 20000), labels(n, 2)),
+        32,
+        10,
+    ),
+)
 APPLICATIONS = (
     Workload("MobileNetV2", "MobileNetV2, 64x64 images, batch 8", lambda n: _images(n, 64, 3), 8, 3),
     Workload("ResNet50", "ResNet50, 64x64 images, batch 8", lambda n: _images(n, 64, 3), 8, 3),
@@ -133,6 +150,12 @@ def shortened(workload: Workload, steps: int | None = None, rows: int | None = N
 
 ALL = {
     f"{group}:{workload.title}": workload
-    for group, members in (("seven", SEVEN), ("applications", APPLICATIONS), ("predicted", PREDICTED), *GROWING.items())
+    for group, members in (
+        ("seven", SEVEN),
+        ("own", OWN),
+        ("applications", APPLICATIONS),
+        ("predicted", PREDICTED),
+        *GROWING.items(),
+    )
     for workload in members
 }

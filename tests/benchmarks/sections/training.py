@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..bench import Bench, column
 from ..everyday import KEYS
 from ..tables import Values, comparison, figures, section
-from ..workloads import APPLICATIONS, GROWING, SEVEN, Workload
+from ..workloads import APPLICATIONS, GROWING, OWN, SEVEN, Workload
 
 
 def _seconds(bench: Bench, measure: str, group: str, workload: Workload) -> Values:
@@ -21,12 +21,16 @@ def _rows(bench: Bench, measure: str, group: str, members: tuple[Workload, ...])
 def step(bench: Bench) -> str:
     """A step of ``fit`` in the steady state, on the seven workloads."""
     rows = _rows(bench, "step", "seven", SEVEN)
+    own = _rows(bench, "step", "own", OWN)
     return section(
         "A training step",
         "An epoch of `fit` on arrays, divided by its steps, after 60 steps or more.",
         figures("milliseconds per step", rows, scale=1e3),
         comparison(rows),
         comparison(rows, base="keras-jax", only=("ours",)),
+        "With a `call`, layers and a loss of the user's own:",
+        figures("milliseconds per step", own, scale=1e3),
+        comparison(own),
     )
 
 

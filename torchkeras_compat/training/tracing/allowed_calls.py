@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.config import epsilon, floatx, image_data_format
+from torchkeras_compat.training.tracing.python_kinds import CHANGING_PROPERTIES
 
 
 def _matcher(names: Iterable[str]) -> Callable[[str], Any]:
@@ -158,7 +159,7 @@ def why_not_run(frame: FrameType) -> str | None:
 def _is_allowed_in_python(module: str, name: str) -> bool:
     root = module.partition(".")[0]
     if root == "torchkeras_compat":
-        return module == _RECORDER or not _NOT_BY_OTHERS(module)
+        return module == _RECORDER or not (_NOT_BY_OTHERS(module) or name in CHANGING_PROPERTIES)
     if root == "numpy":
         return not _MODULES_OF_NUMPY_THAT_MUST_NOT(module) or name in ("inner", "__init__", "__enter__", "__exit__")
     if module == "torch":

@@ -41,7 +41,7 @@ class MentionedNames:
 
     Attributes:
         refusal: Why the code cannot be recorded: it writes where other code reads, or reads what nobody can follow.
-        names: The attributes that it reads or calls.
+        names: The attributes that it reads, and the names of its functions, under which somebody looked them up.
         is_by_name: Whether it computes names of attributes, so that it may read any.
         variables: Global variables, each with the names in them.
         imported: The modules that it imports itself.
@@ -49,7 +49,7 @@ class MentionedNames:
 
     def __init__(self, foreign: ForeignCode) -> None:
         self.refusal: str | None = None
-        self.names: set[str] = set()
+        self.names = {code.co_name for code, _ in foreign.code}
         self.variables: list[tuple[dict[str, Any], set[str]]] = []
         self.imported: list[ModuleType] = []
         for code, variables in foreign.code:
@@ -68,7 +68,6 @@ class MentionedNames:
         """Take the names from code that runs with some global variables."""
         names: set[str] = set()
         module: ModuleType | None = None  # a known one that the last instruction loaded: its attributes stay
-        self.names.add(code.co_name)  # which somebody looked up to call it
         for instruction in dis.get_instructions(code):
             operation, name = instruction.opname, instruction.argval
             if operation in _WRITES:

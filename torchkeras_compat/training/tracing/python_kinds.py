@@ -47,7 +47,8 @@ DESCRIPTORS = (property, functools.cached_property, types.GetSetDescriptorType, 
 _STANDARD = sys.stdlib_module_names - {"__main__"}
 _IS_WRITTEN_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _CHANGING_PARTS = frozenset({"callbacks", "data", "distribution", "models", "optimizers", "training"})
-_CHANGING_STATE = LOOP_STATE | {"losses", "metrics", "metrics_names", "metrics_variables"}
+CHANGING_PROPERTIES = frozenset({"losses", "metrics", "metrics_names", "metrics_variables"})
+"""Properties of layers that tell other things while a step runs."""
 _OF_MODULES = frozenset(nn.Module().__dict__)
 
 
@@ -93,13 +94,8 @@ def is_changing(kind: type) -> bool:
 
 
 def own_state(module: nn.Module) -> frozenset[str]:
-    """Return the attributes that a module has for itself."""
-    return Layer._own_state | _OF_MODULES if isinstance(module, Layer) else _OF_MODULES
-
-
-def changing_state(module: nn.Module) -> frozenset[str]:
-    """Return the attributes of a module that change while it trains."""
-    return _CHANGING_STATE if isinstance(module, Layer) else frozenset()
+    """Return the attributes that a module has for itself, and those that training changes."""
+    return Layer._own_state | LOOP_STATE | _OF_MODULES if isinstance(module, Layer) else _OF_MODULES
 
 
 def _root(kind: type) -> str:

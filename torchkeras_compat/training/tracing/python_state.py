@@ -28,6 +28,7 @@ _FUNCTIONS = (
 )
 _LISTING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 _LARGEST_ARRAY = 1 << 16  # bytes
+_LARGEST_CONTAINER = 1000  # items
 _MOST = 20_000  # objects
 
 
@@ -77,8 +78,9 @@ class PythonState:
             self._follow(*self._waiting.pop())
             if len(self._seen) > _MOST:
                 self._refuse("code of yours can look at very many objects")
-        self._waiting.clear()
         self._tensors = {t.data_ptr() for t in self._seen.values() if isinstance(t, torch.Tensor)}
+        self._waiting.clear()
+        self._seen.clear()
         if not self.is_free_of(inputs):
             self._refuse("the batch is memory that something else holds too")
 
@@ -216,11 +218,6 @@ class PythonState:
             names = names | {name for name in state if name not in kinds.own_state(module)}
         if self._is_by_name or isinstance(module, _LISTING):
             names = names | {name for store in stores[1:] for name in store}
-        changing = names & kinds.changing_state(module)
-        if changing - self._names:
-            names = names - changing
-        elif changing:
-            self._refuse(f"code of yours reads `{where}.{min(changing)}`, which changes in each step")
         for store in stores:
             for name in names & store.keys():
                 self._note(store, name, f"{where}.{name}")
@@ -242,6 +239,8 @@ class PythonState:
 
     def _compute(self, where: str, thing: Any, name: str) -> None:
         """Note what a property of a known class says now."""
+        if name in kinds.CHANGING_PROPERTIES:
+            return  # which the code may not read
         try:
             value = getattr(thing, name)
         except Exception:
@@ -281,10 +280,13 @@ class PythonState:
             self._follow_class_of(where, thing)
 
     def _follow_items(self, where: str, container: Any) -> None:
+        if len(container) > _LARGEST_CONTAINER:
+            self._refuse(f"`{where}` is a large container, which may be written at any time")
+            return
         items = list(_items(container))
         if not isinstance(container, (tuple, frozenset)):
             self._contents.append((container, items))
-        for i, item in enumerate(items[:_MOST]):
+        for i, item in enumerate(items):
             self._wait(f"{where}[{i}]", item)
 
 
