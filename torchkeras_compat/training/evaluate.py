@@ -78,11 +78,8 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
         run: Callable[..., Any] = run_own_step
         if default_step is not None:
             run = default_step.evaluation
-            run.steps_to_come = data.num_steps
-            run.is_guarded = not isinstance(data.adapter, ArraysAdapter) or callbacks.has_foreign(
-                "on_test_batch_begin", "on_test_batch_end"
-            )
-            run.check()
+            is_guarded = callbacks.has_foreign("on_test_batch_begin", "on_test_batch_end")
+            run.begin(data.num_steps, is_guarded or not isinstance(data.adapter, ArraysAdapter))
         hooks = EvaluationHooks(model, callbacks, default_step, every)
         outputs = run_steps(data.steps(), run, progress, hooks)
         found = numbers(model._results_for(outputs) if default_step is None else default_step.results())

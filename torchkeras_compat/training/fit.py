@@ -188,24 +188,20 @@ class Fit:
         return True, numbers(logs)
 
     def _end_tracing(self) -> None:
-        if self.default_step is not None:  # from now on anything may run between the steps
-            self.default_step.training.flush()
-            self.default_step.training.is_guarded = True
+        if self.default_step is not None:
+            self.default_step.training.end()
             self.default_step.training.steps_in_a_graph = 1
-            self.default_step.training.steps_to_come = None
 
     def _prepare_tracing(self, training: TracedDefaultStep, epoch: int) -> None:
         """Tell the traced step what is to come, and let it look whether its recordings still hold."""
         steps = self.data.num_steps
-        training.steps_to_come = None if steps is None else steps * (self.epochs.stop - epoch)
-        own_optimizer = type(self.model.optimizer).__module__.startswith("torchkeras_compat.optimizers.")
-        training.is_guarded = not (
-            own_optimizer
+        is_alone = (
+            type(self.model.optimizer).__module__.startswith("torchkeras_compat.optimizers.")
             and isinstance(self.data.adapter, ArraysAdapter)
             and not self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
         )
         training.steps_in_a_graph = self.steps_per_execution
-        training.check()
+        training.begin(None if steps is None else steps * (self.epochs.stop - epoch), is_guarded=not is_alone)
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add the logs of the validation data, if the epoch is followed by validation."""

@@ -84,7 +84,7 @@ def predict_batches(
 ) -> Generator[Any, None, None]:
     """Return an iterator over the outputs of one pass through the data; see `Trainer.predict_batches`."""
     _, data, callbacks = _started(model, x, batch_size, verbose, steps, callbacks)
-    return _outputs(model, data, callbacks, _as_arrays)
+    return _outputs(model, data, callbacks, _as_arrays, is_shared=True)
 
 
 def _started(
@@ -104,15 +104,14 @@ def _started(
 
 
 def _traced(
-    model: ModelWithSteps, steps: int | None, callbacks: CallbackList | None, comes_from_arrays: bool
+    model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None, is_shared: bool
 ) -> Callable[[Any], Any]:
     """Return the model's call, through a recording of it where that pays."""
     found = model.__dict__.get("_prediction")
     if found is None:
         found = model.__dict__["_prediction"] = TracedPrediction(model)
-    found.steps_to_come = steps
-    found.is_guarded = (callbacks is not None and callbacks.has_foreign()) or not comes_from_arrays
-    found.check()
+    is_alone = not (is_shared or (callbacks is not None and callbacks.has_foreign()))
+    found.begin(data.num_steps, is_guarded=not (is_alone and isinstance(data.adapter, ArraysAdapter)))
     return lambda x: found(x, None, None)
 
 
@@ -121,9 +120,21 @@ def _as_arrays(outputs: Any) -> Any:
 
 
 def _outputs(
-    model: ModelWithSteps, data: Epochs, callbacks: CallbackList | None, taken: Callable[[Any], Any]
+    model: ModelWithSteps,
+    data: Epochs,
+    callbacks: CallbackList | None,
+    taken: Callable[[Any], Any],
+    is_shared: bool = False,
 ) -> Generator[Any, None, None]:
-    """Yield what ``taken`` makes of the outputs of each batch."""
+    """Yield what ``taken`` makes of the outputs of each batch.
+
+    Args:
+        model: The model.
+        data: The batches.
+        callbacks: Callbacks; None for none.
+        taken: What is made of the outputs.
+        is_shared: Whether code of others takes the outputs, and runs between the batches.
+    """
     progress = Progress()
     modes = Modes(model)
 
@@ -140,7 +151,7 @@ def _outputs(
 
         call: Callable[[Any], Any] = model
         if is_plain and data.num_steps != 1:
-            call = _traced(model, data.num_steps, callbacks, isinstance(data.adapter, ArraysAdapter))
+            call = _traced(model, data, callbacks, is_shared)
 
         def run(*batch: Any) -> Any:
             with torch.set_grad_enabled(False):  # not around the loop: who takes the outputs may need them

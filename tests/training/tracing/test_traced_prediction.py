@@ -21,3 +21,18 @@ def test_run_eagerly_is_the_reason_not_to(early):
     model = dense()
     model.compile("sgd", "mse", run_eagerly=True)
     assert "run_eagerly" in TracedPrediction(model).why_not()
+
+
+def test_what_changes_while_the_outputs_are_taken_counts(early):
+    model = dense(layers.Rescaling(1.0))
+    x = np.random.RandomState(0).normal(size=(40, 3)).astype("float32")
+    expected = model.predict(x, batch_size=2, verbose=0)
+    model.layers[1].scale = 3.0
+    scaled = model.predict(x, batch_size=2, verbose=0)
+    model.layers[1].scale = 1.0
+    found = []
+    for i, outputs in enumerate(model.predict_batches(x, batch_size=2)):
+        model.layers[1].scale = 1.0 if i < 9 else 3.0
+        found.append(outputs)
+    assert np.array_equal(np.concatenate(found), np.concatenate([expected[:20], scaled[20:]]))
+    assert not np.array_equal(expected, scaled)

@@ -36,7 +36,7 @@ class _Form:
     """Batches of one form: how many there were, and what stands for the step on them.
 
     Attributes:
-        checks: The last :meth:`TracedStep.check` after which it was looked at.
+        checks: The last :meth:`TracedStep.begin` after which it was looked at.
         count: How many batches there were since the last change of the surroundings.
         failures: How often recording was in vain.
         recording: The last recording, with which the next one has to agree; None if there is none.
@@ -78,17 +78,14 @@ class TracedStep(ABC):
 
     Attributes:
         refusal: Why the step runs as it is; None if nothing speaks against recording it.
-        steps_to_come: How many steps the loop is about to run; None if nobody knows.
-        is_guarded: Whether code of others runs between the steps, so that what a recording relies on is looked at
-            before each of them, and not only by :meth:`check`.
         not_captured: Why recordings are not captured in CUDA graphs; None if nothing spoke against it so far.
     """
 
     def __init__(self, model: Any) -> None:
         self.model = model
         self.refusal: str | None = None
-        self.steps_to_come: int | None = None
-        self.is_guarded = True
+        self._steps_to_come: int | None = None
+        self._is_guarded = True
         self.not_captured: str | None = None
         self._checks = 0
         self._is_observed = False  # by a mode of torch that somebody has opened around the steps
@@ -101,8 +98,8 @@ class TracedStep(ABC):
         return {
             **self.__dict__,
             "refusal": None,
-            "steps_to_come": None,
-            "is_guarded": True,
+            "_steps_to_come": None,
+            "_is_guarded": True,
             "not_captured": None,
             "_waiting": None,
             "_functions": 0,
@@ -174,7 +171,7 @@ class TracedStep(ABC):
 
     def __call__(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """Run the step on one batch."""
-        if self.refusal is None and not (self._is_observed or (self.is_guarded and _is_observed())):
+        if self.refusal is None and not (self._is_observed or (self._is_guarded and _is_observed())):
             if type(x) is torch.Tensor and type(y) is torch.Tensor and sample_weight is None:
                 inputs: Sequence[Any] = (x, y)
                 key: Any = (
@@ -187,7 +184,7 @@ class TracedStep(ABC):
                 key = (*key, *map(places.index, places), torch.is_grad_enabled())
             form = self._forms.get(key)
             if form is not None and form.run is not None:
-                holds = (form.checks == self._checks and not self.is_guarded) or self._holds(form)
+                holds = (form.checks == self._checks and not self._is_guarded) or self._holds(form)
                 if holds and (form.python is None or form.python.is_free_of(inputs)):
                     return self._replay(form, inputs, x, y, sample_weight)
             elif self._is_time(key, form):
@@ -253,11 +250,22 @@ class TracedStep(ABC):
         for form in self._forms.values():
             form.captured = None
 
-    def check(self) -> None:
-        """Let each recording look, when it is used next, whether what it relies on still holds."""
+    def begin(self, steps: int | None, is_guarded: bool) -> None:
+        """Let each recording look, when it is used next, whether what it relies on still holds.
+
+        Args:
+            steps: How many steps the loop is about to run; None if nobody knows.
+            is_guarded: Whether code of others runs between the steps, so that it has to look before each of them.
+        """
         self.flush()
+        self._steps_to_come, self._is_guarded = steps, is_guarded
         self._checks += 1
         self._is_observed = _is_observed()
+
+    def end(self) -> None:
+        """Run the steps that wait; from now on anything may run between the steps."""
+        self.flush()
+        self._steps_to_come, self._is_guarded = None, True
 
     def _holds(self, form: _Form) -> bool:
         assert form.surroundings is not None
@@ -282,7 +290,7 @@ class TracedStep(ABC):
             return False
         if form.recording is not None:
             return True
-        enough = _EAGER_STEPS if self.compiles or (self.steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
+        enough = _EAGER_STEPS if self.compiles or (self._steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
         return form.count > enough
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
