@@ -239,6 +239,9 @@ def test_evaluation_and_prediction_are_recorded_too(early):
         assert any(form.run is not None for form in step._forms.values())
 
 
+DATA = batches(21)
+
+
 # -- what changes ------------------------------------------------------------------------------------------------------
 
 FACTOR = 1.0
@@ -339,6 +342,7 @@ CHANGES = {
         lambda: nn.Sequential(nn.Identity()),
         lambda m: m.thing.append(nn.ReLU()),
     ),
+    "value in a library": (lambda m, x: x * torch.own_factor, None, lambda m: setattr(torch, "own_factor", 3.0)),
     "layer": (lambda m, x: x * m.first.units, None, lambda m: setattr(m.first, "units", 5)),
     "loss": (lambda m, x: x * m.thing(x, x + 1), keras.losses.Huber, lambda m: setattr(m.thing, "delta", 0.1)),
     "shadow": (lambda m, x: x * max(1.0, 2.0), None, lambda m: globals().update(max=min)),
@@ -354,6 +358,7 @@ CHANGES = {
 def test_a_change_of_what_the_code_looks_at_counts(early, name):
     do, make, change = CHANGES[name]
     data, after = batches(9), batches(12)
+    torch.own_factor = 1.0
     before = copy.deepcopy((FACTOR, SPACE, vars(MODULE), with_default.__defaults__, getattr(do, "__defaults__", None)))
     found = []
     for run_eagerly in (True, False):
@@ -368,6 +373,7 @@ def test_a_change_of_what_the_code_looks_at_counts(early, name):
         finally:
             globals().pop("max", None)
             keras.config.set_floatx("float32")
+            torch.own_factor = 1.0
             globals().update(FACTOR=before[0], SPACE=before[1])
             MODULE.factor, with_default.__defaults__ = before[2]["factor"], before[3]
             if before[4] is not None and do is not with_default:
@@ -377,6 +383,28 @@ def test_a_change_of_what_the_code_looks_at_counts(early, name):
     assert_equal(eager, traced)
     assert_equal(eager_after, traced_after)
     assert str(eager_after.logs) != str(eager.logs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda partial: partial.keywords["factors"].insert(0, 3.0),
+        lambda partial: partial.keywords.update(factors=[3.0]),
+    ],
+)
+def test_so_does_a_change_in_a_partial_that_a_layer_is_given(early, change):
+    found = []
+    for run_eagerly in (True, False):
+        keras.utils.set_random_seed(0)
+        partial = functools.partial(lambda x, factors: x * factors[0], factors=[1.0])
+        model = compile_model(keras.Sequential([layers.Input((3,)), layers.Lambda(partial), layers.Dense(1)]))
+        model.run_eagerly = run_eagerly
+        first = Run(model, DATA[:9])
+        change(model.layers[0].function)
+        found.append((first, Run(model, DATA[9:])))
+    assert found[1][0].is_traced
+    for eager, traced in zip(*found):
+        assert_equal(eager, traced)
 
 
 class Compares(Own):

@@ -8,14 +8,14 @@ import random
 import sys
 import sysconfig
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 import torch
 
 from torchkeras_compat.training.tracing.allowed_calls import why_not_called, why_not_entered, why_not_run
-from torchkeras_compat.training.tracing.running_function import function_of, inner_codes
+from torchkeras_compat.training.tracing.running_function import callable_of, inner_codes
 
 _PACKAGE = Path(__file__).parents[2]
 _ROOTS = (*(str(Path(str(library.__file__)).parent) + os.sep for library in (torch, np)), str(_PACKAGE) + os.sep)
@@ -38,16 +38,16 @@ class ForeignCode:
         reason: What ran that a recording of tensor operations cannot stand for; None if there was nothing.
         is_blind: Whether another profiler was there already, so that nothing was seen.
         code: The code of others that ran, with the global variables that it ran with.
-        functions: The functions of others that this package and torch called.
+        functions: What this package and torch called of it: functions, or the `partial` around one.
         lost: The code of such functions that were not found.
-        given: What they were given as arguments, apart from tensors and the containers around them.
+        given: What they were given as arguments, apart from tensors and the containers of tensors.
     """
 
     def __init__(self) -> None:
         self.is_blind = False
         self.reason: str | None = None
         self.code: list[tuple[CodeType, dict[str, Any]]] = []
-        self.functions: list[FunctionType] = []
+        self.functions: list[Any] = []
         self.lost: list[CodeType] = []
         self.given: list[tuple[str, Any]] = []
         self._is_foreign: dict[int, bool] = {}  # by id: equal code may run with other global variables
@@ -109,11 +109,11 @@ class ForeignCode:
     def _enter(self, code: CodeType, frame: FrameType) -> None:
         """Note a function of others that known code calls, and what it gives it."""
         if id(code) not in self._inner:  # else it was made in this step, and may hold tensors of it
-            function = function_of(frame)
-            if function is None:
+            found = callable_of(frame)
+            if found is None:
                 self.lost.append(code)
             else:
-                self.functions.append(function)
+                self.functions.append(found)
         count = code.co_argcount + code.co_kwonlyargcount + bin(code.co_flags & _ARGUMENTS).count("1")
         for name in code.co_varnames[:count]:
             if name.startswith("."):
@@ -121,8 +121,8 @@ class ForeignCode:
             self._take(f"{name}` of `{code.co_qualname}", frame.f_locals.get(name))
 
     def _take(self, where: str, value: Any) -> None:
-        """Keep an argument; containers are made anew for each call, and hold tensors that must not outlive it."""
-        if type(value) in (list, tuple, dict):
+        """Keep an argument; tensors of the step must not outlive it, nor the containers that were made for them."""
+        if type(value) in (list, tuple, dict) and _holds_tensors(value):
             for item in value.values() if isinstance(value, dict) else value:
                 self._take(where, item)
         elif not isinstance(value, torch.Tensor):
@@ -136,6 +136,12 @@ class ForeignCode:
         if file == "<string>":  # what libraries generate, and what `python -c` runs
             return module.startswith("namedtuple_") or module.partition(".")[0] in _LIBRARIES
         return file.startswith((*_ROOTS, *_GENERATED))
+
+
+def _holds_tensors(value: Any) -> bool:
+    if type(value) in (list, tuple, dict):
+        return any(map(_holds_tensors, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, torch.Tensor)
 
 
 def _random_states() -> Any:

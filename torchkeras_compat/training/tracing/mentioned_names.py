@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from types import CodeType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from torchkeras_compat.training.tracing import python_kinds as kinds
@@ -13,6 +13,8 @@ from torchkeras_compat.training.tracing.foreign_code import ForeignCode
 # By these names code gets at what it does not spell out.
 _BY_NAME = frozenset({"__dict__", "__getattribute__", "attrgetter", "getattr", "hasattr", "methodcaller", "vars"})
 _WRITES = frozenset({"STORE_ATTR", "DELETE_ATTR", "STORE_GLOBAL", "DELETE_GLOBAL"})
+# What stays what it is in a known library; all else may be set by anybody.
+_STAYING = (BuiltinFunctionType, FunctionType, ModuleType, type)
 _HIDDEN = frozenset({"MATCH_CLASS", "IMPORT_STAR"})
 # Past the operations of torch, and into Python itself.
 _MUST_NOT = frozenset(
@@ -80,7 +82,10 @@ class MentionedNames:
                 self._import(code, str(name), variables)
             elif operation in ("LOAD_GLOBAL", "LOAD_NAME"):
                 names.add(name)
-            elif instruction.opcode in dis.hasname and module is None:
+            elif module is not None and name in vars(module):
+                if not isinstance(vars(module)[name], _STAYING):
+                    self.variables.append((vars(module), {name}))
+            elif instruction.opcode in dis.hasname:
                 self.names.add(name)
             module = _known_module(operation, name, module, variables)
         self.variables.append((variables, names))

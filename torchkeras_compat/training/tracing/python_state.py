@@ -71,7 +71,7 @@ class PythonState:
             if all(function.__code__ is not code for function in found):
                 self._refuse(f"`{code.co_qualname}` belongs to no function")
         for function in (*foreign.functions, *found):
-            self._wait(function.__qualname__, function)
+            self._wait(getattr(function, "__qualname__", "partial"), function)
         for where, value in foreign.given:
             self._wait(where, value)
         while self._waiting and self.refusal is None:
