@@ -41,7 +41,7 @@ class Net(Model):
 
 @pytest.mark.filterwarnings("ignore:Gradients do not exist")  # for `scale`, below a layer of integers
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_the_traced_step_computes_the_same_bits(name, early, all_code_is_known):
+def test_the_traced_step_computes_the_same_bits(name, early):
     case = TABLE[name]
     torch.manual_seed(0)
     net = Net(case.make())

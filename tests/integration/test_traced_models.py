@@ -327,7 +327,7 @@ def train(name, **arguments):
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))
-def test_every_model(name, early, all_code_is_known):
+def test_every_model(name, early):
     eager, traced = train(name)
     assert_equal(eager, traced)
     assert traced.step.refusal is None
@@ -336,7 +336,7 @@ def test_every_model(name, early, all_code_is_known):
 
 @pytest.mark.parametrize("name", ["classifier", "convnet", "lstm", "transformer", "several_outputs"])
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float64"])
-def test_precisions(name, policy, early, all_code_is_known):
+def test_precisions(name, policy, early):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
@@ -373,14 +373,14 @@ METRICS = (
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_losses(loss, early, all_code_is_known):
+def test_losses(loss, early):
     eager, traced = train("autoencoder", loss=loss)
     assert_equal(eager, traced)
     assert traced.is_traced
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_metrics(metric, early, all_code_is_known):
+def test_metrics(metric, early):
     keras.utils.set_random_seed(0)
     name = {"auc": "AUC", "precision": "Precision", "recall": "Recall", "r2_score": "R2Score"}.get(metric, metric)
     eager, traced = train("binary", metrics=[name], weighted_metrics=[name])
