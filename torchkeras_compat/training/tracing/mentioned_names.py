@@ -19,18 +19,9 @@ _HIDDEN = frozenset({"MATCH_CLASS", "IMPORT_STAR"})
 # Past the operations of torch, and into Python itself.
 _MUST_NOT = frozenset(
     {
-        *(
-            "__builtins__",
-            "__closure__",
-            "__code__",
-            "__defaults__",
-            "__globals__",
-            "__subclasses__",
-            "_base",
-            "_cdata",
-        ),
-        *("_grad", "_version", "cr_frame", "data", "f_back", "f_globals", "f_locals", "gi_frame", "grad", "grad_fn"),
-        *("next_functions", "tb_frame", "torch_params"),
+        *("__builtins__", "__closure__", "__code__", "__defaults__", "__globals__", "__subclasses__", "_base"),
+        *("_cdata", "_grad", "_version", "cr_frame", "data", "f_back", "f_globals", "f_locals", "gi_frame", "grad"),
+        *("grad_fn", "next_functions", "tb_frame", "torch_params"),
     }
 )
 
@@ -82,7 +73,7 @@ class MentionedNames:
                 self._import(code, str(name), variables)
             elif operation in ("LOAD_GLOBAL", "LOAD_NAME"):
                 names.add(name)
-            elif module is not None and name in vars(module):
+            elif module is not None and isinstance(name, str) and name in vars(module):
                 if not isinstance(vars(module)[name], _STAYING):
                     self.variables.append((vars(module), {name}))
             elif instruction.opcode in dis.hasname:
