@@ -119,6 +119,12 @@ def is_of_form(function: Any) -> bool:
 
 
 @cache
+def is_determined(function: Any) -> bool:
+    """Whether the numbers in the result follow from the numbers in the arguments."""
+    return not is_random(function) and "empty" not in function._schema.name
+
+
+@cache
 def is_pure(function: Any) -> bool:
     """Whether an operation gives the same for the same numbers, and does nothing else."""
     if is_random(function) or written(function) != ((), ()):

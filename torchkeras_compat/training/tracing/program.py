@@ -20,11 +20,12 @@ class Value:
         tensor: The tensor itself, where it is there before the step and after it: a weight, a buffer, a state; or a
             number that the code of the step wrote down.
         is_literal: Whether it is such a number.
+        is_known: Whether all numbers in its memory are the same in each run; asked of the root.
         place: Which of the inputs it is; None for what is none.
         root: The value whose memory it shows; itself where it has its own.
     """
 
-    __slots__ = ("device", "dtype", "is_literal", "offset", "place", "root", "shape", "stride", "tensor")
+    __slots__ = ("device", "dtype", "is_known", "is_literal", "offset", "place", "root", "shape", "stride", "tensor")
 
     def __init__(self, like: torch.Tensor, tensor: torch.Tensor | None = None, place: int | None = None) -> None:
         self.shape = tuple(like.shape)
@@ -34,6 +35,7 @@ class Value:
         self.device = like.device
         self.tensor = tensor
         self.is_literal = False
+        self.is_known = False
         self.place = place
         self.root = self
 

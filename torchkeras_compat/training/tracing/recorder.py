@@ -12,7 +12,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from torchkeras_compat.random.seed_generator import recorded_by
+from torchkeras_compat.training.tracing.operations import is_determined, is_of_form, written
 from torchkeras_compat.training.tracing.program import Op, Program, Value
+from torchkeras_compat.training.tracing.simplify import writes
 
 _aten: Any = torch.ops.aten
 # Numbers that Python code takes from a tensor may decide what it does next.
@@ -94,7 +96,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs = kwargs or {}
         if self.refusal is not None or self._is_paused:
             return func(*args, **kwargs)
-        if _READS in func.tags or _has_unknown_shape(func, args):
+        is_read = _READS in func.tags
+        if (is_read or _has_unknown_shape(func, args)) and self._knows(args):
+            if is_read:
+                return func(*args, **kwargs)  # the same number in each run, which the code may look at
+        elif is_read or _has_unknown_shape(func, args):
             self.refusal = f"{func} makes the code depend on the numbers in a tensor"
             return func(*args, **kwargs)
         if func is _aten.lift_fresh.default and args[0] not in self._values and args[0].numel() <= _LARGEST_LITERAL:
@@ -103,6 +109,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             literal = Value(kept, kept)
             literal.is_literal = True
             self._values[made] = value = Value(made)  # a copy for each run: the code may write into it
+            value.is_known = True
             self._ops.append(Op(_aten.clone.default, (literal,), {}, [value], True))
             return made
         sources: list[torch.Tensor] = []
@@ -114,8 +121,29 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         is_single = isinstance(outputs, torch.Tensor)
         several = [outputs] if is_single else list(outputs) if isinstance(outputs, (list, tuple)) else []
         made = [self._output(x, sources) if isinstance(x, torch.Tensor) else None for x in several]
-        self._ops.append(Op(func, *values, made, is_single))
+        op = Op(func, *values, made, is_single)
+        self._ops.append(op)
+        if self.refusal is None:
+            self._note_known(op, sources)
         return outputs
+
+    def _knows(self, args: Sequence[Any]) -> bool:
+        """Whether all numbers in the arguments of an operation are the same in each run."""
+        if any(isinstance(item, (list, tuple)) for item in args):
+            args = [x for item in args for x in (item if isinstance(item, (list, tuple)) else (item,))]
+        values = [self._values.get(x) for x in args if isinstance(x, torch.Tensor)]
+        return bool(values) and all(value is not None and value.root.is_known for value in values)
+
+    def _note_known(self, op: Op, sources: Sequence[torch.Tensor]) -> None:
+        """Note whether what an operation made, or wrote into, has the same numbers in each run."""
+        roots = [self._values[source].root for source in sources]
+        is_known = is_of_form(op.function) or (is_determined(op.function) and all(root.is_known for root in roots))
+        for value in op.outputs:
+            if value is not None and value.root is value and value.root not in roots:
+                value.is_known = is_known
+        if not is_known and written(op.function) != ((), ()):
+            for value in writes(op):
+                value.root.is_known = False
 
     def _recorded(self, argument: Any, sources: list[torch.Tensor]) -> Any:
         """Return an argument with values in place of its tensors, which are added to ``sources``."""
