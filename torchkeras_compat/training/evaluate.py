@@ -78,8 +78,10 @@ def run_evaluation(model: ModelWithSteps, data: Epochs, callbacks: CallbackList)
         run: Callable[..., Any] = run_own_step
         if default_step is not None:
             run = default_step.evaluation
-            is_guarded = callbacks.has_foreign("on_test_batch_begin", "on_test_batch_end")
-            run.begin(data.num_steps, is_guarded or not isinstance(data.adapter, ArraysAdapter))
+            is_alone = isinstance(data.adapter, ArraysAdapter) and not (
+                callbacks.has_foreign("on_test_batch_begin", "on_test_batch_end") or run.runs_code_of_others()
+            )
+            run.begin(data.num_steps, is_guarded=not is_alone)
         hooks = EvaluationHooks(model, callbacks, default_step, every)
         outputs = run_steps(data.steps(), run, progress, hooks)
         found = numbers(model._results_for(outputs) if default_step is None else default_step.results())

@@ -196,9 +196,9 @@ class Fit:
         """Tell the traced step what is to come, and let it look whether its recordings still hold."""
         steps = self.data.num_steps
         is_alone = (
-            type(self.model.optimizer).__module__.startswith("torchkeras_compat.optimizers.")
-            and isinstance(self.data.adapter, ArraysAdapter)
+            isinstance(self.data.adapter, ArraysAdapter)
             and not self.callbacks.has_foreign("on_train_batch_begin", "on_train_batch_end")
+            and not training.runs_code_of_others()
         )
         training.steps_in_a_graph = self.steps_per_execution
         training.begin(None if steps is None else steps * (self.epochs.stop - epoch), is_guarded=not is_alone)

@@ -31,7 +31,7 @@ def test_code_of_the_user_is_noted_with_its_function_and_what_it_is_given():
     (code, variables), *others = foreign.code
     assert not others
     assert (code, variables) == (layer.function.__code__, globals())
-    assert foreign.functions == [layer.function]
+    assert [found.value for found in foreign.functions] == [layer.function]
     assert [value for _, value in foreign.given] == [2.0]
 
 

@@ -13,10 +13,11 @@ import math
 import os
 import random
 import re
+import sys
 import threading
 import time
 import types
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -67,6 +68,15 @@ class Own(keras.Model):
 class Settings:
     scale: float = 0.5
     sizes: list = field(default_factory=lambda: [1, 2])
+
+
+@dataclass
+class Pair:
+    left: torch.Tensor
+    right: torch.Tensor
+
+    def total(self):
+        return self.left + self.right
 
 
 class Mode(enum.Enum):
@@ -163,7 +173,7 @@ CALLS = {
     "layers": (many, {"blocks": [layers.Dense(4), layers.Dropout(0.5, seed=1)], "settings": Settings()}),
     "sampling": (lambda model, x: model.sampling(x), {"sampling": Sampling()}),
     "weights": (lambda model, x: model.layer(x), {"layer": Scale()}),
-    "imports": (lambda model, x: __import__ and _with_an_import(x), {}),
+    "imports": (lambda model, x: _with_an_import(x), {}),
     "enum": (lambda model, x: x.mean(0, keepdim=True) + x if model.mode is Mode.MEAN else x, {"mode": Mode.MEAN}),
     "names": (lambda model, x: getattr(model, f"layer_{1}")(x), {"layer_1": layers.Dense(4)}),
     "gradient": (lambda model, x: x + torch.autograd.grad(x.square().sum(), x, create_graph=True)[0], {}),
@@ -171,6 +181,10 @@ CALLS = {
     "floatx": (lambda model, x: x.to(getattr(torch, keras.config.floatx())) + keras.backend.epsilon(), {}),
     "array": (lambda model, x: x * torch.as_tensor(model.array), {"array": np.arange(4, dtype="float32")}),
     "partial": (lambda model, x: model.partial(x), {"partial": functools.partial(torch.clamp, min=0.0)}),
+    "object made in the step": (lambda model, x: Pair(x, x + 1).total(), {}),
+    "getattr": (lambda model, x: getattr(model, "missing", x) * 2, {"unrelated": itertools.count()}),
+    "numpy": (lambda model, x: x.reshape(len(x), np.prod(x.shape[1:])) * np.pi, {}),
+    "number of the form": (lambda model, x: x * torch.tensor([2.0, 3.0])[1].item(), {}),
     "names of the loop": (lambda model, x: x * model.thing.loss(x, x + 1), {"thing": SimpleNamespace(loss=huber(1.0))}),
     "namespaces": (lambda model, x: x * keras.losses.mean_squared_error(x, x + 1)[:, None], {}),
 }
@@ -284,6 +298,44 @@ class Named(collections.namedtuple("Named", "factor")):
     pass
 
 
+def helper(x):
+    return x * helper.factor
+
+
+def frozen(tensor):
+    return nn.Parameter(tensor, requires_grad=False)
+
+
+TEACHER = nn.Sequential(nn.Dropout(0.5), nn.LeakyReLU(0.1), nn.Linear(4, 4)).eval().requires_grad_(False)
+
+
+class Called(nn.Module):
+    def forward(self, x):
+        return x
+
+
+def tripled(self, x):
+    return x * 3
+
+
+FORWARD = Called.forward
+
+
+class Shown:
+    def __init__(self):
+        self.factor = 1.0
+
+    @property
+    def shown(self):
+        return self.factor
+
+
+def _imported():
+    import own_settings
+
+    return own_settings.factor
+
+
 def set_global(model):
     global FACTOR
     FACTOR = 3.0
@@ -343,6 +395,34 @@ CHANGES = {
         lambda m: m.thing.append(nn.ReLU()),
     ),
     "value in a library": (lambda m, x: x * torch.own_factor, None, lambda m: setattr(torch, "own_factor", 3.0)),
+    "attribute of a function": (lambda m, x: helper(x), None, lambda m: setattr(helper, "factor", 3.0)),
+    "attribute of a variable": (
+        lambda m, x: x * m.first.kernel.factor,
+        None,
+        lambda m: setattr(m.first.kernel, "factor", 3.0),
+    ),
+    "mode of a module": (lambda m, x: m.thing[0](x), lambda: [nn.Dropout(1.0)], lambda m: m.thing[0].eval()),
+    "module elsewhere": (lambda m, x: TEACHER(x), None, lambda m: setattr(TEACHER[1], "negative_slope", 0.9)),
+    "mode elsewhere": (lambda m, x: TEACHER(x), None, lambda m: TEACHER[0].train()),
+    "hook elsewhere": (lambda m, x: TEACHER(x), None, lambda m: TEACHER.register_forward_hook(lambda *a: a[2] * 3)),
+    "weight elsewhere": (
+        lambda m, x: TEACHER[2](x),
+        None,
+        lambda m: setattr(TEACHER[2], "weight", frozen(torch.ones(4, 4))),
+    ),
+    "call of a class": (lambda m, x: m.thing(x), Called, lambda m: setattr(Called, "forward", tripled)),
+    "property in C": (lambda m, x: x * m.thing.shown, Shown, lambda m: setattr(m.thing, "factor", 3.0)),
+    "items of a library": (
+        lambda m, x: x * torch.finfo(x.dtype).max ** 0 * math.pi,
+        None,
+        lambda m: setattr(math, "pi", 3.0),
+    ),
+    "getattr by others": (
+        lambda m, x: x * functools.partial(getattr, SPACE.inner, "factor")(),
+        None,
+        lambda m: setattr(SPACE.inner, "factor", 3.0),
+    ),
+    "import": (lambda m, x: x * _imported(), None, lambda m: sys.modules["own_settings"].__dict__.update(factor=3.0)),
     "layer": (lambda m, x: x * m.first.units, None, lambda m: setattr(m.first, "units", 5)),
     "loss": (lambda m, x: x * m.thing(x, x + 1), keras.losses.Huber, lambda m: setattr(m.thing, "delta", 0.1)),
     "shadow": (lambda m, x: x * max(1.0, 2.0), None, lambda m: globals().update(max=min)),
@@ -355,15 +435,18 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_of_what_the_code_looks_at_counts(early, name):
+def test_a_change_of_what_the_code_looks_at_counts(early, name, monkeypatch):
     do, make, change = CHANGES[name]
     data, after = batches(9), batches(12)
-    torch.own_factor = 1.0
+    torch.own_factor = helper.factor = 1.0
+    pi, weights = math.pi, TEACHER.state_dict()
+    monkeypatch.setitem(sys.modules, "own_settings", MODULE)
     before = copy.deepcopy((FACTOR, SPACE, vars(MODULE), with_default.__defaults__, getattr(do, "__defaults__", None)))
     found = []
     for run_eagerly in (True, False):
         keras.utils.set_random_seed(0)
         model = compile_model(Own(do, **({} if make is None else {"thing": make()})))
+        model.first.kernel.factor = 1.0
         model.run_eagerly = run_eagerly
         try:
             first = Run(model, data)
@@ -373,7 +456,12 @@ def test_a_change_of_what_the_code_looks_at_counts(early, name):
         finally:
             globals().pop("max", None)
             keras.config.set_floatx("float32")
-            torch.own_factor = 1.0
+            torch.own_factor = helper.factor = 1.0
+            math.pi, Called.forward = pi, FORWARD
+            TEACHER.eval()
+            TEACHER[1].negative_slope = 0.1
+            TEACHER._forward_hooks.clear()
+            TEACHER[2].weight = frozen(weights["2.weight"])
             globals().update(FACTOR=before[0], SPACE=before[1])
             MODULE.factor, with_default.__defaults__ = before[2]["factor"], before[3]
             if before[4] is not None and do is not with_default:
@@ -466,6 +554,10 @@ def generate():
 VALUES = generate()
 
 
+SETTINGS = Settings()
+VOCABULARY = {str(i): i for i in range(5000)}
+
+
 class Reversed(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -476,7 +568,29 @@ class Reversed(torch.autograd.Function):
         return -gradient
 
 
+TEMPERATURE = nn.Parameter(torch.ones(1))
+
+
+class Writes:
+    def __init__(self):
+        self.factor = 1.0
+
+    def call(self, x):
+        object.__setattr__(self, "size", len(x))
+        return x
+
+
+WRITES, TEMPLATE = Writes(), "{0.inner.factor}"
+CLOCKS, CLOCK = [time.time], functools.partial(time.time)
 REFUSED = {
+    "gradient elsewhere": (lambda m, x: x * TEMPERATURE, "no weights of the model"),
+    "time by others": (lambda m, x: x + 0 * sum(f() for f in CLOCKS), "time"),
+    "time in a partial": (lambda m, x: x + 0 * CLOCK(), "time"),
+    "print by others": (lambda m, x: list(map(print, x.shape)) and x, "print|codecs"),
+    "attributes by others": (lambda m, x: x * float(TEMPLATE.format(SPACE)), "format"),
+    "asdict": (lambda m, x: x * asdict(SETTINGS)["scale"], "asdict"),
+    "setattr by others": (lambda m, x: WRITES.call(x), "__setattr__"),
+    "large dict": (lambda m, x: x * (len(VOCABULARY) // 5000), "large container"),
     "print": (lambda m, x: print("here") or x, "print"),
     "time": (lambda m, x: x + 0 * time.time(), "time"),
     "now": (lambda m, x: x + 0 * datetime.datetime.now().year, "now"),
@@ -496,7 +610,7 @@ REFUSED = {
     "identity": (lambda m, x: x * (id(x) != 0), "`builtins.id`"),
     "module state": (lambda m, x: x * float(torch.initial_seed() != 0), "initial_seed"),
     "optimizer": (lambda m, x: x * (1 + 0 * float(m.optimizer is None)), "which changes in each step"),
-    "losses": (lambda m, x: x * (1 + 0 * len(m.losses)), "losses"),
+    "metrics": (lambda m, x: x * (1 + 0 * len(m.metrics)), "metrics"),
     "data": (lambda m, x: x + x.data, "reads `data`"),
     "gradients of weights": (lambda m, x: x if m.first.linear.weight.grad is None else x + 0, "reads `grad`"),
     "function of autograd": (lambda m, x: Reversed.apply(x), "autograd"),

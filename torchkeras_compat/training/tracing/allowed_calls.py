@@ -24,9 +24,10 @@ def _matcher(names: Iterable[str]) -> Callable[[str], Any]:
     return re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?:\.|$)").match
 
 
-_BUILTINS = frozenset(
+_BY_NAME = frozenset({"getattr", "hasattr"})
+_BUILTINS = _BY_NAME | frozenset(
     {
-        *("abs", "all", "any", "bin", "callable", "chr", "divmod", "format", "getattr", "hasattr", "isinstance"),
+        *("abs", "all", "any", "bin", "callable", "chr", "divmod", "isinstance"),
         *("issubclass", "iter", "len", "max", "min", "next", "ord", "pow", "round", "sorted", "sum"),
     }
 )
@@ -39,13 +40,14 @@ _PLAIN_TYPES = (str, bytes, int, float, complex, tuple, list, dict, set, frozens
 _MUST_NOT = frozenset(
     {
         *("dump", "from_file", "frombuffer", "fromfile", "mro", "register_hook", "set_", "tofile"),
+        *("format", "format_map"),  # which reads attributes that no code names
         *("dsplit", "hsplit", "tensor_split", "vsplit"),  # which read the numbers in a tensor unseen
     }
 )
 
 _MODULES_OF_PYTHON = _matcher(
     (
-        *("_collections_abc", "_weakrefset", "abc", "collections", "contextlib", "copy", "dataclasses", "enum"),
+        *("_collections_abc", "_weakrefset", "abc", "collections", "contextlib", "copy", "enum"),
         *("fractions", "functools", "importlib._bootstrap", "numbers", "operator", "types", "typing", "weakref"),
     )
 )
@@ -67,15 +69,19 @@ _MODULES_OF_TORCH = _matcher(
 _MODULES_OF_NUMPY_THAT_MUST_NOT = _matcher(
     ("numpy.random", "numpy._core._ufunc_config", "numpy.lib._npyio_impl", "numpy.lib._datasource", "numpy.ctypeslib")
 )
-_FUNCTIONS_OF_TORCH = frozenset({"is_tensor", "is_floating_point", "is_complex", "sym_int", "sym_max", "sym_min"})
+_FUNCTIONS_OF_TORCH = frozenset(
+    {"_assert", "is_tensor", "is_floating_point", "is_complex", "sym_int", "sym_max", "sym_min"}
+)
+_SOME_OF_TORCH = {
+    "torch.autograd": {"grad"},
+    "torch.compiler": {"is_compiling", "is_dynamo_compiling", "is_exporting"},
+    "torch.cuda": {"is_available"},
+    "torch.jit._trace": {"is_tracing"},
+}
 _METHODS_OF_TENSORS_THAT_MUST_NOT = frozenset(
     {
-        "backward",
-        "register_hook",
-        "register_post_accumulate_grad_hook",
-        "share_memory_",
-        "__reduce_ex__",
-        "__deepcopy__",
+        *("__deepcopy__", "__reduce_ex__", "backward", "register_hook", "register_post_accumulate_grad_hook"),
+        *("share_memory_",),
     }
 )
 # What does more than compute, or tells what changes: in a recorded step it may run nowhere, whoever calls it.
@@ -103,6 +109,13 @@ _NOT_BY_OTHERS = _matcher(
 )
 _RECORDER = "torchkeras_compat.training.tracing.recorder"  # through which calls of torch go while it records
 _SETTINGS = frozenset(function.__code__ for function in (epsilon, floatx, image_data_format))
+
+
+def why_not_passed(function: Any) -> str | None:
+    """Return why code may not hand on a function written in C, for others to call unseen; None if it may."""
+    if function.__name__ in _BY_NAME:
+        return f"code of yours hands on `{function.__name__}`, which reads attributes that no code names"
+    return why_not_called(function)
 
 
 def why_not_called(function: Any) -> str | None:
@@ -159,13 +172,15 @@ def why_not_run(frame: FrameType) -> str | None:
 def _is_allowed_in_python(module: str, name: str) -> bool:
     root = module.partition(".")[0]
     if root == "torchkeras_compat":
-        return module == _RECORDER or not (_NOT_BY_OTHERS(module) or name in CHANGING_PROPERTIES)
+        if module == _RECORDER or (name == "compute_loss" and module.startswith("torchkeras_compat.training.")):
+            return True
+        return not (_NOT_BY_OTHERS(module) or name in CHANGING_PROPERTIES)
     if root == "numpy":
         return not _MODULES_OF_NUMPY_THAT_MUST_NOT(module) or name in ("inner", "__init__", "__enter__", "__exit__")
     if module == "torch":
         return name in _FUNCTIONS_OF_TORCH
-    if module == "torch.autograd":
-        return name == "grad"
+    if module in _SOME_OF_TORCH:
+        return name in _SOME_OF_TORCH[module]
     if root == "torch":
         return bool(_MODULES_OF_TORCH(module)) and name not in _METHODS_OF_TENSORS_THAT_MUST_NOT
     return root.startswith("namedtuple_") or bool(_MODULES_OF_PYTHON(module))

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from torchkeras_compat.training.tracing.allowed_calls import why_not_called, why_not_entered, why_not_run
-from torchkeras_compat.training.tracing.running_function import callable_of, inner_codes
+from torchkeras_compat.training.tracing.running_function import Found, function_of, inner_codes
 
 _PACKAGE = Path(__file__).parents[2]
 _ROOTS = (*(str(Path(str(library.__file__)).parent) + os.sep for library in (torch, np)), str(_PACKAGE) + os.sep)
@@ -38,8 +38,9 @@ class ForeignCode:
         reason: What ran that a recording of tensor operations cannot stand for; None if there was nothing.
         is_blind: Whether another profiler was there already, so that nothing was seen.
         code: The code of others that ran, with the global variables that it ran with.
-        functions: What this package and torch called of it: functions, or the `partial` around one.
+        functions: What this package and torch called of it.
         lost: The code of such functions that were not found.
+        writers: The code that may have set attributes of objects that were there before the step.
         given: What they were given as arguments, apart from tensors and the containers of tensors.
     """
 
@@ -47,12 +48,14 @@ class ForeignCode:
         self.is_blind = False
         self.reason: str | None = None
         self.code: list[tuple[CodeType, dict[str, Any]]] = []
-        self.functions: list[Any] = []
+        self.functions: list[Found] = []
         self.lost: list[CodeType] = []
+        self.writers: set[CodeType] = set()
         self.given: list[tuple[str, Any]] = []
         self._is_foreign: dict[int, bool] = {}  # by id: equal code may run with other global variables
         self._kept: list[CodeType] = []  # so that ids stay theirs
         self._inner: set[int] = set()
+        self._new: set[int] = set()  # ids of objects that were made in this step
 
     def __enter__(self) -> ForeignCode:
         self._drawn = _random_states()
@@ -72,8 +75,13 @@ class ForeignCode:
             self.reason = "the step draws numbers from the generators of Python or NumPy"
 
     def _see(self, frame: FrameType, event: str, argument: Any) -> None:
-        if self.reason is not None:
-            return
+        if self.reason is None:
+            try:
+                self._look(frame, event, argument)
+            except Exception as error:  # of objects that do not let themselves be looked at
+                self.reason = f"code of yours cannot be followed: {type(error).__name__}: {error}"
+
+    def _look(self, frame: FrameType, event: str, argument: Any) -> None:
         code = frame.f_code
         if event == "call":
             is_foreign = self._is_foreign.get(id(code))
@@ -81,6 +89,8 @@ class ForeignCode:
                 is_foreign = self._meet(code, frame)
             caller = frame.f_back
             is_called_by_foreign = caller is not None and self._is_foreign.get(id(caller.f_code), False)
+            if is_foreign and not self._is_of_new_object(code, frame):
+                self.writers.add(code)
             if is_foreign and not is_called_by_foreign:
                 self._enter(code, frame)
             elif is_called_by_foreign and not is_foreign:
@@ -106,10 +116,19 @@ class ForeignCode:
             self.reason = self.reason or why_not_run(frame)
         return is_foreign
 
+    def _is_of_new_object(self, code: CodeType, frame: FrameType) -> bool:
+        """Whether code fills an object that was made in this step: `__init__` of one that has no attributes yet."""
+        if code.co_name not in ("__init__", "__post_init__") or not code.co_argcount:
+            return False
+        first = frame.f_locals.get(code.co_varnames[0])
+        if code.co_name == "__init__" and not getattr(first, "__dict__", True):
+            self._new.add(id(first))
+        return id(first) in self._new
+
     def _enter(self, code: CodeType, frame: FrameType) -> None:
         """Note a function of others that known code calls, and what it gives it."""
         if id(code) not in self._inner:  # else it was made in this step, and may hold tensors of it
-            found = callable_of(frame)
+            found = function_of(frame)
             if found is None:
                 self.lost.append(code)
             else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import enum
-import functools
 import logging
 import pathlib
 import re
@@ -29,7 +28,8 @@ _CONSTANTS = frozenset(
         *(re.Pattern, types.GenericAlias, types.UnionType, typing.TypeVar, logging.Logger),
     }
 )
-_CONSTANT_KINDS = (enum.Enum, np.generic, np.dtype, pathlib.PurePath)
+_CONSTANT_KINDS = (np.generic, np.dtype, pathlib.PurePath)
+_OF_ENUM = frozenset({"_name_", "_sort_order_", "_value_", "__objclass__"})
 _LIBRARIES = frozenset({"builtins", "keras", "numpy", "tensorflow", "torch", "torchkeras_compat", "typing"})
 _KNOWN = _LIBRARIES | {
     *("abc", "collections", "contextlib", "dataclasses", "enum", "fractions", "functools", "itertools", "logging"),
@@ -42,12 +42,21 @@ _PLAIN = frozenset(
     }
 )
 _TUPLE_GETTER = type(vars(collections.namedtuple("_", "field"))["field"])
-DESCRIPTORS = (property, functools.cached_property, types.GetSetDescriptorType, _TUPLE_GETTER)
+DESCRIPTORS = (types.GetSetDescriptorType, types.MemberDescriptorType, _TUPLE_GETTER)
 """What computes an attribute: the code that it runs is looked at when it runs."""
+OF_CLASSES = frozenset(
+    {
+        *("__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__firstlineno__", "__hash__"),
+        *("__match_args__", "__module__", "__orig_bases__", "__parameters__", "__qualname__", "__slots__"),
+        *("__static_attributes__", "__weakref__", "_abc_impl", "__dataclass_fields__", "__dataclass_params__"),
+        *("__annotate__", "__annotate_func__", "__annotations_cache__", "__init_subclass__", "__subclasshook__"),
+    }
+)
+"""What Python puts into classes."""
 _STANDARD = sys.stdlib_module_names - {"__main__"}
-_IS_WRITTEN_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+_IS_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: all classes written in Python are, and some of C
 _CHANGING_PARTS = frozenset({"callbacks", "data", "distribution", "models", "optimizers", "training"})
-CHANGING_PROPERTIES = frozenset({"losses", "metrics", "metrics_names", "metrics_variables"})
+CHANGING_PROPERTIES = frozenset({"metrics", "metrics_names", "metrics_variables"})
 """Properties of layers that tell other things while a step runs."""
 _OF_MODULES = frozenset(nn.Module().__dict__)
 
@@ -59,7 +68,12 @@ def name(kind: type) -> str:
 
 def is_constant(value: Any) -> bool:
     """Return whether a value never changes and leads nowhere."""
-    return type(value) in _CONSTANTS or isinstance(value, _CONSTANT_KINDS)
+    kind = type(value)
+    if kind in _CONSTANTS or issubclass(kind, _CONSTANT_KINDS):
+        return True
+    if kind is slice:
+        return all(map(is_constant, (value.start, value.stop, value.step)))
+    return issubclass(kind, enum.Enum) and vars(value).keys() <= _OF_ENUM and is_constant(vars(value)["_value_"])
 
 
 def is_of_library(module: str) -> bool:
@@ -75,7 +89,19 @@ def is_of_package(kind: type) -> bool:
 def is_of_user(kind: type) -> bool:
     """Return whether a class is written in Python, and in none of the known libraries."""
     root = _root(kind)
-    return bool(kind.__flags__ & _IS_WRITTEN_IN_PYTHON) and root not in _KNOWN and root not in _STANDARD
+    return root not in _KNOWN and root not in _STANDARD and not _is_written_in_c(kind)
+
+
+def _is_written_in_c(kind: type) -> bool:
+    """Whether objects of a class may hold what neither `__dict__` nor slots show."""
+    if not kind.__flags__ & _IS_HEAP_TYPE:
+        return True
+    for name, value in kind.__dict__.items():
+        if isinstance(value, types.GetSetDescriptorType) and name not in ("__dict__", "__weakref__"):
+            return True
+        if isinstance(value, (types.MethodDescriptorType, types.WrapperDescriptorType)) and value.__objclass__ is kind:
+            return True
+    return False
 
 
 def is_known(kind: type) -> bool:
@@ -99,4 +125,5 @@ def own_state(module: nn.Module) -> frozenset[str]:
 
 
 def _root(kind: type) -> str:
-    return (kind.__module__ or "").partition(".")[0]
+    module = kind.__module__
+    return module.partition(".")[0] if isinstance(module, str) else ""

@@ -7,6 +7,7 @@ import gc
 import math
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch import nn
 
 from torchkeras_compat.random.seed_generator import SeedGenerator
 from torchkeras_compat.training.tracing import python_kinds as kinds
+from torchkeras_compat.training.tracing.allowed_calls import why_not_passed
 from torchkeras_compat.training.tracing.foreign_code import ForeignCode
 from torchkeras_compat.training.tracing.mentioned_names import MentionedNames
 from torchkeras_compat.training.tracing.surroundings import summary
@@ -24,7 +26,7 @@ from torchkeras_compat.variables import Variable
 _MISSING = object()
 _FUNCTIONS = (
     *(types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodDescriptorType, np.ufunc),
-    *(types.MethodWrapperType, types.ClassMethodDescriptorType),
+    *(types.MethodWrapperType, types.ClassMethodDescriptorType, type(np.prod)),
 )
 _LISTING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 _LARGEST_ARRAY = 1 << 16  # bytes
@@ -46,9 +48,11 @@ class PythonState:
 
     Attributes:
         refusal: Why nobody can tell what the code looks at; None if it can be told.
+        modules: The modules of torch that it reaches.
     """
 
     def __init__(self, foreign: ForeignCode, inputs: Sequence[torch.Tensor]) -> None:
+        self.modules: list[nn.Module] = []
         self._items: list[tuple[Mapping[Any, Any], Any, Any]] = []
         self._absent: list[tuple[Mapping[Any, Any], frozenset[str]]] = []
         self._contents: list[tuple[Any, list[Any]]] = []
@@ -64,14 +68,18 @@ class PythonState:
             self._absent.append((variables, frozenset(names - variables.keys())))
             for name in names & variables.keys():
                 self._note(variables, name, name)
-        for module in mentioned.imported:
-            self._wait(module.__name__, module)
         found = _functions(foreign.lost)
         for code in foreign.lost:
             if all(function.__code__ is not code for function in found):
                 self._refuse(f"`{code.co_qualname}` belongs to no function")
-        for function in (*foreign.functions, *found):
-            self._wait(getattr(function, "__qualname__", "partial"), function)
+        for function in found:
+            self._wait(function.__qualname__, function)
+        for function, namespace, name in foreign.functions:
+            self._wait(name or getattr(function, "__qualname__", "partial"), function)
+            if namespace is not None:
+                self._items.append((namespace, name, namespace[name]))
+        for function in mentioned.passed:
+            self._wait(function.__name__, function)
         for where, value in foreign.given:
             self._wait(where, value)
         while self._waiting and self.refusal is None:
@@ -112,6 +120,7 @@ class PythonState:
         where = function.__qualname__
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             self._attributes.append((function, name, getattr(function, name)))
+        self._follow_names(where, function.__dict__)
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
             try:
                 value = cell.cell_contents
@@ -143,6 +152,7 @@ class PythonState:
         elif isinstance(value, Variable):
             if len(value.parameters) == 1 and value.value is value.parameters[0]:
                 self._attributes.append((value, "value", value.value))
+            self._follow_names(where, value.__dict__)
         elif isinstance(value, types.ModuleType):
             self._follow_python_module(where, value)
         elif isinstance(value, type):
@@ -151,6 +161,8 @@ class PythonState:
             if not ForeignCode.is_known(value.__code__.co_filename, str(value.__globals__.get("__name__"))):
                 self._enter(value)
         elif isinstance(value, _FUNCTIONS):
+            if isinstance(value, types.BuiltinFunctionType):
+                self.refusal = self.refusal or why_not_passed(value)
             owner = getattr(value, "__self__", None)
             if owner is not None and not isinstance(owner, types.ModuleType):
                 self._wait(where, owner)
@@ -160,6 +172,10 @@ class PythonState:
         elif isinstance(value, functools.partial):
             for part in (value.func, value.args, value.keywords):
                 self._wait(where, part)
+        elif isinstance(value, property):
+            self._wait(where, value.fget)
+        elif isinstance(value, functools.cached_property):
+            self._wait(where, value.func)
         elif isinstance(value, kinds.DESCRIPTORS):
             pass
         elif type(value) is np.ndarray and not value.dtype.hasobject:
@@ -175,17 +191,21 @@ class PythonState:
         else:
             self._follow_object(where, value)
 
+    def _follow_names(self, where: str, state: Mapping[str, Any], more: AbstractSet[str] = frozenset()) -> None:
+        """Compare what names of the code, and some more, lead to in a namespace, and that the others are not there."""
+        for name in (self._names | more) & state.keys():
+            self._note(state, name, f"{where}.{name}")
+        self._absent.append((state, frozenset(self._names - state.keys())))
+
     def _follow_python_module(self, where: str, module: types.ModuleType) -> None:
         """Follow the names in a Python module; those of known libraries stay what they are."""
         state = vars(module)
-        is_known = kinds.is_of_library(module.__name__)
+        if not kinds.is_of_library(module.__name__):
+            self._follow_names(where, state)
+            return
         for name in self._names & state.keys():
-            if not is_known:
-                self._note(state, name, f"{where}.{name}")
-            elif isinstance(state[name], types.ModuleType):
+            if isinstance(state[name], types.ModuleType):
                 self._wait(f"{where}.{name}", state[name])
-        if not is_known:
-            self._absent.append((state, frozenset(self._names - state.keys())))
 
     def _follow_class(self, where: str, kind: type) -> None:
         """Follow the names in a class of the user."""
@@ -203,26 +223,24 @@ class PythonState:
 
     def _follow_namespace(self, where: str, base: type) -> None:
         state = base.__dict__
-        names = {name for name in state if not name.startswith("__")} if self._is_by_name else set()
-        for name in names | (self._names & state.keys()):
-            if not isinstance(state[name], (types.GetSetDescriptorType, types.MemberDescriptorType)):
-                self._note(state, name, f"{where}.{name}")
-        self._absent.append((state, frozenset(self._names - state.keys())))
+        # What Python looks up by itself, where it is no function, which is looked at when it runs.
+        more = {
+            n for n, v in state.items() if n.startswith("__") and not isinstance(v, FunctionType)
+        } - kinds.OF_CLASSES
+        if self._is_by_name:
+            more |= {name for name in state if not name.startswith("__")}
+        self._follow_names(where, state, more)
 
     def _follow_torch_module(self, where: str, module: nn.Module) -> None:
         """Follow submodules, weights and attributes of a module."""
+        self.modules.append(module)
         state = module.__dict__
-        stores = [state, state["_parameters"], state["_buffers"], state["_modules"]]
-        names = self._names
-        if self._is_by_name:
-            names = names | {name for name in state if name not in kinds.own_state(module)}
+        stores = [state["_parameters"], state["_buffers"], state["_modules"]]
+        more = {name for name in state if name not in kinds.own_state(module)} if self._is_by_name else set()
         if self._is_by_name or isinstance(module, _LISTING):
-            names = names | {name for store in stores[1:] for name in store}
-        for store in stores:
-            for name in names & store.keys():
-                self._note(store, name, f"{where}.{name}")
-            if not kinds.is_of_package(type(module)):
-                self._absent.append((store, frozenset(self._names - store.keys())))
+            more.update(*stores)
+        for store in (state, *stores):
+            self._follow_names(where, store, more)
         self._follow_class_of(where, module)
         if isinstance(module, kinds.CONTAINERS):
             self._follow_items(where, module)
@@ -230,11 +248,12 @@ class PythonState:
     def _follow_class_of(self, where: str, thing: Any) -> None:
         """Follow what an object has from its class: values of the user's classes, properties of known ones."""
         self._attributes.append((thing, "__class__", type(thing)))
+        left = set(self._names)
         for base in type(thing).__mro__:
-            if not kinds.is_of_user(base):
-                for name in self._names & base.__dict__.keys():
-                    if isinstance(base.__dict__[name], property):
-                        self._compute(where, thing, name)
+            for name in left & base.__dict__.keys():
+                left.discard(name)
+                if isinstance(base.__dict__[name], property) and not kinds.is_of_user(base):
+                    self._compute(where, thing, name)
         self._wait(type(thing).__qualname__, type(thing))
 
     def _compute(self, where: str, thing: Any, name: str) -> None:
@@ -255,8 +274,7 @@ class PythonState:
             self._refuse(f"`{where}` is a `{type(thing).__qualname__}`, which changes in each step")
         state = getattr(thing, "__dict__", {})
         self._summaries.append((state, summary(state)))
-        for name in self._names & state.keys():
-            self._wait(f"{where}.{name}", state[name])
+        self._follow_names(where, state)
         self._follow_class_of(where, thing)
 
     def _follow_object(self, where: str, thing: Any) -> None:
@@ -269,9 +287,7 @@ class PythonState:
             self._follow_items(where, thing)
         state = getattr(thing, "__dict__", None)
         if state is not None:
-            for name in list(state) if self._is_by_name else self._names & state.keys():
-                self._note(state, name, f"{where}.{name}")
-            self._absent.append((state, frozenset(self._names - state.keys())))
+            self._follow_names(where, state, state.keys() if self._is_by_name else frozenset())
         for base in kind.__mro__:
             for name in self._names & base.__dict__.keys():
                 if isinstance(base.__dict__[name], types.MemberDescriptorType):
@@ -280,7 +296,7 @@ class PythonState:
             self._follow_class_of(where, thing)
 
     def _follow_items(self, where: str, container: Any) -> None:
-        if len(container) > _LARGEST_CONTAINER:
+        if _size(container) > _LARGEST_CONTAINER:
             self._refuse(f"`{where}` is a large container, which may be written at any time")
             return
         items = list(_items(container))
@@ -297,13 +313,23 @@ def _functions(codes: Sequence[CodeType]) -> list[FunctionType]:
     return [thing for thing in gc.get_referrers(*codes) if isinstance(thing, FunctionType)]
 
 
+def _base(container: Any) -> Any:
+    """The class of Python that lists the items of a container, past all that a subclass may do."""
+    return next(kind for kind in kinds.CONTAINERS if isinstance(container, kind))
+
+
+def _size(container: Any) -> int:
+    return int(_base(container).__len__(container))
+
+
 def _items(container: Any) -> Iterator[Any]:
-    if isinstance(container, (dict, types.MappingProxyType)):
-        for key, value in container.items():
+    base = _base(container)
+    if base in (dict, types.MappingProxyType):
+        for key, value in base.items(container):
             yield key
             yield value
     else:
-        yield from container
+        yield from base.__iter__(container)
 
 
 def _has(container: Any, items: list[Any]) -> bool:

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import CodeType, FrameType, FunctionType, MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 
-def callable_of(frame: FrameType) -> Any:
+class Found(NamedTuple):
+    """A function that runs.
+
+    Attributes:
+        value: The function, or the `partial` around it.
+        namespace: The namespace of the class that it was found in; None where it is no method.
+        name: The name there.
+    """
+
+    value: Any
+    namespace: Mapping[str, Any] | None = None
+    name: str = ""
+
+
+def function_of(frame: FrameType) -> Found | None:
     """Return the function that a frame has just begun to run, or the `partial` around it; None if it was not found.
 
     It is a method of the first argument, or stands in a variable of the caller or in an attribute of one.
     """
     code, caller = frame.f_code, frame.f_back
     for method in _methods(code, frame):
-        if isinstance(method, FunctionType) and method.__code__ is code:
+        if _code(method.value) is code:
             return method
     found = None
     for value in () if caller is None else _values(caller):
-        function = _unwrapped(value)
-        if isinstance(function, FunctionType) and function.__code__ is code and value is not found:
+        if _code(value) is code and value is not found:
             if found is not None:
                 return None  # two closures of the same code
             found = value
-    return found
+    return None if found is None else Found(found)
 
 
 def inner_codes(code: CodeType) -> Iterator[CodeType]:
@@ -35,13 +48,16 @@ def inner_codes(code: CodeType) -> Iterator[CodeType]:
             yield from inner_codes(constant)
 
 
-def _methods(code: CodeType, frame: FrameType) -> Iterator[Any]:
+def _methods(code: CodeType, frame: FrameType) -> Iterator[Found]:
     if not code.co_argcount:
         return
-    first = frame.f_locals.get(code.co_varnames[0])
-    for base in type(first).__mro__:
-        found = base.__dict__.get(code.co_name)
-        yield found.fget if isinstance(found, property) else found
+    bases = type(frame.f_locals.get(code.co_varnames[0])).__mro__
+    for base in bases:
+        if code.co_name in base.__dict__:
+            yield Found(base.__dict__[code.co_name], base.__dict__, code.co_name)
+    for base in bases:
+        for name, value in base.__dict__.items():
+            yield Found(value, base.__dict__, name)
 
 
 def _values(frame: FrameType) -> Iterator[Any]:
@@ -54,7 +70,14 @@ def _values(frame: FrameType) -> Iterator[Any]:
     yield from frame.f_globals.values()
 
 
-def _unwrapped(value: Any) -> Any:
-    while isinstance(value, (functools.partial, MethodType)):
-        value = value.func if isinstance(value, functools.partial) else value.__func__
-    return value
+def _code(value: Any) -> CodeType | None:
+    """Return the code of what is a function behind all that is put around one."""
+    while True:
+        if isinstance(value, functools.partial):
+            value = value.func
+        elif isinstance(value, (MethodType, staticmethod, classmethod)):
+            value = value.__func__
+        elif isinstance(value, property):
+            value = value.fget
+        else:
+            return value.__code__ if isinstance(value, FunctionType) else None

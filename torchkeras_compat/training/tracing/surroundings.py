@@ -33,13 +33,24 @@ class Surroundings:
         others: Losses, metrics, regularizers and such, whose plain attributes count too.
         tensors: The tensors that were there before the step and that it reads or writes.
         is_compiled: Whether the model's own call goes through `torch.compile`, past which the step is recorded.
+        modules: Further modules that run in the step, and are no part of the model.
+
+    Attributes:
+        modules: All modules of the step.
     """
 
     def __init__(
-        self, model: nn.Module, others: Iterable[Any], tensors: Iterable[torch.Tensor], is_compiled: bool = False
+        self,
+        model: nn.Module,
+        others: Iterable[Any],
+        tensors: Iterable[torch.Tensor],
+        is_compiled: bool = False,
+        modules: Iterable[nn.Module] = (),
     ) -> None:
         self._is_compiled = is_compiled
-        self._modules = list(model.modules())
+        self.modules = list(model.modules())
+        known = set(self.modules)
+        self.modules += [m for m in dict.fromkeys(m for top in modules for m in top.modules()) if m not in known]
         self._others = list(others)
         self._tensors = list(tensors)
         self._switches = _switches()
@@ -52,7 +63,7 @@ class Surroundings:
         """Return whether they are still the same. It costs about a microsecond for each module."""
         if self._switches != _switches() or self._places_before != self._places():
             return False
-        if self._settings_before != self._settings() or why_not(self._modules, self._is_compiled) is not None:
+        if self._settings_before != self._settings() or why_not(self.modules, self._is_compiled) is not None:
             return False
         if self._assigned != STRUCTURE.settings:
             if self._attributes_before != self._attributes():
@@ -63,7 +74,8 @@ class Surroundings:
     def _places(self) -> list[Any]:
         """Where the memory of tensors is, and which tensors the modules hold."""
         found: list[Any] = [t.data_ptr() for t in self._tensors]
-        for module in self._modules:
+        found += [t.requires_grad for t in self._tensors]
+        for module in self.modules:
             state = module.__dict__
             found += map(id, state["_modules"].values())
             found.append(state.get("training"))
@@ -75,7 +87,7 @@ class Surroundings:
     def _settings(self) -> list[Any]:
         """Attributes of what does not report assignments: torch's modules, losses, metrics, regularizers."""
         found: list[Any] = []
-        for module in self._modules:
+        for module in self.modules:
             if isinstance(module, Layer):
                 found.append(summary(getattr(module.__dict__.get("activity_regularizer"), "__dict__", None)))
                 found.append(summary(module.__dict__.get("arguments")))
@@ -90,7 +102,7 @@ class Surroundings:
     def _attributes(self) -> list[Any]:
         """The attributes of layers, which report that one of some layer was assigned."""
         found: list[Any] = []
-        for module in self._modules:
+        for module in self.modules:
             if isinstance(module, Layer):
                 for name, value in module.__dict__.items():
                     if name not in _OWN_BUSINESS:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from torchkeras_compat import tree
 from torchkeras_compat.layers.layer.call_state import STATE
 from torchkeras_compat.metrics.torch_metric import TorchMetric
+from torchkeras_compat.own_code import is_own
 from torchkeras_compat.training.jit import CompiledCall
 from torchkeras_compat.training.tracing.traced_step import TracedStep
 
@@ -109,6 +112,31 @@ class TracedDefaultStep(TracedStep):
         if torch.distributed.is_available() and torch.distributed.is_initialized():
             return "several processes train together"
         return None
+
+    def why_not_with(self, tensors: Sequence[torch.Tensor]) -> str | None:
+        """Return why a recording cannot stand for the step: a weight besides the model's collects gradients."""
+        if self.trains:
+            own = {id(t) for t in self.step.tensors}
+            if any(t.requires_grad and t.is_leaf and id(t) not in own for t in tensors):
+                return "gradients of tensors that are no weights of the model add up in it"
+        return None
+
+    def runs_code_of_others(self) -> bool:
+        """Return whether code of others runs after the recorded part: metrics, schedules, constraints, hooks."""
+        given = self.model._compile_arguments or {}
+        parts: list[Any] = tree.flatten([given.get("metrics"), given.get("weighted_metrics")])
+        parts = [part for part in parts if not isinstance(part, (str, FunctionType))]  # which are recorded
+        if not self.trains:
+            return not _are_own(parts)
+        optimizer: Any = self.step.optimizer
+        is_built = getattr(optimizer, "built", False)
+        parts += [v._constraint for v in (optimizer._constrained if is_built else self.model.weights)]
+        while optimizer is not None:
+            if any(getattr(optimizer, f"_optimizer_step_{when}_hooks", None) for when in ("pre", "post")):
+                return True
+            parts += [optimizer, getattr(optimizer, "_schedule", None)]
+            optimizer = getattr(optimizer, "inner_optimizer", None)
+        return not _are_own(parts)
 
     def may_run(self) -> bool:
         """Return whether gradients are recorded, where the step trains."""
@@ -210,3 +238,8 @@ class TracedDefaultStep(TracedStep):
             steps = 1
         put_back = partial(self.put_back, form.keys)
         return CapturedStep(form.run, put_back, inputs, optimizer, steps, CAPTURING_DEVICES[inputs[0].device.type])
+
+
+def _are_own(parts: Sequence[Any]) -> bool:
+    """Whether functions, classes and objects, where there are any, are those of this package."""
+    return all(part is None or is_own(part if isinstance(part, (FunctionType, type)) else type(part)) for part in parts)

@@ -88,6 +88,7 @@ class TracedStep(ABC):
         self._is_guarded = True
         self.not_captured: str | None = None
         self._checks = 0
+        self._count = 0  # of all batches so far
         self._is_observed = False  # by a mode of torch that somebody has opened around the steps
         self._functions = 0  # made so far
         self._waiting: _Form | None = None
@@ -115,6 +116,14 @@ class TracedStep(ABC):
     @abstractmethod
     def why_not(self) -> str | None:
         """Return why this step cannot be recorded; None if it can."""
+
+    def why_not_with(self, tensors: Sequence[torch.Tensor]) -> str | None:
+        """Return why a recording that reads or writes tensors from outside of it cannot stand for the step.
+
+        Args:
+            tensors: Weights, states, and whatever else was there before.
+        """
+        return None
 
     def may_run(self) -> bool:
         """Return whether the step is to do now what it is there for."""
@@ -198,6 +207,8 @@ class TracedStep(ABC):
             self.flush()
         was_enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
+        form.count += 1
+        self._count += 1
         try:
             if form.captured is not None:
                 return self._launch(form, form.captured, inputs, x, y, sample_weight)
@@ -286,11 +297,13 @@ class TracedStep(ABC):
             if _UNKNOWN in key:
                 self.refusal = "the batches hold other things than tensors"
         form.count += 1
+        self._count += 1
         if form.failures >= _MOST_FAILURES or self._functions >= _MOST_FUNCTIONS:
             return False
         if form.recording is not None:
             return True
-        enough = _EAGER_STEPS if self.compiles or (self._steps_to_come or 0) >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
+        share = (self._steps_to_come or 0) * form.count / self._count  # of the steps to come, that of this form
+        enough = _EAGER_STEPS if self.compiles or share >= _STEPS_TO_PAY else _STEPS_TO_PAY // 2
         return form.count > enough
 
     def _record(self, form: _Form, inputs: Sequence[torch.Tensor], x: Any, y: Any, sample_weight: Any) -> Any:
@@ -341,7 +354,12 @@ class TracedStep(ABC):
         from torchkeras_compat.training.tracing.source import Function
 
         tensors = [v.tensor for v in program.outside() if v.tensor is not None]
-        form.surroundings = Surroundings(self.model, self.settings(), tensors, self.compiles)
+        modules = [] if form.python is None else form.python.modules
+        form.surroundings = Surroundings(self.model, self.settings(), tensors, self.compiles, modules)
+        reason = why_not(form.surroundings.modules, self.compiles) or self.why_not_with(tensors)
+        if reason is not None:
+            self._fail(form, reason, is_final=True)
+            return
         form.recording = program
         form.keys = list(program.results)
         if form.function is None or form.function.program.difference(program):
@@ -369,7 +387,10 @@ def _look_at(form: _Form, foreign: ForeignCode, inputs: Sequence[torch.Tensor]) 
     # For steps with such code only: 2 ms.
     from torchkeras_compat.training.tracing.python_state import PythonState
 
-    form.python = PythonState(foreign, inputs)
+    try:
+        form.python = PythonState(foreign, inputs)
+    except Exception as error:  # of objects that do not let themselves be looked at
+        return f"what code of yours looks at cannot be followed: {type(error).__name__}: {error}"
     return form.python.refusal
 
 
