@@ -127,6 +127,8 @@ def test_what_the_shapes_do_not_allow_is_still_an_error() -> None:
             return self.dense(inputs @ torch.zeros(7, 2))
 
     with pytest.raises(ValueError, match=r"running `call` on inputs of shape \(8, 5\) did not build them"):
+        Wrong().build((8, 5))
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
         Wrong()(torch.zeros(8, 5))
 
 

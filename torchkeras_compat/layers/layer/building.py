@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
     """Build the layers below by running ``call`` on meta tensors.
 
+    Code that looks at numbers in tensors fails there: a call on data then builds them itself.
+
     Raises:
-        ValueError: that did not do it.
+        ValueError: that did not do it, and there is no data.
     """
     if not input_shapes or input_shapes[0] is None or not any(True for _ in _unbuilt_below(layer)):
         return
@@ -42,6 +44,8 @@ def build_below(layer: Layer, input_shapes: tuple[Shapes, ...]) -> None:
         with contextlib.nullcontext() if is_open else naming.name_scope(layer.name):
             _run_below(layer, input_shapes)
     except (TypeError, RuntimeError, NotImplementedError, ValueError, IndexError) as error:
+        if layer._build_state.has_data:
+            return  # the call builds them, or says what is wrong
         explained = ValueError(
             f"Layer '{layer.name}' has layers that are not built, and running `call` on inputs of shape "
             f"{input_shapes[0]} did not build them ({' '.join(str(error).split())}). Call the layer on data, or define"
@@ -194,9 +198,11 @@ def build_from(layer: Layer, arguments: dict[str, Any]) -> None:
     if layer._checks_spec_before_build and layer.input_spec is not None:
         check_inputs(layer.input_spec, first_input(layer, arguments), layer.name)
     naming.open_names.pop()  # `build` opens the scope of the layer itself
+    layer._build_state.has_data = not is_inferring_shapes()
     try:
         layer.build(*given, **keywords)
     finally:
+        layer._build_state.has_data = False
         naming.open_names.append(layer.name)
         if not layer._notes_inputs:
             layer._build_state.inputs = None

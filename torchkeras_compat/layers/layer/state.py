@@ -27,15 +27,17 @@ class BuildState:
 
     Attributes:
         is_under_way: Whether ``build`` runs.
+        has_data: Whether a call on data, which comes next, builds the layer.
         path_prefix: The name scopes in which it ran, joined by ``/``; None for none.
         shapes: What it was called with, by argument; None before.
         inputs: `InputSpec`s of the arguments of the call that built a model, in their nesting; None for other layers.
     """
 
-    __slots__ = ("inputs", "is_under_way", "path_prefix", "shapes")
+    __slots__ = ("has_data", "inputs", "is_under_way", "path_prefix", "shapes")
 
     def __init__(self) -> None:
         self.is_under_way = False
+        self.has_data = False
         self.path_prefix: str | None = None
         self.shapes: dict[str, Any] | None = None
         self.inputs: dict[str, Any] | None = None
