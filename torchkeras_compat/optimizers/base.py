@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.device_update import DeviceUpdate
 from torchkeras_compat.optimizers.group_value import take_group_values
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_options
-from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
+from torchkeras_compat.optimizers.outside_graphs import refuse_capture, update_outside
 from torchkeras_compat.optimizers.parts import UpdateInParts
 from torchkeras_compat.optimizers.scaling import Number
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
@@ -231,7 +231,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             RuntimeError: a CUDA graph is being captured.
         """
         if torch.compiler.is_dynamo_compiling():
-            return outside_graphs(self.update)
+            return update_outside(self.update)
         if self._is_on_cuda:
             refuse_capture(self.name)
         if not self.built:
@@ -345,7 +345,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             RuntimeError: a CUDA graph is being captured.
         """
         if torch.compiler.is_dynamo_compiling():
-            return outside_graphs(self.apply, grads, trainable_variables)
+            return update_outside(self.apply, grads, trainable_variables)
         grads = list(grads) if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(list(grads))
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):

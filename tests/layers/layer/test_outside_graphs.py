@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch._dynamo.exc import Unsupported
 from torch._dynamo.testing import CompileCounter
 
 import torchkeras_compat as keras
@@ -106,6 +107,14 @@ def test_recurrent_layers_are_in_the_graph_where_dynamo_takes_them():
     with torch._dynamo.config.patch(allow_rnn=True):
         compiled = torch.compile(model, backend="eager", fullgraph=True)
         torch.testing.assert_close(compiled(X), model(X))
+
+
+def test_a_graph_that_must_be_whole_is_refused_with_both_ways_out():
+    torch.compiler.reset()
+    model = stack(layers.GRU(3), layers.Dense(2))
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match=r"recurrent kernels.*Leave `fullgraph=True` out.*patch\(allow_rnn=True\)"):
+        compiled(X)
 
 
 def test_the_mode_of_a_call_decides_whether_a_kernel_computes():

@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import torch
+from torchkeras_compat.outside_graphs import outside_graphs
 
 _Result = TypeVar("_Result")
 
 
-# torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
-@torch._disable_dynamo
-def call_outside(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
-    """Call a function where `torch.compile` leaves the graph, and nothing below is traced.
+@outside_graphs(
+    "a layer that computes through torch's recurrent kernels is called outside of graphs. Leave `fullgraph=True` out,"
+    " for one break at each such layer; or put its steps into the graph, which pays for short sequences:"
+    " `with torch._dynamo.config.patch(allow_rnn=True):` around the first call of what `torch.compile` returned"
+)
+def call_recurrent_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+    """Call the layer where `torch.compile` leaves the graph, and nothing below is traced.
 
     Args:
-        function: The function; call this only where ``torch.compiler.is_dynamo_compiling()``.
-        args: Its arguments.
+        function: Its unbound call.
+        args: The layer and its arguments.
         kwargs: The same, by name.
     """
     return function(*args, **kwargs)
