@@ -1,4 +1,4 @@
-"""Layers that stay outside the graphs of `torch.compile`: those that compute through torch's recurrent kernels.
+"""Layers that stay outside the graphs of `torch.compile`: unbuilt ones, and those of torch's recurrent kernels.
 
 Dynamo takes no ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN`` in by default. What it makes of one where it is allowed to is its
 steps one by one: 27 s of compiling for inference and 72 s for training of a GRU over 50 steps, for 0.8 and 0.55 of the
@@ -22,6 +22,21 @@ _Result = TypeVar("_Result")
 )
 def call_recurrent_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
     """Call the layer where `torch.compile` leaves the graph, and nothing below is traced.
+
+    Args:
+        function: Its unbound call.
+        args: The layer and its arguments.
+        kwargs: The same, by name.
+    """
+    return function(*args, **kwargs)
+
+
+@outside_graphs(
+    "the layer makes its weights in its first call, which is run outside of graphs. Call it once, or `build` it, before"
+    " what `torch.compile` returned is called; or leave `fullgraph=True` out"
+)
+def call_unbuilt_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+    """Call the layer where `torch.compile` leaves the graph: names, shapes and weights are made in plain Python.
 
     Args:
         function: Its unbound call.
