@@ -77,6 +77,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
     get_gradients = Addition()
     get_scaled_loss = Addition()
     get_unscaled_gradients = Addition()
+    _awaits_momentum = False  # whether `_begin_momentum` is called before an update that finds one in the group
+    _begin_momentum: Callable[[], None]
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
     def __init__(
@@ -250,6 +252,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
 
     def _advance(self, gradients: list[Any]) -> None:
         """Update from gradients in torch's layout, None where there is none."""
+        if self._awaits_momentum and self.param_groups[0]["momentum"]:
+            self._begin_momentum()
         tensors, moments, present = self._tensors, self._moments, None
         for g in gradients:
             if g is None:
@@ -320,6 +324,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             variable: Variable of the optimizer.
             learning_rate: Float, tensor or variable.
         """
+        if self._awaits_momentum and self.param_groups[0]["momentum"]:
+            self._begin_momentum()
         places = self._places_of(variable)
         parts = as_variable(variable).layout.to_torch(_tensor_of(gradient))
         tensors = [self._tensors[i] for i in places]
