@@ -24,9 +24,10 @@ LOADED_BY_A_BARE_IMPORT = {"torchkeras_compat", "torchkeras_compat.device", "laz
 PUT_OFF = set(
     """
     callbacks.progbar_logger data.dataset_adapters data.generator data.pipeline layers.core.described_module
-    metrics.accuracy metrics.probabilistic metrics.torch_metric_inputs models.from_json models.functional_config
-    models.operation_config models.summary optimizers.loss_scale_optimizer optimizers.replayable random.draw_operation
-    saving.file_limits saving.memory_budget training.tracing.compiled_function training.tracing.recorder
+    losses.crossentropy metrics.accuracy metrics.probabilistic metrics.torch_metric_inputs models.from_json
+    models.functional_config models.graph_recipe models.operation_config models.summary
+    optimizers.loss_scale_optimizer optimizers.replayable random.draw_operation saving.file_limits
+    saving.memory_budget training.tracing.compiled_function training.tracing.recorder
     """.split()
 )
 
