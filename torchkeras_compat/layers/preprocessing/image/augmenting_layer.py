@@ -101,6 +101,6 @@ def _draw(number: int, count: int, source: Seed) -> list[int]:
 
 
 _draw_outside = outside_graphs(
-    "RandAugment and AugMix choose their operations in Python, by numbers drawn anew in each call. Leave"
+    "RandAugment and AugMix choose their operations in Python, by new random numbers in each call. Leave"
     " `fullgraph=True` out, or augment the data before the compiled model"
 )(_draw)
