@@ -20,6 +20,16 @@ STUBS, NAMESPACES, KERAS_NAMES = public_names.STUBS, public_names.NAMESPACES, pu
 
 # What `import torchkeras_compat` may load beyond torch and the standard library.
 LOADED_BY_A_BARE_IMPORT = {"torchkeras_compat", "torchkeras_compat.device", "lazy_loader"}
+# Modules that are imported where a function needs them, and not before.
+PUT_OFF = set(
+    """
+    callbacks.progbar_logger data.dataset_adapters data.generator data.pipeline layers.core.described_module
+    losses.crossentropy metrics.accuracy metrics.probabilistic metrics.torch_metric_inputs models.from_json
+    models.functional_config models.graph_recipe models.operation_config models.summary
+    optimizers.loss_scale_optimizer optimizers.replayable random.draw_operation saving.file_limits
+    saving.memory_budget training.tracing.compiled_function training.tracing.recorder
+    """.split()
+)
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES)
@@ -91,3 +101,19 @@ def test_a_model_of_common_layers_trains_without_the_compiler_of_torch() -> None
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout.strip(), done.returncode) == ("", 0), done.stderr
+
+
+@pytest.mark.slow
+def test_a_short_run_loads_nothing_that_it_does_not_need() -> None:
+    """What files, summaries, graphs and other data need adds 25 ms to a start-up, where it is not put off."""
+    code = (
+        "import sys, numpy as np, torchkeras_compat as keras; from torchkeras_compat.layers import Dense\n"
+        "model = keras.Sequential([Dense(4, 'relu', input_shape=(3,)), Dense(1)]); model.compile('adam', 'mse')\n"
+        "x = np.ones((100, 3), 'float32'); model.fit(x, x[:, :1], epochs=2, verbose=0); model.predict(x, verbose=0)\n"
+        "print(*(name.partition('.')[2] for name in sys.modules if name.startswith('torchkeras_compat.')))"
+    )
+    env = {**os.environ, "TORCHKERAS_PLUGINS": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"models.functional", "data.arrays", "training.predict"} <= loaded
+    assert not loaded & PUT_OFF

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .engines.table import ENGINES, MAIN
+from .measurement import Measurement
 from .processes import EngineFailed, Process, Unsupported
 from .rounds import take_turns
 
@@ -63,56 +64,22 @@ class Bench:
         """Whether a workload with such a title or key was asked for."""
         return not self.workloads or any(part.lower() in text.lower() for part in self.workloads for text in texts)
 
-    def living(
-        self,
-        measure: str,
-        engines: Iterable[str] | None = None,
-        of_each: Mapping[str, Mapping[str, Any]] | None = None,
-        rounds: int | None = None,
-        **arguments: Any,
-    ) -> dict[str, list[Figures]]:
-        """Take turns in processes that live on, each of which has prepared the measure.
+    def living(self, asked: Measurement) -> dict[str, list[Figures]]:
+        """Take turns in processes that live on, each of which has prepared the measure."""
+        ready = [name for name in self.engines(asked.engines) if self._prepared(name, asked)]
+        return self._turns(asked, ready, lambda name: self._living[name].round(), self.rounds)
 
-        Args:
-            measure: Name of the measure.
-            engines: Engines that take part, where installed; those of `MAIN` where None.
-            of_each: Further arguments of some of the engines.
-            rounds: Number of rounds, where it is not ``self.rounds``.
-            arguments: Arguments of all.
-        """
-        names = self.engines(MAIN if engines is None else engines)
-        each = of_each or {}
-        ready = [name for name in names if self._prepared(name, measure, {**arguments, **each.get(name, {})})]
-        found = take_turns(
-            ready, lambda name: self._try(name, measure, self._living[name].round), rounds or self.rounds
-        )
-        return self._said(measure, arguments, {name: found[name] for name in names if name in found})
-
-    def fresh(
-        self,
-        measure: str,
-        engines: Iterable[str] | None = None,
-        of_each: Mapping[str, Mapping[str, Any]] | None = None,
-        rounds: int | None = None,
-        **arguments: Any,
-    ) -> dict[str, list[Figures]]:
-        """Take turns with a new process each time; the figures get ``wall``, its seconds, and ``import``.
-
-        The arguments are those of `living`.
-        """
-        names = self.engines(MAIN if engines is None else engines)
+    def fresh(self, asked: Measurement) -> dict[str, list[Figures]]:
+        """Take turns with a new process each time; the figures get ``wall``, its seconds, and ``import``."""
 
         def once(name: str) -> Figures:
             start = time.perf_counter()
             with Process(ENGINES[name], self.pythons[name]) as process:
-                process.prepare(measure, {**self._limited(arguments), **(of_each or {}).get(name, {})})
+                process.prepare(asked.measure, self._limited(asked.arguments_of(name)))
                 figures = process.round()
                 return {**figures, "import": process.first["import"], "wall": time.perf_counter() - start}
 
-        found = take_turns(
-            names, lambda name: self._try(name, measure, lambda: once(name)), rounds or self.fresh_rounds
-        )
-        return self._said(measure, arguments, {name: found[name] for name in names if name in found})
+        return self._turns(asked, self.engines(asked.engines), once, self.fresh_rounds)
 
     def versions(self) -> dict[str, str]:
         """What each engine says that it is."""
@@ -138,12 +105,23 @@ class Bench:
             self._living[name] = Process(ENGINES[name], self.pythons[name])
         return self._living[name]
 
-    def _prepared(self, name: str, measure: str, arguments: Mapping[str, Any]) -> bool:
+    def _prepared(self, name: str, asked: Measurement) -> bool:
         def prepare() -> bool:
-            self._process(name).prepare(measure, self._limited(arguments))
+            self._process(name).prepare(asked.measure, self._limited(asked.arguments_of(name)))
             return True
 
-        return bool(self._try(name, measure, prepare))
+        return bool(self._try(name, asked.measure, prepare))
+
+    def _turns(
+        self, asked: Measurement, names: list[str], run: Callable[[str], Figures], rounds: int
+    ) -> dict[str, list[Figures]]:
+        """Return the figures of each engine, and say whose they are."""
+        found = take_turns(
+            names, lambda name: self._try(name, asked.measure, lambda: run(name)), asked.rounds or rounds
+        )
+        what = " ".join([asked.measure, *map(str, asked.arguments.values())])
+        print(f"  {what}: {', '.join(found)}", file=sys.stderr, flush=True)
+        return found
 
     def _try(self, name: str, measure: str, run: Any) -> Any:
         """Return what a call returns, or None where the engine cannot; what failed is noted."""
@@ -159,8 +137,3 @@ class Bench:
             if dead is not None:
                 dead.close()
             return None
-
-    @staticmethod
-    def _said(measure: str, arguments: Mapping[str, Any], found: dict[str, list[Figures]]) -> dict[str, list[Figures]]:
-        print(f"  {measure} {' '.join(map(str, arguments.values()))}: {', '.join(found)}", file=sys.stderr, flush=True)
-        return found

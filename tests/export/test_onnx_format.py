@@ -128,3 +128,20 @@ def test_torch_onnx_takes_masked_recurrent_models_as_they_are(recurrent, tmp_pat
     for batch in (ids, ids[:2].flip(1)):
         found = run.run(None, {"inputs": batch.numpy()})[0]
         np.testing.assert_allclose(found, model(batch).detach(), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore")  # torch.onnx warns of itself
+def test_torch_onnx_takes_the_names_of_the_outputs(tmp_path):
+    left, right = ours.Input((3,), name="left"), ours.Input((3,), name="right")
+    both = layers.Concatenate()([left, right])
+    ends = [layers.Dense(2, name="age")(both), layers.Dense(1, activation="sigmoid", name="income")(both)]
+    model = ours.Model({"left": left, "right": right}, ends)
+    data = {"left": torch.rand(2, 3), "right": torch.rand(2, 3)}
+    program = torch.onnx.export(model, (data, {}), dynamo=True, verbose=False, output_names=model.output_names)
+    program.save(tmp_path / "a.onnx")
+    run = session(tmp_path / "a.onnx")
+    assert [port.name for port in run.get_inputs()] == ["inputs_left", "inputs_right"]
+    assert [port.name for port in run.get_outputs()] == ["age", "income"]
+    found = run.run(None, {f"inputs_{name}": value.numpy() for name, value in data.items()})
+    for one, expected in zip(found, model(data), strict=True):
+        np.testing.assert_allclose(one, expected.detach(), rtol=1e-5, atol=1e-5)

@@ -227,12 +227,6 @@ def test_to_json_takes_the_arguments_of_json():
     assert json.loads(text)["class_name"] == "Sequential"
 
 
-def test_an_unknown_class_in_json_is_refused():
-    text = Sequential([Input((2,)), Dense(1)]).to_json().replace('"Dense"', '"Dence"')
-    with pytest.raises(ValueError, match="Dence.*Did you mean 'Dense'"):
-        models.model_from_json(text)
-
-
 # -- errors --------------------------------------------------------------------------------------------------------
 
 
@@ -321,8 +315,3 @@ def test_symbols_for_a_model_without_graph_name_what_failed():
 
     with pytest.raises((ValueError, RuntimeError), match="shape"):
         Shapely()(KerasTensor((None, 4)))
-
-
-def test_the_path_of_a_json_file_is_not_its_text() -> None:
-    with pytest.raises(ValueError, match=r"'a/model.json' is the path of a file. Pass the text"):
-        models.model_from_json("a/model.json")

@@ -14,7 +14,7 @@ import torch
 import torchkeras_compat as ours
 from torchkeras_compat import ops
 from torchkeras_compat.errors import FileLimitError
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.models.operation_config import old_function
 
 CALLS = {

@@ -72,7 +72,9 @@ def test_every_scheduler_of_torch_rules_adam_as_it_rules_the_adam_of_torch(name)
     "make",
     [
         lambda w: optimizers.SGD(0.1, momentum=0.9, params=[w]),
+        lambda w: optimizers.SGD(0.1, nesterov=True, params=[w]),
         lambda w: optimizers.RMSprop(0.1, momentum=0.9, params=[w]),
+        lambda w: optimizers.RMSprop(0.1, params=[w]),
         *(
             lambda w, n=n: getattr(optimizers, n)(0.1, params=[w])
             for n in ("Adam", "AdamW", "Adamax", "Nadam", "Lamb", "Lion", "Muon", "ScheduleFreeAdamW")
@@ -100,13 +102,21 @@ def test_a_cycled_momentum_is_that_of_the_updates(name, make):
     assert optimizer.get_config()[key] == getattr(optimizer, key)
 
 
-def test_a_cycled_momentum_of_sgd_is_that_of_torch():
+@pytest.mark.parametrize("momentum", [0.9, 0.0])
+@pytest.mark.parametrize("kind", ["SGD", "RMSprop"])
+def test_a_cycled_momentum_is_that_of_torch_with_or_without_one_before(kind, momentum):
     """With a fixed rate, where the velocities of Keras and of torch differ by the rate alone."""
     results = []
-    for make in (
-        lambda w: optimizers.SGD(0.1, momentum=0.9, params=[w]),
-        lambda w: torch.optim.SGD([w], 0.1, momentum=0.9),
-    ):
+    for make in {
+        "SGD": (
+            lambda w: optimizers.SGD(0.1, momentum=momentum, params=[w]),
+            lambda w: torch.optim.SGD([w], 0.1, momentum=momentum),
+        ),
+        "RMSprop": (
+            lambda w: optimizers.RMSprop(0.1, momentum=momentum, epsilon=1e-12, params=[w]),
+            lambda w: torch.optim.RMSprop([w], 0.1, alpha=0.9, momentum=momentum, eps=1e-12),
+        ),
+    }[kind]:
         weight = torch.nn.Parameter(torch.ones(2))
         optimizer = make(weight)
         results.append(trajectory(optimizer, weight, lr_scheduler.CyclicLR(optimizer, 0.1, 0.1, step_size_up=3)))
@@ -114,18 +124,16 @@ def test_a_cycled_momentum_of_sgd_is_that_of_torch():
 
 
 @pytest.mark.parametrize("name", ["OneCycleLR", "CyclicLR"])
-@pytest.mark.parametrize("optimizer", ["SGD", "Adagrad", "Adadelta", "Adafactor", "Ftrl", "RMSprop"])
+@pytest.mark.parametrize("optimizer", ["Adagrad", "Adadelta", "Adafactor", "Ftrl"])
 def test_cycling_a_momentum_that_is_not_there_is_refused(name, optimizer):
+    """As by the optimizers of these names in torch, which has no Ftrl."""
     weight = torch.nn.Parameter(torch.ones(2))
-    with pytest.raises(ValueError, match="must support momentum"):
-        SCHEDULERS[name](getattr(optimizers, optimizer)(0.1, params=[weight]))
-
-
-def test_a_momentum_for_which_there_are_no_velocities_is_refused():
-    optimizer = optimizers.SGD(0.1)
-    assert optimizer.momentum == 0.0
-    with pytest.raises(ValueError, match=r"was made with momentum=0\.0.*SGD\(momentum=0\.9\)"):
-        optimizer.momentum = 0.9
+    makers = [lambda: getattr(optimizers, optimizer)(0.1, params=[weight])]
+    if optimizer != "Ftrl":
+        makers.append(lambda: getattr(torch.optim, optimizer)([weight], 0.1))
+    for make in makers:
+        with pytest.raises(ValueError, match="must support momentum"):
+            SCHEDULERS[name](make())
 
 
 @pytest.mark.parametrize("is_built", [True, False], ids=["built", "unbuilt"])

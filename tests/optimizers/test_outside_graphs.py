@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch._dynamo.exc import Unsupported
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from torchkeras_compat import Input, Sequential, Variable, layers, optimizers
@@ -177,6 +178,15 @@ def test_constant_gradients_move_adam_by_its_rate():
         step()
         seen.append(w.item())
     np.testing.assert_allclose(seen, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4], rtol=1e-5)
+
+
+def test_a_step_in_a_graph_that_must_be_whole_is_refused_with_what_to_do():
+    w = torch.nn.Parameter(torch.ones(1))
+    w.grad = torch.ones(1)
+    torch._dynamo.reset()
+    step = torch.compile(optimizers.Adam(0.1, params=[w]).step, backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match=r"numbers on the host\. Leave `fullgraph=True` out, or compile the loss"):
+        step()
 
 
 @pytest.mark.parametrize("is_whole", [True, False], ids=["torch.compile of the model", "jit_compile"])

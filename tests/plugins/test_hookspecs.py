@@ -133,10 +133,10 @@ def test_an_adapter_whose_question_fails_is_a_warning():
 
 @pytest.mark.parametrize("data", [X, torch.from_numpy(X), [X], {"a": X}, (X for _ in range(0)), None, 3.0])
 def test_data_of_known_types_asks_no_plugin(data, monkeypatch):
-    from torchkeras_compat.data import make_adapter
+    from torchkeras_compat.data import dataset_adapters
 
-    monkeypatch.setattr(make_adapter, "adapter_class", lambda x: pytest.fail("a plugin was asked"))
-    assert not make_adapter._is_foreign(data)
+    monkeypatch.setattr(dataset_adapters, "adapter_class", lambda x: pytest.fail("a plugin was asked"))
+    assert not dataset_adapters._is_foreign(data)
 
 
 def test_a_file_format_writes_and_reads_weights(tmp_path):

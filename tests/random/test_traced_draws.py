@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import fx, nn
+from torch._dynamo.exc import Unsupported
 from torch.fx.experimental.proxy_tensor import make_fx
 
 import torchkeras_compat as keras
@@ -124,6 +125,16 @@ def test_gradients_pass_by_the_same_mask():
         compiled(x).square().sum().backward()
         torch.testing.assert_close([p.grad for p in model.parameters()], expected)
         model.zero_grad()
+
+
+@pytest.mark.parametrize("layer", [layers.RandAugment, layers.AugMix])
+def test_layers_that_choose_in_python_say_so_where_the_graph_must_be_whole(layer):
+    torch.compiler.reset()
+    made = layer().train()
+    made(IMAGES)
+    compiled = torch.compile(made, backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match="choose their operations in Python.*Leave `fullgraph=True` out, or augment"):
+        compiled(IMAGES)
 
 
 @pytest.mark.parametrize("layer", [layers.RandAugment, layers.AugMix])

@@ -20,7 +20,7 @@ import pytest
 import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.errors import FileContentError, UnknownNameError
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.notes.data import csv_data
 from torchkeras_compat.notes.notebook import read_notebook
 from torchkeras_compat.saving.saving_and_loading import load_model

@@ -27,7 +27,7 @@ from torchkeras_compat import layers
 from torchkeras_compat.data.archive import ArchiveLimits, extract_archive
 from torchkeras_compat.errors import FileContentError, FileLimitError
 from torchkeras_compat.models import functional_config
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.notes.data import csv_data
 from torchkeras_compat.saving.file_limits import FileLimits, check_config
 from torchkeras_compat.saving.memory_budget import MemoryBudget

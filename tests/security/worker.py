@@ -24,7 +24,7 @@ import torchkeras_compat as keras
 from torchkeras_compat import layers
 from torchkeras_compat.cli.run import csv_data
 from torchkeras_compat.data.archive import extract_archive
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.notes.note import read_note
 
 SECONDS = 30  # of the processor, whatever else the machine does

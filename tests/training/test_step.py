@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch._dynamo.exc import Unsupported
 
 import torchkeras_compat as ours
 from torchkeras_compat import layers, optimizers
@@ -122,3 +123,65 @@ def test_the_size_of_a_batch_is_that_of_its_first_tensor():
     assert batch_size_of(torch.zeros(3, 2)) == 3
     assert batch_size_of({"a": [torch.zeros(4)], "b": torch.zeros(5)}) == 4
     assert batch_size_of(torch.zeros(())) == batch_size_of(None) == 1
+
+
+# Dynamo asks every tensor behind a break for its gradient, and hides the warning where warnings are not errors.
+dynamo = pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor")
+
+
+class OwnStep(ours.Model):
+    """Two layers, and a step as a user of torch writes it for Keras."""
+
+    def __init__(self):
+        super().__init__()
+        self.stack = [layers.Dense(3, activation="tanh"), layers.Dense(1)]
+
+    def call(self, x):
+        for layer in self.stack:
+            x = layer(x)
+        return x
+
+    def train_step(self, data):
+        x, y = data
+        loss = self.compute_loss(y=y, y_pred=self(x))
+        self.zero_grad()
+        loss.backward()
+        self.optimizer.apply([w.value.grad for w in self.trainable_weights], self.trainable_weights)
+        return {"loss": loss.detach()}
+
+
+def untrained(kind):
+    ours.utils.set_random_seed(1)
+    start = [] if kind == "unbuilt" else [ours.Input((2,))]
+    inner = [layers.Dense(3, "relu", kernel_regularizer="l2"), layers.Dropout(0.5, seed=1), layers.Dense(1)]
+    model = OwnStep() if kind == "own step" else ours.Sequential([*start, *inner])
+    model.compile(optimizers.Adam(0.1), "mse", metrics=["mae"])
+    return model.train()
+
+
+@dynamo
+@pytest.mark.parametrize("kind", ["built", "unbuilt", "own step"])
+def test_a_compiled_step_of_a_model_that_never_trained_has_the_numbers_of_an_eager_one(kind):
+    torch.compiler.reset()
+    eager, model = untrained(kind), untrained(kind)
+    compiled = torch.compile(model.train_step, backend="aot_eager")
+    for _ in range(4):
+        torch.testing.assert_close(compiled((X, Y)), eager.train_step((X, Y)), rtol=0, atol=0)
+        torch.testing.assert_close(model.state_dict(), eager.state_dict(), rtol=0, atol=0)
+    assert int(model.optimizer.iterations) == 4
+
+
+@dynamo
+def test_a_compiled_evaluation_is_that_of_the_eager_one():
+    torch.compiler.reset()
+    eager, model = untrained("unbuilt").eval(), untrained("unbuilt").eval()
+    with torch.no_grad():
+        found = torch.compile(model.test_step, backend="aot_eager")((X, Y))
+        torch.testing.assert_close(found, eager.test_step((X, Y)), rtol=0, atol=0)
+
+
+def test_a_first_step_in_a_graph_that_must_be_whole_says_what_to_do():
+    torch.compiler.reset()
+    compiled = torch.compile(untrained("built").train_step, backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match="builds the optimizer.*Leave `fullgraph=True` out"):
+        compiled((X, Y))

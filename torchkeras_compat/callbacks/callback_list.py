@@ -9,7 +9,6 @@ from torchkeras_compat import tree
 from torchkeras_compat.callbacks.base import Callback, Logs
 from torchkeras_compat.callbacks.clean_up import CleanUp
 from torchkeras_compat.callbacks.history import History
-from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger
 from torchkeras_compat.errors import FileContentError
 
 _ALIASES = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
@@ -59,8 +58,11 @@ class CallbackList:
         for callback in self.callbacks:
             _check(callback)
         # After the user's, so that they see what the others add to the logs.
-        if add_progbar and not any(isinstance(callback, ProgbarLogger) for callback in self.callbacks):
-            self.callbacks.append(ProgbarLogger())
+        if add_progbar:
+            from torchkeras_compat.callbacks.progbar_logger import ProgbarLogger  # 3 ms, not for `verbose=0`
+
+            if not any(isinstance(callback, ProgbarLogger) for callback in self.callbacks):
+                self.callbacks.append(ProgbarLogger())
         if add_history and not any(isinstance(callback, History) for callback in self.callbacks):
             self.callbacks.append(History())
         self.history: History | None = next(

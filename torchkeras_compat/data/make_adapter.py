@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras_compat.data.adapter import Adapter
 from torchkeras_compat.data.arrays import ArraysAdapter
 from torchkeras_compat.data.checks import check_batch_size
-from torchkeras_compat.data.columns import is_array
-from torchkeras_compat.data.generator import GeneratorAdapter
-from torchkeras_compat.data.hugging_face import HuggingFaceAdapter, is_hugging_face
-from torchkeras_compat.data.pipeline import Pipeline
-from torchkeras_compat.data.pipeline_adapter import PipelineAdapter
-from torchkeras_compat.data.py_dataset import PyDataset
-from torchkeras_compat.data.py_dataset_adapter import PyDatasetAdapter
-from torchkeras_compat.data.tensorflow_dataset import TensorflowDatasetAdapter, is_tensorflow_dataset
-from torchkeras_compat.data.torch_dataset import TorchDatasetAdapter
-from torchkeras_compat.data.torch_loader import TorchLoaderAdapter
 from torchkeras_compat.device import current_device
-from torchkeras_compat.plugins.data import adapter_class
+
+# Of exactly these types: what inherits from one may be a dataset.
+_ARRAYS = (np.ndarray, torch.Tensor, list, tuple, dict, type(None))
 
 
 def make_adapter(
@@ -77,34 +69,10 @@ def make_adapter(
         "class_weight": class_weight,
         "device": device,
     }
-    if isinstance(x, PyDataset):
-        return PyDatasetAdapter(x, y, sample_weight, **options)
-    if isinstance(x, Pipeline):
-        return PipelineAdapter(x, y, sample_weight, **options)
-    if isinstance(x, torch.utils.data.DataLoader):
-        return TorchLoaderAdapter(x, y, sample_weight, **options)
-    if _is_foreign(x):
-        found = adapter_class(x)
+    if type(x) not in _ARRAYS:
+        from torchkeras_compat.data.dataset_adapters import dataset_adapter  # 5 ms, which arrays do without
+
+        found = dataset_adapter(x)
         if found is not None:
             return found(x, y, sample_weight, **options)
-    if is_hugging_face(x):
-        return HuggingFaceAdapter(x, y, sample_weight, **options)
-    if is_tensorflow_dataset(x):
-        return TensorflowDatasetAdapter(x, y, sample_weight, **options)
-    if isinstance(x, torch.utils.data.Dataset):
-        return TorchDatasetAdapter(x, y, sample_weight, **options)
-    if _is_stream(x):
-        return GeneratorAdapter(x, y, sample_weight, **options)
     return ArraysAdapter(x, y, sample_weight, steps_per_epoch=steps_per_epoch, check_finite=check_finite, **options)
-
-
-def _is_foreign(x: Any) -> bool:
-    """Return whether plugins are asked for an adapter: the data is of no type that this package knows."""
-    known = (list, tuple, dict, set, frozenset, str, bytes, int, float, types.GeneratorType, type(None))
-    return not is_array(x) and not isinstance(x, known)
-
-
-def _is_stream(x: Any) -> bool:
-    if is_array(x) or isinstance(x, (list, tuple, dict, set, frozenset, str, bytes)):
-        return False
-    return hasattr(x, "__next__") or hasattr(x, "__iter__")

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from torchkeras_compat import public_names
 from torchkeras_compat.deserialization import deserialize_config, resolve
-from torchkeras_compat.metrics import accuracy, probabilistic
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.reduction import MeanMetricWrapper
 from torchkeras_compat.metrics.torch_metric import TorchMetric, is_torchmetrics
@@ -50,23 +50,9 @@ ALIASES = {
     "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
 }
 
-# What names that fit several shapes mean for one output, for class labels, and else.
-CHOSEN_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
-    name: metrics
-    for names, metrics in {
-        ("accuracy", "acc"): (
-            accuracy.BinaryAccuracy,
-            accuracy.SparseCategoricalAccuracy,
-            accuracy.CategoricalAccuracy,
-        ),
-        ("crossentropy", "ce"): (
-            probabilistic.BinaryCrossentropy,
-            probabilistic.SparseCategoricalCrossentropy,
-            probabilistic.CategoricalCrossentropy,
-        ),
-    }.items()
-    for name in names
-}
+# What names that fit several shapes mean, after ``Binary`` for one output, ``SparseCategorical`` for class labels, and
+# ``Categorical`` else. Names, not classes: their modules take 6 ms to import, and few models have both.
+CHOSEN_BY_SHAPE = {"accuracy": "Accuracy", "acc": "Accuracy", "crossentropy": "Crossentropy", "ce": "Crossentropy"}
 
 
 def get(identifier: Any) -> Any:
@@ -103,12 +89,14 @@ def metric_for_shapes(name: str, y_true_shape: Sequence[int], y_pred_shape: Sequ
         >>> metric_for_shapes("accuracy", (32,), (32, 10))
         <SparseCategoricalAccuracy name=accuracy>
     """
-    binary, sparse, categorical = CHOSEN_BY_SHAPE[name.lower()]
     if len(y_pred_shape) <= 1 or y_pred_shape[-1] == 1:
-        return binary(name=name)
-    if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
-        return sparse(name=name)
-    return categorical(name=name)
+        kind = "Binary"
+    elif len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+        kind = "SparseCategorical"
+    else:
+        kind = "Categorical"
+    chosen: Metric = public_names.named(f"metrics.{kind}{CHOSEN_BY_SHAPE[name.lower()]}")(name=name)
+    return chosen
 
 
 def from_anything(metric: Any, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:

@@ -12,7 +12,6 @@ from typing import Any
 import torch
 
 from torchkeras_compat.metrics.base import Metric
-from torchkeras_compat.metrics.torch_metric_inputs import in_torchmetrics_form
 from torchkeras_compat.naming import to_snake_case
 from torchkeras_compat.variables import Variable
 
@@ -134,6 +133,8 @@ class TorchMetric(Metric):
         if any(m.device != y_pred.device for m in metrics):
             self.metric.to(y_pred.device)
         weights = {} if sample_weight is None else {self._weights_argument(): sample_weight}
+        from torchkeras_compat.metrics.torch_metric_inputs import in_torchmetrics_form  # 1 ms, for torchmetrics only
+
         self.metric.update(*in_torchmetrics_form(metrics, y_true, y_pred), **weights)
 
     def _weights_argument(self) -> str:

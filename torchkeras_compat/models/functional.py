@@ -14,7 +14,6 @@ from torchkeras_compat.layers.core.torch_module_wrapper import TorchModuleWrappe
 from torchkeras_compat.layers.layer.call_plan import PLANS
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, keys_of, torch_child
-from torchkeras_compat.models.functional_config import functional_config, functional_from_config, takes_graph
 from torchkeras_compat.models.graph import Graph
 from torchkeras_compat.models.graph_model import GraphModel, of_the_graph, runs_its_graph
 from torchkeras_compat.models.input_structure import keeps_floats
@@ -176,6 +175,8 @@ class Functional(GraphModel):
         return {"input_shape": None}
 
     def get_config(self) -> dict[str, Any]:
+        from torchkeras_compat.models.functional_config import functional_config, takes_graph  # 10 ms, for configs only
+
         return functional_config(self) if takes_graph(type(self)) else super().get_config()
 
     @classmethod
@@ -183,6 +184,8 @@ class Functional(GraphModel):
         """Return a new model made from what ``get_config`` returned."""
         if not {"layers", "input_layers", "output_layers"} <= config.keys():
             return super().from_config(config, custom_objects)
+        from torchkeras_compat.models.functional_config import functional_from_config  # 10 ms, for configs only
+
         with reading_config():
             return functional_from_config(cls, config, custom_objects)
 

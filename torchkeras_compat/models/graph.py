@@ -14,7 +14,6 @@ from torchkeras_compat import tree
 from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.models.gradients_inside import with_gradients
-from torchkeras_compat.models.graph_recipe import Recipe, calls_of, recipe_of
 from torchkeras_compat.models.plain_inputs import PlainInputs
 from torchkeras_compat.models.recording import call_again
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -195,10 +194,14 @@ class Graph:
                 calls.remove(node)
 
     def __getstate__(self) -> dict[str, Any]:
+        from torchkeras_compat.models.graph_recipe import recipe_of  # 2 ms, for copies only
+
         # Generated code stays behind, and so do the links between calls, along which copies would recurse.
         return {"recipe": recipe_of(self), "fixes_sizes": self.fixes_sizes}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        from torchkeras_compat.models.graph_recipe import Recipe, calls_of  # 2 ms, for copies only
+
         recipe: Recipe = state["recipe"]
         self.fixes_sizes = state["fixes_sizes"]
         self.inputs, self.outputs, self.masks, self.beside, steps = calls_of(recipe)

@@ -19,6 +19,7 @@ from torchkeras_compat.layers.layer.fx_tracing import tracer_of
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.masks import get_mask, set_mask
 from torchkeras_compat.layers.layer.modes import plain, training_state
+from torchkeras_compat.layers.layer.outside_graphs import call_unbuilt_layer
 from torchkeras_compat.layers.layer.short_call import is_own_mode
 from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.models.child_names import add_child, child_name, key_of
@@ -88,6 +89,8 @@ class GraphModel(Model):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Call the model as Keras does; one tensor as the graph needs it goes straight to the generated function."""
         if self._layer_graph is None or self._is_tentative:
+            if not self.built and torch.compiler.is_dynamo_compiling():
+                return call_unbuilt_layer(GraphModel.forward, self, *args, **kwargs)
             try:
                 self._prepare_graph(args[0] if args else kwargs.get("inputs"))
             except Exception as error:

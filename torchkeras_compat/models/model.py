@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from torchkeras_compat.custom_objects import custom_object_scope
-from torchkeras_compat.deserialization import deserialize_as, deserialize_model
-from torchkeras_compat.errors import FileContentError, NotBuiltError, nearest
+from torchkeras_compat.deserialization import deserialize_as
+from torchkeras_compat.errors import NotBuiltError, nearest
 from torchkeras_compat.kinds import ANY
 from torchkeras_compat.layers.layer.call_signature import give_call_signature
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.preprocessing.texts import with_texts
 from torchkeras_compat.models.model_files import ModelFiles
 from torchkeras_compat.models.state_tree import assign_state_tree, state_tree
-from torchkeras_compat.models.summary import print_summary
 from torchkeras_compat.overrides import overridable
-from torchkeras_compat.plugins.config_source import reading_config, reading_file
-from torchkeras_compat.saving.file_limits import FileLimits, check_config, parsed_json
-from torchkeras_compat.saving.memory_budget import MemoryBudget
-from torchkeras_compat.saving.old_files import is_keras2, to_keras3
-from torchkeras_compat.saving.reading import reading
-from torchkeras_compat.serialization import sharing_objects, with_shared_layers
+from torchkeras_compat.plugins.config_source import reading_config
+from torchkeras_compat.serialization import with_shared_layers
 from torchkeras_compat.symbolic.node import symbolic_leaves
 from torchkeras_compat.training.step import default
 from torchkeras_compat.training.trainer import Trainer
@@ -142,6 +136,8 @@ class Model(Trainer, ModelFiles, Layer):
             show_trainable: Whether to add a column that says which layers train.
             layer_range: Names, or patterns of names, of the first and last layer to show.
         """
+        from torchkeras_compat.models.summary import print_summary  # 10 ms, with what names recorded functions
+
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
     def quantize(  # type: ignore[override]
@@ -301,30 +297,3 @@ def _takes_ends(cls: type) -> bool:
     spec = inspect.getfullargspec(cls.__init__)  # type: ignore[misc]
     has_any = spec.varargs is not None and spec.varkw is not None
     return has_any or spec.args[1:] == ["inputs", "outputs", "name"]
-
-
-def model_from_json(json_string: str, custom_objects: Any = None, *, limits: FileLimits | None = None) -> Any:
-    """Return the unbuilt or graph model that ``to_json`` described.
-
-    Args:
-        json_string: What ``to_json`` returned.
-        custom_objects: Further names and their classes.
-        limits: What the JSON may ask for, see `keras.saving.FileLimits`; None for the defaults.
-
-    Raises:
-        FileContentError: it is not JSON, or describes no model that can be made.
-        FileLimitError: it asks for more memory or time than the limits allow; there are no weights that a large model
-            would be in proportion to, so `bytes_without_weights` counts.
-        UnknownNameError: it names a class or function that is not known.
-        FileSafetyError: it names something that a plugin does not declare safe to make from a file.
-    """
-    source = "the JSON"
-    with reading(source, limits) as allowed, reading_file(source):
-        if isinstance(json_string, str) and json_string[-5:].lower() == ".json" and "{" not in json_string:
-            raise FileContentError(f"{json_string!r} is the path of a file. Pass the text in it: `open(path).read()`.")
-        config = parsed_json(json_string, source)
-        check_config(config, allowed, source)
-        is_old = isinstance(config, dict) and is_keras2(version := config.get("keras_version", "3"))
-        scope = contextlib.nullcontext() if is_old else sharing_objects()
-        with MemoryBudget(source, None, allowed), custom_object_scope(custom_objects or {}), scope:
-            return deserialize_model(to_keras3(config, version) if is_old else config)

@@ -15,7 +15,7 @@ from torchkeras_compat.optimizers.device_update import DeviceUpdate
 from torchkeras_compat.optimizers.group_value import take_group_values
 from torchkeras_compat.optimizers.host_scalar import HostScalar
 from torchkeras_compat.optimizers.options import OPTIONS, check_numbers, check_options
-from torchkeras_compat.optimizers.outside_graphs import outside_graphs, refuse_capture
+from torchkeras_compat.optimizers.outside_graphs import refuse_capture, update_outside
 from torchkeras_compat.optimizers.parts import UpdateInParts
 from torchkeras_compat.optimizers.scaling import Number
 from torchkeras_compat.optimizers.state import as_variable, to_gradient, without_compiler
@@ -77,6 +77,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
     get_gradients = Addition()
     get_scaled_loss = Addition()
     get_unscaled_gradients = Addition()
+    _awaits_momentum = False  # whether `_begin_momentum` is called before an update that finds one in the group
+    _begin_momentum: Callable[[], None]
     _takes_back = True  # whether an update is undone by giving `_state_tensors` their old values
 
     def __init__(
@@ -231,7 +233,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             RuntimeError: a CUDA graph is being captured.
         """
         if torch.compiler.is_dynamo_compiling():
-            return outside_graphs(self.update)
+            return update_outside(self.update)
         if self._is_on_cuda:
             refuse_capture(self.name)
         if not self.built:
@@ -250,6 +252,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
 
     def _advance(self, gradients: list[Any]) -> None:
         """Update from gradients in torch's layout, None where there is none."""
+        if self._awaits_momentum and self.param_groups[0]["momentum"]:
+            self._begin_momentum()
         tensors, moments, present = self._tensors, self._moments, None
         for g in gradients:
             if g is None:
@@ -320,6 +324,8 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             variable: Variable of the optimizer.
             learning_rate: Float, tensor or variable.
         """
+        if self._awaits_momentum and self.param_groups[0]["momentum"]:
+            self._begin_momentum()
         places = self._places_of(variable)
         parts = as_variable(variable).layout.to_torch(_tensor_of(gradient))
         tensors = [self._tensors[i] for i in places]
@@ -345,7 +351,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
             RuntimeError: a CUDA graph is being captured.
         """
         if torch.compiler.is_dynamo_compiling():
-            return outside_graphs(self.apply, grads, trainable_variables)
+            return update_outside(self.apply, grads, trainable_variables)
         grads = list(grads) if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(list(grads))
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):

@@ -104,6 +104,8 @@ class DeviceUpdate:
     def _decide(self) -> Plan:
         """Decide about the next update; nothing is counted."""
         me: Any = self
+        if me._awaits_momentum and self.param_groups[0]["momentum"]:
+            me._begin_momentum()
         steps, every, updates = me.gradient_accumulation_steps, me.ema_overwrite_frequency, me._updates
         is_due = not steps or (me._iterations + 1) % steps == 0
         rate = me._rate

@@ -8,8 +8,7 @@ from typing import Any
 class GroupValue:
     """An attribute whose value is one of the group of parameters: ``momentum``, or one of the two ``betas``.
 
-    ``OneCycleLR`` and ``CyclicLR`` set it there, and updates read it there. A momentum of 0 has no velocities to apply
-    it to, so it stays out of the group: those schedulers then say that there is none.
+    ``OneCycleLR`` and ``CyclicLR`` set it there, and updates read it there.
 
     Args:
         key: Name in the group.
@@ -37,11 +36,6 @@ class GroupValue:
         if self.place is not None:
             both = values.get(self.key, (None, None))
             value = (value, both[1]) if self.place == 0 else (both[0], value)
-        elif value and "param_groups" in optimizer.__dict__ and values is not optimizer.param_groups[0]:
-            raise ValueError(
-                f"Optimizer '{optimizer.name}' was made with {self.name}={values[self.key]}, so it has no velocities."
-                f" Make one with {type(optimizer).__name__}({self.name}={value}) instead."
-            )
         values[self.key] = value
 
     def _values(self, optimizer: Any) -> dict[str, Any]:
@@ -52,10 +46,10 @@ class GroupValue:
 
 
 def take_group_values(optimizer: Any) -> dict[str, Any]:
-    """Return what belongs into the group of parameters, of the values set so far; the others stay.
+    """Return what belongs into the group of parameters, of the values set so far.
 
     Args:
         optimizer: Optimizer that has no groups yet.
     """
-    values = optimizer.__dict__.get("_values_of_no_group", {})
-    return {key: values.pop(key) for key in list(values) if values[key]}
+    found: dict[str, Any] = optimizer.__dict__.pop("_values_of_no_group", {})
+    return found

@@ -10,14 +10,18 @@ from typing import Any
 
 import torch
 
+from torchkeras_compat.outside_graphs import outside_graphs
 
-# torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
-@torch._disable_dynamo
-def outside_graphs(function: Callable[..., Any], *args: Any) -> Any:
+
+@outside_graphs(
+    "an optimizer of this package updates weights outside of graphs: its learning rate and its number of updates are"
+    " numbers on the host. Leave `fullgraph=True` out, or compile the loss and its gradients only"
+)
+def update_outside(function: Callable[..., Any], *args: Any) -> Any:
     """Call a function that `torch.compile` must not trace: the graph breaks there.
 
     Args:
-        function: The function; call this only where ``torch.compiler.is_dynamo_compiling()``.
+        function: The method of an optimizer.
         args: Its arguments.
     """
     return function(*args)

@@ -8,10 +8,11 @@ import torch
 
 from torchkeras_compat.optimizers.base import Numbers, Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.late_momentum import LateMomentum
 from torchkeras_compat.optimizers.scaling import add_ratio_
 
 
-class RMSprop(Optimizer):
+class RMSprop(LateMomentum, Optimizer):
     """``v = rho * v + (1 - rho) * g²``, ``w -= lr * g / sqrt(v + epsilon)``; torch adds its epsilon outside the root.
 
     Args:
@@ -31,6 +32,7 @@ class RMSprop(Optimizer):
     """
 
     momentum = GroupValue("momentum")
+    _slots_before_momentum = (("velocity",),)
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class RMSprop(Optimizer):
         self.centered = centered
         wanted = {"velocity": True, "momentum": momentum is not None and momentum > 0, "average_gradient": centered}
         self._slots = tuple((name,) for name, is_wanted in wanted.items() if is_wanted)
+        self._awaits_momentum = not wanted["momentum"]
         super().__init__(
             learning_rate,
             weight_decay=weight_decay,
@@ -84,7 +87,7 @@ class RMSprop(Optimizer):
             spread = velocity
         roots = torch._foreach_add(spread, self.epsilon)
         torch._foreach_sqrt_(roots)
-        factor = self.param_groups[0].get("momentum")
+        factor = self.param_groups[0]["momentum"]
         if not factor:
             add_ratio_(tensors, gradients, roots, -rate)
             return

@@ -8,11 +8,12 @@ import torch
 
 from torchkeras_compat.optimizers.base import FUSED_DEVICES, Numbers, Optimizer, Slots, Tensors
 from torchkeras_compat.optimizers.group_value import GroupValue
+from torchkeras_compat.optimizers.late_momentum import LateMomentum
 from torchkeras_compat.optimizers.scaling import Number, add_scaled_
 from torchkeras_compat.variables import Variable
 
 
-class SGD(Optimizer):
+class SGD(LateMomentum, Optimizer):
     """``v = momentum * v - lr * g``, ``w += v``; with ``nesterov``, ``w += momentum * v - lr * g``.
 
     torch's SGD multiplies its velocity by the learning rate when it is applied, which differs when the rate changes.
@@ -58,6 +59,7 @@ class SGD(Optimizer):
         self.momentum = momentum
         self.nesterov = bool(nesterov)
         self._slots = (("momentum",),) if momentum else ()
+        self._awaits_momentum = not momentum
         super().__init__(
             learning_rate,
             weight_decay=weight_decay,
@@ -86,7 +88,7 @@ class SGD(Optimizer):
         return is_exact and first.device.type in FUSED_DEVICES
 
     def _update(self, tensors: Tensors, gradients: Tensors, moments: Slots, numbers: Numbers) -> None:
-        (rate,), momentum = numbers, self.param_groups[0].get("momentum", 0.0)
+        (rate,), momentum = numbers, self.param_groups[0]["momentum"]
         velocity = moments["momentum"] if momentum else []
         is_double = tensors[0].dtype is torch.float64 and isinstance(rate, torch.Tensor)  # the kernel takes a float32
         if self._is_fused(tensors[0]) and not is_double:

@@ -27,6 +27,8 @@ class OptimizerState(LearningRate):
 
     state: Any
     built: bool
+    _awaits_momentum: bool
+    _begin_momentum: Any
     _known: set[torch.Tensor]
     _tracked: list[Variable]
     _unattached: list[Variable]
@@ -239,6 +241,8 @@ class OptimizerState(LearningRate):
             for key, value in mine.items():
                 group.setdefault(key, value)  # states of older versions have the learning rate alone
         loaded, self.state = self.state, own
+        if self._awaits_momentum and self.param_groups[0]["momentum"]:
+            self._begin_momentum()
         for tensor, slots in loaded.items():
             for key, value in slots.items():
                 if key in own[tensor]:

@@ -1,22 +1,12 @@
-"""Draws from a seed inside the graphs of `torch.compile`: one operation, which computes what the eager draw does."""
+"""What stands for a torch generator inside the graphs of `torch.compile`, where draws are one operation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import fx
 from torch.fx.experimental.proxy_tensor import get_proxy_mode
-
-from torchkeras_compat.random.keyed_generator import keyed_generator
-
-_IN_PLACE = ("bernoulli", "normal", "uniform")
-_OF_PARAMETERS: dict[str, Callable[..., torch.Tensor]] = {
-    "_sample_dirichlet": torch._sample_dirichlet,
-    "_standard_gamma": torch._standard_gamma,
-    "binomial": torch.binomial,
-}
 
 
 class TracedSeed:
@@ -43,7 +33,9 @@ class TracedSeed:
         numbers: Sequence[float] = (),
     ) -> torch.Tensor:
         """Return what the function ``kind`` of torch draws for some parameters."""
-        draw: Any = torch.ops.torchkeras_compat.draw
+        # torch looks through all modules for the place of a new operation: 4 ms, which only graphs are worth.
+        from torchkeras_compat.random.draw_operation import draw
+
         drawn: torch.Tensor = draw(self.pair, kind, list(parameters), list(size), list(numbers), dtype, device)
         return drawn
 
@@ -59,43 +51,3 @@ def refuse_to_record() -> None:
         "torch.fx would record numbers drawn from a SeedGenerator as constants. Trace a module around the layer that"
         " draws them: there it is one node."
     )
-
-
-def _draw(
-    seed: torch.Tensor,
-    kind: str,
-    parameters: list[torch.Tensor],
-    size: list[int],
-    numbers: list[float],
-    dtype: torch.dtype,
-    device: torch.device,
-) -> torch.Tensor:
-    key, count = seed.tolist()
-    generator = keyed_generator(key, count, torch.device(device))
-    if kind in _IN_PLACE:
-        empty: Any = torch.empty(size, dtype=dtype, device=device)
-        drawn: torch.Tensor = getattr(empty, f"{kind}_")(*numbers, generator=generator)
-        return drawn
-    if kind == "randint":
-        low, high = (int(n) for n in numbers)
-        return torch.randint(low, high, size, generator=generator, device=device)
-    if kind == "randperm":
-        return torch.randperm(size[0], generator=generator, device=device)
-    if kind == "multinomial":
-        return torch.multinomial(parameters[0], size[1], replacement=True, generator=generator)
-    return _OF_PARAMETERS[kind](*parameters, generator=generator)
-
-
-def _shape(
-    seed: Any, kind: str, parameters: Any, size: Any, numbers: Any, dtype: torch.dtype, device: torch.device
-) -> torch.Tensor:
-    return torch.empty(size, dtype=dtype, device=device)
-
-
-_LIBRARY = torch.library.Library("torchkeras_compat", "DEF")
-_LIBRARY.define(
-    "draw(Tensor seed, str kind, Tensor[] parameters, SymInt[] size, Scalar[] numbers, ScalarType dtype, Device device)"
-    " -> Tensor"
-)
-_LIBRARY.impl("draw", _draw, "CompositeExplicitAutograd")
-torch.library.register_fake("torchkeras_compat::draw", _shape, lib=_LIBRARY)

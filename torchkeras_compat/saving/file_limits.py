@@ -46,7 +46,7 @@ class FileLimits:
     Example:
         >>> FileLimits(layers=100).layers
         100
-        >>> from torchkeras_compat.models.model import model_from_json
+        >>> from torchkeras_compat.models.from_json import model_from_json
         >>> model_from_json('{"class_name": "__tuple__", "items": [[[[]]]]}', limits=FileLimits(nesting=3))
         Traceback (most recent call last):
             ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torchkeras_compat.metrics.identifiers import from_anything
 from torchkeras_compat.metrics.identifiers import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.naming import free_name
+from torchkeras_compat.outside_graphs import outside_graphs
 from torchkeras_compat.training.loss_function import loss_function
 from torchkeras_compat.training.loss_terms import LossTerm, loss_terms
 from torchkeras_compat.training.loss_weight import weighted
@@ -39,6 +40,8 @@ class OutputMetrics:
 
     def make_metrics(self, y_true: Any, y_pred: Any) -> None:
         """Make the metric objects, now that shapes are known."""
+        if torch.compiler.is_dynamo_compiling():
+            return _with_first_batch(OutputMetrics.make_metrics, self, y_true, y_pred)
         shapes = tuple(getattr(y_true, "shape", ())), tuple(y_pred.shape)
         plain, weighted = self.given
         self.metrics = [from_anything(metric, *shapes) for metric in plain]
@@ -145,6 +148,8 @@ class CompileSpec:
         Raises:
             ValueError: losses or metrics do not fit the outputs.
         """
+        if torch.compiler.is_dynamo_compiling():
+            return _with_first_batch(CompileSpec.match, self, y_pred)
         structure = OutputStructure(y_pred, self.output_names)
         self.terms = loss_terms(self.given["loss"], self.given["loss_weights"], structure, y_pred)
         self.trackers = [term.tracker for term in self.terms if term.tracker is not None]
@@ -275,6 +280,14 @@ class CompileSpec:
 
 # `"accuracy"` means another metric for other shapes of targets and predictions.
 _CHOSEN_BY_SHAPE = ("accuracy", "acc", "crossentropy", "ce")
+
+
+@outside_graphs(
+    "losses and metrics are made with the first batch. Leave `fullgraph=True` out, or run the step once before"
+    " `torch.compile`"
+)
+def _with_first_batch(make: Callable[..., None], *args: Any) -> None:
+    make(*args)
 
 
 def _leaves(structure: Any) -> list[Any]:

@@ -14,7 +14,6 @@ from torchkeras_compat.device import current_device
 from torchkeras_compat.errors import NotCompiledError
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.optimizers.base import Optimizer
-from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from torchkeras_compat.overrides import overridable
 from torchkeras_compat.plain_numbers import plain
 from torchkeras_compat.serialization import serialize_keras_object
@@ -170,11 +169,11 @@ class CompiledModel(_Layer):
 
     def _scaled(self, optimizer: Any, auto_scale_loss: bool) -> Any:
         """Return an optimizer as the precision of the model needs it: scaling the loss of a mixed_float16 model."""
-        if (
-            not auto_scale_loss
-            or self.dtype_policy.name != "mixed_float16"
-            or isinstance(optimizer, LossScaleOptimizer)
-        ):
+        if not auto_scale_loss or self.dtype_policy.name != "mixed_float16":
+            return optimizer
+        from torchkeras_compat.optimizers.loss_scale_optimizer import LossScaleOptimizer  # 2 ms, for this policy only
+
+        if isinstance(optimizer, LossScaleOptimizer):
             return optimizer
         if isinstance(optimizer, Optimizer):
             return LossScaleOptimizer(optimizer)

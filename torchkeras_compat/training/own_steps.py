@@ -12,6 +12,7 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
+from torchkeras_compat.outside_graphs import outside_graphs
 from torchkeras_compat.overrides import dialect_of, overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
@@ -24,6 +25,8 @@ class ModelWithSteps(CompiledModel):
     @default
     def train_step(self, data: Any) -> dict[str, Any]:
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
+        if torch.compiler.is_dynamo_compiling():
+            return self._step_in_graphs("training", data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.training(x, y, sample_weight)
@@ -32,9 +35,19 @@ class ModelWithSteps(CompiledModel):
     @default
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
+        if torch.compiler.is_dynamo_compiling():
+            return self._step_in_graphs("evaluation", data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.evaluation(x, y, sample_weight)
+        return step.results()
+
+    def _step_in_graphs(self, kind: str, data: Any) -> dict[str, Any]:
+        """Run a step that `torch.compile` traces: the first one outside of graphs, others without a recording."""
+        step = self._step
+        if step is None or not step.is_ready:
+            return _first_step(self, kind, data)
+        getattr(step, kind).run(*unpack_x_y_sample_weight(data))
         return step.results()
 
     @default
@@ -206,3 +219,13 @@ class ModelWithSteps(CompiledModel):
             assert self._compile_spec is not None, "`compile` has not been called"
             step = self.__dict__["_step"] = Step(self, self._compile_spec)
         return step
+
+
+@outside_graphs(
+    "the first step of a model finds what it trains, builds the optimizer, and makes losses and metrics. Leave"
+    " `fullgraph=True` out: the gradients and the update are outside of graphs in each step"
+)
+def _first_step(model: ModelWithSteps, kind: str, data: Any) -> dict[str, Any]:
+    step = model._make_step()
+    getattr(step, kind)(*unpack_x_y_sample_weight(data))
+    return step.results()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..augmentation import ARGUMENTS, BATCH, SIZE
 from ..bench import Bench
 from ..engines.table import ENGINES
+from ..measurement import Measurement
 from ..spread import spread
 from ..tables import NOTHING, engines_of, section, table
 
@@ -14,7 +15,7 @@ def augmentation(bench: Bench) -> str:
     rows = []
     for name in list(ARGUMENTS)[:3] if bench.quick else ARGUMENTS:
         if bench.wanted(name):
-            found = bench.living("augment", name=name, batch=BATCH)
+            found = bench.living(Measurement("augment", {"name": name, "batch": BATCH}))
             rows.append((name, {who: [BATCH / each["seconds"] for each in rounds] for who, rounds in found.items()}))
     names = engines_of(rows)
     titles = ["torchvision" if name == "torch" else ENGINES[name].title for name in names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..bench import Bench, column
+from ..measurement import Measurement
 from ..tables import comparison, figures, section
 from ..workloads import SEVEN
 
@@ -15,10 +16,10 @@ def compiled(bench: Bench) -> str:
     rows, first, rounds = [], [], min(3, bench.fresh_rounds)
     for workload in SEVEN:
         if workload.key in (KEYS[:1] if bench.quick else KEYS) and bench.wanted(workload.title, workload.key):
-            name = f"seven:{workload.title}"
-            steps = bench.living("step", ENGINES, workload=name)
+            asked = {"workload": f"seven:{workload.title}"}
+            steps = bench.living(Measurement("step", asked, ENGINES))
             rows.append((workload.title, column(steps)))
-            epochs = bench.fresh("from_scratch", ENGINES, rounds=rounds, workload=name)
+            epochs = bench.fresh(Measurement("from_scratch", asked, ENGINES, rounds=rounds))
             first.append((workload.title, column(epochs, "epoch")))
     return section(
         "Compiled: `torch.compile` and `jit_compile=True`",

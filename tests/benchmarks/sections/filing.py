@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..bench import Bench, column
 from ..files import FORMATS, NAMES
+from ..measurement import Measurement
 from ..tables import Values, comparison, figures, section
 from ..workloads import SEVEN, Workload
 
@@ -31,11 +32,11 @@ def load(bench: Bench) -> str:
 
 
 def _loading(bench: Bench, workload: Workload, folder: Path) -> dict[str, list[float]]:
-    name = f"seven:{workload.title}"
+    asked = {"workload": f"seven:{workload.title}"}
     suffix = {who: "pt" if who == "torch" else "keras" for who in ("torch", *KERAS)}
     paths = {who: {"path": str(folder / f"{who}.{suffix[who]}")} for who in suffix}
-    bench.living("write_model", suffix, paths, rounds=1, workload=name)
-    found = bench.living("load", suffix, paths, workload=name)
+    bench.living(Measurement("write_model", asked, suffix, paths, rounds=1))
+    found = bench.living(Measurement("load", asked, suffix, paths))
     return column(found)
 
 
@@ -52,7 +53,7 @@ def files(bench: Bench) -> str:
                     paths = {who: {"path": f"{folder}/{who}.{ending}"} for who in engines}
                     if action == "load":  # what Keras wrote, where it takes part
                         paths = dict.fromkeys(engines, paths[engines[-1]])
-                    found = bench.fresh("file", engines, paths, name=name, action=action)
+                    found = bench.fresh(Measurement("file", {"name": name, "action": action}, engines, paths))
                     for what, kept in rows.items():
                         kept.append((f"{name}: {action} `.{ending}`", column(found, what)))
     return section(

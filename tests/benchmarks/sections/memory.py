@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..bench import Bench, column
+from ..measurement import Measurement
 from ..tables import figures, section
 from ..workloads import SEVEN
 
@@ -12,7 +13,7 @@ def memory(bench: Bench) -> str:
     rows, rounds = [], min(3, bench.fresh_rounds)  # memory hardly varies
     for workload in SEVEN[:2] if bench.quick else SEVEN:
         if bench.wanted(workload.title, workload.key):
-            found = bench.fresh("training_memory", rounds=rounds, workload=f"seven:{workload.title}")
+            found = bench.fresh(Measurement("training_memory", {"workload": f"seven:{workload.title}"}, rounds=rounds))
             rows.append((workload.title, column(found, "memory")))
     return section(
         "Peak memory",

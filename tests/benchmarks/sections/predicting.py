@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..bench import Bench, column
+from ..measurement import Measurement
 from ..tables import comparison, figures, section
 from ..workloads import PREDICTED, SEVEN
 
@@ -12,12 +13,12 @@ def predict(bench: Bench) -> str:
     one = []
     for workload in SEVEN:
         if workload.key in ("notes", "convnet") and bench.wanted(workload.title, workload.key):
-            found = bench.living("predict_one", workload=f"seven:{workload.title}")
+            found = bench.living(Measurement("predict_one", {"workload": f"seven:{workload.title}"}))
             one.append((workload.title, column(found)))
     many, memory = [], []
     for workload in PREDICTED:
         if bench.wanted(workload.title, workload.key):
-            found = bench.fresh("predict_all", workload=f"predicted:{workload.title}")
+            found = bench.fresh(Measurement("predict_all", {"workload": f"predicted:{workload.title}"}))
             for rows, what in ((many, "seconds"), (memory, "memory")):
                 rows.append((workload.title, column(found, what)))
     return section(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..bench import Bench, column
+from ..measurement import Measurement
 from ..tables import comparison, figures, section
 from ..workloads import SEVEN
 
@@ -12,7 +13,7 @@ def from_scratch(bench: Bench) -> str:
     rows, parts = [], []
     for workload in SEVEN[:3] if bench.quick else SEVEN:
         if bench.wanted(workload.title, workload.key):
-            found = bench.fresh("from_scratch", workload=f"seven:{workload.title}")
+            found = bench.fresh(Measurement("from_scratch", {"workload": f"seven:{workload.title}"}))
             rows.append((workload.title, column(found, "wall")))
             parts.append((workload.title, column(found, "epoch")))
     return section(
@@ -27,7 +28,7 @@ def from_scratch(bench: Bench) -> str:
 
 def imports(bench: Bench) -> str:
     """What an engine takes to import."""
-    found = bench.fresh("started")
+    found = bench.fresh(Measurement("started"))
     packages = {name: rounds for name, rounds in found.items() if "package" in rounds[0]}
     rows = [("all that a script names", column(found, "import"))]
     rows.append(("`import keras` or `torchkeras_compat`, after that of its backend", column(packages, "package")))

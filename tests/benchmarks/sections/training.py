@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..bench import Bench, column
 from ..everyday import KEYS
+from ..measurement import Measurement
 from ..tables import Values, comparison, figures, section
 from ..workloads import APPLICATIONS, GROWING, OWN, SEVEN, Workload
 
 
 def _seconds(bench: Bench, measure: str, group: str, workload: Workload) -> Values:
-    found = bench.living(measure, workload=f"{group}:{workload.title}")
+    found = bench.living(Measurement(measure, {"workload": f"{group}:{workload.title}"}))
     return column(found)
 
 

@@ -14,7 +14,7 @@ from torchkeras_compat import Input, Model, layers, ops
 from torchkeras_compat.custom_objects import custom_object_scope
 from torchkeras_compat.deserialization import deserialize_keras_object
 from torchkeras_compat.errors import FileSafetyError, UnknownNameError
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.serialization import serialize_keras_object
 
 

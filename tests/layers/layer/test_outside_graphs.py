@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch._dynamo.exc import Unsupported
 from torch._dynamo.testing import CompileCounter
 
 import torchkeras_compat as keras
@@ -108,6 +109,15 @@ def test_recurrent_layers_are_in_the_graph_where_dynamo_takes_them():
         torch.testing.assert_close(compiled(X), model(X))
 
 
+def test_a_graph_that_must_be_whole_is_refused_with_both_ways_out():
+    torch.compiler.reset()
+    model = stack(layers.GRU(3), layers.Dense(2))
+    model(X)
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match=r"recurrent kernels.*Leave `fullgraph=True` out.*patch\(allow_rnn=True\)"):
+        compiled(X)
+
+
 def test_the_mode_of_a_call_decides_whether_a_kernel_computes():
     torch.compiler.reset()
     layer = layers.LSTM(3, recurrent_dropout=0.5)
@@ -128,3 +138,41 @@ def test_models_without_recurrence_are_one_graph_after_others_broke():
     for layer in (stack(layers.Dense(2)), layers.Dense(2)):
         layer(X)
         torch.testing.assert_close(torch.compile(layer, backend="eager", fullgraph=True)(X), layer(X))
+
+
+class Scaled(layers.Layer):
+    """A layer of a user, with a weight."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=input_shape[-1:], initializer="ones")
+
+    def call(self, inputs):
+        return inputs * self.scale
+
+
+UNBUILT = {
+    "sequential": lambda: keras.Sequential([layers.Dense(5, activation="relu"), layers.Dense(2)]),
+    "a model of a user": Composed,
+    "a layer of a user": Scaled,
+    "in a module of torch": lambda: torch.nn.Sequential(layers.Dense(3), layers.LayerNormalization()),
+}
+
+
+@pytest.mark.parametrize("case", UNBUILT)
+def test_what_is_not_built_builds_itself_outside(case):
+    torch.compiler.reset()
+    keras.utils.set_random_seed(0)
+    expected = UNBUILT[case]()(X)
+    keras.utils.set_random_seed(0)
+    model = UNBUILT[case]()
+    compiled = torch.compile(model, backend="aot_eager")
+    torch.testing.assert_close([compiled(X), compiled(X)], [expected, expected])
+    assert all(w.requires_grad for w in model.parameters())
+
+
+@pytest.mark.parametrize("case", ["sequential", "a layer of a user"])
+def test_an_unbuilt_layer_says_so_where_the_graph_must_be_whole(case):
+    torch.compiler.reset()
+    compiled = torch.compile(UNBUILT[case](), backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match="makes its weights in its first call.*Call it once, or `build` it, before"):
+        compiled(X)

@@ -14,7 +14,7 @@ import torch
 
 from torchkeras_compat import Input, Model, Sequential, layers, saving
 from torchkeras_compat.errors import FileLimitError
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 
 WORDS = ["a", "b", "c", "d"]
 ROWS = [["a", "c", "d"], ["d", "z", "b"]]

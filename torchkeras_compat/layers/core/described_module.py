@@ -17,6 +17,7 @@ from torch import nn
 
 from torchkeras_compat.dtypes.names import standardize_dtype, to_torch_dtype
 from torchkeras_compat.errors import FileContentError, FileSafetyError
+from torchkeras_compat.module_hooks import HOOKS_OF_CALLS
 
 _MEMBER = "archive/torchkeras_compat.json"  # in the folder of what `torch.save` writes; torch does not read it
 _LARGEST = 2**20  # bytes of a description
@@ -154,8 +155,7 @@ def _as_tuples(value: Any) -> Any:
 
 def _is_as_made(module: nn.Module, twin: nn.Module) -> bool:
     """Whether nothing was done to a module that its constructor does not do."""
-    hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks", "_state_dict_hooks")
-    if any(getattr(module, name) for name in hooks):
+    if any(getattr(module, name) for name in (*HOOKS_OF_CALLS, "_state_dict_hooks")):
         return False
     if type(module) is nn.Sequential:
         return _settings(module) == _settings(twin)

@@ -13,10 +13,11 @@ from torch import nn
 from torch.autograd import forward_ad
 from torch.nn.modules import module as torch_module
 
+from torchkeras_compat.module_hooks import HOOKS_OF_CALLS
+
 # Products of fewer multiplications take as long to start as to compute.
 _ENOUGH = 4_000_000
 _WIDE = 512  # with fewer weights, a product of that size has 8,000 rows
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 def prefers_onednn() -> bool:
@@ -66,7 +67,7 @@ def linear(module: Any, inputs: torch.Tensor) -> torch.Tensor:
 
 def _is_plain(module: nn.Linear) -> bool:
     return not (
-        any(module.__dict__[name] for name in _HOOKS)
+        any(module.__dict__[name] for name in HOOKS_OF_CALLS)
         or "forward" in module.__dict__
         or torch.is_autocast_enabled("cpu")
         or torch._C._are_functorch_transforms_active()

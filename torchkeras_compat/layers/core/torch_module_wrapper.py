@@ -12,12 +12,6 @@ import torch
 from torch import nn
 
 from torchkeras_compat.custom_objects import custom_object_scope, get_registered_object
-from torchkeras_compat.layers.core.described_module import (
-    described_module,
-    description_in,
-    description_of,
-    with_description,
-)
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.modes import training_state
 
@@ -95,6 +89,9 @@ class TorchModuleWrapper(Layer):
             FileSafetyError: the config names another class than those that it may.
             FileContentError: the description of the module is broken.
         """
+        # 1 ms, for configs only: every model made of layers knows this class.
+        from torchkeras_compat.layers.core.described_module import described_module, description_in
+
         name, module = config.get("name"), config.get("module")
         with custom_object_scope(custom_objects or {}):
             given = get_registered_object(name) if isinstance(name, str) else None
@@ -139,6 +136,9 @@ class _StoredModule(str):
 
 
 def _stored(module: nn.Module) -> _StoredModule:
+    # 1 ms, for configs only.
+    from torchkeras_compat.layers.core.described_module import description_of, with_description
+
     tensors = [*module.parameters(), *module.buffers()]
     size = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
     kind, buffer = type(module).__name__, io.BytesIO()

@@ -23,7 +23,7 @@ from torchkeras_compat.layers.layer.fx_tracing import trace_through
 from torchkeras_compat.layers.layer.input_spec import check_inputs
 from torchkeras_compat.layers.layer.modes import SWITCHING, SelfTraining, set_modes_below, switches_plainly
 from torchkeras_compat.layers.layer.outputs import cast_outputs
-from torchkeras_compat.layers.layer.outside_graphs import call_outside
+from torchkeras_compat.layers.layer.outside_graphs import call_recurrent_layer, call_unbuilt_layer
 from torchkeras_compat.layers.layer.remat_scopes import OPEN_SCOPES
 from torchkeras_compat.layers.layer.shape_inference import infer_call, known_output_shape, spec_of_shapes
 from torchkeras_compat.layers.layer.shapes import input_shape_argument, shapes_of, symbolic
@@ -187,10 +187,13 @@ class Layer(AdaptationMixin, WeightLists, Operation, CheckedConstructors):
     def forward(self, *args: Any, **kwargs: Any) -> Tensors:
         """Call the layer as Keras does; see the class."""
         if self._may_leave_graphs and torch.compiler.is_dynamo_compiling() and self._leaves_graph(args, kwargs):
-            return call_outside(Layer.forward, self, *args, **kwargs)
+            return call_recurrent_layer(Layer.forward, self, *args, **kwargs)
         plan = self._call_plan
-        if plan is None and self.built:
-            plan = self._plan_call()
+        if plan is None:
+            if self.built:
+                plan = self._plan_call()
+            elif not self._builds_by_calling and torch.compiler.is_dynamo_compiling():
+                return call_unbuilt_layer(Layer.forward, self, *args, **kwargs)
         if plan is not None and plan.is_direct and plan.is_mixed is STATE.autocasts:
             ready: tuple[Any, ...] | None = args
             if (

@@ -1,4 +1,4 @@
-"""Layers that stay outside the graphs of `torch.compile`: those that compute through torch's recurrent kernels.
+"""Layers that stay outside the graphs of `torch.compile`: unbuilt ones, and those of torch's recurrent kernels.
 
 Dynamo takes no ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN`` in by default. What it makes of one where it is allowed to is its
 steps one by one: 27 s of compiling for inference and 72 s for training of a GRU over 50 steps, for 0.8 and 0.55 of the
@@ -10,19 +10,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import torch
+from torchkeras_compat.outside_graphs import outside_graphs
 
 _Result = TypeVar("_Result")
 
 
-# torch's own, unlike `torch.compiler.disable`, imports the compiler (1 s) when it is called and not before.
-@torch._disable_dynamo
-def call_outside(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
-    """Call a function where `torch.compile` leaves the graph, and nothing below is traced.
+@outside_graphs(
+    "a layer that computes through torch's recurrent kernels is called outside of graphs. Leave `fullgraph=True` out,"
+    " for one break at each such layer; or put its steps into the graph, which pays for short sequences:"
+    " `with torch._dynamo.config.patch(allow_rnn=True):` around the first call of what `torch.compile` returned"
+)
+def call_recurrent_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+    """Call the layer where `torch.compile` leaves the graph, and nothing below is traced.
 
     Args:
-        function: The function; call this only where ``torch.compiler.is_dynamo_compiling()``.
-        args: Its arguments.
+        function: Its unbound call.
+        args: The layer and its arguments.
+        kwargs: The same, by name.
+    """
+    return function(*args, **kwargs)
+
+
+@outside_graphs(
+    "the layer makes its weights in its first call, which is run outside of graphs. Call it once, or `build` it, before"
+    " what `torch.compile` returned is called; or leave `fullgraph=True` out"
+)
+def call_unbuilt_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+    """Call the layer where `torch.compile` leaves the graph: names, shapes and weights are made in plain Python.
+
+    Args:
+        function: Its unbound call.
+        args: The layer and its arguments.
         kwargs: The same, by name.
     """
     return function(*args, **kwargs)

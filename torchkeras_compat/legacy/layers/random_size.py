@@ -9,8 +9,8 @@ import torch
 
 from torchkeras_compat.layers.layer.input_spec import InputSpec
 from torchkeras_compat.layers.layer.layer import Layer
-from torchkeras_compat.layers.layer.outside_graphs import call_outside
 from torchkeras_compat.ops.image.resizing import resize
+from torchkeras_compat.outside_graphs import outside_graphs
 from torchkeras_compat.random.seed_generator import SeedGenerator, torch_generator
 
 _INTERPOLATIONS = ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")
@@ -50,7 +50,7 @@ class _RandomSize(Layer):
             return inputs
         lower, upper = self._limits
         seed = self.seed_generator if self.seed is not None else None
-        drawn = call_outside(_draw, seed) if torch.compiler.is_dynamo_compiling() else _draw(seed)
+        drawn = (_draw_outside if torch.compiler.is_dynamo_compiling() else _draw)(seed)
         size = [inputs.shape[-3], inputs.shape[-2]]
         size[self._axis + 3] = max(1, int(size[self._axis + 3] * (1.0 + lower + (upper - lower) * drawn)))
         resized: torch.Tensor = resize(
@@ -72,6 +72,12 @@ class _RandomSize(Layer):
 def _draw(seed: SeedGenerator | None) -> float:
     generator: Any = torch_generator(seed, torch.device("cpu"))
     return float(torch.rand((), generator=generator, device="cpu"))  # of the host: nothing waits for a device
+
+
+_draw_outside = outside_graphs(
+    "RandomHeight and RandomWidth make images of another size in each call, which Python chooses. Leave"
+    " `fullgraph=True` out, or resize the images before the compiled model"
+)(_draw)
 
 
 class RandomHeight(_RandomSize):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from torchkeras_compat.models.model import model_from_json as core_model_from_json
+from torchkeras_compat.models.from_json import model_from_json as core_model_from_json
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from torchkeras_compat.errors import FileContentError, FileLimitError
-from torchkeras_compat.models.model import model_from_json
+from torchkeras_compat.models.from_json import model_from_json
 from torchkeras_compat.saving.file_limits import current_limits
 
 _BYTES = 4 << 20  # the configs of the largest models of Keras take some 0.5 MB, and 70,000 values

@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 
-from torchkeras_compat.layers.layer.outside_graphs import call_outside
 from torchkeras_compat.layers.preprocessing.image.arguments import one_of, probability_range, value_range_of
 from torchkeras_compat.layers.preprocessing.image.auto_contrast import AutoContrast
 from torchkeras_compat.layers.preprocessing.image.equalization import Equalization
@@ -21,6 +20,7 @@ from torchkeras_compat.layers.preprocessing.image.random_sharpness import Random
 from torchkeras_compat.layers.preprocessing.image.random_shear import RandomShear
 from torchkeras_compat.layers.preprocessing.image.random_translation import RandomTranslation
 from torchkeras_compat.layers.preprocessing.image.solarization import Solarization
+from torchkeras_compat.outside_graphs import outside_graphs
 from torchkeras_compat.random.seed_generator import Seed, torch_generator
 
 # In the order of Keras's numbers of them.
@@ -81,11 +81,7 @@ class AugmentingLayer(ImageLayer):
     @staticmethod
     def _choices(number: int, count: int, source: Seed) -> list[int]:
         """Return ``count`` random numbers below ``number``, drawn where Python can read them without waiting."""
-        return (
-            call_outside(_draw, number, count, source)
-            if torch.compiler.is_compiling()
-            else _draw(number, count, source)
-        )
+        return _draw_outside(number, count, source) if torch.compiler.is_compiling() else _draw(number, count, source)
 
     def _operation(self, name: str) -> ImageLayer:
         """Return the layer of a name.
@@ -102,3 +98,9 @@ def _draw(number: int, count: int, source: Seed) -> list[int]:
     generator: Any = torch_generator(source, cpu)
     drawn: list[int] = torch.randint(0, number, (count,), generator=generator, device=cpu).tolist()
     return drawn
+
+
+_draw_outside = outside_graphs(
+    "RandAugment and AugMix choose their operations in Python, by new random numbers in each call. Leave"
+    " `fullgraph=True` out, or augment the data before the compiled model"
+)(_draw)
