@@ -51,7 +51,7 @@ def test_code_of_torch_and_of_this_package_is_not(module):
 
 
 @pytest.mark.parametrize("collects", [True, False])
-def test_what_the_collection_of_garbage_calls_is_no_code_of_the_step(collects):
+def test_what_the_collection_of_garbage_calls_is_not_code_of_the_step(collects):
     def callback(phase, info):
         pass
 

@@ -1,4 +1,4 @@
-"""Steps with code of the user in them: recorded where all that it looks at can be told, and where that is the same."""
+"""Steps with code of the user in them: recorded where all that it looks at is known, and where that is the same."""
 
 from __future__ import annotations
 
@@ -583,7 +583,7 @@ class Writes:
 WRITES, TEMPLATE = Writes(), "{0.inner.factor}"
 CLOCKS, CLOCK = [time.time], functools.partial(time.time)
 REFUSED = {
-    "gradient elsewhere": (lambda m, x: x * TEMPERATURE, "no weights of the model"),
+    "gradient elsewhere": (lambda m, x: x * TEMPERATURE, "besides the weights of the model"),
     "time by others": (lambda m, x: x + 0 * sum(f() for f in CLOCKS), "time"),
     "time in a partial": (lambda m, x: x + 0 * CLOCK(), "time"),
     "print by others": (lambda m, x: list(map(print, x.shape)) and x, "print|codecs"),

@@ -38,15 +38,19 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
 
     Lazy modules of torch make theirs by then, with values, and compute with meta tensors from there on.
     """
-    left = contextlib.nullcontext() if _open else _without_meta_attributes(module)
+    with contextlib.nullcontext() if _open else _without_meta_attributes(module), _weights_aside(module):
+        yield
+
+
+@contextlib.contextmanager
+def _weights_aside(module: nn.Module) -> Iterator[None]:
     _open.append([])
     lazy = [m for m in module.modules() if is_unfilled(m)]
     names = [type(m).__name__ for m in lazy]
     hooks = [m.register_forward_pre_hook(_made_weights_to_meta) for m in lazy]
     try:
-        with left:
-            to_meta(module)
-            yield
+        to_meta(module)
+        yield
     except Exception as error:
         made = [name for name, m in zip(names, lazy, strict=True) if not is_unfilled(m)]
         if made:

@@ -31,8 +31,8 @@ _ARGUMENTS = 0x04 | 0x08  # the flags of a code object that takes `*args`, `**kw
 class ForeignCode:
     """Watches the Python calls inside its scope.
 
-    Garbage is not collected meanwhile: a collection runs finalizers and ``gc.callbacks``, which are no part of a step
-    but would look like one.
+    Garbage is not collected meanwhile: a collection runs finalizers and ``gc.callbacks``, which are not a part of a
+    step but would look like one.
 
     Attributes:
         reason: What ran that a recording of tensor operations cannot stand for; None if there was nothing.

@@ -47,7 +47,7 @@ class PythonState:
         inputs: The tensors of the batch: code that holds one of them itself may compare them.
 
     Attributes:
-        refusal: Why nobody can tell what the code looks at; None if it can be told.
+        refusal: Why nobody can tell what the code looks at; None if it is known.
         modules: The modules of torch that it reaches.
     """
 
@@ -145,7 +145,7 @@ class PythonState:
         self._wait(where, value)
 
     def _follow(self, where: str, value: Any) -> None:
-        """Take what the names of the code lead to from a value; refuse it where that cannot be told."""
+        """Take what the names of the code lead to from a value; refuse it where that is unknown."""
         if isinstance(value, torch.Tensor):
             if self._names & getattr(value, "__dict__", {}).keys():
                 self._refuse(f"`{where}` is a tensor with attributes of its own")
@@ -223,7 +223,7 @@ class PythonState:
 
     def _follow_namespace(self, where: str, base: type) -> None:
         state = base.__dict__
-        # What Python looks up by itself, where it is no function, which is looked at when it runs.
+        # What Python looks up by itself, where it is something else than a function, which is looked at when it runs.
         more = {
             n for n, v in state.items() if n.startswith("__") and not isinstance(v, FunctionType)
         } - kinds.OF_CLASSES
@@ -348,7 +348,7 @@ def _is_same(now: Any, before: Any) -> bool:
 
 
 def _is_alike(now: Any, before: Any) -> bool:
-    """Whether what an attribute says is what it said before; a list made anew counts by its items."""
+    """Whether what an attribute says is what it said before; a new list counts by its items."""
     if isinstance(now, (list, tuple, dict)) and type(now) is type(before):
         return len(now) == len(before) and all(map(_is_alike, _items(now), _items(before)))
     return _is_same(now, before)

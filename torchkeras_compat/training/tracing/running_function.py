@@ -13,7 +13,7 @@ class Found(NamedTuple):
 
     Attributes:
         value: The function, or the `partial` around it.
-        namespace: The namespace of the class that it was found in; None where it is no method.
+        namespace: The namespace of the class that it was found in; None for what is not a method.
         name: The name there.
     """
 

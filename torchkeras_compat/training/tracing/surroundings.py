@@ -12,13 +12,13 @@ from torch.nn.modules import module as torch_module
 from torchkeras_compat import config
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.layers.layer.structure import STRUCTURE
+from torchkeras_compat.module_hooks import HOOKS_OF_CALLS
 from torchkeras_compat.training.loop_state import LOOP_STATE
 from torchkeras_compat.variables import Variable
 
 _PLAIN = (int, float, bool, str, type(None))
 # What a layer notes for itself: modes, kept walks, how it is called.
 _OWN_BUSINESS = LOOP_STATE | {"training"} | {name for name in Layer._own_state if name.startswith("_")}
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 _OF_MODULES = frozenset(nn.Module().__dict__)
 _GLOBAL_HOOKS = (
     *("_global_forward_hooks", "_global_forward_pre_hooks", "_global_backward_hooks", "_global_backward_pre_hooks"),
@@ -33,7 +33,7 @@ class Surroundings:
         others: Losses, metrics, regularizers and such, whose plain attributes count too.
         tensors: The tensors that were there before the step and that it reads or writes.
         is_compiled: Whether the model's own call goes through `torch.compile`, past which the step is recorded.
-        modules: Further modules that run in the step, and are no part of the model.
+        modules: Further modules that run in the step, and are not a part of the model.
 
     Attributes:
         modules: All modules of the step.
@@ -150,7 +150,7 @@ def why_not(modules: Iterable[nn.Module], is_compiled: bool = False) -> str | No
         return "anomaly detection is on"
     for i, module in enumerate(modules):
         state = module.__dict__
-        for name in _HOOKS:
+        for name in HOOKS_OF_CALLS:
             if state[name]:
                 return f"{type(module).__name__} has hooks"
         if state.get("_compiled_call_impl") is not None and (i or not is_compiled):

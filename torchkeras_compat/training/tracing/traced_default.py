@@ -118,7 +118,7 @@ class TracedDefaultStep(TracedStep):
         if self.trains:
             own = {id(t) for t in self.step.tensors}
             if any(t.requires_grad and t.is_leaf and id(t) not in own for t in tensors):
-                return "gradients of tensors that are no weights of the model add up in it"
+                return "gradients of tensors besides the weights of the model add up in it"
         return None
 
     def runs_code_of_others(self) -> bool:

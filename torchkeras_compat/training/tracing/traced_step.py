@@ -380,7 +380,7 @@ class TracedStep(ABC):
 
 
 def _look_at(form: _Form, foreign: ForeignCode, inputs: Sequence[torch.Tensor]) -> str | None:
-    """Note what code of the user in the step can look at; return why that cannot be told, None if it can."""
+    """Note what code of the user in the step can look at; return why that is unknown, None if it is known."""
     form.python = None
     if not foreign.code or foreign.reason is not None:
         return None
