@@ -232,6 +232,86 @@ def test_a_global_that_a_callback_changes_counts_from_the_next_epoch_on(early):
     assert np.allclose(np.array(history) / history[0], [1, 2, 3, 4])
 
 
+BETA = {"value": 1.0, "calls": 0}
+
+
+def count(*_, **__):
+    BETA["calls"] += 1
+    BETA["value"] = 1.0 if BETA["calls"] < 20 else 3.0
+
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        count()
+        return 0.01
+
+
+class Counts(keras.metrics.Mean):
+    def update_state(self, *arguments, **keywords):
+        count()
+
+
+class Constraint(keras.constraints.Constraint):
+    def __call__(self, w):
+        count()
+        return w
+
+
+def hooked():
+    optimizer = keras.optimizers.SGD(0.01)
+    optimizer.register_step_post_hook(count)
+    return optimizer
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        lambda: {"optimizer": keras.optimizers.SGD(Schedule())},
+        lambda: {"metrics": [Counts()]},
+        lambda: {"optimizer": hooked()},
+        lambda: {},
+    ],
+    ids=["schedule", "metric", "hook", "constraint"],
+)
+@pytest.mark.parametrize("run", ["fit", "evaluate"])
+def test_what_code_of_the_user_changes_after_the_recorded_part_counts_in_the_next_step(early, arguments, run):
+    x, y = (np.concatenate(part) for part in zip(*batches(40)))
+    found = []
+    for run_eagerly in (True, False):
+        BETA.update(value=1.0, calls=0)
+        keras.utils.set_random_seed(0)
+        constraint = None if arguments() else Constraint()
+        model = keras.Sequential([layers.Input((3,)), layers.Dense(1, kernel_constraint=constraint)])
+        given = {"optimizer": "sgd", "loss": lambda t, p: (t - p).square().mean() * BETA["value"], **arguments()}
+        model.compile(**given, run_eagerly=run_eagerly)
+        for _ in range(2):
+            if run == "fit":
+                found.append(model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history["loss"])
+            else:
+                found.append(model.evaluate(x, y, batch_size=4, verbose=0, return_dict=True)["loss"])
+    assert found[:2] == found[2:]
+
+
+def test_a_setting_that_each_epoch_changes_is_recorded_in_each(early):
+    class Anneal(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.layers[1].rate = 0.1 + 0.1 * (epoch % 5)
+
+    x, y = (np.concatenate(part) for part in zip(*batches(20)))
+    model = compiled(dense(layers.Dropout(0.5)))
+    model.fit(x, y, batch_size=4, epochs=8, verbose=0, callbacks=[Anneal()])
+    assert is_traced(model)
+
+
+def test_forms_that_come_seldom_are_not_recorded(early):
+    lengths = RANDOM.permutation(np.repeat(np.arange(5, 25), 3))
+    data = [(np.ones((4, n, 1), "float32"), np.ones((4, 1), "float32")) for n in lengths]
+    model = compiled(keras.Sequential([layers.Input((None, 1)), layers.GlobalAveragePooling1D(), layers.Dense(1)]))
+    model.fit(iter(data), steps_per_epoch=len(data), verbose=0)
+    assert len(step_of(model)._forms) == 20
+    assert sum(form.recording is not None for form in step_of(model)._forms.values()) < 5
+
+
 # -- what cannot be recorded -------------------------------------------------------------------------------------------
 
 COUNTED = []
