@@ -12,10 +12,15 @@ from torchkeras_compat.callbacks.callback_list import CallbackList
 from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
-from torchkeras_compat.overrides import dialect_of, overridable
+from torchkeras_compat.overrides import OVERRIDES, dialect_of, overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
 from torchkeras_compat.training.step import Step, default, is_default
+
+
+def _plain(data: Any) -> Any:
+    """Return a batch that the step of a subclass hands on without the tensors of a dialect."""
+    return data if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(data)
 
 
 class ModelWithSteps(CompiledModel):
@@ -24,6 +29,7 @@ class ModelWithSteps(CompiledModel):
     @default
     def train_step(self, data: Any) -> dict[str, Any]:
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
+        data = _plain(data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.training(x, y, sample_weight)
@@ -32,6 +38,7 @@ class ModelWithSteps(CompiledModel):
     @default
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
+        data = _plain(data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.evaluation(x, y, sample_weight)
