@@ -27,6 +27,7 @@ IMPORTS_BY_NAME = {
     "layers/foreign/libraries.py": "an optional library: jax, flax or tensorflow",
     "notes/namespace.py": "what a note would import itself: keras, numpy, pandas",
     "notes/run.py": "the code of a note, which is run",
+    "training/tracing/mentioned_names.py": "a name that code in a recorded step may not use",
     "training/tracing/source.py": "the lines of a recorded step, made of names and numbers that are written here",
     "notes/shell.py": "a script that a note runs by `%run`, and a name that it asks help for",
     "plugins/plugin_set.py": "a module with hooks, which the user names",

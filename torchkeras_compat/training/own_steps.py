@@ -13,10 +13,15 @@ from torchkeras_compat.data.batching import unpack_x_y_sample_weight
 from torchkeras_compat.layers.layer.stateless import substituted
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.outside_graphs import outside_graphs
-from torchkeras_compat.overrides import dialect_of, overridable
+from torchkeras_compat.overrides import OVERRIDES, dialect_of, overridable
 from torchkeras_compat.training.compile_spec import CompileSpec
 from torchkeras_compat.training.compiling import CompiledModel
 from torchkeras_compat.training.step import Step, default, is_default
+
+
+def _plain(data: Any) -> Any:
+    """Return a batch that the step of a subclass hands on without the tensors of a dialect."""
+    return data if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(data)
 
 
 class ModelWithSteps(CompiledModel):
@@ -27,6 +32,7 @@ class ModelWithSteps(CompiledModel):
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
         if torch.compiler.is_dynamo_compiling():
             return self._step_in_graphs("training", data)
+        data = _plain(data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.training(x, y, sample_weight)
@@ -37,6 +43,7 @@ class ModelWithSteps(CompiledModel):
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
         if torch.compiler.is_dynamo_compiling():
             return self._step_in_graphs("evaluation", data)
+        data = _plain(data)
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         step = self._make_step()
         step.evaluation(x, y, sample_weight)

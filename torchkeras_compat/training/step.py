@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from torchkeras_compat.ops.logits import TAKING
 from torchkeras_compat.optimizers.base import Optimizer
+from torchkeras_compat.overrides import OVERRIDES
 from torchkeras_compat.training.logs import LazyLogs
 from torchkeras_compat.training.tracing.traced_default import TracedDefaultStep
 from torchkeras_compat.user_warnings import warn_user
@@ -152,10 +153,17 @@ class Step:
         for t in self.tensors:
             t.grad = None
         TAKING.is_on = not self.computes_loss
+        tensors = OVERRIDES.tensors
+        if tensors is not None:
+            tensors.begin_step()
         try:
             y_pred, loss = self._forward(x, y, sample_weight)
+            if tensors is not None:
+                loss = tensors.plain(loss)
         finally:
             TAKING.is_on = False
+            if tensors is not None:
+                tensors.end_step()
         self.learns = bool(self.tensors) and (loss.requires_grad or self._can_learn())
         if self.learns:
             (loss if self.scale_loss is None else self.scale_loss(loss)).backward()

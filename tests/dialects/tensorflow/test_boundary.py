@@ -162,6 +162,17 @@ def test_shapes_in_nested_structures() -> None:
     assert type(seen[0]) is type(seen[1]["a"]) is TensorShape
 
 
+def test_a_user_who_asks_a_cell_for_its_states_gets_what_the_method_says() -> None:
+    class Cell(keras.layers.Layer):
+        def get_initial_state(self, batch_size: Any = None, dtype: Any = "float64") -> Any:
+            return wrap(torch.zeros(batch_size, 2)), dtype
+
+    adopt_class(Cell)
+    states, dtype = Cell().get_initial_state(3)
+    assert (type(states), dtype) == (Tensor, "float64")
+    assert Cell().get_initial_state(batch_size=3)[1] == "float64"
+
+
 def test_symbolic_tensors_have_the_shapes_and_dtypes_of_the_dialect() -> None:
     with making("tf.keras"):
         x = keras.Input((3,))

@@ -49,6 +49,13 @@ def test_while_loops() -> None:
     assert int(tf.while_loop(lambda i: True, lambda i: (i + 1,), [0], maximum_iterations=4)[0]) == 4
 
 
+def test_while_loops_without_values_run_once() -> None:
+    i, x = wrap(torch.zeros((), device="meta")), wrap(torch.zeros(2, 3, device="meta"))
+    calls = []
+    _, y = tf.while_loop(lambda i, x: i < 3, lambda i, x: (calls.append(1), i + 1, x * 2)[1:], (i, x))
+    assert (len(calls), y.shape.as_list()) == (1, [2, 3])
+
+
 def test_maps() -> None:
     assert tf.map_fn(lambda x: x * 2, constant([1, 2, 3])).numpy().tolist() == [2, 4, 6]
     pair = (constant([1, 2]), constant([3, 4]))

@@ -32,6 +32,11 @@ def same(x: Any, values: Any, dtype: str) -> None:
     np.testing.assert_allclose(x.numpy(), values)
 
 
+def test_a_part_at_an_index_without_a_value_has_its_shape() -> None:
+    i = wrap(torch.zeros((), dtype=torch.int32, device="meta"))
+    assert wrap(torch.zeros(2, 3, 4, device="meta"))[:, i].shape.as_list() == [2, 4]
+
+
 @pytest.mark.parametrize(
     "key", [0, -1, slice(None, None, -1), (None, 1), (..., None), (slice(3, 0, -2), 0), (0, slice(None, None, -1)), ...]
 )

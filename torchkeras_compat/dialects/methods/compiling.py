@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import torch
+
 from torchkeras_compat.dialects.adapters.functions import function_of
 from torchkeras_compat.dialects.dialect import MIXED, TF_KERAS, WITH_TENSORS, dialect_named
 from torchkeras_compat.dialects.facades import at_the_boundary, facade_of
@@ -15,9 +17,11 @@ from torchkeras_compat.dialects.methods.log_names import name_in_logs
 from torchkeras_compat.dialects.methods.shared_optimizers import shared_state
 from torchkeras_compat.legacy.models import recorded_terms
 from torchkeras_compat.legacy.models.recorded_losses import RecordedLoss, with_recorded_tensors
+from torchkeras_compat.losses.base import Loss
 from torchkeras_compat.metrics.base import Metric
 from torchkeras_compat.metrics.reduction import MeanMetricWrapper
 from torchkeras_compat.models.graph_model import GraphModel
+from torchkeras_compat.naming import to_snake_case
 from torchkeras_compat.overrides import dialect_of
 from torchkeras_compat.own_code import is_own
 from torchkeras_compat.public_names import named, names_in
@@ -86,15 +90,17 @@ def _meant(what: str, dialect: str, leaf: Any) -> Any:
         if old is None:
             return name
         return named(old) if what == "loss" else MeanMetricWrapper(named(old), name=name)  # logged as it was given
-    if (
-        dialect != MIXED.name
-        and callable(leaf)
-        and not isinstance(leaf, type)
-        and not is_own(leaf)
-        and not is_own(type(leaf))
-    ):
-        return WithColumns(leaf, dialect) if hasattr(leaf, "__name__") else leaf
-    return leaf
+    return WithColumns(leaf, dialect) if dialect != MIXED.name and _is_function_of_user(leaf, dialect) else leaf
+
+
+def _is_function_of_user(leaf: Any, dialect: str) -> bool:
+    """Whether a loss or metric is a function of the user's own, or an object called as one."""
+    if not callable(leaf) or isinstance(leaf, (type, torch.nn.Module, Loss)) or hasattr(leaf, "update_state"):
+        return False
+    if hasattr(leaf, "python_function"):  # of `tf.function`, whose class is ours
+        return True
+    is_users = not is_own(leaf) and not is_own(type(leaf))
+    return is_users and (hasattr(leaf, "__name__") or dialect in WITH_TENSORS)
 
 
 class WithColumns:
@@ -102,6 +108,7 @@ class WithColumns:
 
     def __init__(self, function: Callable[..., Any], dialect: str) -> None:
         functools.update_wrapper(self, function)
+        self.__name__ = getattr(function, "__name__", None) or to_snake_case(type(function).__name__)
         self.function = function
         self.dialect = dialect
         self.makes_columns = not dialect_named(dialect).is_mixed

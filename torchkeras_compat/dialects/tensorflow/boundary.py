@@ -8,6 +8,7 @@ them. The core asks here only where it meets something other than a plain tensor
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -163,6 +164,14 @@ class Boundary:
         """Return values without tensors of this dialect."""
         return without_shells(values)
 
+    def begin_step(self) -> None:
+        """Record what runs from now on, whoever calls it with which tensors: the core differentiates it."""
+        RECORDING.depth += 1
+
+    def end_step(self) -> None:
+        """End what :meth:`begin_step` began."""
+        RECORDING.depth -= 1
+
 
 # Classes of tensors that torch does not know -> what calls a layer with one.
 _OTHER_TENSORS: dict[type, Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]] = {}
@@ -284,6 +293,24 @@ def with_shapes(function: F) -> F:
     return build  # type: ignore[return-value]
 
 
+def with_dtype(function: F) -> F:
+    """Make a user's ``get_initial_state`` of a cell receive all that tf.keras gives it, where the core gives a size.
+
+    Args:
+        function: The method.
+    """
+    names = inspect.signature(function).parameters
+
+    @functools.wraps(function)
+    def get_initial_state(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not args and package_asks():
+            given = {"inputs": None, "dtype": as_dtype(self.compute_dtype)}
+            kwargs = {**{name: value for name, value in given.items() if name in names}, **kwargs}
+        return function(self, *args, **kwargs)
+
+    return get_initial_state  # type: ignore[return-value]
+
+
 def with_tensors(function: F, records: bool = True) -> F:
     """Make a function of a user, which the core calls with plain tensors, receive tensors of this dialect.
 
@@ -353,6 +380,8 @@ def adopted_members(members: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("build", "compute_output_shape"):
         if isinstance(members.get(name), types.FunctionType):
             found[name] = with_shapes(members[name])
+    if isinstance(members.get("get_initial_state"), types.FunctionType):
+        found["get_initial_state"] = with_dtype(members["get_initial_state"])
     return found
 
 

@@ -130,10 +130,16 @@ def while_loop(
     values = [values] if is_single else values
     limit = None if maximum_iterations is None else int(maximum_iterations)
     done = 0
-    while (limit is None or done < limit) and bool(cond(*values)):
+    while limit is None or done < limit:
+        goes_on = cond(*values)
+        is_known = not _has_no_value(goes_on)
+        if is_known and not bool(goes_on):
+            break
         found = body(*values)
         values = [found] if not isinstance(found, (list, tuple)) or len(found) != len(values) else found
         done += 1
+        if not is_known:  # one pass builds the layers of the body, and shows the shapes
+            break
     values = _tensors(values)
     if is_single or (len(values) == 1 and not isinstance(loop_vars, (list, tuple))):
         return values[0]

@@ -41,6 +41,8 @@ def _part(key: Any) -> Any:
     if isinstance(key, slice):
         bounds = [None if b is None else operator.index(b) for b in (key.start, key.stop, key.step)]
         return slice(*bounds)
+    if isinstance(key, torch.Tensor) and key.is_meta and not key.ndim and key.dtype is not torch.bool:
+        return 0  # shapes are being worked out, and each part has the same
     return key
 
 

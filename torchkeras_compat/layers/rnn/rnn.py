@@ -15,7 +15,8 @@ from torchkeras_compat.layers.layer.structure import STRUCTURE
 from torchkeras_compat.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from torchkeras_compat.layers.rnn.states import check_states, copies_of, is_shape, is_single, state_shapes
 from torchkeras_compat.layers.rnn.steps import run_cell
-from torchkeras_compat.overrides import overridable
+from torchkeras_compat.ops.conversion import convert_to_tensor
+from torchkeras_compat.overrides import OVERRIDES, overridable
 from torchkeras_compat.serialization import serialize_keras_object
 from torchkeras_compat.variables import Variable
 
@@ -251,7 +252,9 @@ class RNN(Layer):
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
-            states = pytree.tree_map(lambda s: s.to(sequences.device, sequences.dtype), states)
+            if OVERRIDES.tensors is not None:  # which a user's method may return
+                states = OVERRIDES.tensors.plain(states)
+            states = pytree.tree_map(lambda s: convert_to_tensor(s).to(sequences.device, sequences.dtype), states)
         if isinstance(cell, Layer) and cell._call_spec.has_training:
             outputs, after = run_cell(
                 lambda x, s: cell(x, s, training=training), sequences, states, mask, self.zero_output_for_mask
