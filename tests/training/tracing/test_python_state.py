@@ -182,7 +182,7 @@ CALLS = {
     "array": (lambda model, x: x * torch.as_tensor(model.array), {"array": np.arange(4, dtype="float32")}),
     "partial": (lambda model, x: model.partial(x), {"partial": functools.partial(torch.clamp, min=0.0)}),
     "object made in the step": (lambda model, x: Pair(x, x + 1).total(), {}),
-    "getattr": (lambda model, x: getattr(model, "missing", x) * 2, {"unrelated": itertools.count()}),
+    "getattr": (lambda model, x: getattr(model, "missing", x) * 2, {"unrelated": np.random.default_rng(0)}),
     "numpy": (lambda model, x: x.reshape(len(x), np.prod(x.shape[1:])) * np.pi, {}),
     "number of the form": (lambda model, x: x * torch.tensor([2.0, 3.0])[1].item(), {}),
     "names of the loop": (lambda model, x: x * model.thing.loss(x, x + 1), {"thing": SimpleNamespace(loss=huber(1.0))}),

@@ -31,7 +31,7 @@ _BUILTINS = _BY_NAME | frozenset(
         *("issubclass", "iter", "len", "max", "min", "next", "ord", "pow", "round", "sorted", "sum"),
     }
 )
-_MODULES_IN_C = frozenset({"_functools", "_operator", "builtins", "itertools", "math"})
+_MODULES_IN_C = frozenset({"_functools", "_operator", "itertools", "math"})
 _MODULES_OF_TORCH_IN_C = ("torch._C._nn", "torch._C._linalg", "torch._C._fft", "torch._C._special")
 _SWITCHES_OF_TORCH = frozenset(  # which `Surroundings` compares
     {"is_grad_enabled", "get_default_dtype", "is_autocast_enabled", "get_autocast_dtype", "is_inference_mode_enabled"}
@@ -40,7 +40,7 @@ _PLAIN_TYPES = (str, bytes, int, float, complex, tuple, list, dict, set, frozens
 _MUST_NOT = frozenset(
     {
         *("dump", "from_file", "frombuffer", "fromfile", "mro", "register_hook", "set_", "tofile"),
-        *("format", "format_map"),  # which reads attributes that no code names
+        *("format", "format_map"),  # which read attributes that no code names
         *("dsplit", "hsplit", "tensor_split", "vsplit"),  # which read the numbers in a tensor unseen
     }
 )
@@ -54,14 +54,8 @@ _MODULES_OF_PYTHON = _matcher(
 _MODULES_OF_TORCH = _matcher(
     (
         *("torch._jit_internal", "torch._library.simple_registry", "torch._tensor", "torch.amp.autocast_mode"),
-        *(
-            "torch.autograd.grad_mode",
-            "torch.distributions",
-            "torch.functional",
-            "torch.nn.functional",
-            "torch.nn.modules",
-            "torch.overrides",
-        ),
+        *("torch.autograd.grad_mode", "torch.distributions", "torch.functional", "torch.nn.functional"),
+        *("torch.nn.modules", "torch.overrides"),
         *("torch.nn.utils.parametrizations", "torch.nn.utils.parametrize", "torch.return_types"),
         *("torch.utils._contextlib", "torch.utils._device", "torch.utils.weak"),
     )

@@ -16,8 +16,13 @@ from torchkeras_compat.training.tracing.foreign_code import ForeignCode
 # By these names code gets at what it does not spell out.
 _BY_NAME = frozenset({"getattr", "hasattr"})
 _ALL = frozenset({"__dict__", "__getattribute__", "attrgetter", "methodcaller"})
-# What torch and this package look up, whatever it is called in the code.
-_LOOKED_UP = frozenset({"__call__", "build", "call", "compute_mask", "compute_output_shape", "forward"})
+# What Python, torch and this package look up, whatever it is called in the code.
+_LOOKED_UP = frozenset(
+    {
+        *("__bool__", "__call__", "__contains__", "__eq__", "__getattr__", "__getitem__", "__iter__", "__len__"),
+        *("build", "call", "compute_mask", "compute_output_shape", "forward"),
+    }
+)
 _WRITES = frozenset({"STORE_ATTR", "DELETE_ATTR", "STORE_GLOBAL", "DELETE_GLOBAL"})
 _HIDDEN = frozenset({"MATCH_CLASS", "IMPORT_STAR"})
 # Past the operations of torch, and into Python itself.

@@ -160,6 +160,8 @@ class PythonState:
         elif isinstance(value, FunctionType):
             if not ForeignCode.is_known(value.__code__.co_filename, str(value.__globals__.get("__name__"))):
                 self._enter(value)
+            elif "registry" in value.__dict__:
+                self._refuse(f"`{where}` chooses a function by `functools.singledispatch`")
         elif isinstance(value, _FUNCTIONS):
             if isinstance(value, types.BuiltinFunctionType):
                 self.refusal = self.refusal or why_not_passed(value)
@@ -215,21 +217,16 @@ class PythonState:
             if kinds.is_of_user(base):
                 self._follow_namespace(where, base)
             elif not kinds.is_known(base):
-                self._refuse(
-                    f"`{where}` is the class `{base.__module__}.{base.__qualname__}`, which may hide its state"
-                )
+                self._refuse(f"`{where}` is the class `{kinds.name(base)}`, which may hide its state")
         if kinds.is_of_user(type(kind)):
             self._wait(where, type(kind))
 
     def _follow_namespace(self, where: str, base: type) -> None:
         state = base.__dict__
         # What Python looks up by itself, where it is something else than a function, which is looked at when it runs.
-        more = {
-            n for n, v in state.items() if n.startswith("__") and not isinstance(v, FunctionType)
-        } - kinds.OF_CLASSES
-        if self._is_by_name:
-            more |= {name for name in state if not name.startswith("__")}
-        self._follow_names(where, state, more)
+        special = {name for name in state if name.startswith("__")}
+        more = {name for name in special - kinds.OF_CLASSES if not isinstance(state[name], FunctionType)}
+        self._follow_names(where, state, more | (state.keys() - special) if self._is_by_name else more)
 
     def _follow_torch_module(self, where: str, module: nn.Module) -> None:
         """Follow submodules, weights and attributes of a module."""
@@ -239,8 +236,10 @@ class PythonState:
         more = {name for name in state if name not in kinds.own_state(module)} if self._is_by_name else set()
         if self._is_by_name or isinstance(module, _LISTING):
             more.update(*stores)
-        for store in (state, *stores):
-            self._follow_names(where, store, more)
+        self._follow_names(where, state, more)
+        for store in stores:  # which `Surroundings` compares
+            for name in (self._names | more) & store.keys():
+                self._wait(f"{where}.{name}", store[name])
         self._follow_class_of(where, module)
         if isinstance(module, kinds.CONTAINERS):
             self._follow_items(where, module)
