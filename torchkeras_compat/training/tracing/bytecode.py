@@ -6,6 +6,7 @@ import dis
 import sys
 from collections.abc import Sequence
 
+_CALL = "CALL" if sys.version_info >= (3, 12) else "PRECALL"  # while the arguments are on the stack
 _PUSHES_NULL = 1  # the low bit of LOAD_GLOBAL: a call follows
 
 
@@ -29,13 +30,8 @@ def constant_attribute(instructions: Sequence[dis.Instruction], i: int) -> str |
         operation = instruction.opname
         if instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs:
             return None
-        if operation == "CALL" and depth == instruction.arg and depth >= 2:
+        if operation == _CALL and depth == instruction.arg and depth >= 2:
             return name if isinstance(name, str) and name.isidentifier() else None
-        if operation in ("PRECALL", "CACHE", "KW_NAMES") and sys.version_info < (3, 12) and depth >= 2:
-            if operation == "KW_NAMES":
-                return None
-            if operation == "PRECALL" and depth == instruction.arg:
-                continue
         depth += dis.stack_effect(instruction.opcode, instruction.arg, jump=False)
         if depth == 2:
             name = instruction.argval if operation == "LOAD_CONST" else None
