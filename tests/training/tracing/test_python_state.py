@@ -84,7 +84,7 @@ class Mode(enum.Enum):
 
 
 class Slots:
-    __slots__ = ("scale",)
+    __slots__ = ("late", "scale")
 
     def __init__(self):
         self.scale = 0.5
@@ -422,6 +422,41 @@ CHANGES = {
         None,
         lambda m: setattr(SPACE.inner, "factor", 3.0),
     ),
+    "module by a computed name": (
+        lambda m, x: x * getattr(MODULE, "fac" + m.thing),
+        lambda: "tor",
+        lambda m: setattr(MODULE, "factor", 3.0),
+    ),
+    "slots by a computed name": (
+        lambda m, x: x * getattr(m.thing, "sca" + "le" * len(x.shape[:1])),
+        Slots,
+        lambda m: setattr(m.thing, "scale", 3.0),
+    ),
+    "slot that is set later": (
+        lambda m, x: x * getattr(m.thing, "late", 1.0),
+        Slots,
+        lambda m: setattr(m.thing, "late", 3.0),
+    ),
+    "attribute of a tensor that is set later": (
+        lambda m, x: x * (3.0 if getattr(m.thing[0], "late", False) else 1.0) + 0 * m.thing[0],
+        lambda: [torch.ones(1)],
+        lambda m: setattr(m.thing[0], "late", True),
+    ),
+    "shape of a tensor": (
+        lambda m, x: x * m.thing[0].shape[0],
+        lambda: [torch.ones(1)],
+        lambda m: setattr(m.thing[0], "data", torch.ones(3)),
+    ),
+    "shape of an array": (
+        lambda m, x: x * m.thing[0].shape[0],
+        lambda: [np.ones((1, 4))],
+        lambda m: setattr(m.thing[0], "shape", (4, 1)),
+    ),
+    "order": (
+        lambda m, x: x * next(iter(m.thing[0].values())),
+        lambda: [collections.OrderedDict(a=1.0, b=3.0)],
+        lambda m: m.thing[0].move_to_end("a"),
+    ),
     "import": (lambda m, x: x * _imported(), None, lambda m: sys.modules["own_settings"].__dict__.update(factor=3.0)),
     "layer": (lambda m, x: x * m.first.units, None, lambda m: setattr(m.first, "units", 5)),
     "loss": (lambda m, x: x * m.thing(x, x + 1), keras.losses.Huber, lambda m: setattr(m.thing, "delta", 0.1)),
@@ -493,6 +528,73 @@ def test_so_does_a_change_in_a_partial_that_a_layer_is_given(early, change):
     assert found[1][0].is_traced
     for eager, traced in zip(*found):
         assert_equal(eager, traced)
+
+
+def test_a_batch_with_attributes_of_its_own_runs_as_it_is(early):
+    data = [tuple(map(torch.as_tensor, batch)) for batch in batches(12)]
+    found = []
+    for run_eagerly in (True, False):
+        keras.utils.set_random_seed(0)
+        model = compile_model(Own(lambda m, x: x), run_eagerly=run_eagerly)
+        model.do = None
+        model.call = types_of_batch(model)
+        copies = [(x.clone(), y) for x, y in data]
+        for x, _ in copies[9:]:
+            x.scale = 3.0
+        found.append(Run(model, copies))
+    assert_equal(*found)
+    assert found[1].is_traced
+
+
+def types_of_batch(model):
+    return lambda x: model.last(model.first(x * getattr(x, "scale", 1.0)))
+
+
+class Penalized(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = layers.Dense(4, kernel_regularizer="l2"), layers.Dense(1)
+
+    def call(self, x):
+        return self.last(self.first(x))
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return super().compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight) + 0.1 * sum(self.losses)
+
+
+class Counted(keras.metrics.Mean):
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        super().update_state(y_pred)
+
+
+def test_losses_of_ones_own_are_recorded_with_those_that_layers_add(early):
+    model = Penalized()
+    model(np.zeros((4, 3), "float32"))
+    eager, traced = both(model, batches(), compile_model)
+    assert_equal(eager, traced)
+    assert traced.is_traced
+
+
+def test_probabilities_that_a_metric_waits_for_are_recorded(early):
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(2, "softmax")])
+    data = [(x, (y[:, 0] > 0).astype("int64")) for x, y in batches()]
+    arguments = {"loss": "sparse_categorical_crossentropy", "metrics": [Counted()]}
+    eager, traced = both(model, data, lambda m: compile_model(m, **copy.deepcopy(arguments)))
+    assert_equal(eager, traced)
+    assert traced.is_traced
+
+
+def test_a_network_that_collects_no_gradients_may_ask_for_them(early):
+    teacher = nn.Linear(4, 4)
+
+    def do(model, x):
+        with torch.no_grad():
+            found = teacher(x)
+        return x + found
+
+    eager, traced = both(Own(do), batches(), compile_model)
+    assert_equal(eager, traced)
+    assert traced.is_traced
 
 
 class Compares(Own):
@@ -600,7 +702,7 @@ REFUSED = {
     "attribute": (count_in_attribute, "sets or deletes `calls`"),
     "global": (count_in_global, "sets or deletes `FACTOR`"),
     "nonlocal": (count_outside(), "sets `calls`"),
-    "list": (lambda m, x: KEPT.append(len(KEPT)) or x, "changes attributes"),
+    "list": (lambda m, x: KEPT.append(len(KEPT)) or x, "changes from step to step"),
     "tensors": (lambda m, x: KEPT.append(x) or x, "keeps a tensor"),
     "generator of numpy": (lambda m, x: x * (1 + GENERATOR.random()), "`GENERATOR` is a `numpy.random"),
     "generator of python": (lambda m, x: x * (1 + NUMBERS.random()), "Random"),

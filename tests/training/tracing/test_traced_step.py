@@ -330,7 +330,7 @@ def keep(model, x):
         (lambda model, x: x * torch.from_numpy(x.detach().numpy() + 1), "Tensor.numpy"),
         (lambda model, x: x * (1 + 0 * random.random()), "generators of Python"),
         (lambda model, x: torch.manual_seed(1) and x, "seeded"),
-        (lambda model, x: setattr(model, "calls", getattr(model, "calls", 0) + 1) or x, "changes attributes"),
+        (lambda model, x: setattr(model, "calls", getattr(model, "calls", 0) + 1) or x, "changes from step to step"),
         (lambda model, x: x.register_hook(lambda g: g) and x, "register_hook"),
     ],
 )

@@ -18,6 +18,7 @@ from torchkeras_compat.dtypes.names import to_torch_dtype
 from torchkeras_compat.layers.layer.call_errors import say_layer
 from torchkeras_compat.layers.layer.call_spec import build_arguments
 from torchkeras_compat.layers.layer.call_state import STATE
+from torchkeras_compat.layers.layer.meta_attributes import without_meta_attributes
 from torchkeras_compat.layers.layer.outputs import cast_outputs, precision
 from torchkeras_compat.layers.layer.shapes import holds_tensor, shapes_of, symbolic
 from torchkeras_compat.symbolic.keras_tensor import KerasTensor
@@ -28,7 +29,6 @@ from torchkeras_compat.typing import Shape, Tensors
 if TYPE_CHECKING:
     from torchkeras_compat.layers.layer.layer import Layer
 
-_OF_MODULES = frozenset(nn.Module().__dict__)
 _open: list[list[tuple[dict[str, Any], str, torch.Tensor]]] = []
 
 
@@ -38,7 +38,7 @@ def meta_weights(module: nn.Module) -> Iterator[None]:
 
     Lazy modules of torch make theirs by then, with values, and compute with meta tensors from there on.
     """
-    with contextlib.nullcontext() if _open else _without_meta_attributes(module), _weights_aside(module):
+    with contextlib.nullcontext() if _open else without_meta_attributes(module), _weights_aside(module):
         yield
 
 
@@ -69,38 +69,6 @@ def _weights_aside(module: nn.Module) -> Iterator[None]:
             for store, key, tensor in reversed(replaced):
                 if key in store:
                     store[key] = tensor
-
-
-@contextlib.contextmanager
-def _without_meta_attributes(module: nn.Module) -> Iterator[None]:
-    """Take back what ``call`` keeps for its next run, such as a mask for these sizes: that is on the meta device."""
-    before = [(m, dict(m.__dict__), dict(m._buffers)) for m in module.modules()]
-    try:
-        yield
-    finally:
-        for m, attributes, buffers in before:
-            kept = [key for key, value in m.__dict__.items() if _is_meta(value) and attributes.get(key) is not value]
-            new = [key for key, value in m._buffers.items() if _is_meta(value) and buffers.get(key) is None]
-            for key in new:
-                _put_back(m._buffers, key, buffers)
-            for key in kept:
-                _put_back(m.__dict__, key, attributes)
-            own: frozenset[str] = getattr(type(m), "_own_state", _OF_MODULES)
-            if kept or new:  # and what it notes about it
-                for key, value in attributes.items():
-                    if type(value) in (int, float, bool) and key not in own:
-                        m.__dict__[key] = value
-
-
-def _put_back(state: dict[str, Any], key: str, before: dict[str, Any]) -> None:
-    if key in before:
-        state[key] = before[key]
-    else:
-        del state[key]
-
-
-def _is_meta(value: Any) -> bool:
-    return isinstance(value, torch.Tensor) and value.is_meta
 
 
 def is_unfilled(module: nn.Module) -> bool:

@@ -101,7 +101,8 @@ _NOT_BY_OTHERS = _matcher(
         *("serialization", "stateless_scope", "testing", "training", "tracebacks", "utils"),
     )
 )
-_RECORDER = "torchkeras_compat.training.tracing.recorder"  # through which calls of torch go while it records
+# Through which calls of torch go while they are recorded, and names that are looked up for the first time.
+_EXCEPT = frozenset({"torchkeras_compat.training.tracing.recorder", "torchkeras_compat.plugins.namespaces"})
 _SETTINGS = frozenset(function.__code__ for function in (epsilon, floatx, image_data_format))
 
 
@@ -166,9 +167,11 @@ def why_not_run(frame: FrameType) -> str | None:
 def _is_allowed_in_python(module: str, name: str) -> bool:
     root = module.partition(".")[0]
     if root == "torchkeras_compat":
-        if module == _RECORDER or (name == "compute_loss" and module.startswith("torchkeras_compat.training.")):
+        if name == "compute_loss" and module.startswith("torchkeras_compat.training."):
             return True
-        return not (_NOT_BY_OTHERS(module) or name in CHANGING_PROPERTIES)
+        if name in CHANGING_PROPERTIES:
+            return name == "losses"  # tensors of this step, or else of another one, which two recordings show
+        return module in _EXCEPT or not _NOT_BY_OTHERS(module)
     if root == "numpy":
         return not _MODULES_OF_NUMPY_THAT_MUST_NOT(module) or name in ("inner", "__init__", "__enter__", "__exit__")
     if module == "torch":

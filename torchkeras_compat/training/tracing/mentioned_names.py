@@ -99,6 +99,8 @@ class MentionedNames:
     def _take_builtin(self, name: str, instructions: list[dis.Instruction], i: int) -> None:
         """Take a name of Python itself: a call of it is seen, what is handed on is not."""
         function = vars(builtins).get(name)
+        if not isinstance(function, (BuiltinFunctionType, type)):
+            self.variables.append((vars(builtins), {name}))
         if name in _BY_NAME:
             attribute = constant_attribute(instructions, i)
             self.is_by_name |= attribute is None

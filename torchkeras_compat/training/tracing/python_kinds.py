@@ -19,7 +19,7 @@ from torch import nn
 from torchkeras_compat.layers.layer.layer import Layer
 from torchkeras_compat.training.loop_state import LOOP_STATE
 
-CONTAINERS = (list, dict, set, collections.deque, tuple, frozenset, types.MappingProxyType)
+CONTAINERS = (list, collections.OrderedDict, dict, set, collections.deque, tuple, frozenset, types.MappingProxyType)
 """Whose items can be listed."""
 _CONSTANTS = frozenset(
     {
@@ -56,7 +56,7 @@ OF_CLASSES = frozenset(
 _STANDARD = sys.stdlib_module_names - {"__main__"}
 _IS_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: all classes written in Python are, and some of C
 _CHANGING_PARTS = frozenset({"callbacks", "data", "distribution", "models", "optimizers", "training"})
-CHANGING_PROPERTIES = frozenset({"metrics", "metrics_names", "metrics_variables"})
+CHANGING_PROPERTIES = frozenset({"losses", "metrics", "metrics_names", "metrics_variables"})
 """Properties of layers that tell other things while a step runs."""
 _OF_MODULES = frozenset(nn.Module().__dict__)
 
@@ -79,6 +79,11 @@ def is_constant(value: Any) -> bool:
 def is_of_library(module: str) -> bool:
     """Return whether a Python module belongs to a library whose functions stay what they are."""
     return module.partition(".")[0] in _LIBRARIES
+
+
+def is_standard(module: str) -> bool:
+    """Return whether a Python module belongs to Python's own library."""
+    return module.partition(".")[0] in _STANDARD
 
 
 def is_of_package(kind: type) -> bool:

@@ -57,7 +57,8 @@ class PythonState:
         self._absent: list[tuple[Mapping[Any, Any], frozenset[str]]] = []
         self._contents: list[tuple[Any, list[Any]]] = []
         self._attributes: list[tuple[Any, str, Any]] = []
-        self._arrays: list[tuple[Any, bytes]] = []
+        self._arrays: list[tuple[Any, Any]] = []
+        self._forms: list[tuple[torch.Tensor, Any]] = []
         self._summaries: list[tuple[dict[str, Any], Any]] = []
         self._seen: dict[int, Any] = {}
         self._waiting: list[tuple[str, Any]] = []
@@ -104,7 +105,8 @@ class PythonState:
                 and all(names.isdisjoint(mapping) for mapping, names in self._absent)
                 and all(_has(container, items) for container, items in self._contents)
                 and all(_is_alike(getattr(thing, key, _MISSING), value) for thing, key, value in self._attributes)
-                and all(array.tobytes() == content for array, content in self._arrays)
+                and all(_content(array) == content for array, content in self._arrays)
+                and all(_form(tensor) == form for tensor, form in self._forms)
                 and all(summary(state) == before for state, before in self._summaries)
             )
         except Exception:  # of a property, or of an emptied closure: no longer what it was
@@ -120,12 +122,13 @@ class PythonState:
         where = function.__qualname__
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             self._attributes.append((function, name, getattr(function, name)))
-        self._follow_names(where, function.__dict__)
+        self._follow_names(where, function.__dict__, function.__dict__.keys() if self._is_by_name else frozenset())
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
             try:
                 value = cell.cell_contents
             except ValueError:
-                continue  # it has no value yet, and code that reads it fails
+                self._refuse(f"`{name}` of `{where}` has no value yet")
+                continue
             self._attributes.append((cell, "cell_contents", value))
             self._wait(f"{name}` of `{where}", value)
         for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
@@ -147,8 +150,8 @@ class PythonState:
     def _follow(self, where: str, value: Any) -> None:
         """Take what the names of the code lead to from a value; refuse it where that is unknown."""
         if isinstance(value, torch.Tensor):
-            if self._names & getattr(value, "__dict__", {}).keys():
-                self._refuse(f"`{where}` is a tensor with attributes of its own")
+            self._forms.append((value, _form(value)))
+            self._follow_names(where, value.__dict__)
         elif isinstance(value, Variable):
             if len(value.parameters) == 1 and value.value is value.parameters[0]:
                 self._attributes.append((value, "value", value.value))
@@ -183,7 +186,7 @@ class PythonState:
         elif type(value) is np.ndarray and not value.dtype.hasobject:
             if value.nbytes > _LARGEST_ARRAY:
                 self._refuse(f"`{where}` is a large array, which may be written at any time")
-            self._arrays.append((value, value.tobytes()))
+            self._arrays.append((value, _content(value)))
         elif isinstance(value, nn.Module):
             self._follow_torch_module(where, value)
         elif isinstance(value, SeedGenerator) or type(value).__module__ == "typing":
@@ -203,7 +206,8 @@ class PythonState:
         """Follow the names in a Python module; those of known libraries stay what they are."""
         state = vars(module)
         if not kinds.is_of_library(module.__name__):
-            self._follow_names(where, state)
+            is_any = self._is_by_name and not kinds.is_standard(module.__name__)
+            self._follow_names(where, state, {n for n in state if not n.startswith("__")} if is_any else frozenset())
             return
         for name in self._names & state.keys():
             if isinstance(state[name], types.ModuleType):
@@ -260,7 +264,7 @@ class PythonState:
         if name in kinds.CHANGING_PROPERTIES:
             return  # which the code may not read
         try:
-            value = getattr(thing, name)
+            value: Any = getattr(thing, name, _MISSING)
         except Exception:
             return  # and code that asks for it fails
         self._attributes.append((thing, name, value))
@@ -288,8 +292,9 @@ class PythonState:
         if state is not None:
             self._follow_names(where, state, state.keys() if self._is_by_name else frozenset())
         for base in kind.__mro__:
-            for name in self._names & base.__dict__.keys():
-                if isinstance(base.__dict__[name], types.MemberDescriptorType):
+            for name, value in base.__dict__.items():
+                is_slot = isinstance(value, types.MemberDescriptorType)
+                if is_slot and (self._is_by_name or name in self._names):
                     self._compute(where, thing, name)
         if kinds.is_of_user(kind):
             self._follow_class_of(where, thing)
@@ -303,6 +308,14 @@ class PythonState:
             self._contents.append((container, items))
         for i, item in enumerate(items):
             self._wait(f"{where}[{i}]", item)
+
+
+def _form(tensor: torch.Tensor) -> Any:
+    return tensor.shape, tensor.dtype, tensor.requires_grad
+
+
+def _content(array: Any) -> Any:
+    return array.shape, array.dtype, array.tobytes()
 
 
 def _functions(codes: Sequence[CodeType]) -> list[FunctionType]:

@@ -101,7 +101,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if is_read:
                 return func(*args, **kwargs)  # the same number in each run, which the code may look at
         elif is_read or _has_unknown_shape(func, args):
-            self.refusal = f"{func} makes the code depend on the numbers in a tensor"
+            self.refusal = f"{func} makes the code depend on the numbers in a tensor, as `.item()`, `if` and masks do"
             return func(*args, **kwargs)
         if func is _aten.lift_fresh.default and args[0] not in self._values and args[0].numel() <= _LARGEST_LITERAL:
             made = func(*args, **kwargs)

@@ -117,7 +117,8 @@ class TracedDefaultStep(TracedStep):
         """Return why a recording cannot stand for the step: a weight besides the model's collects gradients."""
         if self.trains:
             own = {id(t) for t in self.step.tensors}
-            if any(t.requires_grad and t.is_leaf and id(t) not in own for t in tensors):
+            others = [t for t in tensors if t.requires_grad and id(t) not in own]
+            if any(not t.is_leaf or t.grad is not None for t in others):
                 return "gradients of tensors besides the weights of the model add up in it"
         return None
 
@@ -167,7 +168,7 @@ class TracedDefaultStep(TracedStep):
             y_pred, loss = (step.differentiate if self.trains else step.evaluate)(x, y, sample_weight)
         step.count(loss, x)
         if not self._records_metrics():
-            return y_pred
+            return pytree.tree_map(torch.Tensor.detach, y_pred)  # without the graph, and logits that nobody took
         step.update_metrics(x, y, y_pred, sample_weight)
         return None
 

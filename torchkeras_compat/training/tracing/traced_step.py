@@ -192,7 +192,9 @@ class TracedStep(ABC):
                 places = [t.data_ptr() for t in inputs]
                 key = (*key, *map(places.index, places), torch.is_grad_enabled())
             form = self._forms.get(key)
-            if form is not None and form.run is not None:
+            if any(t.__dict__ for t in inputs):
+                pass  # a mask, say, which code may look for
+            elif form is not None and form.run is not None:
                 holds = (form.checks == self._checks and not self._is_guarded) or self._holds(form)
                 if holds and (form.python is None or form.python.is_free_of(inputs)):
                     return self._replay(form, inputs, x, y, sample_weight)
@@ -328,7 +330,7 @@ class TracedStep(ABC):
         seen = foreign.reason or (_look_at(form, foreign, inputs) if is_first else None)
         reason = seen or recorder.refusal
         if reason is None and not (before.hold() and (form.python is None or form.python.hold())):
-            reason = "the code of the step changes attributes"
+            reason = "what the code of the step looks at changes from step to step"
         if foreign.is_blind:
             form.failures += 1
             form.recording = None
