@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import torch
 
@@ -30,3 +30,20 @@ def outside_graphs(reason: str) -> Callable[[Callable[_Parameters, _Result]], Ca
         return found
 
     return mark
+
+
+class _Caller(Protocol):
+    def __call__(self, function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result: ...
+
+
+def caller_outside_graphs(reason: str) -> _Caller:
+    """Return a function that calls another one, its first argument, where `torch.compile` leaves the graph.
+
+    Args:
+        reason: As for `outside_graphs`.
+    """
+
+    def call(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
+        return function(*args, **kwargs)
+
+    return outside_graphs(reason)(call)

@@ -44,6 +44,10 @@ class Overrides:
         self.dialect: str | None = None
         self.tensors: Any = None
 
+    def plain(self, values: Any) -> Any:
+        """Return values, in their nesting, without tensors of a dialect."""
+        return values if self.tensors is None else self.tensors.plain(values)
+
 
 OVERRIDES = Overrides()
 

@@ -101,20 +101,8 @@ SEVEN = (
 )
 # The same work, with layers, a model and a loss of the user's own.
 OWN = (
-    Workload(
-        "own-notes",
-        "network of the notes as a subclass of `Model`, batch 20",
-        lambda n: (floats(n, 4), _one_hot(n, 3)),
-        20,
-        150,
-    ),
-    Workload(
-        "own-transformer",
-        "transformer of layers of one's own, sequence 200, batch 32",
-        lambda n: (tokens(n, 200, 20000), labels(n, 2)),
-        32,
-        10,
-    ),
+    replace(SEVEN[0], key="own-notes", title="network of the notes as a subclass of `Model`, batch 20"),
+    replace(SEVEN[5], key="own-transformer", title="transformer of layers of one's own, sequence 200, batch 32"),
 )
 APPLICATIONS = (
     Workload("MobileNetV2", "MobileNetV2, 64x64 images, batch 8", lambda n: _images(n, 64, 3), 8, 3),

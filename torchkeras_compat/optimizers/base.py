@@ -352,7 +352,7 @@ class Optimizer(DeviceUpdate, UpdateInParts, WeightDecay, ByVariable, torch.opti
         """
         if torch.compiler.is_dynamo_compiling():
             return update_outside(self.apply, grads, trainable_variables)
-        grads = list(grads) if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(list(grads))
+        grads = OVERRIDES.plain(list(grads))
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(grads) != len(variables):
             raise ValueError(

@@ -5,26 +5,15 @@ A graph would hold them as the constants of its first run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
 
-from torchkeras_compat.outside_graphs import outside_graphs
+from torchkeras_compat.outside_graphs import caller_outside_graphs
 
-
-@outside_graphs(
+update_outside = caller_outside_graphs(
     "an optimizer of this package updates weights outside of graphs: its learning rate and its number of updates are"
     " numbers on the host. Leave `fullgraph=True` out, or compile the loss and its gradients only"
 )
-def update_outside(function: Callable[..., Any], *args: Any) -> Any:
-    """Call a function that `torch.compile` must not trace: the graph breaks there.
-
-    Args:
-        function: The method of an optimizer.
-        args: Its arguments.
-    """
-    return function(*args)
+"""Calls a method of an optimizer that `torch.compile` must not trace: the graph breaks there."""
 
 
 def refuse_capture(name: str) -> None:

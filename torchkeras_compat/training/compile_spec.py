@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from torchkeras_compat.metrics.base import Metric
-from torchkeras_compat.metrics.identifiers import from_anything
+from torchkeras_compat.metrics.identifiers import CHOSEN_BY_SHAPE, from_anything
 from torchkeras_compat.metrics.identifiers import get as get_metric
 from torchkeras_compat.metrics.reduction import Mean
 from torchkeras_compat.naming import free_name
-from torchkeras_compat.outside_graphs import outside_graphs
+from torchkeras_compat.outside_graphs import caller_outside_graphs
 from torchkeras_compat.training.loss_function import loss_function
 from torchkeras_compat.training.loss_terms import LossTerm, loss_terms
 from torchkeras_compat.training.loss_weight import weighted
@@ -139,7 +139,7 @@ class CompileSpec:
         for what in _leaves(loss):
             loss_function(what)
         for what in (*_leaves(metrics), *_leaves(weighted_metrics)):
-            if not (isinstance(what, str) and what.lower() in _CHOSEN_BY_SHAPE):
+            if not (isinstance(what, str) and what.lower() in CHOSEN_BY_SHAPE):
                 get_metric(what)
 
     def match(self, y_pred: Any) -> None:
@@ -279,15 +279,10 @@ class CompileSpec:
 
 
 # `"accuracy"` means another metric for other shapes of targets and predictions.
-_CHOSEN_BY_SHAPE = ("accuracy", "acc", "crossentropy", "ce")
-
-
-@outside_graphs(
+_with_first_batch = caller_outside_graphs(
     "losses and metrics are made with the first batch. Leave `fullgraph=True` out, or run the step once before"
     " `torch.compile`"
 )
-def _with_first_batch(make: Callable[..., None], *args: Any) -> None:
-    make(*args)
 
 
 def _leaves(structure: Any) -> list[Any]:

@@ -19,11 +19,6 @@ from torchkeras_compat.training.compiling import CompiledModel
 from torchkeras_compat.training.step import Step, default, is_default
 
 
-def _plain(data: Any) -> Any:
-    """Return a batch that the step of a subclass hands on without the tensors of a dialect."""
-    return data if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(data)
-
-
 class ModelWithSteps(CompiledModel):
     """The part of `Model` that trains, evaluates and predicts one batch; `fit` and others run it in a loop."""
 
@@ -32,8 +27,7 @@ class ModelWithSteps(CompiledModel):
         """Train on one batch ``(x, y, sample_weight)`` and return logs; subclasses may do it in their own way."""
         if torch.compiler.is_dynamo_compiling():
             return self._step_in_graphs("training", data)
-        data = _plain(data)
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        x, y, sample_weight = unpack_x_y_sample_weight(OVERRIDES.plain(data))
         step = self._make_step()
         step.training(x, y, sample_weight)
         return step.results()
@@ -43,8 +37,7 @@ class ModelWithSteps(CompiledModel):
         """Evaluate one batch and return logs; subclasses may do it in their own way."""
         if torch.compiler.is_dynamo_compiling():
             return self._step_in_graphs("evaluation", data)
-        data = _plain(data)
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        x, y, sample_weight = unpack_x_y_sample_weight(OVERRIDES.plain(data))
         step = self._make_step()
         step.evaluation(x, y, sample_weight)
         return step.results()

@@ -52,7 +52,7 @@ def add_metric(
         return
     if name is None:
         raise ValueError("`add_metric` in `call` needs a name for the logs. Give it as `name=`.")
-    value = value if OVERRIDES.tensors is None else OVERRIDES.tensors.plain(value)
+    value = OVERRIDES.plain(value)
     if isinstance(value, torch.Tensor) and value.is_meta:  # shapes are being worked out
         return
     key = f"_added_{name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -40,7 +41,8 @@ class _Before:
         self.buffers = dict(module._buffers)
         own: frozenset[str] = getattr(type(module), "_own_state", _OF_MODULES)
         self.own = own
-        self.inner = {k: _copied(v) for k, v in module.__dict__.items() if k not in own and _copied(v) is not None}
+        copies = ((k, _copied(v)) for k, v in module.__dict__.items() if k not in own)
+        self.inner = {key: copy for key, copy in copies if copy is not None}
         self.was_built = module.__dict__.get("built", True)
 
     def put_back(self, has_failed: bool) -> None:
@@ -72,13 +74,12 @@ def _copied(value: Any) -> Any:
         return dict(value)
     if isinstance(value, list):
         return list(value)
-    if isinstance(value, (nn.Module, torch.Tensor, type)) or not hasattr(value, "__dict__"):
-        return None
-    return dict(vars(value))
+    found = _attributes(value)
+    return None if found is None else dict(found)
 
 
 def _restore(value: Any, before: Any) -> None:
-    held = value if isinstance(value, (dict, list)) else vars(value)
+    held = value if isinstance(value, (dict, list)) else _attributes(value)
     if isinstance(held, list):  # past what a list or dict of layers does with each item
         list.__setitem__(held, slice(None), before)
     else:
@@ -89,11 +90,20 @@ def _restore(value: Any, before: Any) -> None:
 def _holds_meta(value: Any, depth: int) -> bool:
     if isinstance(value, torch.Tensor):
         return value.is_meta
-    if depth == 0 or isinstance(value, (nn.Module, type)):
+    if depth == 0:
         return False
     if isinstance(value, dict):
         return any(_holds_meta(item, depth - 1) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(_holds_meta(item, depth - 1) for item in value)
-    found = getattr(value, "__dict__", None)
-    return type(found) is dict and any(_holds_meta(item, depth - 1) for item in found.values())
+    return any(_holds_meta(item, depth - 1) for item in (_attributes(value) or {}).values())
+
+
+def _attributes(value: Any) -> Any:
+    """The attributes of a plain object; None for what has none, or is looked at by itself."""
+    if isinstance(value, (nn.Module, torch.Tensor, type, ModuleType, FunctionType)):
+        return None
+    try:
+        return object.__getattribute__(value, "__dict__")  # past what a class of the user may do about it
+    except AttributeError:
+        return None

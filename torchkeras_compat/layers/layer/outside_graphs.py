@@ -7,43 +7,20 @@ time of the kernel, and a crash in the training of an LSTM (torch 2.13, CPU); on
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from torchkeras_compat.outside_graphs import caller_outside_graphs
 
-from torchkeras_compat.outside_graphs import outside_graphs
-
-_Result = TypeVar("_Result")
-
-
-@outside_graphs(
+call_recurrent_layer = caller_outside_graphs(
     "a layer that computes through torch's recurrent kernels is called outside of graphs. Leave `fullgraph=True` out,"
     " for one break at each such layer; or put its steps into the graph, which pays for short sequences:"
     " `with torch._dynamo.config.patch(allow_rnn=True):` around the first call of what `torch.compile` returned"
 )
-def call_recurrent_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
-    """Call the layer where `torch.compile` leaves the graph, and nothing below is traced.
+"""Calls a layer, by its unbound call, where `torch.compile` leaves the graph, and nothing below is traced."""
 
-    Args:
-        function: Its unbound call.
-        args: The layer and its arguments.
-        kwargs: The same, by name.
-    """
-    return function(*args, **kwargs)
-
-
-@outside_graphs(
+call_unbuilt_layer = caller_outside_graphs(
     "the layer makes its weights in its first call, which is run outside of graphs. Call it once, or `build` it, before"
     " what `torch.compile` returned is called; or leave `fullgraph=True` out"
 )
-def call_unbuilt_layer(function: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> _Result:
-    """Call the layer where `torch.compile` leaves the graph: names, shapes and weights are made in plain Python.
-
-    Args:
-        function: Its unbound call.
-        args: The layer and its arguments.
-        kwargs: The same, by name.
-    """
-    return function(*args, **kwargs)
+"""Likewise, a layer whose names, shapes and weights are made in plain Python."""
 
 
 def takes_recurrent_kernels() -> bool:

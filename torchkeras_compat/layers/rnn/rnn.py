@@ -252,8 +252,7 @@ class RNN(Layer):
             return outputs, outputs[:, -1], after
         if states is None:
             states = self.get_initial_state(sequences.shape[0])
-            if OVERRIDES.tensors is not None:  # which a user's method may return
-                states = OVERRIDES.tensors.plain(states)
+            states = OVERRIDES.plain(states)  # a user's method may return others
             states = pytree.tree_map(lambda s: convert_to_tensor(s).to(sequences.device, sequences.dtype), states)
         if isinstance(cell, Layer) and cell._call_spec.has_training:
             outputs, after = run_cell(

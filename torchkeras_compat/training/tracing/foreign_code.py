@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import os
 import random
 import sys
@@ -25,7 +26,6 @@ _LIBRARIES = frozenset({"torch", "numpy", "torchkeras_compat"}) | sys.stdlib_mod
 _CHECKPOINT = os.path.join("torch", "utils", "checkpoint.py")
 _SEEDED_HERE = os.path.join("random", "keyed_generator.py")
 _SEEDING = ("manual_seed", "set_state", "seed")
-_ARGUMENTS = 0x04 | 0x08  # the flags of a code object that takes `*args`, `**kwargs`
 
 
 class ForeignCode:
@@ -133,9 +133,9 @@ class ForeignCode:
                 self.lost.append(code)
             else:
                 self.functions.append(found)
-        count = code.co_argcount + code.co_kwonlyargcount + bin(code.co_flags & _ARGUMENTS).count("1")
-        for name in code.co_varnames[:count]:
-            if name.startswith("."):
+        names, args, kwargs = inspect.getargs(code)
+        for name in (*names, args, kwargs):
+            if name is None or name.startswith("."):
                 continue  # what a generator of this step iterates over
             self._take(f"{name}` of `{code.co_qualname}", frame.f_locals.get(name))
 

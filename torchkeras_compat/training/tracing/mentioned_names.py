@@ -57,8 +57,8 @@ class MentionedNames:
         self.is_by_name = False
         for code, variables in foreign.code:
             self._read(code, variables, code in foreign.writers)
-        texts = {c for code, _ in foreign.code for c in code.co_consts if isinstance(c, str)}
         if self.is_by_name:
+            texts = {c for code, _ in foreign.code for c in code.co_consts if isinstance(c, str)}
             self.names |= {text for text in texts if text.isidentifier()}
         if self.names & _MUST_NOT:
             self._refuse(f"code of yours reads `{min(self.names & _MUST_NOT)}`")

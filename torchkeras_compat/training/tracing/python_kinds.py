@@ -61,7 +61,7 @@ CHANGING_PROPERTIES = frozenset({"losses", "metrics", "metrics_names", "metrics_
 _OF_MODULES = frozenset(nn.Module().__dict__)
 
 
-def name(kind: type) -> str:
+def full_name(kind: type) -> str:
     """Return the full name of a class."""
     return f"{kind.__module__}.{kind.__qualname__}"
 
@@ -116,7 +116,7 @@ def is_known(kind: type) -> bool:
 
 def is_plain(kind: type) -> bool:
     """Return whether objects of a class hold what their `__dict__`, their slots and their items say, and no more."""
-    return name(kind) in _PLAIN or (issubclass(kind, CONTAINERS) and _root(kind) in _KNOWN)
+    return full_name(kind) in _PLAIN or (issubclass(kind, CONTAINERS) and _root(kind) in _KNOWN)
 
 
 def is_changing(kind: type) -> bool:

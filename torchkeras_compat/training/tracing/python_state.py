@@ -221,7 +221,7 @@ class PythonState:
             if kinds.is_of_user(base):
                 self._follow_namespace(where, base)
             elif not kinds.is_known(base):
-                self._refuse(f"`{where}` is the class `{kinds.name(base)}`, which may hide its state")
+                self._refuse(f"`{where}` is the class `{kinds.full_name(base)}`, which may hide its state")
         if kinds.is_of_user(type(kind)):
             self._wait(where, type(kind))
 
@@ -284,7 +284,7 @@ class PythonState:
         """Follow the items of a container and the attributes of an object of a class of the user."""
         kind = type(thing)
         if not all(kinds.is_of_user(base) or kinds.is_plain(base) for base in kind.__mro__):
-            self._refuse(f"`{where}` is a `{kinds.name(kind)}`, which may change where nobody looks")
+            self._refuse(f"`{where}` is a `{kinds.full_name(kind)}`, which may change where nobody looks")
             return
         if isinstance(thing, kinds.CONTAINERS):
             self._follow_items(where, thing)

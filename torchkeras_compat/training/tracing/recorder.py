@@ -97,12 +97,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.refusal is not None or self._is_paused:
             return func(*args, **kwargs)
         is_read = _READS in func.tags
-        if (is_read or _has_unknown_shape(func, args)) and self._knows(args):
-            if is_read:
-                return func(*args, **kwargs)  # the same number in each run, which the code may look at
-        elif is_read or _has_unknown_shape(func, args):
+        if (is_read or _has_unknown_shape(func, args)) and not self._knows(args):
             self.refusal = f"{func} makes the code depend on the numbers in a tensor, as `.item()`, `if` and masks do"
-            return func(*args, **kwargs)
+        if is_read or self.refusal is not None:
+            return func(*args, **kwargs)  # a number that is the same in each run, the code may look at
         if func is _aten.lift_fresh.default and args[0] not in self._values and args[0].numel() <= _LARGEST_LITERAL:
             made = func(*args, **kwargs)
             kept = made.detach().clone()

@@ -48,9 +48,7 @@ class Surroundings:
         modules: Iterable[nn.Module] = (),
     ) -> None:
         self._is_compiled = is_compiled
-        self.modules = list(model.modules())
-        known = set(self.modules)
-        self.modules += [m for m in dict.fromkeys(m for top in modules for m in top.modules()) if m not in known]
+        self.modules = list(dict.fromkeys(m for top in (model, *modules) for m in top.modules()))
         self._others = list(others)
         self._tensors = list(tensors)
         self._switches = _switches()
@@ -90,7 +88,9 @@ class Surroundings:
         for module in self.modules:
             if isinstance(module, Layer):
                 found.append(summary(getattr(module.__dict__.get("activity_regularizer"), "__dict__", None)))
-                found.append(summary(module.__dict__.get("arguments")))
+                arguments = module.__dict__.get("arguments")  # of a `Lambda`
+                if arguments:
+                    found.append(summary(arguments))
             else:
                 found += [(k, summary(v)) for k, v in module.__dict__.items() if not k.startswith("_")]
         for thing in self._others:

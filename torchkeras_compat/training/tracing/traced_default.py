@@ -156,10 +156,7 @@ class TracedDefaultStep(TracedStep):
 
     def _records_metrics(self) -> bool:
         """Whether all metrics are those of this package, whose state is tensors only."""
-        return all(
-            type(m).__module__.startswith("torchkeras_compat.") and not isinstance(m, TorchMetric)
-            for m in self._metrics()
-        )
+        return all(is_own(type(m)) and not isinstance(m, TorchMetric) for m in self._metrics())
 
     def compute(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """Compute gradients, the mean loss and the metrics; return the outputs if metrics wait for them."""

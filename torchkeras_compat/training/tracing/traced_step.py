@@ -71,7 +71,7 @@ class TracedStep(ABC):
     The step is recorded twice while it runs on batches of one form (shapes, strides, dtypes), below autograd. If both
     recordings are the same operations on the same tensors with the same numbers, later batches of that form run
     through one generated function, which computes the same bits. What a recording cannot hold makes the step run as it
-    is, for good: numbers read from tensors, hooks, code of the user.
+    is, for good: numbers read from tensors, hooks, code of the user that looks at what nobody can follow.
 
     Args:
         model: The model.
